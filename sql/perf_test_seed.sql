@@ -1,0 +1,72 @@
+-- PERF_TEST: the 20-node workflow that the review asks for. Load schema.sql first:
+--   sqlite3 wf.db < sql/schema.sql && sqlite3 wf.db < sql/perf_test_seed.sql
+--   psql -f sql/schema.sql -f sql/perf_test_seed.sql
+-- 16 node types; an "all" split into five branches that meet again; a "first" split with two conditions
+-- and a default that meet again; placeholders in both styles, $name$ and ~~name~~.
+
+INSERT INTO def_workflows (WorkflowName, Package, Rank, ProcessGuidSql, Description) VALUES
+('PERF_TEST', 'core', 10, 'SELECT ''process-'' || CAST(:guid AS VARCHAR(200))', 'An order: priced, checked, routed and confirmed')
+ON CONFLICT DO NOTHING;
+
+INSERT INTO def_workflow (WorkflowName, Package, Rank, Type, Name, WorkflowGuid, Async, NodeData, Branches) VALUES
+('PERF_TEST', 'core', 10, 'SERVICE', 'node1', 'perf-test-01', 0,
+ '{"service": "order", "args": {"number": "$order_number$"}}',
+ '{"to": [{"node": "perf-test-02"}]}'),
+('PERF_TEST', 'core', 20, 'CALC', 'node2', 'perf-test-02', 0,
+ '{"expression": "price * quantity", "into": "total"}',
+ '{"to": [{"node": "perf-test-03"}]}'),
+('PERF_TEST', 'core', 30, 'SET', 'node3', 'perf-test-03', 0,
+ '{"values": {"currency": "EUR", "reference": "$customer$/~~order_number~~", "process": "$processguid$"}}',
+ '{"to": [{"node": "perf-test-04"}]}'),
+('PERF_TEST', 'core', 40, 'DATE', 'node4', 'perf-test-04', 0,
+ '{"op": "add", "value": "~~ordered_on~~", "days": 30, "into": "due_on"}',
+ '{"to": [{"node": "perf-test-05"}]}'),
+('PERF_TEST', 'core', 50, 'JSON', 'node5', 'perf-test-05', 0,
+ '{"op": "parse", "from": "payload", "into": "details"}',
+ '{"to": [{"node": "perf-test-06"}]}'),
+('PERF_TEST', 'core', 60, 'FILTER', 'node6', 'perf-test-06', 0,
+ '{"list": "lines", "where": "item[\"quantity\"] > 0", "into": "open_lines"}',
+ '{"split": "all", "to": [{"node": "perf-test-07"}, {"node": "perf-test-08"}, {"node": "perf-test-09"}, {"node": "perf-test-10"}, {"node": "perf-test-11"}]}'),
+('PERF_TEST', 'core', 70, 'MAP', 'node7', 'perf-test-07', 0,
+ '{"list": "open_lines", "expression": "item[\"price\"] * item[\"quantity\"]", "into": "line_totals"}',
+ '{"to": [{"node": "perf-test-12"}]}'),
+('PERF_TEST', 'core', 80, 'AGGREGATE', 'node8', 'perf-test-08', 0,
+ '{"list": "open_lines", "op": "sum", "field": "quantity", "group_by": "category", "into": "by_category"}',
+ '{"to": [{"node": "perf-test-12"}]}'),
+('PERF_TEST', 'core', 90, 'SORT', 'node9', 'perf-test-09', 0,
+ '{"list": "open_lines", "by": "price", "descending": true, "into": "by_price"}',
+ '{"to": [{"node": "perf-test-12"}]}'),
+('PERF_TEST', 'core', 100, 'TEMPLATE', 'node10', 'perf-test-10', 0,
+ '{"template": "Dear $customer$, order ~~order_number~~ comes to $total$ $currency$, due on $due_on$.", "into": "letter"}',
+ '{"to": [{"node": "perf-test-12"}]}'),
+('PERF_TEST', 'core', 110, 'SQL', 'node11', 'perf-test-11', 1,
+ '{"sql": "SELECT COUNT(*) FROM def_workflow WHERE WorkflowName = :workflow", "params": {"workflow": "PERF_TEST"}, "mode": "value", "into": "known_nodes"}',
+ '{"to": [{"node": "perf-test-12"}]}'),
+('PERF_TEST', 'core', 120, 'HASH', 'node12', 'perf-test-12', 0,
+ '{"text": "$reference$|$total$|~~due_on~~", "algorithm": "sha256", "into": "fingerprint"}',
+ '{"to": [{"node": "perf-test-13"}]}'),
+('PERF_TEST', 'core', 130, 'SWITCH', 'node13', 'perf-test-13', 0,
+ '{"value": "$country$", "cases": {"DE": "north", "IT": "south"}, "default": "world", "into": "region"}',
+ '{"to": [{"node": "perf-test-14"}]}'),
+('PERF_TEST', 'core', 140, 'DECISION', 'node14', 'perf-test-14', 0,
+ '{"rules": [{"when": "total >= 1000", "then": {"tier": "gold"}}, {"when": "total >= 100", "then": {"tier": "silver"}}], "otherwise": {"tier": "bronze"}}',
+ '{"split": "first", "to": [{"node": "perf-test-15", "if": "tier == ''gold''"}, {"node": "perf-test-16", "if": "tier == ''silver''"}, {"node": "perf-test-17", "default": true}]}'),
+('PERF_TEST', 'core', 150, 'TEMPLATE', 'node15', 'perf-test-15', 0,
+ '{"template": "priority order of ~~customer~~ for $region$", "into": "routing"}',
+ '{"to": [{"node": "perf-test-18"}]}'),
+('PERF_TEST', 'core', 160, 'SET', 'node16', 'perf-test-16', 0,
+ '{"values": {"routing": "order of ~~customer~~ for $region$"}}',
+ '{"to": [{"node": "perf-test-18"}]}'),
+('PERF_TEST', 'core', 170, 'LOG', 'node17', 'perf-test-17', 0,
+ '{"message": "small order ~~order_number~~ of $customer$", "level": "debug"}',
+ '{"to": [{"node": "perf-test-18"}]}'),
+('PERF_TEST', 'core', 180, 'CALC', 'node18', 'perf-test-18', 0,
+ '{"expression": "round(total * 1.19, 2)", "into": "gross"}',
+ '{"to": [{"node": "perf-test-19"}]}'),
+('PERF_TEST', 'core', 190, 'SLEEP', 'node19', 'perf-test-19', 1,
+ '{"ms": 0}',
+ '{"to": [{"node": "perf-test-20"}]}'),
+('PERF_TEST', 'core', 200, 'LOG', 'node20', 'perf-test-20', 0,
+ '{"message": "$reference$: ~~gross~~ $currency$, ~~fingerprint~~", "level": "debug"}',
+ '{}')
+ON CONFLICT DO NOTHING;

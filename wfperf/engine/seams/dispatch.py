@@ -1,0 +1,28 @@
+"""Find a node type's execute. Invariant: the same behaviour for every type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from wfperf.engine.nodes import NODE_TYPES
+
+if TYPE_CHECKING:
+    from wfperf.engine.nodes.base import Execute
+    from wfperf.engine.workflow import Workflow
+
+    Find = Callable[[str], Execute]
+
+
+def original(engine: Workflow) -> Find:
+    """Before: every lookup builds all node objects."""
+
+    def find(kind: str) -> Execute:
+        return {name: node(engine).execute for name, node in NODE_TYPES.items()}[kind]
+
+    return find
+
+
+def proposed(engine: Workflow) -> Find:
+    """After: built once, with the engine."""
+    return {name: node(engine).execute for name, node in NODE_TYPES.items()}.__getitem__

@@ -1,0 +1,37 @@
+"""Index a workflow's nodes by guid. Invariant: the same nodes under the same guids."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from wfperf.engine.definition import Node
+
+if TYPE_CHECKING:
+    from wfperf.engine.workflow import BufferEntry, Workflow
+
+    NodeSet = Mapping[str, Node]
+    Index = Callable[[BufferEntry], NodeSet]
+
+
+def original(_engine: Workflow) -> Index:
+    """Before: rebuilt from the rows on every run."""
+    return _build
+
+
+def proposed(_engine: Workflow) -> Index:
+    """After: built with the buffer entry, and kept there."""
+
+    def index(entry: BufferEntry) -> NodeSet:
+        if entry.node_set is None:
+            entry.node_set = _build(entry)
+        return entry.node_set
+
+    return index
+
+
+def _build(entry: BufferEntry) -> NodeSet:
+    node_set = {}
+    for guid, rank, node_type, name, is_async, data, branches in entry.definition.rows:
+        node_set[guid] = Node(guid, rank, node_type.upper(), bool(is_async), name, data, branches)
+    return node_set

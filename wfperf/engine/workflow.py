@@ -1,0 +1,145 @@
+"""The workflow engine's public face: prepare a workflow, run it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Self
+from uuid import NAMESPACE_URL, uuid5
+
+from wfperf.engine.clock import Clock, SystemClock
+from wfperf.engine.config import EngineConfig
+from wfperf.engine.definition import Branches, Definition, Node, define
+from wfperf.engine.nodes import NODE_TYPES
+from wfperf.engine.run import Run, RunResult
+from wfperf.errors import UsageError
+
+if TYPE_CHECKING:
+    from wfperf.engine.database import Database
+
+Service = Callable[..., Mapping[str, Any]]
+
+_LOGGER = logging.getLogger("wfperf.engine")
+
+
+@dataclass(slots=True)
+class BufferEntry:
+    """What `workflow_buffer` keeps of one workflow; what lies beside the definition is the seams' own."""
+
+    definition: Definition
+    node_set: Mapping[str, Node] | None = None
+    process_guid: str | None = None
+    parsed_node_data: dict[str, dict[str, Any]] = field(default_factory=dict)
+    parsed_branches: dict[str, Branches] = field(default_factory=dict)
+
+
+class Workflow:
+    """Runs workflows that a database holds.
+
+    Args:
+        DB: where definitions are read and SQL nodes run.
+        config: which implementation fills each seam.
+        services: what SERVICE nodes may call, by name.
+        clock: where time comes from.
+        do_debug: whether debug messages are written to `log`.
+        log: takes one line of text.
+    """
+
+    def __init__(
+        self,
+        DB: Database,  # noqa: N803 - the review's own name
+        *,
+        config: EngineConfig | None = None,
+        services: Mapping[str, Service] | None = None,
+        clock: Clock | None = None,
+        do_debug: bool = False,
+        log: Callable[[str], object] = _LOGGER.info,
+    ) -> None:
+        self.db = DB
+        self.config = config or EngineConfig()
+        self.services = services or {}
+        self.clock = clock or SystemClock()
+        self.do_debug = do_debug
+        self.log = log
+        self.resources = ExitStack()
+        self.workflow_buffer: dict[tuple[str, str], BufferEntry] = {}
+        bind = self.config.bind
+        self._load = bind("loading", self)
+        self._index = bind("node_set", self)
+        self._patch = bind("substitution", self)
+        self.buffer = bind("buffer", self)
+        self.contexts = bind("context", self)
+        self._debug, self.announce = bind("debug", self)
+        self.find = bind("dispatch", self)
+        self._drive = bind("driver", self)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Release what drivers hold. The database stays open: it is the caller's."""
+        self.resources.close()
+
+    def prepare_run(
+        self, workflow_code: str, guid: str, context: Mapping[str, Any], package: str, archetype: str
+    ) -> Run:
+        """Load a workflow, or take it from the buffer, and return a run that has not started.
+
+        Raises:
+            UsageError: there is no such workflow, or the context has no object `result`.
+            WorkflowDefinitionError: the definition cannot run.
+            DatabaseError: the database cannot be read.
+        """
+        if not isinstance(context.get("result"), dict):
+            raise UsageError("the context needs an object under 'result': the variables that nodes read and write")
+        entry = self.workflow_buffer.get((workflow_code, package))
+        if entry is None:
+            loaded = self._load(workflow_code, package)
+            if loaded is None:
+                raise UsageError(f"no workflow {workflow_code!r} in package {package!r} of {self.db.shown}")
+            entry = BufferEntry(define(loaded.header, loaded.nodes, NODE_TYPES))
+            self.workflow_buffer[workflow_code, package] = entry
+        process_guid = self.buffer.process_guid(entry, guid, archetype)
+        return Run(entry, self._index(entry), guid, process_guid, context)
+
+    def run_workflow(
+        self,
+        workflow_code: str,
+        guid: str = "run",
+        context: Mapping[str, Any] | None = None,
+        package: str = "core",
+        archetype: str = "",
+    ) -> RunResult:
+        """Run a workflow to its end.
+
+        Raises:
+            NodeExecutionError: the canonically first node that failed.
+            NoMatchingBranchError: no condition of a split holds, and it has no default.
+            UsageError, WorkflowDefinitionError, DatabaseError: as `prepare_run`.
+        """
+        context = {"result": {}} if context is None else context
+        run = self.prepare_run(workflow_code, guid, context, package, archetype)
+        self._drive(run)
+        return run.result()
+
+    def local_patch_param(self, context: Mapping[str, Any], guid: str, processguid: str, text: str = "") -> str:
+        """Return the text with the values of the context's `result` in its placeholders."""
+        patched: str = self._patch(context, guid, processguid, text)
+        return patched
+
+    def debug(self, msg: Any, *args: Any) -> None:
+        """Write a message when debugging is on; a callable message is called for its text."""
+        self._debug(msg, *args)
+
+    def query_process_guid(self, entry: BufferEntry, guid: str, archetype: str) -> str:
+        """Return the run's process guid: what ProcessGuidSql gives, or one derived from the run's guid."""
+        header = entry.definition.header
+        if not header.process_guid_sql:
+            return str(uuid5(NAMESPACE_URL, f"wfperf:{header.package}:{header.workflow}:{guid}"))
+        bound = {"guid": guid, "workflow": header.workflow, "package": header.package, "archetype": archetype}
+        return str(self.db.value(header.process_guid_sql, bound))
