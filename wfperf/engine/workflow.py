@@ -31,6 +31,7 @@ class BufferEntry:
     definition: Definition
     node_set: Mapping[str, Node] | None = None
     process_guid: str | None = None
+    waits_overlap: bool | None = None
     parsed_node_data: dict[str, dict[str, Any]] = field(default_factory=dict)
     parsed_branches: dict[str, Branches] = field(default_factory=dict)
 

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from wfperf.engine.drivers.adaptive import adaptive
 from wfperf.engine.drivers.concurrent import concurrent
 from wfperf.engine.drivers.sequential import sequential
 
-DRIVERS: Mapping[str, Callable[..., Any]] = {"sequential": sequential, "concurrent": concurrent}
+DRIVERS: Mapping[str, Callable[..., Any]] = {
+    "sequential": sequential,
+    "concurrent": concurrent,
+    "adaptive": adaptive,
+}

@@ -1,0 +1,1 @@
+"""Results as neutral rows, and the renderers that show them."""

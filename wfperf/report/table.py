@@ -1,0 +1,48 @@
+"""The neutral rows that every renderer draws from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Tone(StrEnum):
+    """What a cell says beyond its words."""
+
+    PLAIN = ""
+    GOOD = "good"
+    BAD = "bad"
+    UNSURE = "unsure"
+    MUTED = "muted"
+    STRONG = "strong"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A text and its tone."""
+
+    text: str
+    tone: Tone = Tone.PLAIN
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A heading, and on which side its cells stand; a column that is `kept` is never folded."""
+
+    heading: str
+    right: bool = False
+    kept: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A title, columns, rows of cells, and the notes that belong under them."""
+
+    title: str
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Cell | str]]
+    notes: Sequence[str] = field(default_factory=tuple)

@@ -1,0 +1,1 @@
+"""Frozen result models, their schema version, and how they are written."""
