@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wfperf.cli.options import DEFAULT_DB
@@ -23,6 +24,19 @@ def open_seeded(url: str) -> Database:
     db = Database(url, create=url == DEFAULT_DB)
     if not is_seeded(db):
         if url != DEFAULT_DB:
-            raise DatabaseError(f"{db.shown} does not hold wfperf's scenarios; add them with: wfperf seed --db {db.shown}")
+            raise DatabaseError(
+                f"{db.shown} does not hold wfperf's scenarios; add them with: wfperf seed --db {db.shown}"
+            )
         seed(db)
     return db
+
+
+def seeded_url(url: str) -> str:
+    """Return the URL of a database as `open_seeded` leaves it, good for processes in any folder.
+
+    Raises:
+        DatabaseError: as `open_seeded`.
+    """
+    open_seeded(url).close()
+    path = url.removeprefix("sqlite:///")
+    return url if path in (url, "", ":memory:") else f"sqlite:///{Path(path).absolute()}"

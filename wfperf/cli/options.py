@@ -36,7 +36,11 @@ def output(what: str) -> Decorator:
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         function = click.option("--force", is_flag=True, help="Overwrite files that exist.")(function)
         return click.option(
-            "-o", "--output", "file", type=click.Path(dir_okay=False), help=f"Write {what} to FILE instead of stdout."
+            "-o",
+            "--output",
+            "file",
+            type=click.Path(dir_okay=False),
+            help=f"Write {what} to FILE instead of stdout.",
         )(function)
 
     return decorate

@@ -6,15 +6,18 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote_plus
 
 import sqlalchemy
-from sqlalchemy import URL, Connection, TextClause, make_url, text
+from sqlalchemy import URL, Connection, make_url, text
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from wfperf.engine.errors import DatabaseError
 
 _statement = lru_cache(maxsize=512)(text)
+
+_SECRET_OPTIONS = ("password", "sslpassword")  # those that PostgreSQL reads from a URL's query
 
 _DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 
@@ -32,7 +35,7 @@ class Database:
 
     def __init__(self, url: str, *, create: bool = False) -> None:
         self._url = _parse_url(url)
-        self.shown = self._url.render_as_string(hide_password=True)
+        self.shown = _hide_secrets(self._url)
         self.is_sqlite = self._url.get_backend_name() == "sqlite"
         if self.is_sqlite and self._url.database not in (None, "", ":memory:"):
             path = Path(str(self._url.database))
@@ -85,8 +88,8 @@ class Database:
         """Return the error to raise for a failed access: one line, no statement, no password."""
         origin = getattr(cause, "orig", None) or cause
         reason = " ".join(str(origin).split())
-        if self._url.password:
-            reason = reason.replace(str(self._url.password), "***")
+        for secret in _secrets(self._url):
+            reason = reason.replace(secret, "***")
         return DatabaseError(f"{what} {self.shown}: {reason}")
 
     def close(self) -> None:
@@ -104,6 +107,8 @@ def _parse_url(url: str) -> URL:
         raise DatabaseError(
             "cannot use the database URL: it is not of the form sqlite:///file.db or postgresql://user@host/name"
         ) from error
+    if "@" in (parsed.host or ""):
+        raise DatabaseError("cannot use the database URL: write an @ in the password as %40")
     driver = _DRIVERS.get(parsed.drivername.partition("+")[0])
     if driver is None:
         raise DatabaseError(f"cannot use a {parsed.drivername!r} database; use sqlite or postgresql")
@@ -111,8 +116,20 @@ def _parse_url(url: str) -> URL:
     try:
         parsed.get_dialect().import_dbapi()
     except (ImportError, NoSuchModuleError) as error:
-        raise DatabaseError("PostgreSQL needs the psycopg driver; install it with: pip install 'wfperf[postgres]'") from error
+        raise DatabaseError(
+            "PostgreSQL needs the psycopg driver; install it with: pip install 'wfperf[postgres]'"
+        ) from error
     return parsed
+
+
+def _hide_secrets(url: URL) -> str:
+    hidden = url.update_query_dict({key: "***" for key in _SECRET_OPTIONS if key in url.query})
+    return hidden.render_as_string(hide_password=True).replace(quote_plus("***"), "***")
+
+
+def _secrets(url: URL) -> set[str]:
+    options = [value for key in _SECRET_OPTIONS for value in url.normalized_query.get(key, ())]
+    return {secret for secret in (str(url.password or ""), *options) if secret}
 
 
 def _make_folder(folder: Path) -> None:

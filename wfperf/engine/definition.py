@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import json
+import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -79,9 +80,12 @@ def parse_data(text: str) -> dict[str, Any]:
     """Parse a NodeData column; an empty one is an empty object.
 
     Raises:
-        ValueError: not JSON, or not an object.
+        ValueError: not JSON, nested too deeply, or not an object.
     """
-    data = json.loads(text or "{}")
+    try:
+        data = json.loads(text or "{}")
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
     if not isinstance(data, dict):
         raise ValueError(f"expected a JSON object, found {type(data).__name__}")  # noqa: TRY004 - one error for bad text
     return data
@@ -115,7 +119,7 @@ def parse_branches(text: str) -> Branches:
 
 def _parse_edge(item: object) -> tuple[Edge, bool]:
     if not isinstance(item, dict) or not isinstance(item.get("node"), str):
-        raise ValueError(f"an edge is an object with 'node', found {json.dumps(item)}")
+        raise ValueError(f"an edge is an object with 'node', found {json.dumps(item)}")  # noqa: TRY004 - one error for bad text
     _only(item, ("node", "if", "default"), "an edge")
     condition, is_default = item.get("if"), item.get("default", False)
     if condition is not None and not isinstance(condition, str):
@@ -137,17 +141,15 @@ def define(header: WorkflowRow, rows: Iterable[NodeRow], types: Collection[str])
     Raises:
         WorkflowDefinitionError: naming every problem with its node and field.
     """
-    found = sorted((row._replace(guid=str(row.guid).lower()) for row in rows), key=lambda row: (row.rank, row.guid))
+    found = sorted((row._replace(guid=str(row.guid).lower()) for row in rows), key=_place)
     problems = _duplicates(found)
-    targets: dict[str, tuple[str, ...]] = {}
-    for row in found:
-        targets[row.guid] = _check_row(row, types, problems)
-    known = {row.guid for row in found}
+    checked = [(row, _check_row(row, types, problems)) for row in found]
+    targets = {row.guid: leads_to for row, leads_to in checked}
     problems += [
         Problem(row.name, "Branches", f"leads to {target!r}, which is not a node of this workflow")
-        for row in found
-        for target in targets[row.guid]
-        if target not in known
+        for row, leads_to in checked
+        for target in leads_to
+        if target not in targets
     ]
     if not found:
         problems.append(Problem("", "", "has no nodes"))
@@ -163,6 +165,12 @@ def define(header: WorkflowRow, rows: Iterable[NodeRow], types: Collection[str])
     )
 
 
+def _place(row: NodeRow) -> tuple[float, str]:
+    if not isinstance(row.rank, int):  # SQLite takes any text for a rank; `_check_row` tells of it
+        return math.inf, row.guid
+    return row.rank, row.guid
+
+
 def _duplicates(rows: Sequence[NodeRow]) -> list[Problem]:
     return [
         Problem(str(value), field, f"{count} nodes share this {what}")
@@ -176,6 +184,8 @@ def _duplicates(rows: Sequence[NodeRow]) -> list[Problem]:
 
 
 def _check_row(row: NodeRow, types: Collection[str], problems: list[Problem]) -> tuple[str, ...]:
+    if not isinstance(row.rank, int):
+        problems.append(Problem(row.name, "Rank", f"must be a whole number, not {row.rank!r}"))
     if row.type.upper() not in types:
         problems.append(Problem(row.name, "Type", f"unknown type {row.type!r}; known: {', '.join(sorted(types))}"))
     try:
@@ -209,6 +219,13 @@ def _canonical(workflow: str, rows: Sequence[NodeRow], targets: Mapping[str, tup
         done = {row.guid for row in ordered}
         stuck = [row.name for row in rows if row.guid not in done]
         raise WorkflowDefinitionError(
-            workflow, [Problem(stuck[0], "Branches", f"a cycle holds {', '.join(map(repr, stuck))}; a workflow has no loops")]
+            workflow,
+            [
+                Problem(
+                    stuck[0],
+                    "Branches",
+                    f"a cycle holds {', '.join(map(repr, stuck))}; a workflow has no loops",
+                )
+            ],
         )
     return ordered

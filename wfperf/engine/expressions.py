@@ -6,24 +6,40 @@ import ast
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from simpleeval import DEFAULT_OPERATORS, EvalWithCompoundTypes, InvalidExpression
+from simpleeval import DEFAULT_OPERATORS, EvalWithCompoundTypes, InvalidExpression, NumberTooHigh
 
-from wfperf.engine.errors import ExpressionError
+from wfperf.engine.errors import ExpressionError, describe
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "abs": abs,
     "bool": bool,
+    "dict": dict,
     "float": float,
     "int": int,
     "len": len,
+    "list": list,
     "lower": lambda text: str(text).lower(),
     "max": max,
     "min": min,
     "round": round,
+    "set": set,
     "str": str,
     "sum": sum,
+    "tuple": tuple,
     "upper": lambda text: str(text).upper(),
 }
+
+_MAX_POWER_BITS = 10_000
+
+
+def _power(base: Any, exponent: Any) -> Any:
+    """Return a power that a machine has at once: one such expression could otherwise compute for minutes."""
+    if isinstance(base, int) and abs(exponent) * base.bit_length() > _MAX_POWER_BITS:
+        raise NumberTooHigh("a power is too large")
+    return base**exponent
+
+
+_OPERATORS = {**DEFAULT_OPERATORS, ast.Pow: _power}
 
 _FAILURES = (
     InvalidExpression,
@@ -48,22 +64,35 @@ def parse(text: str) -> Expression:
     """Parse one expression.
 
     Raises:
-        ExpressionError: the text is not one expression.
+        ExpressionError: the text is not one expression, or looks up an attribute: a method could change
+            a value that other nodes see, and fields are read as `item["price"]`.
     """
     try:
-        return Expression(text, EvalWithCompoundTypes.parse(text))
-    except (InvalidExpression, SyntaxError, RecursionError, ValueError) as error:
-        raise ExpressionError(f"cannot parse {text!r}: {error}") from error
+        tree = ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, RecursionError, MemoryError, ValueError) as error:
+        raise ExpressionError(f"cannot parse {text!r}: {describe(error)}") from error
+    if "." in text:  # walking every tree would double what parsing costs
+        _refuse_attributes(text, tree)
+    return Expression(text, tree)
+
+
+def _refuse_attributes(text: str, tree: ast.AST) -> None:
+    for part in ast.walk(tree):
+        if isinstance(part, ast.Attribute):
+            raise ExpressionError(f"cannot parse {text!r}: no attributes; write [{part.attr!r}] for .{part.attr}")
 
 
 def evaluate(expression: Expression, names: Mapping[str, Any]) -> Any:
     """Evaluate an expression over the given names.
 
     Raises:
-        ExpressionError: a name is missing, or an operation is not allowed or fails.
+        ExpressionError: a name is missing, an operation is not allowed or fails, or the value is a function.
     """
-    evaluator = EvalWithCompoundTypes(operators=DEFAULT_OPERATORS, functions=FUNCTIONS, names=names)
+    evaluator = EvalWithCompoundTypes(operators=_OPERATORS, functions=FUNCTIONS, names=names)
     try:
-        return evaluator.eval(expression.text, previously_parsed=expression.tree)
+        value = evaluator.eval(expression.text, previously_parsed=expression.tree)
     except _FAILURES as error:
-        raise ExpressionError(f"cannot evaluate {expression.text!r}: {error}") from error
+        raise ExpressionError(f"cannot evaluate {expression.text!r}: {describe(error)}") from error
+    if callable(value):
+        raise ExpressionError(f"cannot evaluate {expression.text!r}: it is a function; call it")
+    return value

@@ -42,7 +42,17 @@ class Run:
     Guids key everything; `sources` holds, for every node that a path has reached, the nodes it came from.
     """
 
-    __slots__ = ("context", "durations_s", "entry", "guid", "node_set", "process_guid", "sources", "states", "writes")
+    __slots__ = (
+        "context",
+        "durations_s",
+        "entry",
+        "guid",
+        "node_set",
+        "process_guid",
+        "sources",
+        "states",
+        "writes",
+    )
 
     def __init__(
         self,
@@ -84,7 +94,14 @@ class Run:
     def result(self) -> RunResult:
         """Return what the run leaves: every node in canonical order, and the final context."""
         nodes = tuple(
-            NodeTrace(row.guid, row.name, row.type.upper(), "done", self.writes[row.guid], self.durations_s[row.guid])
+            NodeTrace(
+                row.guid,
+                row.name,
+                row.type.upper(),
+                "done",
+                self.writes[row.guid],
+                self.durations_s[row.guid],
+            )
             if row.guid in self.writes
             else NodeTrace(row.guid, row.name, row.type.upper(), "skipped")
             for row in self.definition.rows

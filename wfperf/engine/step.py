@@ -71,4 +71,6 @@ def _targets(run: Run, node: Node, branches: Branches, after: Mapping[str, Any])
         except ExpressionError as error:
             raise NodeExecutionError(workflow, node.name, node.kind, error) from error
     conditions = ", ".join(repr(edge.condition.text) for edge in branches.edges if edge.condition)
-    raise NoMatchingBranchError(workflow, node.name, f"none of its conditions holds ({conditions}), and it has no default")
+    raise NoMatchingBranchError(
+        workflow, node.name, f"none of its conditions holds ({conditions}), and it has no default"
+    )

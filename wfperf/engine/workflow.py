@@ -140,7 +140,15 @@ class Workflow:
     def query_process_guid(self, entry: BufferEntry, guid: str, archetype: str) -> str:
         """Return the run's process guid: what ProcessGuidSql gives, or one derived from the run's guid."""
         header = entry.definition.header
-        if not header.process_guid_sql:
+        given = None
+        if header.process_guid_sql:
+            bound = {
+                "guid": guid,
+                "workflow": header.workflow,
+                "package": header.package,
+                "archetype": archetype,
+            }
+            given = self.db.value(header.process_guid_sql, bound)
+        if given is None:
             return str(uuid5(NAMESPACE_URL, f"wfperf:{header.package}:{header.workflow}:{guid}"))
-        bound = {"guid": guid, "workflow": header.workflow, "package": header.package, "archetype": archetype}
-        return str(self.db.value(header.process_guid_sql, bound))
+        return str(given)

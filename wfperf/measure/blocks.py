@@ -8,8 +8,8 @@ import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from wfperf.measure.subject import Subject
 from wfperf.measure.workers import Workers
 
 ORIGINAL, CONTROL = "original", "control"
@@ -18,14 +18,6 @@ ORIGINAL, CONTROL = "original", "control"
 SAMPLE_NS = 4_000_000
 MINIMUM_ROUNDS = 5
 HASH_SEEDS = 2**32 - 1
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """How a worker builds a workload: a factory `module:function` and its arguments."""
-
-    factory: str
-    arguments: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ import sys
 import time
 import tracemalloc
 from collections import Counter
+from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
@@ -120,7 +121,7 @@ class Child:
 def serve(connection: socket.socket) -> None:
     """Answer requests until the socket ends."""
     child = Child()
-    operations = {
+    operations: dict[str, Callable[..., dict[str, Any]]] = {
         "load": child.load,
         "calibrate": child.calibrate,
         "sample": child.sample,

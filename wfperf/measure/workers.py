@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -19,7 +20,17 @@ from wfperf.errors import NothingMeasuredError
 
 ANSWER_TIMEOUT_S = 120.0
 PRELOAD = ("wfperf.fixtures.workload", "sqlalchemy.dialects.sqlite")
-KEPT_ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "SYSTEMROOT", "PGPASSFILE", "LD_LIBRARY_PATH")
+KEPT_ENVIRONMENT = (
+    "PATH",
+    "HOME",
+    "LANG",
+    "LC_ALL",
+    "TMPDIR",
+    "VIRTUAL_ENV",
+    "SYSTEMROOT",
+    "PGPASSFILE",
+    "LD_LIBRARY_PATH",
+)
 """The rest of the environment is left out: even its length moves a process's memory layout."""
 
 
@@ -43,8 +54,8 @@ class Workers:
             raise NothingMeasuredError("measuring needs a system with fork; on Windows, run wfperf under WSL")
         pairs = {side: socket.socketpair() for side in self.sides}
         fds = [theirs.fileno() for _, theirs in pairs.values()]
-        self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - closed in __exit__
-        self._process = subprocess.Popen(
+        self._stderr = tempfile.TemporaryFile()
+        self._process = subprocess.Popen(  # noqa: S603 - our own file, our own names
             [sys.executable, str(Path(__file__).with_name("worker.py")), ",".join(PRELOAD), *map(str, fds)],
             env=_environment(self._hash_seed),
             stdin=subprocess.DEVNULL,
@@ -66,10 +77,8 @@ class Workers:
     ) -> None:
         for stream in self._streams.values():
             stream.close()
-        try:
+        with suppress(ProcessLookupError):  # all have ended by themselves
             os.killpg(self._process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass  # all have ended by themselves
         self._process.wait()
         self._stderr.close()
 
@@ -120,7 +129,9 @@ class Workers:
         self._stderr.seek(0)
         last = self._stderr.read()[-400:].decode(errors="replace").split("\n")[-4:]
         said = " | ".join(line.strip() for line in last if line.strip())
-        return NothingMeasuredError(f"cannot measure {side!r}: {reason}" + (f"; its last words: {said}" if said else ""))
+        return NothingMeasuredError(
+            f"cannot measure {side!r}: {reason}" + (f"; its last words: {said}" if said else "")
+        )
 
 
 def _environment(hash_seed: int) -> dict[str, str]:

@@ -21,5 +21,11 @@ def seeded_table(seeded: Sequence[Seeded], database: str) -> Table:
         )
         for each in seeded
     ]
-    columns = (Column("scenario", kept=True), Column("workflow"), Column("nodes", right=True), Column(""), Column("what"))
+    columns = (
+        Column("scenario", kept=True),
+        Column("workflow"),
+        Column("nodes", right=True),
+        Column(""),
+        Column("what"),
+    )
     return Table(f"Scenarios in {database}", columns, rows)

@@ -39,7 +39,7 @@ def show(tables: Iterable[Table], on: Console | None = None) -> None:
     for number, table in enumerate(tables):
         if number:
             on.print()
-        on.print(_grid(table))
+        on.print(_grid(table) if table.rows else Text(table.title, style="bold"))
         for note in table.notes:
             on.print(Text(note, style="dim"))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from wfperf.engine.drivers.concurrent import concurrent
@@ -33,7 +34,7 @@ def waits_overlap(definition: Definition) -> bool:
     nodes, so all of them together look at every edge at most once.
     """
     waiting = [row.guid for row in definition.rows if row.is_async]
-    return not all(_leads_to(definition, one, next_) for one, next_ in zip(waiting, waiting[1:], strict=False))
+    return not all(_leads_to(definition, one, next_) for one, next_ in pairwise(waiting))
 
 
 def _leads_to(definition: Definition, start: str, end: str) -> bool:

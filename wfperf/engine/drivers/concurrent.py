@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from wfperf.engine import step
@@ -37,19 +38,14 @@ def concurrent(engine: Workflow) -> Callable[[Run], None]:
         ready = [guid for guid in order if not undecided[guid]]
         failures: dict[int, RunError] = {}
         while ready:
-            wave = ready
-            alive = [guid for guid in wave if guid in run.sources and order[guid] < min(failures, default=len(order))]
+            alive = [guid for guid in ready if guid in run.sources and order[guid] < min(failures, default=len(order))]
             outcomes = await asyncio.gather(*(execute(run, guid) for guid in alive), return_exceptions=True)
             for guid, outcome in zip(alive, outcomes, strict=True):
                 if isinstance(outcome, RunError):
                     failures[order[guid]] = outcome
                 elif outcome is not None:
                     raise outcome
-            ready = []
-            for target in (target for guid in wave for target in targets[guid]):
-                undecided[target] -= 1
-                if not undecided[target]:
-                    ready.append(target)
+            ready = _decide(ready, targets, undecided)
         if failures:
             raise failures[min(failures)]
 
@@ -61,3 +57,13 @@ def concurrent(engine: Workflow) -> Callable[[Run], None]:
         runner.run(waves(run))
 
     return drive
+
+
+def _decide(nodes: Sequence[str], targets: Mapping[str, Sequence[str]], undecided: Counter[str]) -> list[str]:
+    """Take these nodes' edges as decided and return the nodes that this makes ready."""
+    ready = []
+    for target in chain.from_iterable(targets[guid] for guid in nodes):
+        undecided[target] -= 1
+        if not undecided[target]:
+            ready.append(target)
+    return ready

@@ -27,13 +27,17 @@ class ServiceNode(NodeType):
         service = self.services.get(name)
         if service is None:
             known = ", ".join(sorted(self.services)) or "none"
-            raise NodeDataError(f"NodeData field 'service' names {name!r}, which is not registered; registered: {known}")
-        writes = service(**call.fill(call.field("args", dict, {})))
+            raise NodeDataError(
+                f"NodeData field 'service' names {name!r}, which is not registered; registered: {known}"
+            )
+        writes: object = service(**call.fill(call.field("args", dict, {})))
         if inspect.iscoroutine(writes):
             writes.close()
             raise TypeError(f"service {name!r} is asynchronous; register a plain function")
         if not isinstance(writes, Mapping) or not all(isinstance(key, str) for key in writes):
-            raise TypeError(f"service {name!r} must return a mapping of variables to write, not {type(writes).__name__}")
+            raise TypeError(
+                f"service {name!r} must return a mapping of variables to write, not {type(writes).__name__}"
+            )
         return dict(writes)
 
 

@@ -73,7 +73,7 @@ def _dump(call: NodeCall) -> str:
 
 
 def _get(call: NodeCall) -> Any:
-    value = call.variable("from", object)
+    value: Any = call.variable("from", object)
     path = call.field("path", list)
     for depth, key in enumerate(path, 1):
         try:

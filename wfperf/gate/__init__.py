@@ -1,0 +1,1 @@
+"""Work counters against a saved baseline: PASS or FAIL."""
