@@ -19,6 +19,7 @@ import wfperf
 from wfperf.errors import NothingMeasuredError
 
 ANSWER_TIMEOUT_S = 120.0
+GRACE_S = 2.0
 PRELOAD = ("wfperf.fixtures.workload", "sqlalchemy.dialects.sqlite")
 KEPT_ENVIRONMENT = (
     "PATH",
@@ -77,9 +78,13 @@ class Workers:
     ) -> None:
         for stream in self._streams.values():
             stream.close()
-        with suppress(ProcessLookupError):  # all have ended by themselves
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
+        try:
+            # A side whose socket has ended ends, and the first process then reaps them all.
+            self._process.wait(GRACE_S if kind is None else 0)
+        except subprocess.TimeoutExpired:
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
         self._stderr.close()
 
     def call(self, side: str, op: str, **arguments: Any) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from wfperf.engine.errors import ExpressionError, NodeDataError
+from wfperf.engine.errors import NodeDataError, describe
 from wfperf.engine.expressions import Expression, evaluate, parse
 
 if TYPE_CHECKING:
@@ -99,12 +99,12 @@ class NodeCall:
 
     def expression(self, name: str) -> Expression:
         """Return the expression in a field of NodeData."""
-        return _in_field(name, lambda: parse(self.field(name, str)))
+        return in_field(name, lambda: parse(self.field(name, str)))
 
     def evaluate(self, name: str, expression: Expression, **extra: Any) -> Any:
         """Return an expression's value over the variables and some names more."""
         names = {**self.variables, **extra} if extra else self.variables
-        return _in_field(name, lambda: evaluate(expression, names))
+        return in_field(name, lambda: evaluate(expression, names))
 
     def text(self, template: str) -> str:
         """Return a text with its placeholders filled."""
@@ -121,11 +121,18 @@ class NodeCall:
         return value
 
 
-def _in_field(name: str, compute: Callable[[], T]) -> T:
+def in_field(name: str, compute: Callable[[], T]) -> T:
+    """Return what is computed from a field of NodeData.
+
+    Raises:
+        NodeDataError: it cannot be computed; names the field.
+    """
     try:
         return compute()
-    except ExpressionError as error:
-        raise NodeDataError(f"NodeData field {name!r}: {error}") from error
+    except NodeDataError:
+        raise
+    except (ArithmeticError, RecursionError, TypeError, ValueError) as error:
+        raise NodeDataError(f"NodeData field {name!r}: {describe(error)}") from error
 
 
 class NodeType:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import logging
+import threading
+from functools import partial
 from typing import Any
 
-from wfperf.engine.errors import ExpressionError, NodeDataError
+from wfperf.engine.errors import NodeDataError
 from wfperf.engine.expressions import parse
-from wfperf.engine.nodes.base import NodeCall, NodeType, Outcome, Wait
+from wfperf.engine.nodes.base import NodeCall, NodeType, Outcome, Wait, in_field
 
 _LOGGER = logging.getLogger("wfperf.engine.log")
 
 _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
+
+_LONGEST_MS = threading.TIMEOUT_MAX * 1000
 
 
 class SleepNode(NodeType):
@@ -20,8 +24,8 @@ class SleepNode(NodeType):
     def execute(self, call: NodeCall) -> Outcome:
         """Ask the driver to wait."""
         milliseconds = call.field("ms", (int, float))
-        if milliseconds < 0:
-            raise NodeDataError(f"NodeData field 'ms' must not be negative, not {milliseconds}")
+        if not 0 <= milliseconds <= _LONGEST_MS:
+            raise NodeDataError(f"NodeData field 'ms' must be from 0 to {_LONGEST_MS:.0f}, not {milliseconds}")
         return Wait(milliseconds / 1000, {})
 
 
@@ -45,10 +49,7 @@ class DecisionNode(NodeType):
             field = f"rules[{number}]"
             if not isinstance(rule, dict) or not isinstance(rule.get("when"), str):
                 raise NodeDataError(f"NodeData field {field!r} must be an object with 'when' and 'then'")
-            try:
-                condition = parse(rule["when"])
-            except ExpressionError as error:
-                raise NodeDataError(f"NodeData field {field!r}: {error}") from error
+            condition = in_field(field, partial(parse, rule["when"]))
             if call.evaluate(field, condition):
                 return _writes(call, rule.get("then", {}), field)
         if "otherwise" not in call.data:

@@ -7,7 +7,7 @@ from statistics import fmean
 from typing import Any
 
 from wfperf.engine.errors import NodeDataError
-from wfperf.engine.nodes.base import NodeCall, NodeType, Outcome
+from wfperf.engine.nodes.base import NodeCall, NodeType, Outcome, in_field
 
 
 class MapNode(NodeType):
@@ -43,12 +43,16 @@ class AggregateNode(NodeType):
         """Reduce the list."""
         items, reduce = call.variable("list", list), call.choice("op", _REDUCTIONS)
         if "group_by" not in call.data:
-            return {call.into: reduce(_pick(call, items))}
+            return {call.into: in_field("list", lambda: reduce(_pick(call, items)))}
         key = call.field("group_by", str)
         groups: dict[str, list[Any]] = {}
         for item in items:
-            groups.setdefault(str(_of(item, key)), []).append(item)
-        return {call.into: {name: reduce(_pick(call, members)) for name, members in groups.items()}}
+            groups.setdefault(str(_of(item, "group_by", key)), []).append(item)
+        return {
+            call.into: in_field(
+                "list", lambda: {name: reduce(_pick(call, members)) for name, members in groups.items()}
+            )
+        }
 
 
 class SortNode(NodeType):
@@ -58,9 +62,11 @@ class SortNode(NodeType):
         """Sort a copy of the list."""
         items, descending = call.variable("list", list), call.field("descending", bool, default=False)
         if "by" not in call.data:
-            return {call.into: sorted(items, reverse=descending)}
+            return {call.into: in_field("list", lambda: sorted(items, reverse=descending))}
         by = call.field("by", str)
-        return {call.into: sorted(items, key=lambda item: _of(item, by), reverse=descending)}
+        return {
+            call.into: in_field("by", lambda: sorted(items, key=lambda item: _of(item, "by", by), reverse=descending))
+        }
 
 
 _REDUCTIONS: Mapping[str, Callable[[list[Any]], Any]] = {
@@ -77,10 +83,10 @@ def _pick(call: NodeCall, items: list[Any]) -> list[Any]:
     if "field" not in call.data:
         return items
     name = call.field("field", str)
-    return [_of(item, name) for item in items]
+    return [_of(item, "field", name) for item in items]
 
 
-def _of(item: Any, field: str) -> Any:
-    if not isinstance(item, Mapping) or field not in item:
-        raise NodeDataError(f"an item of the list has no field {field!r}: {item!r}")
-    return item[field]
+def _of(item: Any, field: str, key: str) -> Any:
+    if not isinstance(item, Mapping) or key not in item:
+        raise NodeDataError(f"NodeData field {field!r} names {key!r}, which an item of the list has not: {item!r}")
+    return item[key]

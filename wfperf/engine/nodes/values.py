@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from wfperf.engine.errors import NodeDataError
-from wfperf.engine.nodes.base import NodeCall, NodeType, Outcome
+from wfperf.engine.nodes.base import NodeCall, NodeType, Outcome, in_field
 
 
 class SetNode(NodeType):
@@ -43,7 +43,8 @@ class HashNode(NodeType):
     def execute(self, call: NodeCall) -> Outcome:
         """Digest the text."""
         digest = call.choice("algorithm", _DIGESTS) if "algorithm" in call.data else hashlib.sha256
-        return {call.into: digest(call.text(call.field("text", str)).encode()).hexdigest()}
+        text = call.text(call.field("text", str))
+        return {call.into: digest(in_field("text", text.encode)).hexdigest()}
 
 
 _DIGESTS: Mapping[str, Callable[[bytes], Any]] = {
@@ -65,11 +66,13 @@ class JsonNode(NodeType):
 
 
 def _parse(call: NodeCall) -> Any:
-    return json.loads(call.variable("from", str))
+    text = call.variable("from", str)
+    return in_field("from", lambda: json.loads(text))
 
 
 def _dump(call: NodeCall) -> str:
-    return json.dumps(call.variable("from", object), ensure_ascii=False, sort_keys=True)
+    value = call.variable("from", object)
+    return in_field("from", lambda: json.dumps(value, ensure_ascii=False, sort_keys=True))
 
 
 def _get(call: NodeCall) -> Any:
@@ -109,7 +112,8 @@ def _now(call: NodeCall) -> str:
 
 
 def _add(call: NodeCall) -> str:
-    return (_moment(call, "value") + timedelta(days=call.field("days", (int, float)))).isoformat()
+    moment, days = _moment(call, "value"), call.field("days", (int, float))
+    return in_field("days", lambda: moment + timedelta(days=days)).isoformat()
 
 
 def _difference(call: NodeCall) -> float:
@@ -117,7 +121,8 @@ def _difference(call: NodeCall) -> float:
 
 
 def _format(call: NodeCall) -> str:
-    return _moment(call, "value").strftime(call.field("format", str))
+    moment, pattern = _moment(call, "value"), call.field("format", str)
+    return in_field("format", lambda: moment.strftime(pattern))
 
 
 _DATES: Mapping[str, Callable[[NodeCall], Any]] = {
