@@ -16,9 +16,8 @@ if TYPE_CHECKING:
     from wfperf.results.comparison import Comparison
 
 BLOCKS, MAX_TIME_S = 20, 55.0
-QUICK_BLOCKS, QUICK_MAX_TIME_S = 10, 12.0
+QUICK_BLOCKS, QUICK_MAX_TIME_S = 10, 13.0
 ALL_MAX_TIME_S = 180.0
-REFUTED = {"below", "slower", "no effect"}
 
 
 @click.command("compare")
@@ -109,15 +108,14 @@ def _failing(text: str) -> set[str]:
 
 
 def _exit_code(result: Comparison, failing: set[str]) -> ExitCode:
+    from wfperf.stats.verdict import refutes
+
     if any(not each.equal and not each.changes_results for each in result.findings):
         return ExitCode.RESULTS_DIFFER
     claimed = [each for each in result.findings if each.claim]
-    refuted = [
-        each
-        for each in claimed
-        if each.verdict in REFUTED and not (each.claim and each.claim.high == each.claim.low == 0)
-    ]
-    if "refuted" in failing and refuted:
+    if "refuted" in failing and any(
+        each.claim and each.verdict and refutes(each.verdict, each.claim.low, each.claim.high) for each in claimed
+    ):
         return ExitCode.REGRESSION
     if "inconclusive" in failing and any(each.verdict in {None, "inconclusive"} for each in claimed):
         return ExitCode.INCONCLUSIVE

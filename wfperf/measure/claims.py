@@ -17,9 +17,8 @@ from wfperf.stats.bootstrap import median_interval
 from wfperf.stats.interval import Interval
 from wfperf.stats.scatter import block_scatter
 from wfperf.stats.speedup import saved_interval, speedup_interval
-from wfperf.stats.verdict import control_is_off, flips, judge, judge_rank
+from wfperf.stats.verdict import CONTROL_LEVEL, control_is_off, flips, judge, judge_rank
 
-CONTROL_LEVEL = 0.999
 FEWEST_BLOCKS = 2
 
 

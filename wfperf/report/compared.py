@@ -9,18 +9,12 @@ from wfperf.plan import Claim
 from wfperf.report.table import Cell, Column, Table, Tone
 from wfperf.results.comparison import Comparison, Control, Finding, RankFinding
 from wfperf.stats.interval import Interval
-from wfperf.stats.verdict import Verdict
+from wfperf.stats.verdict import Verdict, refutes
 
 REVIEW_NODE_TYPES = 27
 
-_TONES = {
-    Verdict.CONFIRMED: Tone.GOOD,
-    Verdict.EXCEEDED: Tone.GOOD,
-    Verdict.BELOW: Tone.BAD,
-    Verdict.SLOWER: Tone.BAD,
-    Verdict.NO_EFFECT: Tone.BAD,
-    Verdict.INCONCLUSIVE: Tone.UNSURE,
-}
+_RANK_TONES = {Verdict.CONFIRMED: Tone.GOOD, Verdict.BELOW: Tone.BAD, Verdict.INCONCLUSIVE: Tone.UNSURE}
+
 _COLUMNS = (
     Column("what", kept=True),
     Column("scenario"),
@@ -106,12 +100,13 @@ def _verdict(finding: Finding) -> Cell:
     if finding.verdict is None:
         words = "not judged: control is off" if finding.claim else "no claim"
         return Cell("; ".join([words, *marks]), Tone.UNSURE if finding.claim else Tone.MUTED)
-    fulfilled = finding.verdict is Verdict.NO_EFFECT and _claims_nothing(finding.claim)
-    return Cell("; ".join([str(finding.verdict), *marks]), Tone.GOOD if fulfilled else _TONES[finding.verdict])
+    return Cell("; ".join([str(finding.verdict), *marks]), _tone(finding.verdict, finding.claim))
 
 
-def _claims_nothing(claim: Claim | None) -> bool:
-    return claim is not None and claim.low == claim.high == 0
+def _tone(verdict: Verdict, claim: Claim | None) -> Tone:
+    if verdict is Verdict.INCONCLUSIVE:
+        return Tone.UNSURE
+    return Tone.BAD if claim and refutes(verdict, claim.low, claim.high) else Tone.GOOD
 
 
 def _rank_table(ranks: Sequence[RankFinding]) -> Table:
@@ -128,7 +123,7 @@ def _rank_table(ranks: Sequence[RankFinding]) -> Table:
             rank.reading,
             interval_text(rank.gain),
             f"{rank.runner_up} {interval_text(rank.runner_up_gain)}",
-            Cell(str(rank.verdict), _TONES[rank.verdict]),
+            Cell(str(rank.verdict), _RANK_TONES[rank.verdict]),
         )
         for rank in ranks
     ]

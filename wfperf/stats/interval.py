@@ -1,0 +1,41 @@
+"""An estimate and how far to trust it: always together."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A confidence interval around its estimate, all three in the same unit; `level` is its confidence (0.95).
+
+    Raises:
+        ValueError: an end is not finite, they are not in order, or `level` is not between 0 and 1.
+    """
+
+    low: float
+    estimate: float
+    high: float
+    level: float
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.low) and math.isfinite(self.high) and self.low <= self.estimate <= self.high):
+            raise ValueError(f"not an interval: {self.low} <= {self.estimate} <= {self.high}")
+        if not 0 < self.level < 1:
+            raise ValueError(f"a level lies between 0 and 1, found {self.level}")
+
+    @property
+    def half_width(self) -> float:
+        """Half the distance between the ends, in the interval's unit."""
+        return (self.high - self.low) / 2
+
+    def through(self, increasing: Callable[[float], float]) -> Interval:
+        """Return this interval in another unit, at the same level.
+
+        An increasing function takes quantiles to quantiles, so the median and the confidence stay what they were.
+        """
+        # In order again: rounding may swap values that differ in their last digit.
+        low, estimate, high = sorted(map(increasing, (self.low, self.estimate, self.high)))
+        return Interval(low, estimate, high, self.level)

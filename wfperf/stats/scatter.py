@@ -1,0 +1,103 @@
+"""How blocks scatter, whether they hang together, and how many more it would take."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from wfperf.stats.interval import Interval
+
+    Values = Sequence[float] | NDArray[np.float64]
+
+MAD_TO_SIGMA = 1.4826
+"""1 / Phi^-1(3/4): what makes the median absolute deviation of normal values their standard deviation."""
+
+FEWEST_VALUES = 2
+
+
+def block_scatter(values: Values) -> float:
+    """Return how far blocks typically lie from their median, as one standard deviation, in the values' unit.
+
+    Source: the scaled median absolute deviation, F. Hampel, "The Influence Curve and Its Role in Robust
+    Estimation", JASA 69(346), 1974, pp. 383-393. Up to half of the blocks can be spikes without moving it far.
+
+    Args:
+        values: one number for each block, shape (n_blocks,).
+
+    Raises:
+        ValueError: fewer than two values, or a value that is not finite.
+    """
+    blocks = _checked(values)
+    return float(MAD_TO_SIGMA * np.median(np.abs(blocks - np.median(blocks))))
+
+
+def lag_1_autocorrelation(values: Values) -> float:
+    """Return how much each block resembles the one before it, from -1 to 1; 0.0 where all blocks are equal.
+
+    Source: r_1 = c_1 / c_0, the sample autocorrelation of G. Box, G. Jenkins, G. Reinsel, G. Ljung, "Time
+    Series Analysis", 5th ed., 2015, chapter 2.
+
+    Args:
+        values: one number for each block in the order of measurement, shape (n_blocks,).
+
+    Raises:
+        ValueError: fewer than two values, or a value that is not finite.
+    """
+    blocks = _checked(values)
+    # Scaled to the largest first, or the squares of tiny values would vanish. What is left of equal ones is rounding.
+    deviations = blocks - blocks.mean()
+    largest = np.abs(deviations).max()
+    if largest <= np.finfo(np.float64).eps * np.abs(blocks).max():
+        return 0.0
+    deviations /= largest
+    return float(deviations[:-1] @ deviations[1:] / (deviations @ deviations))
+
+
+def blocks_hang_together(values: Values) -> bool:
+    """Return whether blocks look dependent, in which case no interval that takes them for independent can be trusted.
+
+    True where the lag-1 autocorrelation lies beyond 2 / sqrt(n), two standard errors of independent values
+    (M. Bartlett, "On the Theoretical Specification and Sampling Properties of Autocorrelated Time-Series",
+    Supplement to the JRSS 8(1), 1946, pp. 27-41; Box and Jenkins as above). It is a warning, not a
+    test: at 10 blocks only a correlation as strong as 0.63 is seen.
+
+    Args:
+        values: one number for each block in the order of measurement, shape (n_blocks,).
+
+    Raises:
+        ValueError: fewer than two values, or a value that is not finite.
+    """
+    return abs(lag_1_autocorrelation(values)) > 2 / math.sqrt(len(values))
+
+
+def blocks_to_go(interval: Interval, blocks: int, *, half_width: float) -> int:
+    """Return how many more blocks it will take until the interval is no wider than plus or minus `half_width`.
+
+    An estimate: the width of an interval shrinks with 1 / sqrt(n). 0 where it is narrow enough already.
+
+    Args:
+        interval: what was reached.
+        blocks: how many blocks it rests on.
+        half_width: what is wanted, in the interval's unit.
+
+    Raises:
+        ValueError: `half_width` is not above 0, or there are no blocks.
+    """
+    if not half_width > 0 or blocks < 1:
+        raise ValueError(f"no forecast from {blocks} blocks to a half-width of {half_width}")
+    return max(0, math.ceil(blocks * (interval.half_width / half_width) ** 2) - blocks)
+
+
+def _checked(values: Values) -> NDArray[np.float64]:
+    blocks = np.asarray(values, dtype=np.float64)
+    if blocks.ndim != 1 or len(blocks) < FEWEST_VALUES:
+        raise ValueError(f"expected at least {FEWEST_VALUES} blocks, found an array of shape {blocks.shape}")
+    if not np.isfinite(blocks).all():
+        raise ValueError("a block's value is not a finite number")
+    return blocks
