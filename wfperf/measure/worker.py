@@ -23,12 +23,14 @@ import gc
 import importlib
 import json
 import os
+import signal
 import socket
 import sys
 import time
 import tracemalloc
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from types import FrameType
 from typing import Any
 
@@ -140,6 +142,20 @@ def serve(connection: socket.socket) -> None:
             stream.flush()
 
 
+def fork(connection: socket.socket, connections: Sequence[socket.socket]) -> int:
+    """Fork a child that serves one of the sockets, and return its process id."""
+    pid = os.fork()
+    if pid:
+        return pid
+    for other in connections:
+        if other is not connection:
+            other.close()
+    with suppress(BrokenPipeError, ConnectionResetError):  # the coordinator has gone
+        serve(connection)
+    sys.stderr.flush()
+    os._exit(0)
+
+
 def main(modules: str, *fds: str) -> None:
     """Import, fork a child for each socket, and wait for them."""
     for module in filter(None, modules.split(",")):
@@ -147,21 +163,13 @@ def main(modules: str, *fds: str) -> None:
     gc.collect()
     gc.freeze()
     connections = [socket.socket(fileno=int(fd)) for fd in fds]
-    children = []
-    for connection in connections:
-        pid = os.fork()
-        if pid == 0:
-            for other in connections:
-                if other is not connection:
-                    other.close()
-            try:
-                serve(connection)
-            except (BrokenPipeError, ConnectionResetError):
-                pass  # the coordinator has gone
-            finally:
-                sys.stderr.flush()
-                os._exit(0)
-        children.append(pid)
+    children = [fork(connection, connections) for connection in connections]
+
+    def stop(*_: object) -> None:
+        for pid in children:
+            os.kill(pid, signal.SIGKILL)
+
+    signal.signal(signal.SIGTERM, stop)
     for connection in connections:
         connection.close()
     for pid in children:

@@ -78,10 +78,13 @@ class Workers:
     ) -> None:
         for stream in self._streams.values():
             stream.close()
+        # Told to stop, the first process kills the sides and reaps them; only if it cannot is the group killed.
+        self._process.terminate()
         try:
-            # A side whose socket has ended ends, and the first process then reaps them all.
-            self._process.wait(GRACE_S if kind is None else 0)
+            self._process.wait(GRACE_S)
         except subprocess.TimeoutExpired:
+            pass
+        finally:
             with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
