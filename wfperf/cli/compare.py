@@ -11,7 +11,7 @@ from wfperf.cli import options
 from wfperf.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from wfperf.measure.claims import Question
+    from wfperf.measure.questions import Question
     from wfperf.plan import Plan
     from wfperf.results.comparison import Comparison
 
@@ -90,7 +90,7 @@ def command(
 
 
 def _questions(plan: Plan, phase: int | None, only: str | None, *, everything: bool) -> list[Question]:
-    from wfperf.measure.claims import all_questions, default_questions, named_questions, phase_questions
+    from wfperf.measure.questions import all_questions, default_questions, named_questions, phase_questions
 
     if everything:
         return all_questions(plan)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from wfperf.engine.nodes import NODE_TYPES
 from wfperf.errors import NothingMeasuredError
 from wfperf.measure.blocks import CONTROL, ORIGINAL, Block, Trial, measure
+from wfperf.measure.questions import Question
 from wfperf.measure.subject import Subject, engine_subject
-from wfperf.plan import Claim, Idiom, Plan, RankClaim
+from wfperf.plan import Idiom, Plan, RankClaim
 from wfperf.results.comparison import Comparison, Control, Finding, RankFinding
 from wfperf.results.environment import current_environment
 from wfperf.stats.bootstrap import median_interval
@@ -20,80 +21,6 @@ from wfperf.stats.speedup import saved_interval, speedup_interval
 from wfperf.stats.verdict import CONTROL_LEVEL, control_is_off, flips, judge, judge_rank
 
 FEWEST_BLOCKS = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked of a measurement: what `subject` gains over `base` on `scenario`, claimed or not."""
-
-    subject: str
-    title: str
-    phase: int | None
-    scenario: str
-    base: str = ORIGINAL
-    metric: str = "throughput"
-    claim: Claim | None = None
-
-
-def default_questions(plan: Plan) -> list[Question]:
-    """Return what `compare` asks unless told otherwise: the phases' totals, and `optimized`."""
-    return [question for name in _configurations(plan) for question in configuration_questions(plan, name)]
-
-
-def all_questions(plan: Plan) -> list[Question]:
-    """Return every question: each optimization alone, the idioms, the phases and `optimized`."""
-    singles = [question for each in plan.optimizations for question in optimization_questions(plan, each.id)]
-    idioms = [idiom_question(idiom) for idiom in plan.idioms]
-    return [*singles, *idioms, *default_questions(plan)]
-
-
-def phase_questions(plan: Plan, phase: int) -> list[Question]:
-    """Return the questions of one phase: its optimizations alone, and its total."""
-    singles = [
-        question
-        for each in plan.optimizations
-        if each.phase == phase
-        for question in optimization_questions(plan, each.id)
-    ]
-    total = f"phase-{phase}"
-    return [*singles, *(configuration_questions(plan, total) if total in _configurations(plan) else [])]
-
-
-def named_questions(plan: Plan, name: str) -> list[Question]:
-    """Return the questions about one optimization, configuration or idiom.
-
-    Raises:
-        UsageError: there is nothing of this name.
-    """
-    for idiom in plan.idioms:
-        if idiom.id == name:
-            return [idiom_question(idiom)]
-    if name in {each.id for each in plan.optimizations}:
-        return optimization_questions(plan, name)
-    return configuration_questions(plan, plan.configuration(name).name)
-
-
-def optimization_questions(plan: Plan, name: str) -> list[Question]:
-    """Return what is asked of one optimization; where it claims nothing, its seam's claimed scenarios are asked."""
-    optimization = plan.optimization(name)
-    if optimization.claims:
-        return [_claimed(claim, optimization.title, optimization.phase) for claim in optimization.claims]
-    rivals = (claim.scenario for each in plan.optimizations if each.seam == optimization.seam for claim in each.claims)
-    return [Question(name, optimization.title, optimization.phase, scenario) for scenario in dict.fromkeys(rivals)]
-
-
-def configuration_questions(plan: Plan, name: str) -> list[Question]:
-    """Return what is asked of a configuration; where it claims nothing, every phase total's scenario is asked."""
-    configuration = plan.configuration(name)
-    if configuration.claims:
-        return [_claimed(claim, configuration.title, _phase(name)) for claim in configuration.claims]
-    scenarios = dict.fromkeys(claim.scenario for each in plan.configurations for claim in each.claims)
-    return [Question(name, configuration.title, None, scenario) for scenario in scenarios]
-
-
-def idiom_question(idiom: Idiom) -> Question:
-    """Return what is asked of an idiom pair."""
-    return _claimed(idiom.claim, idiom.title, None)
 
 
 def compare(
@@ -114,18 +41,17 @@ def compare(
     """
     environment = current_environment()
     start_s = time.monotonic()
-    trials = _trials(plan, questions, ranks, db)
+    trials = trials_for(plan, questions, ranks, db)
     measured = measure(trials, blocks=blocks, max_time_s=max_time_s, seed=seed, on_block=on_block)
     if len(measured) < FEWEST_BLOCKS:
         raise NothingMeasuredError(
             f"{max_time_s:.0f} s were too short for {FEWEST_BLOCKS} blocks; give --max-time more"
         )
-    judged = _Judgement(plan, measured, seed)
-    controls = {trial.name: judged.control(trial.name) for trial in trials}
+    conclusion = conclude(plan, questions, ranks, measured, seed=seed)
     return Comparison(
-        findings=tuple(judged.finding(question, controls[question.scenario]) for question in questions),
-        ranks=tuple(judged.rank(rank, controls[rank.scenario]) for rank in ranks),
-        controls=tuple(controls.values()),
+        findings=conclusion.findings,
+        ranks=conclusion.ranks,
+        controls=conclusion.controls,
         blocks=len(measured),
         seed=seed,
         duration_s=time.monotonic() - start_s,
@@ -136,6 +62,27 @@ def compare(
             trial.name: {side: [block.costs[trial.name][side] for block in measured] for side in trial.subjects}
             for trial in trials
         },
+    )
+
+
+class Conclusion(NamedTuple):
+    """What blocks say about questions and ranks, and the control of every scenario."""
+
+    findings: tuple[Finding, ...]
+    ranks: tuple[RankFinding, ...]
+    controls: tuple[Control, ...]
+
+
+def conclude(
+    plan: Plan, questions: Sequence[Question], ranks: Sequence[RankClaim], blocks: Sequence[Block], *, seed: int
+) -> Conclusion:
+    """Judge every question on measured blocks; `seed` is that of the intervals' resampling."""
+    judged = _Judgement(plan, blocks, seed)
+    controls = {scenario: judged.control(scenario) for scenario in blocks[0].costs}
+    return Conclusion(
+        findings=tuple(judged.finding(question, controls[question.scenario]) for question in questions),
+        ranks=tuple(judged.rank(rank, controls[rank.scenario]) for rank in ranks),
+        controls=tuple(controls.values()),
     )
 
 
@@ -210,7 +157,8 @@ class _Judgement:
         return tuple(each.id for each in self._plan.changes_results(self._plan.configuration(subject)))
 
 
-def _trials(plan: Plan, questions: Sequence[Question], ranks: Sequence[RankClaim], db: str) -> list[Trial]:
+def trials_for(plan: Plan, questions: Sequence[Question], ranks: Sequence[RankClaim], db: str) -> list[Trial]:
+    """Return one trial for each scenario that is asked about: the sides named, `original` and its control."""
     idioms = {idiom.id: idiom for idiom in plan.idioms}
     sides: dict[str, list[str]] = {}
     for question in questions:
@@ -245,16 +193,3 @@ def _seams(plan: Plan, name: str) -> Mapping[str, str]:
 def _rivals(plan: Plan) -> list[str]:
     """Every single proposal of the review that fills a seam."""
     return [each.id for each in plan.optimizations if each.claims]
-
-
-def _claimed(claim: Claim, title: str, phase: int | None) -> Question:
-    return Question(claim.subject, title, phase, claim.scenario, claim.base, claim.metric, claim)
-
-
-def _configurations(plan: Plan) -> list[str]:
-    return [each.name for each in plan.configurations if each.name != ORIGINAL]
-
-
-def _phase(name: str) -> int | None:
-    number = name.removeprefix("phase-")
-    return int(number) if number.isdigit() else None

@@ -150,10 +150,12 @@ def fork(connection: socket.socket, connections: Sequence[socket.socket]) -> int
     for other in connections:
         if other is not connection:
             other.close()
-    with suppress(BrokenPipeError, ConnectionResetError):  # the coordinator has gone
-        serve(connection)
-    sys.stderr.flush()
-    os._exit(0)
+    try:
+        with suppress(BrokenPipeError, ConnectionResetError):  # the coordinator has gone
+            serve(connection)
+    finally:
+        sys.stderr.flush()
+        os._exit(0)
 
 
 def main(modules: str, *fds: str) -> None:

@@ -84,7 +84,7 @@ def test_an_error_inside_the_block_leaves_no_process():
 def test_the_sides_of_a_block_share_its_hash_seed_and_a_scrubbed_environment(monkeypatch):
     monkeypatch.setenv("WFPERF_SECRET", "not for workers")
     with Workers(["a"], hash_seed=12345) as workers:
-        environment = Path(f"/proc/{workers._process.pid}/environ").read_bytes().decode()
         load(workers, "a")
+        environment = Path(f"/proc/{workers._process.pid}/environ").read_bytes().decode()
     assert "PYTHONHASHSEED=12345" in environment
     assert "WFPERF_SECRET" not in environment
