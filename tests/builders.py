@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from hypothesis import strategies as st
 
 from wfperf.engine.clock import FrozenClock
 from wfperf.engine.config import EngineConfig
 from wfperf.engine.database import Database
 from wfperf.engine.definition import NodeRow, WorkflowRow
-from wfperf.engine.errors import RunError
+from wfperf.engine.errors import NodeDataError, NodeExecutionError, RunError
 from wfperf.engine.run import RunResult
 from wfperf.engine.workflow import Workflow
 from wfperf.fixtures.builders import Rows
@@ -75,6 +76,7 @@ def engine(*workflows: Rows, clock: Any = None, services: Any = SERVICES, **seam
         insert_workflow(db, workflow)
     config = EngineConfig(**seams)
     with Workflow(db, config=config, services=services, clock=clock or FrozenClock()) as started:
+        assert started.config.choices() == EngineConfig().choices() | seams
         yield started
     db.close()
 
@@ -88,6 +90,17 @@ def run(*nodes: NodeRow, variables: Mapping[str, Any] | None = None, **options: 
 def run_node(kind: str, data: Any, variables: Mapping[str, Any] | None = None, **options: Any) -> Mapping[str, Any]:
     """Return what a single node named `n` writes."""
     return run(node("n", kind, data), variables=variables, **options).nodes[0].writes
+
+
+def failure(kind: str, data: Any, variables: Mapping[str, Any] | None = None, **options: Any) -> str:
+    """Return what a single node says that cannot use its NodeData."""
+    with pytest.raises(NodeExecutionError) as caught:
+        run_node(kind, data, variables, **options)
+    error = caught.value
+    assert (error.workflow, error.node, error.node_type) == (CODE, "n", kind)
+    assert isinstance(error.cause, NodeDataError)
+    assert str(error) == f"workflow 'W', node 'n': {kind} failed: {error.cause}"
+    return str(error.cause)
 
 
 def outcome(started: Any, variables: Mapping[str, Any], code: str = CODE) -> Any:

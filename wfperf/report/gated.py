@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from wfperf.gate.decision import Decision, Move
 from wfperf.report.table import Cell, Column, Table, Tone
+from wfperf.results.decision import Decision, Move
 
 SHOWN_FUNCTIONS = 3
 

@@ -77,10 +77,17 @@ def median_bounds(rows: ArrayLike, *, level: float, seed: int) -> tuple[NDArray[
     if not LOWEST_LEVEL <= level < 1:
         raise ValueError(f"a level is at least {LOWEST_LEVEL} and less than 1, found {level}")
     m = n - n % 2
-    places = np.sort(np.random.default_rng(seed).integers(n, size=(RESAMPLES, m), dtype=np.int32), axis=1)
-    medians = (ranked[:, places[:, m // 2 - 1]] + ranked[:, places[:, m // 2]]) / 2
+    places = np.sort(np.random.default_rng(seed).integers(n, size=(RESAMPLES, m)), axis=1)
+    # A resample's median lies between its two middle places; as few pairs of places recur, each is looked at once.
+    counts = np.bincount(places[:, m // 2 - 1] * n + places[:, m // 2])
+    pairs = np.flatnonzero(counts)
+    medians = (ranked[:, pairs // n] + ranked[:, pairs % n]) / 2
+    order = np.argsort(medians, axis=1)
+    medians = np.take_along_axis(medians, order, axis=1)
+    reached = np.cumsum(counts[pairs][order], axis=1)
     tail = float(ndtr(stdtrit(n - 1, (1 - level) / 2) * math.sqrt(m / (n - 1))))
-    # The count beyond each end is the same, and rounded down: outward.
-    beyond = int(tail * RESAMPLES)
-    medians.partition((beyond, RESAMPLES - 1 - beyond), axis=1)
-    return medians[:, beyond], medians[:, RESAMPLES - 1 - beyond]
+    beyond = int(tail * RESAMPLES)  # the resamples cut off at either end
+    samples = np.arange(len(ranked))
+    lows = medians[samples, (reached <= beyond).sum(axis=1)]
+    highs = medians[samples, (reached < RESAMPLES - beyond).sum(axis=1)]
+    return lows, highs

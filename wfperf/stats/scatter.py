@@ -50,12 +50,10 @@ def lag_1_autocorrelation(values: Values) -> float:
         ValueError: fewer than two values, or a value that is not finite.
     """
     blocks = _checked(values)
-    # Scaled to the largest first, or the squares of tiny values would vanish. What is left of equal ones is rounding.
-    deviations = blocks - blocks.mean()
-    largest = np.abs(deviations).max()
-    if largest <= np.finfo(np.float64).eps * np.abs(blocks).max():
+    if (blocks == blocks[0]).all():
         return 0.0
-    deviations /= largest
+    deviations = blocks - blocks.mean()
+    deviations /= np.abs(deviations).max()  # or the squares of tiny values would vanish
     return float(deviations[:-1] @ deviations[1:] / (deviations @ deviations))
 
 
