@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 
 import click
 
@@ -35,25 +37,58 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line and leave with its exit code; an error is one line on standard error."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # no table fails for a character the terminal lacks
     try:
-        status = cli.main(prog_name="wfperf", standalone_mode=False)
-        sys.stdout.flush()
-    except click.UsageError as error:
-        where = error.ctx.command_path if error.ctx else "wfperf"
-        status = _fail(f"{error.format_message()} (see: {where} --help)", ExitCode.USAGE)
-    except click.ClickException as error:
-        status = _fail(error.format_message(), error.exit_code)
-    except WfperfError as error:
-        status = _fail(str(error), error.exit_code)
+        status = _run()
+    except (click.ClickException, WfperfError) as error:
+        status = _explain(error)
     except (click.Abort, KeyboardInterrupt):
+        _drop_output()
+        if sys.stderr.isatty():
+            click.echo(err=True)  # ends the line that shows ^C
         status = _fail("interrupted", ExitCode.INTERRUPTED)
     except BrokenPipeError:
-        # The reader has gone; nothing more can be said, and the interpreter must not try at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         status = ExitCode.DONE
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        _drop_output()
+        status = _fail("no space left to write the output; free some, or write elsewhere", ExitCode.USAGE)
     sys.exit(int(status or ExitCode.DONE))
 
 
+def _run() -> int | None:
+    try:
+        # Not `cli.main`, which answers a closed pipe with 1: that is wfperf's word for a regression.
+        with cli.make_context("wfperf", sys.argv[1:]) as context:
+            status: int | None = cli.invoke(context)
+    except click.exceptions.Exit as end:
+        status = end.exit_code
+    sys.stdout.flush()
+    return status
+
+
+def _explain(error: click.ClickException | WfperfError) -> int:
+    if isinstance(error, WfperfError):
+        return _fail(str(error), error.exit_code)
+    message = error.format_message()
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        return _tell(message, ExitCode.USAGE)
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    return _fail(f"{message} (see: {context.command_path} --help)" if context else message, error.exit_code)
+
+
+def _drop_output() -> None:
+    # What is still buffered has no reader; the interpreter would wait for one, or fail, at exit.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _fail(message: str, status: int) -> int:
-    click.echo("wfperf: error: " + " ".join(message.split()), err=True)
+    return _tell("wfperf: error: " + " ".join(message.split()), status)
+
+
+def _tell(message: str, status: int) -> int:
+    click.echo(message, err=True)
     return status

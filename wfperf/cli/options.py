@@ -40,7 +40,7 @@ def output(what: str) -> Decorator:
             "--output",
             "file",
             type=click.Path(dir_okay=False),
-            help=f"Write {what} to FILE instead of stdout.",
+            help=f"Also write {what} to FILE.",
         )(function)
 
     return decorate

@@ -26,7 +26,9 @@ class WorkflowDefinitionError(UsageError):
     def __init__(self, workflow: str, problems: Sequence[Problem]) -> None:
         self.workflow = workflow
         self.problems = tuple(problems)
-        super().__init__(f"workflow {workflow!r}: " + "; ".join(map(str, self.problems)))
+        several = len(self.problems) > 1
+        numbered = (f"({number}) {problem}" if several else str(problem) for number, problem in enumerate(problems, 1))
+        super().__init__(f"workflow {workflow!r}: " + "; ".join(numbered))
 
 
 class DatabaseError(UsageError):

@@ -18,11 +18,11 @@ _RANK_TONES = {Verdict.CONFIRMED: Tone.GOOD, Verdict.BELOW: Tone.BAD, Verdict.IN
 _COLUMNS = (
     Column("what", kept=True),
     Column("scenario"),
-    Column("against"),
+    Column("against", spare=True),
     Column("claimed", right=True),
     Column("speedup [95 %]", right=True),
-    Column("", right=True),
-    Column("time saved", right=True),
+    Column("", right=True, spare=True),
+    Column("time saved", right=True, spare=True),
     Column("verdict"),
 )
 _IDIOM_COLUMNS = (

@@ -23,9 +23,9 @@ def seeded_table(seeded: Sequence[Seeded], database: str) -> Table:
     ]
     columns = (
         Column("scenario", kept=True),
-        Column("workflow"),
+        Column("workflow", spare=True),
         Column("nodes", right=True),
-        Column(""),
+        Column("", kept=True),
         Column("what"),
     )
     return Table(f"Scenarios in {database}", columns, rows)

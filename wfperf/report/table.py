@@ -31,11 +31,17 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A heading, and on which side its cells stand; a column that is `kept` is never folded."""
+    """A heading, and on which side its cells stand.
+
+    A column that is `kept` is never folded; one that is `trimmed` ends in an ellipsis where others fold;
+    one that is `spare` is left out where the terminal is narrow.
+    """
 
     heading: str
     right: bool = False
     kept: bool = False
+    trimmed: bool = False
+    spare: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table as _Grid
 from rich.text import Text
 
-from wfperf.report.table import Cell, Table, Tone
+from wfperf.report.table import Cell, Column, Table, Tone
 
 _STYLES = {
     Tone.PLAIN: "",
@@ -25,12 +25,21 @@ _STYLES = {
 PIPE_WIDTH = 160
 """Columns of a table that is piped: nothing tells how wide its reader is."""
 
+NARROW = 100
+"""Columns of a terminal below which a table goes without its spare columns."""
+
 
 def console(*, stderr: bool = False) -> Console:
     """Return a console on stdout or stderr that honours NO_COLOR, FORCE_COLOR, COLUMNS and pipes."""
     stream = sys.stderr if stderr else sys.stdout
     width = None if stream.isatty() or "COLUMNS" in os.environ else PIPE_WIDTH
-    return Console(stderr=stderr, width=width, highlight=False, emoji=False, markup=False, soft_wrap=False)
+    return _Console(stderr=stderr, width=width, highlight=False, emoji=False, markup=False, soft_wrap=False)
+
+
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave it to the command line; rich would exit with 1, which is wfperf's word for a regression."""
+        raise  # noqa: PLE0704 - called while the BrokenPipeError is handled
 
 
 def show(tables: Iterable[Table], on: Console | None = None) -> None:
@@ -39,14 +48,15 @@ def show(tables: Iterable[Table], on: Console | None = None) -> None:
     for number, table in enumerate(tables):
         if number:
             on.print()
-        on.print(_grid(table) if table.rows else Text(table.title, style="bold"))
+        on.print(_grid(table, on.width) if table.rows else Text(table.title, style="bold"))
         for note in table.notes:
             on.print(Text(note, style="dim"))
 
 
-def _grid(table: Table) -> _Grid:
+def _grid(table: Table, width: int) -> _Grid:
     grid = _Grid(title=table.title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
-    for column in table.columns:
+    shown = [at for at, column in enumerate(table.columns) if width >= NARROW or not column.spare]
+    for column in (table.columns[at] for at in shown):
         grid.add_column(
             column.heading,
             justify="right" if column.right else "left",
@@ -54,9 +64,18 @@ def _grid(table: Table) -> _Grid:
             overflow="fold",
         )
     for row in table.rows:
-        grid.add_row(*(_text(cell) for cell in row))
+        grid.add_row(*(_text(row[at], table.columns[at]) for at in shown))
     return grid
 
 
-def _text(cell: Cell | str) -> Text:
-    return Text(cell) if isinstance(cell, str) else Text(cell.text, style=_STYLES[cell.tone])
+def _text(cell: Cell | str, column: Column) -> Text:
+    style = "" if isinstance(cell, str) else _STYLES[cell.tone]
+    text = Text(printable(str(cell)), style)
+    if column.trimmed:
+        text.no_wrap, text.overflow = True, "ellipsis"
+    return text
+
+
+def printable(text: str) -> str:
+    """Return a text with its control characters as escapes: names from a database must not steer a terminal."""
+    return "".join(each if each.isprintable() or each == "\n" else repr(each)[1:-1] for each in text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -83,16 +82,6 @@ class Comparison:
     samples: Mapping[str, Mapping[str, Sequence[Sequence[float]]]]
 
     def to_data(self) -> dict[str, Any]:
-        """Return plain data for JSON, with the schema's version first; an open range's end is null."""
-        data: dict[str, Any] = _finite(asdict(self))
-        return {"schema_version": SCHEMA_VERSION, "kind": "comparison", **data}
+        """Return plain data, with the schema's version first; an open range ends in infinity."""
+        return {"schema_version": SCHEMA_VERSION, "kind": "comparison", **asdict(self)}
 
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, Mapping):
-        return {key: _finite(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_finite(item) for item in value]
-    return value

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -64,8 +65,19 @@ def write_text(path: Path, text: str) -> None:
 
 
 def to_json(data: Any) -> str:
-    """Return data as readable JSON that ends in a newline."""
-    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+    """Return data as readable JSON that ends in a newline; a float that JSON cannot hold becomes null."""
+    text = json.dumps(_finite(data), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")  # half a surrogate pair as JSON's own escape
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(item) for item in value]
+    return value
 
 
 def _make_folder(folder: Path) -> None:

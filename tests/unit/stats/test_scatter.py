@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from wfperf.stats.bootstrap import median_interval
+from wfperf.stats.bootstrap import median_bounds
 from wfperf.stats.interval import Interval
 from wfperf.stats.scatter import block_scatter, blocks_hang_together, blocks_to_go, lag_1_autocorrelation
 
@@ -63,11 +63,11 @@ def test_autocorrelation_has_no_unit(values, shift, factor):
     assert lag_1_autocorrelation(moved) == pytest.approx(lag_1_autocorrelation(values), abs=1e-9)
 
 
-@pytest.mark.parametrize("n", [10, 30, 100])
-def test_independent_blocks_rarely_seem_to_hang_together(n):
+@pytest.mark.parametrize(("n", "rarest"), [(10, 0.01), (30, 0.03), (100, 0.035)])
+def test_independent_blocks_rarely_seem_to_hang_together(n, rarest):
     rows = np.random.default_rng(n).normal(size=(2000, n))
     alarms = sum(map(blocks_hang_together, rows))
-    assert alarms <= stats.binom.ppf(0.9999, len(rows), 0.05)
+    assert stats.binom.ppf(0.0001, len(rows), rarest) <= alarms <= stats.binom.ppf(0.9999, len(rows), 0.05)
 
 
 def test_dependent_blocks_are_mostly_noticed():
@@ -113,12 +113,15 @@ def test_the_forecast_is_the_fewest_blocks_that_do(reached, blocks, wanted):
         assert reached * math.sqrt(blocks / (total - 1)) > wanted * (1 - 1e-9)
 
 
+def mean_half_width(n):
+    lows, highs = median_bounds(np.random.default_rng(n).normal(size=(300, n)), level=0.95, seed=1)
+    return float((highs - lows).mean() / 2)
+
+
 def test_the_forecast_holds_for_the_bootstrap():
-    rng = np.random.default_rng(6)
-    now = median_interval(rng.normal(size=60), seed=1)
-    total = 60 + blocks_to_go(now, 60, half_width=now.half_width / 3)
-    then = median_interval(rng.normal(size=total), seed=1)
-    assert then.half_width == pytest.approx(now.half_width / 3, rel=0.5)
+    reached = mean_half_width(20)
+    total = 20 + blocks_to_go(Interval(-reached, 0.0, reached, 0.95), 20, half_width=reached / 3)
+    assert mean_half_width(total) == pytest.approx(reached / 3, rel=0.2)
 
 
 @pytest.mark.parametrize(("blocks", "wanted"), [(10, 0.0), (10, -0.01), (10, math.nan), (0, 0.01)])

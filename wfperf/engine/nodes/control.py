@@ -40,7 +40,7 @@ class LogNode(NodeType):
 
 
 class DecisionNode(NodeType):
-    """DECISION `rules`: writes the filled `then` of the first rule whose `when` holds, else `otherwise`."""
+    """DECISION `rules`, `otherwise`: writes the filled `then` of the first rule whose `when` holds, else the latter."""
 
     def execute(self, call: NodeCall) -> Outcome:
         """Decide by the first rule that holds."""

@@ -90,7 +90,7 @@ _JSON: Mapping[str, Callable[[NodeCall], Any]] = {"parse": _parse, "dump": _dump
 
 
 class DateNode(NodeType):
-    """DATE `op`, `value`, `into`: ISO 8601 dates; `now`, `add`, `difference` in days, and `format`."""
+    """DATE `op`, `value`, `days`, `since`, `format`, `into`: the time now, or ISO 8601 dates computed with."""
 
     def execute(self, call: NodeCall) -> Outcome:
         """Compute with dates; the clock is the engine's."""

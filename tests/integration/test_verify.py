@@ -1,0 +1,185 @@
+"""`wfperf verify`, as a user runs it."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from contextlib import closing
+
+import pytest
+from processes import wfperf
+
+from wfperf.cli import main
+from wfperf.engine.config import IMPLEMENTATIONS
+from wfperf.engine.database import Database
+from wfperf.engine.seams import buffer
+from wfperf.engine.seams.context import Contexts
+from wfperf.equivalence.verify import verify
+from wfperf.fixtures.seed import seed
+from wfperf.plan import load_plan
+
+ARGUMENTS = ("verify", "--random", "20", "--seed", "7")
+
+
+@pytest.fixture(scope="module")
+def verified(tmp_path_factory):
+    """One verification: its process at 80 columns, the result it wrote, and where."""
+    folder = tmp_path_factory.mktemp("verify")
+    process = wfperf(*ARGUMENTS, "-o", "result.json", cwd=folder, COLUMNS="80")
+    assert process.returncode == 0, process.stderr
+    return process, json.loads((folder / "result.json").read_text()), folder
+
+
+def test_the_table_has_a_row_for_everything_that_was_held(verified):
+    process, result, _ = verified
+    lines = [line.strip() for line in process.stdout.splitlines()]
+    for each in result["held"]:
+        (row,) = [line for line in lines if line.startswith(f"{each['name']} ") and str(each["cases"]) in line.split()]
+        assert row.endswith(each["verdict"])
+    seams = {each["name"].partition("=")[0] for each in result["held"] if each["kind"] == "implementation"}
+    assert seams == set(IMPLEMENTATIONS)
+
+
+def test_the_table_fits_80_columns(verified):
+    process, _, _ = verified
+    assert max(map(len, process.stdout.splitlines())) <= 80
+    assert process.stdout.startswith("Equal: nothing changes results but what is marked so")
+
+
+def test_what_changes_results_is_shown_with_reason_and_smallest_example(verified):
+    process, _, _ = verified
+    _, _, shown = process.stdout.partition("substitution=proposed: changes results, as marked")
+    lines = [" ".join(line.split()) for line in shown.splitlines()]
+    for line in (
+        "reason a value that contains a placeholder is not expanded, and where",
+        "template '$b$a$'",
+        "context {'a': '1', 'b': '2'}",
+        "differs in filled text",
+        "expected '$b1'",
+        "got '2a$'",
+        "beside it a workflow of the same name in package 'other'",
+        "runs on one engine, with the guids 'run-1', 'run-2'",
+        "differs in run 2, process guid",
+    ):
+        assert line in lines
+
+
+def test_the_seed_is_said_with_the_command_that_repeats_it(verified):
+    process, result, _ = verified
+    assert process.stdout.endswith("Reproduce: wfperf verify --random 20 --seed 7\n")
+    assert result["reproduce"] == "wfperf verify --random 20 --seed 7"
+    assert process.stderr == "verifying with seed 7 ...\n"
+
+
+def test_the_result_file_has_all_of_it(verified):
+    _, result, _ = verified
+    assert (result["schema_version"], result["kind"], result["equal"]) == (1, "verification", True)
+    assert (result["seed"], result["random"]) == (7, 20)
+    (marked,) = [each for each in result["held"] if each["name"] == "substitution=proposed"]
+    assert marked["marks"] == {"substitution=proposed": load_plan().optimization("substitution").changes_results}
+    assert marked["verdict"] == "changes results, as marked"
+    assert marked["example"] == {
+        "facts": [["template", "'$b$a$'"], ["context", "{'a': '1', 'b': '2'}"]],
+        "differences": [{"where": "filled text", "expected": "'$b1'", "got": "'2a$'"}],
+    }
+    mixtures = [each for each in result["held"] if each["kind"] == "mixture"]
+    assert mixtures
+    assert all(set(each["seams"]) <= set(IMPLEMENTATIONS) for each in mixtures)
+
+
+def test_the_same_seed_gives_the_same_result_whatever_the_hash_seed(verified):
+    _, result, folder = verified
+    again = wfperf(*ARGUMENTS, "--format", "json", cwd=folder, PYTHONHASHSEED="1234")
+    assert json.loads(again.stdout) == result
+
+
+def test_without_a_seed_it_draws_one_and_says_which(tmp_path):
+    process = wfperf("verify", "--random", "0", "--format", "json", cwd=tmp_path)
+    assert process.returncode == 0
+    result = json.loads(process.stdout)
+    assert process.stderr == f"verifying with seed {result['seed']} ...\n"
+    assert result["cases"]["workflows"] == 2, "two runs, and a neighbour, are held to without any random ones"
+
+
+def in_process(monkeypatch, capsys, tmp_path, *arguments):
+    """Return exit code and output of the command line, run here so that something can be planted."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["wfperf", *arguments])
+    with pytest.raises(SystemExit) as left:
+        main()
+    return left.value.code, capsys.readouterr()
+
+
+def test_a_planted_defect_is_named_with_its_example_and_exits_4(monkeypatch, capsys, tmp_path):
+    def leaking(_engine):
+        def leave(seen, writes):
+            seen["result"].update(writes)
+            return seen
+
+        return Contexts(lambda before: before, leave)
+
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setitem(IMPLEMENTATIONS["context"], "lazy", leaking)
+    code, output = in_process(monkeypatch, capsys, tmp_path, "verify", "--random", "0", "--seed", "2")
+    assert code == 4
+    lines = [" ".join(line.split()) for line in output.out.splitlines()]
+    assert lines[0].startswith("DIFFERS: ")
+    assert any(line.startswith("context=lazy ") and line.endswith(" DIFFERS") for line in lines)
+    at = lines.index("context=lazy: DIFFERS")
+    assert {
+        'node1 SET {"values": {"a": "1"}}',
+        "context {}",
+        "differs in input afterwards, result, a",
+        "expected nothing",
+        "got '1'",
+    } <= set(lines[at:])
+    assert lines[-1] == "Reproduce: wfperf verify --random 0 --seed 2"
+
+
+def test_a_mark_too_many_is_noted_and_exits_0(monkeypatch, capsys, tmp_path):
+    monkeypatch.setenv("COLUMNS", "300")
+    monkeypatch.setitem(IMPLEMENTATIONS["buffer"], "proposed", buffer.tuned)
+    code, output = in_process(monkeypatch, capsys, tmp_path, "verify", "--random", "0", "--seed", "2")
+    assert code == 0
+    assert "equal, though marked" in output.out
+    assert "buffer=proposed is marked as changing results, but no difference was found." in output.out
+
+
+def test_the_scenarios_are_taken_from_a_postgresql_server(postgres_url):
+    with closing(Database(postgres_url)) as db:
+        seed(db)
+        found = verify(db, load_plan(), random=0, seed=1)
+    assert found.equal
+    assert found.database.startswith("postgresql")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--random", "-1"), "Invalid value for '--random': -1 is not in the range x>=0. (see: wfperf verify --help)"),
+        (("--seed", "x"), "Invalid value for '--seed': 'x' is not a valid integer range. (see: wfperf verify --help)"),
+        (
+            ("--db", "sqlite:///none.db"),
+            "no database at sqlite:///none.db; create it with: wfperf seed --db sqlite:///none.db",
+        ),
+        (("-o", "there.json"), "there.json exists; choose another name or give --force"),
+    ],
+)
+def test_bad_input_is_one_line_and_exit_code_2(tmp_path, arguments, message):
+    (tmp_path / "there.json").write_text("kept")
+    process = wfperf("verify", *arguments, cwd=tmp_path)
+    assert (process.returncode, process.stdout) == (2, "")
+    assert process.stderr == f"wfperf: error: {message}\n"
+    assert (tmp_path / "there.json").read_text() == "kept"
+
+
+def test_an_interruption_leaves_no_file_and_no_traceback(tmp_path):
+    arguments = [sys.executable, "-m", "wfperf", "verify", "--random", "100000", "-o", "result.json"]
+    with subprocess.Popen(arguments, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own
+        assert process.stderr.readline().startswith("verifying with seed")
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=60) == 130
+        assert process.stderr.read() == "wfperf: error: interrupted\n"
+    assert not (tmp_path / "result.json").exists()

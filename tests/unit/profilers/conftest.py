@@ -1,0 +1,101 @@
+"""A small program in two versions, to be profiled for real."""
+
+from __future__ import annotations
+
+import importlib.util
+import itertools
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from wfperf.profilers.difference import Change, differences
+from wfperf.profilers.places import Place
+
+BEFORE = """def build():
+    return [str(number) for number in range(500)]
+
+
+def dropped():
+    return sum(range(200))
+
+
+def make():
+    def inner():
+        value = build()
+        value = build()
+        return value
+    return inner
+
+
+inner = make()
+
+
+def run():
+    dropped()
+    return inner()
+"""
+
+# The same functions further down, one call of `build` fewer, `dropped` gone, `added` new.
+AFTER = """
+# A comment
+# that moves every line.
+
+
+def added():
+    return sorted(range(300), reverse=True)
+
+
+def build():
+    return [str(number) for number in range(500)]
+
+
+def make():
+    def inner():
+        value = build()
+        return value
+    return inner
+
+
+inner = make()
+
+
+def run():
+    added()
+    return inner()
+"""
+
+
+@pytest.fixture
+def profiled(tmp_path: Path) -> Callable[..., dict[Place, Any]]:
+    """Return a function that profiles a version's `run` over some turns and reads what the profiler wrote."""
+    versions = itertools.count()
+
+    def profile(profiler: Any, source: str, *turns: int) -> dict[Place, Any]:
+        package = tmp_path / str(next(versions)) / "code"
+        package.mkdir(parents=True)
+        (package / "program.py").write_text(source)
+        spec = importlib.util.spec_from_file_location("program", package / "program.py")
+        program = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(program)
+        program.run()
+        file = package / f"profile.{profiler.SUFFIX}"
+        profiler.capture(program.run, iter(turns), file, package)
+        return profiler.read(file, sum(turns))
+
+    return profile
+
+
+@pytest.fixture
+def changes(profiled) -> Callable[[Any], dict[tuple[str, str, int], Change[Any]]]:
+    """Return a function that profiles both versions and gives the changes by function, line and occurrence."""
+
+    def profile(profiler: Any) -> dict[tuple[str, str, int], Change[Any]]:
+        found = differences(profiled(profiler, BEFORE, 2, 3), profiled(profiler, AFTER, 4))
+        own = [change for change in found if change.place.path == "code/program.py"]
+        by_name = {(change.place.function, change.place.text, change.place.occurrence): change for change in own}
+        assert len(by_name) == len(own)
+        return by_name
+
+    return profile

@@ -1,0 +1,79 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wfperf.profilers.difference import Change, differences, hottest, most_changed
+from wfperf.profilers.places import Place
+
+readings = st.dictionaries(
+    st.builds(
+        Place,
+        path=st.sampled_from(["a.py", "b.py"]),
+        function=st.sampled_from(["f", "g.<locals>.h"]),
+        line=st.integers(1, 99),
+        is_own=st.booleans(),
+        text=st.sampled_from(["", "x = 1"]),
+        occurrence=st.integers(0, 1),
+    ),
+    st.floats(0, 1e6),
+)
+
+
+def cost(value):
+    return value
+
+
+@given(readings, readings)
+def test_every_place_of_either_side_is_there_once(before, after):
+    changes = differences(before, after)
+    assert len(changes) == len({change.place for change in changes}) == len(before.keys() | after.keys())
+    for change in changes:
+        assert change.before == before.get(change.place)
+        assert change.after == after.get(change.place)
+        assert (change.status == "new") == (change.place not in before)
+        assert (change.status == "gone") == (change.place not in after)
+
+
+@given(readings, readings)
+def test_the_way_back_is_the_negative(before, after):
+    back = {change.place: change.difference(cost) for change in differences(after, before)}
+    for change in differences(before, after):
+        assert change.difference(cost) == -back[change.place]
+
+
+@given(readings, readings)
+def test_differences_add_up_to_the_difference_of_the_sums(before, after):
+    total = sum(change.difference(cost) for change in differences(before, after))
+    assert abs(total - (sum(after.values()) - sum(before.values()))) < 1e-6
+
+
+@given(readings, readings, st.integers(0, 5))
+def test_the_hottest_come_first_and_none_that_is_left_out_is_hotter(before, after, count):
+    changes = differences(before, after)
+    shown = hottest(changes, cost, count)
+    heat = [max(change.amounts(cost)) for change in shown]
+    assert heat == sorted(heat, reverse=True)
+    left_out = [change for change in changes if change not in shown]
+    assert all(max(change.amounts(cost)) <= min(heat, default=1e6) for change in left_out)
+    assert len(shown) == min(count, len(changes))
+
+
+@given(readings)
+def test_nothing_has_changed_between_a_reading_and_itself(reading):
+    assert most_changed(differences(reading, reading), cost, cost, 9) == []
+
+
+def test_most_changed_goes_by_work_and_sorts_by_cost():
+    slower = Change(Place("a.py", "same work", 1, is_own=True), (5, 1.0), (5, 9.0))
+    gone = Change(Place("a.py", "gone", 2, is_own=True), (3, 0.5), None)
+    more = Change(Place("a.py", "more", 3, is_own=True), (1, 0.1), (2, 0.9))
+    found = most_changed([slower, gone, more], lambda each: each[0], lambda each: each[1], 5)
+    assert found == [more, gone]
+
+
+def test_line_numbers_do_not_tell_places_apart_and_the_later_one_is_kept():
+    def place(line):
+        return Place("a.py", "f", line, is_own=True)
+
+    (change,) = differences({place(1): 2.0}, {place(7): 3.0})
+    assert (change.before, change.after) == (2.0, 3.0)
+    assert change.place.line == 7

@@ -1,0 +1,27 @@
+from wfperf.profilers import lines
+
+
+def test_closures_are_profiled_and_lines_matched_by_their_text(changes):
+    changed = changes(lines)
+    inner = "make.<locals>.inner"
+    first, second = (changed[inner, "value = build()", occurrence] for occurrence in (0, 1))
+    assert (first.before.hits, first.after.hits) == (1, 1)
+    assert first.status == ""
+    assert second.status == "gone"
+    returned = changed[inner, "return value", 0]
+    assert returned.status == ""
+    assert returned.place.line == 17  # in the later version; it was line 13
+    assert changed["run", "added()", 0].status == "new"
+
+
+def test_costs_are_of_one_run(profiled):
+    source = "def run():\n    total = 0\n    for number in range(3):\n        total += number\n    return total\n"
+    reading = profiled(lines, source, 1, 4)
+    hits = {place.text: cost.hits for place, cost in reading.items()}
+    assert hits == {"total = 0": 1, "for number in range(3):": 4, "total += number": 3, "return total": 1}
+    assert all(cost.time_s > 0 for cost in reading.values())
+
+
+def test_only_the_package_is_watched(profiled):
+    source = "import json\ndef run():\n    return json.dumps([1])\n"
+    assert {place.path for place in profiled(lines, source, 2)} == {"code/program.py"}

@@ -1,0 +1,92 @@
+import json
+from pathlib import Path
+
+import pytest
+import sqlalchemy.engine.base
+
+from wfperf.engine.seams import dispatch
+from wfperf.profilers.places import Place, function_place, line_place
+
+SOURCE = """
+def outer():
+    def same():
+        x = 1
+        def same():
+            x = 1
+            x = 1
+        return same
+    return same
+"""
+
+
+@pytest.fixture
+def program(tmp_path):
+    file = tmp_path / "program.py"
+    file.write_text(SOURCE)
+    return str(file)
+
+
+def test_a_plain_name_becomes_the_qualified_one(program):
+    assert function_place(program, 3, "same").function == "outer.<locals>.same"
+    assert function_place(program, 5, "same").function == "outer.<locals>.same.<locals>.same"
+
+
+def test_a_line_belongs_to_the_innermost_function_that_holds_it(program):
+    outer, first, second = (line_place(program, line, "same") for line in (4, 6, 7))
+    assert outer.function == "outer.<locals>.same"
+    assert first.function == second.function == "outer.<locals>.same.<locals>.same"
+    assert {first.text, second.text, outer.text} == {"x = 1"}
+    assert (outer.occurrence, first.occurrence, second.occurrence) == (0, 0, 1)
+    assert first != second
+    assert line_place(program, 7, "outer.<locals>.same.<locals>.same") == second
+
+
+def test_a_name_is_shown_without_python_s_own_words(program):
+    assert function_place(program, 5, "same").name == "outer.same.same"
+    assert function_place(program, 5, "same").where.endswith("program.py:5")
+
+
+@pytest.mark.parametrize(
+    ("function", "path", "is_own"),
+    [
+        (dispatch.original, "engine/seams/dispatch.py", True),
+        (json.dumps, "json/__init__.py", False),
+        (sqlalchemy.engine.base.Connection.execute, "sqlalchemy/engine/base.py", False),
+    ],
+)
+def test_paths_are_relative_to_the_package_or_the_library(function, path, is_own):
+    code = function.__code__
+    place = function_place(code.co_filename, code.co_firstlineno, code.co_name)
+    assert place == Place(path, function.__qualname__, code.co_firstlineno, is_own=is_own)
+    assert place.is_own is is_own
+
+
+def test_a_path_from_elsewhere_is_cut(program):
+    shown = function_place(program, 2, "outer").path
+    assert shown == "/".join(Path(program).parts[-2:])
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("<method 'get' of 'dict' objects>", "dict.get"),
+        ("<built-in method builtins.isinstance>", "builtins.isinstance"),
+        ("<built-in method __new__ of type object at 0x7f3a>", "__new__ of type object"),
+    ],
+)
+def test_built_ins_are_shown_by_name_without_an_address(name, shown):
+    place = function_place("~", 0, name)
+    assert place.name == shown
+    assert place.where == "(built-in)"
+
+
+def test_generated_code_keeps_the_name_that_the_profiler_gives():
+    place = function_place("<string>", 2, "__init__")
+    assert (place.path, place.function, place.where) == ("<string>", "__init__", "<string>:2")
+    assert line_place("<string>", 2, "__init__").text == ""
+
+
+def test_a_file_that_is_not_python_has_no_qualified_names(tmp_path):
+    file = tmp_path / "template.txt"
+    file.write_text("for {{")
+    assert function_place(str(file), 1, "top").function == "top"

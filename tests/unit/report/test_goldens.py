@@ -1,0 +1,152 @@
+"""Whole tables from a console of fixed width, numbers included."""
+
+from dataclasses import replace
+
+import pytest
+from goldens import assert_golden
+
+from wfperf.engine.config import EngineConfig
+from wfperf.engine.workflow import Workflow
+from wfperf.fixtures.scenarios import SCENARIOS
+from wfperf.fixtures.seed import Seeded, seed
+from wfperf.fixtures.services import SERVICES
+from wfperf.plan import Claim, load_plan
+from wfperf.report.compared import comparison_tables
+from wfperf.report.gated import gate_tables
+from wfperf.report.planned import named_pages, plan_tables
+from wfperf.report.seeded import seeded_table
+from wfperf.report.trace import Executed, trace_table
+from wfperf.results.comparison import Comparison, Control, Finding, RankFinding
+from wfperf.results.decision import Decision, Move
+from wfperf.results.environment import Environment
+from wfperf.stats.interval import Interval
+from wfperf.stats.verdict import Verdict
+
+WIDTHS = pytest.mark.parametrize("width", [80, 120])
+
+
+@pytest.fixture
+def executed(memory_db):
+    """A real run of PERF_TEST, with durations that stand still."""
+    seed(memory_db)
+    scenario = SCENARIOS["typical"]
+    with Workflow(memory_db, config=EngineConfig(), services=SERVICES) as engine:
+        result = engine.run_workflow(scenario.workflow, "run", scenario.context())
+    nodes = tuple(
+        replace(node, duration_s=0.000_125 * place if node.status == "done" else 0.0)
+        for place, node in enumerate(result.nodes, 1)
+    )
+    return Executed("original", "core", scenario.variables, replace(result, nodes=nodes), 0.0123)
+
+
+@WIDTHS
+def test_run(executed, width):
+    assert_golden(f"run-{width}", [trace_table(executed)], width)
+
+
+@WIDTHS
+def test_plan(width):
+    assert_golden(f"plan-{width}", plan_tables(load_plan()), width)
+
+
+@WIDTHS
+@pytest.mark.parametrize("name", ["dispatch", "phase-2", "slots"])
+def test_plan_of_one_name(name, width):
+    assert_golden(f"plan-{name}-{width}", named_pages(load_plan(), name), width)
+
+
+@WIDTHS
+def test_seed(memory_db, width):
+    first = seed(memory_db)
+    assert first != seed(memory_db)
+    mixed = [*first[:1], *(replace(each, created=0) for each in first[1:])]
+    assert all(isinstance(each, Seeded) for each in mixed)
+    assert_golden(f"seed-{width}", [seeded_table(mixed, "sqlite:///wf.db")], width)
+
+
+def test_gate_that_fails():
+    functions = (("workflow.py:Workflow.run", 10, 14), ("nodes/base.py:NodeType.__init__", 0, 1))
+    moves = (
+        Move("typical", "original", "sql_statements", 5, 6, ()),
+        Move("large", "phase-2", "function_calls", 4321, 4316, functions),
+    )
+    assert_golden("gate-fail", gate_tables(Decision("3.11", 105, moves, ()), "wfperf-baseline.json"), 120)
+
+
+def test_gate_that_passes():
+    assert_golden("gate-pass", gate_tables(Decision("3.11", 105, (), ()), "wfperf-baseline.json"), 120)
+
+
+def interval(low, estimate, high, level=0.95):
+    return Interval(low, estimate, high, level)
+
+
+CLAIM = Claim("dispatch", "30-50 %", 0.3, 0.5, "throughput gained", "a section", "typical")
+
+
+def finding(subject, verdict, gain, **changes):
+    saved = gain and gain.through(lambda each: each / (1 + each))
+    fields = {
+        "subject": subject,
+        "title": f"the title of {subject}",
+        "phase": 1,
+        "scenario": "typical",
+        "base": "original",
+        "metric": "throughput",
+        "claim": CLAIM,
+        "equal": True,
+        "gain": gain,
+        "saved": saved,
+        "verdict": verdict,
+        "flips": False,
+        "scatter": 0.02,
+        "changes_results": (),
+    }
+    return Finding(**fields | changes)
+
+
+def comparison():
+    findings = (
+        finding("confirmed", Verdict.CONFIRMED, interval(0.41, 0.46, 0.52)),
+        finding("exceeded", Verdict.EXCEEDED, interval(1.1, 1.2, 1.3), flips=True),
+        finding("below", Verdict.BELOW, interval(0.021, 0.034, 0.045)),
+        finding("slower", Verdict.SLOWER, interval(-0.61, -0.6, -0.58), changes_results=("slower",)),
+        finding("no-effect", Verdict.NO_EFFECT, interval(-0.004, 0.001, 0.006)),
+        finding("inconclusive", Verdict.INCONCLUSIVE, interval(0.2, 0.31, 0.6)),
+        finding("unclaimed", None, interval(0.2, 0.31, 0.6), claim=None),
+        finding("not-judged", None, interval(0.2, 0.31, 0.6)),
+        finding("differs", None, None, equal=False),
+        finding("phase-1", Verdict.CONFIRMED, interval(0.5, 0.55, 0.6), phase=1),
+        finding("items", Verdict.CONFIRMED, interval(0.1, 0.12, 0.13), scenario="items", phase=None),
+    )
+    return Comparison(
+        findings=findings,
+        ranks=(
+            RankFinding(
+                "dispatch",
+                "the most significant",
+                "the largest gain of any",
+                "typical",
+                interval(0.4, 0.5, 0.6),
+                "buffer",
+                interval(0.1, 0.2, 0.3),
+                Verdict.CONFIRMED,
+            ),
+        ),
+        controls=(
+            Control("typical", interval(-0.006, 0.001, 0.008, 0.999), off=False),
+            Control("large", interval(0.02, 0.03, 0.04, 0.999), off=True),
+        ),
+        blocks=20,
+        seed=1,
+        duration_s=55.2,
+        node_types=16,
+        environment=Environment("0.1.0", "3.11.7", "CPython", "Linux", "A processor", 2, 0.5, {}),
+        hash_seeds=(1, 2),
+        samples={},
+    )
+
+
+@WIDTHS
+def test_compare(width):
+    assert_golden(f"compare-{width}", comparison_tables(comparison()), width)

@@ -1,0 +1,140 @@
+"""`wfperf run`."""
+
+from __future__ import annotations
+
+import json
+import logging
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from wfperf.cli import options
+from wfperf.errors import UsageError
+
+if TYPE_CHECKING:
+    from wfperf.engine.database import Database
+
+_EXAMPLE = '{"result": {"order_number": "4711"}}'
+
+
+@click.command("run")
+@click.argument("scenario", default="typical")
+@click.option(
+    "--config",
+    "configuration",
+    metavar="NAME",
+    default="original",
+    show_default=True,
+    help="A configuration or one optimization.",
+)
+@click.option(
+    "--context", "context_file", metavar="FILE", help=f"JSON that replaces the scenario's input, as {_EXAMPLE}."
+)
+@click.option("--guid", default="run", show_default=True, help="The run's own id.")
+@click.option("--package", default="core", show_default=True, help="Where a workflow that is no scenario is found.")
+@click.option("--debug", is_flag=True, help="Write debug messages, and those of LOG nodes, to stderr.")
+@options.db
+@options.output_format
+@options.output("the run as JSON")
+def command(
+    scenario: str,
+    configuration: str,
+    context_file: str | None,
+    guid: str,
+    package: str,
+    debug: bool,
+    db: str,
+    form: str,
+    file: str | None,
+    force: bool,
+) -> None:
+    """Run a scenario once, and show what each node did.
+
+    SCENARIO is a scenario's name or its workflow's code, or the code of any other workflow in the database;
+    one of those starts without variables.
+    """
+    from contextlib import closing
+    from time import perf_counter
+
+    from wfperf.cli.database import open_seeded
+    from wfperf.engine.config import EngineConfig
+    from wfperf.engine.workflow import Workflow
+    from wfperf.fixtures.services import SERVICES
+    from wfperf.plan import load_plan
+    from wfperf.report.terminal import show
+    from wfperf.report.trace import Executed, trace_data, trace_table
+    from wfperf.results.files import check_writable, to_json, write_text
+
+    chosen = load_plan().configuration(configuration)
+    given = _read_context(context_file) if context_file is not None else None
+    if file:
+        check_writable(Path(file), force=force)
+    if debug:
+        _log_to_stderr()
+    with closing(open_seeded(db)) as database:
+        workflow, context = _find(scenario, package, database)
+        context = context if given is None else given
+        with Workflow(database, config=EngineConfig(**chosen.seams), services=SERVICES, do_debug=debug) as engine:
+            since_s = perf_counter()
+            result = engine.run_workflow(workflow, guid, context, package)
+            duration_s = perf_counter() - since_s
+    executed = Executed(chosen.name, package, context["result"], result, duration_s)
+    data = to_json(trace_data(executed))
+    if file:
+        write_text(Path(file), data)
+    if form == "json":
+        click.echo(data, nl=False)
+    else:
+        show([trace_table(executed)])
+
+
+def _read_context(file: str) -> dict[str, Any]:
+    try:
+        context = json.loads(Path(file).read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise UsageError(f"cannot read the context {file}: {error.strerror}; --context takes a JSON file") from error
+    except json.JSONDecodeError as error:
+        raise UsageError(
+            f"the context {file} is not JSON: {error.msg} at line {error.lineno}, column {error.colno}"
+        ) from error
+    except RecursionError as error:
+        raise UsageError(f"the context {file} is nested too deeply") from error
+    except ValueError as error:  # no text, or a number of too many digits
+        raise UsageError(f"the context {file} is not JSON: {error}") from error
+    if not isinstance(context, dict):
+        raise UsageError(f"the context {file} is {_KINDS[type(context)]}; it must be an object: {_EXAMPLE}")
+    if not isinstance(context.get("result"), dict):
+        raise UsageError(f"the context {file} has no object 'result'; put the variables into it: {_EXAMPLE}")
+    return context
+
+
+_KINDS = {list: "a list", str: "a text", int: "a number", float: "a number", bool: "a boolean", type(None): "null"}
+
+
+def _find(name: str, package: str, db: Database) -> tuple[str, dict[str, Any]]:
+    """Return the code of the workflow that is meant, and the context it starts with."""
+    from wfperf.fixtures.scenarios import SCENARIOS
+
+    for scenario in SCENARIOS.values():
+        if name == scenario.name or (name, package) == (scenario.workflow, scenario.package):
+            return scenario.workflow, scenario.context()
+    packages: dict[str, list[str]] = {}
+    for code, home in db.rows("SELECT WorkflowName, Package FROM def_workflows ORDER BY WorkflowName, Package"):
+        packages.setdefault(code, []).append(home)
+    if package in packages.get(name, ()):
+        return name, {"result": {}}
+    if name in packages:
+        raise UsageError(f"workflow {name!r} is not in package {package!r}; give --package {packages[name][0]}")
+    near = get_close_matches(name, [*SCENARIOS, *packages], n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"choose one of: {', '.join(SCENARIOS)}"
+    raise UsageError(f"no scenario {name!r}, and no workflow of this code in {db.shown}; {hint}")
+
+
+def _log_to_stderr() -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(name)s: %(message)s"))
+    logger = logging.getLogger("wfperf.engine")
+    logger.addHandler(handler)
+    logger.setLevel(logging.DEBUG)

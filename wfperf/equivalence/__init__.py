@@ -1,0 +1,1 @@
+"""Results of every configuration held against those of `original`."""

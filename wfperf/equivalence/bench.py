@@ -1,0 +1,92 @@
+"""One database, and on it one engine for each subject."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
+from typing import Self
+
+from wfperf.engine.clock import FrozenClock
+from wfperf.engine.config import EngineConfig
+from wfperf.engine.database import Database
+from wfperf.engine.workflow import Workflow
+from wfperf.equivalence.cases import Case
+from wfperf.equivalence.nodes import SERVICES
+from wfperf.equivalence.outcome import Outcome
+
+_LOG = logging.getLogger("wfperf.engine.log")
+
+
+class Bench:
+    """Holds the engines, and hears what they say: their debug messages and what LOG nodes write.
+
+    Args:
+        db: the engines' database; it stays open.
+        seams: for each engine's name its implementations.
+        staged: whether cases put their workflows into the database; else they are there already.
+    """
+
+    def __init__(self, db: Database, seams: Mapping[str, Mapping[str, str]], *, staged: bool) -> None:
+        self._db = db
+        self._staged = staged
+        self._said: list[str] = []
+        self._resources = ExitStack()
+        self._engines = {
+            name: Workflow(
+                db, config=EngineConfig(**chosen), services=SERVICES, clock=_Impatient(), log=self._said.append
+            )
+            for name, chosen in seams.items()
+        }
+
+    def __enter__(self) -> Self:
+        for engine in self._engines.values():
+            self._resources.callback(engine.close)
+        handler = _Listener(self._said)
+        before = _LOG.level, _LOG.propagate
+        _LOG.addHandler(handler)
+        _LOG.setLevel(logging.DEBUG)
+        _LOG.propagate = False  # what random workflows log is compared, not shown
+        self._resources.callback(_restore, handler, *before)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._resources.close()
+
+    def outcomes(self, case: Case, names: Iterable[str]) -> dict[str, Outcome]:
+        """Return what the engines of these names make of a case."""
+        if self._staged:
+            case.stage(self._db)
+        return {name: case.outcome(self._engines[name], self._said) for name in names}
+
+
+class _Impatient:
+    """A clock that stands still: a waiting node lets others run, and waits no longer, as no result hangs on that."""
+
+    now = FrozenClock().now
+    elapsed_s = staticmethod(time.perf_counter)
+
+    def wait(self, seconds: float) -> None:
+        """Wait for nothing."""
+
+    async def wait_async(self, seconds: float) -> None:
+        """Let others run."""
+        del seconds
+        await asyncio.sleep(0)
+
+
+class _Listener(logging.Handler):
+    def __init__(self, said: list[str]) -> None:
+        super().__init__()
+        self._said = said
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._said.append(f"{record.levelname} {record.getMessage()}")
+
+
+def _restore(handler: logging.Handler, level: int, propagate: bool) -> None:  # noqa: FBT001 - the logger's own state
+    _LOG.removeHandler(handler)
+    _LOG.setLevel(level)
+    _LOG.propagate = propagate

@@ -1,0 +1,185 @@
+"""Hold every implementation, configuration and mixture against `original`."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
+from random import Random
+
+from wfperf.engine.database import Database
+from wfperf.engine.workflow import Workflow
+from wfperf.equivalence.bench import Bench
+from wfperf.equivalence.cases import Case, WorkflowCase
+from wfperf.equivalence.models import Example, Held, Verdict, Verification
+from wfperf.equivalence.outcome import Outcome, differences, failed, same
+from wfperf.equivalence.shrink import shrink
+from wfperf.equivalence.subjects import Kind, Subject, labels, subjects
+from wfperf.equivalence.templates import adversarial_templates, random_template
+from wfperf.equivalence.workflows import conditions, random_workflow
+from wfperf.fixtures.builders import Rows
+from wfperf.fixtures.scenarios import SCENARIOS
+from wfperf.fixtures.seed import seed as fill
+from wfperf.plan import Plan
+
+Advance = Callable[[int, int], None]
+
+_ORIGINAL = "the engine that all are held against"
+
+
+class _Tally:
+    """What is known of one subject so far: how often it differs, and the lightest case in which it does."""
+
+    def __init__(self, subject: Subject) -> None:
+        self.subject = subject
+        self.cases = 0
+        self.differences = 0
+        self.lightest: Case | None = None
+        self._weight: tuple[bool, bool, tuple[int, int]] | None = None
+
+    def count(self, case: Case, expected: Outcome, got: Outcome, *, drawn: bool) -> None:
+        self.cases += 1
+        if same(expected, got):
+            return
+        self.differences += 1
+        # A result that differs says more than an error that does, and a case made by hand more than a drawn one.
+        weight = failed(expected), drawn, case.weight()
+        if self._weight is None or weight < self._weight:
+            self.lightest, self._weight = case, weight
+
+    def verdict(self) -> Verdict:
+        if self.differences:
+            return Verdict.AS_MARKED if self.subject.marks else Verdict.DIFFERS
+        expects_difference = self.subject.marks and self.subject.kind is Kind.IMPLEMENTATION
+        return Verdict.MARKED_BUT_EQUAL if expects_difference else Verdict.EQUAL
+
+
+def verify(
+    db: Database, plan: Plan, *, random: int, seed: int, advance: Advance = lambda _done, _total: None
+) -> Verification:
+    """Return how every subject's results compare with those of `original`.
+
+    Args:
+        db: holds the scenarios; it is only read. Random workflows run in a database in memory.
+        plan: gives the named configurations, and which implementations are marked as changing results.
+        random: how many workflows, and how many templates, are drawn.
+        seed: what they and the mixtures are drawn by; the same seed gives the same verification.
+        advance: is told how many cases are done, and of how many.
+
+    Raises:
+        DatabaseError: the scenarios cannot be read.
+    """
+    tallies = [_Tally(subject) for subject in subjects(plan, _stream(seed, "mixtures"))]
+    seams = {_ORIGINAL: {}, **{each.subject.name: each.subject.seams for each in tallies}}
+    stored = scenario_cases(db)
+    templates, workflows = list(adversarial_templates()), list(conditions())
+    counts = {"scenarios": len(stored), "templates": len(templates) + random, "workflows": len(workflows) + random}
+    total, done = sum(counts.values()), itertools.count(1)
+
+    def hold(bench: Bench, cases: Iterable[Case], *, drawn: bool = False) -> None:
+        for case in cases:
+            _hold(bench, case, tallies, drawn=drawn)
+            advance(next(done), total)
+
+    with Bench(db, seams, staged=False) as bench:
+        hold(bench, stored)
+    with closing(Database("sqlite://")) as memory, Bench(memory, seams, staged=True) as bench:
+        fill(memory)
+        hold(bench, templates)
+        hold(bench, workflows)
+        hold(bench, _drawn(random_template, random, seed), drawn=True)
+        hold(bench, _drawn(random_workflow, random, seed), drawn=True)
+        held = _judge(memory, bench, tallies)
+    return Verification(seed, random, db.shown, counts, held)
+
+
+def scenario_cases(db: Database) -> list[WorkflowCase]:
+    """Return every scenario as it stands in a database, run once, and twice on one engine.
+
+    Raises:
+        DatabaseError: they cannot be read.
+    """
+    cases = []
+    with Workflow(db) as engine:
+        for scenario in SCENARIOS.values():
+            context = scenario.context()
+            definition = engine.prepare_run(scenario.workflow, "", context, scenario.package, "").definition
+            rows = Rows(definition.header, list(definition.rows))
+            once = WorkflowCase(rows, context["result"], prepare_only=scenario.prepare_only)
+            cases += [once, replace(once, guids=("run-1", "run-2"))]
+    return cases
+
+
+def _drawn(draw: Callable[[Random], Case], count: int, seed: int) -> Iterator[Case]:
+    rng = _stream(seed, draw.__name__)
+    return (draw(rng) for _ in range(count))
+
+
+def _stream(seed: int, what: str) -> Random:
+    """Return a generator of its own for each use, so that more of one thing does not change another."""
+    return Random(f"{seed} {what}")  # noqa: S311 - test data, no secrets
+
+
+def _hold(bench: Bench, case: Case, tallies: Sequence[_Tally], *, drawn: bool) -> None:
+    outcomes = bench.outcomes(case, (_ORIGINAL, *(each.subject.name for each in tallies)))
+    for tally in tallies:
+        tally.count(case, outcomes[_ORIGINAL], outcomes[tally.subject.name], drawn=drawn)
+
+
+def _judge(db: Database, bench: Bench, tallies: Sequence[_Tally]) -> tuple[Held, ...]:
+    """Return the verdicts; each implementation that differs has its example, a mixture only where none explains it."""
+    guilty = {each.subject.name for each in tallies if each.verdict() is Verdict.DIFFERS}
+    held = []
+    for tally in tallies:
+        subject, verdict = tally.subject, tally.verdict()
+        because: tuple[str, ...] = ()
+        if subject.kind is not Kind.IMPLEMENTATION and verdict is Verdict.DIFFERS:
+            because = tuple(name for name in labels(subject.seams) if name in guilty)
+        shown = subject.kind is Kind.IMPLEMENTATION or (verdict is Verdict.DIFFERS and not because)
+        held.append(
+            Held(
+                name=subject.name,
+                kind=subject.kind,
+                seams=subject.seams,
+                marks=subject.marks,
+                cases=tally.cases,
+                differences=tally.differences,
+                verdict=verdict,
+                because=because,
+                example=_example(db, bench, subject, tally.lightest) if shown and tally.lightest else None,
+            )
+        )
+    return tuple(held)
+
+
+def _example(db: Database, bench: Bench, subject: Subject, lightest: Case) -> Example:
+    """Return the lightest case in which a subject differs, made as small as it goes.
+
+    Each try has engines of its own, so that the example stands for itself; a difference that needs what earlier
+    cases left behind in an engine is looked for on the engines that ran them.
+    """
+
+    def fresh(case: Case) -> tuple[Outcome, Outcome]:
+        with Bench(db, {_ORIGINAL: {}, subject.name: subject.seams}, staged=True) as new:
+            return _pair(new, subject, case)
+
+    def used(case: Case) -> tuple[Outcome, Outcome]:
+        return _pair(bench, subject, case)
+
+    stands_alone = not same(*fresh(lightest))
+    both = fresh if stands_alone else used
+    was_failing = failed(both(lightest)[0])
+
+    def differs(case: Case) -> bool:
+        expected, got = both(case)
+        return failed(expected) == was_failing and not same(expected, got)
+
+    smallest = shrink(lightest, lambda case: case.smaller(), differs)
+    needs = () if stands_alone else (("engine", "only one that other cases have run on before"),)
+    return Example((*smallest.facts(), *needs), differences(*both(smallest)))
+
+
+def _pair(bench: Bench, subject: Subject, case: Case) -> tuple[Outcome, Outcome]:
+    outcomes = bench.outcomes(case, (_ORIGINAL, subject.name))
+    return outcomes[_ORIGINAL], outcomes[subject.name]

@@ -1,0 +1,125 @@
+"""Random workflows: any DAG of up to 15 nodes that the definition allows, and now and then one it refuses."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from random import Random
+from typing import Any
+
+from wfperf.engine.definition import NodeRow, WorkflowRow
+from wfperf.equivalence.cases import WorkflowCase
+from wfperf.equivalence.nodes import CONDITIONS, FAILING_CONDITIONS, Words, random_node
+from wfperf.fixtures.builders import PACKAGE, PROCESS_GUID_SQL, Rows, Step, workflow
+
+MAX_NODES = 15
+OTHER_PACKAGE = "other"
+
+WORKFLOW = "RANDOM"
+
+_FAILING_NODES = 0.04
+_FAILING_CONDITIONS = 0.02
+_BROKEN_DEFINITIONS = 0.03
+
+_PROCESS_GUID_SQL = ("", PROCESS_GUID_SQL, "SELECT :workflow || ':' || :guid", "SELECT NULL", "SELECT missing")
+_PROCESS_GUID_WEIGHTS = (10, 8, 4, 1, 1)
+
+Edge = dict[str, Any]
+
+
+def random_workflow(rng: Random) -> WorkflowCase:
+    """Return a random workflow under random conditions: one run or two, alone or with a namesake beside it."""
+    words = Words(rng, odd=rng.random() < 0.5)  # noqa: PLR2004 - half of them are as workflows are in real life
+    case = WorkflowCase(_random_rows(words, PACKAGE, "n"), words.variables, do_debug=rng.random() < 1 / 3)
+    if rng.random() < 1 / 5:
+        case = replace(case, guids=("run-1", "run-2"))
+    if rng.random() < 1 / 10:
+        # Its nodes have the same guids, so that they collide, or others, so that they mix in unnoticed.
+        case = replace(case, neighbour=_random_rows(words, OTHER_PACKAGE, words.pick("n", "o")))
+    return case
+
+
+def conditions() -> Iterator[WorkflowCase]:
+    """Yield the two cases that need more than one run or workflow, each in a plain form."""
+    alone = workflow(WORKFLOW, [Step("SET", {"values": {"a": "1"}}), Step("TEMPLATE", {"template": "$processguid$"})])
+    yield WorkflowCase(alone, {}, guids=("run-1", "run-2"))
+    other = alone.nodes[0]._replace(guid="other-0001", name="other", rank=30, branches="{}")
+    yield WorkflowCase(alone, {}, neighbour=Rows(alone.header._replace(package=OTHER_PACKAGE), [other]))
+
+
+def _random_rows(words: Words, package: str, prefix: str) -> Rows:
+    rng = words.rng
+    count = rng.randint(1, MAX_NODES)
+    edges = _random_edges(rng, count)
+    nodes = []
+    for at in range(count):
+        kind, data = random_node(words, _FAILING_NODES)
+        nodes.append(
+            NodeRow(
+                guid=_spelled(rng, f"{prefix}-{at + 1:02}"),
+                # Ranks repeat and contradict the edges; only the start keeps its place.
+                rank=rng.randint(1, 5) * 10 if at else 0,
+                type=_spelled(rng, kind),
+                name=f"{prefix}{at + 1}",
+                is_async=int(rng.random() < 0.4),  # noqa: PLR2004 - enough that some overlap
+                data=json.dumps(data, ensure_ascii=rng.random() < 0.5),  # noqa: PLR2004 - either is JSON
+                branches=_branches(rng, [_spelled(rng, f"{prefix}-{to + 1:02}") for to in edges[at]]),
+            )
+        )
+    if rng.random() < _BROKEN_DEFINITIONS:
+        at = rng.randrange(count)
+        nodes[at] = _broken(rng, nodes[at], nodes[0])
+    rng.shuffle(nodes)
+    (process_guid_sql,) = rng.choices(_PROCESS_GUID_SQL, _PROCESS_GUID_WEIGHTS)
+    return Rows(WorkflowRow(WORKFLOW, package, 10, process_guid_sql), nodes)
+
+
+def _random_edges(rng: Random, count: int) -> list[list[int]]:
+    """Return for each node where it leads: always to later ones, so that there is no cycle."""
+    edges: list[list[int]] = [[] for _ in range(count)]
+    for to in range(1, count):
+        # Most nodes hang on one before them, some join several, and a few are never reached.
+        ways_in = rng.choices((0, 1, 2, 3), (1, 12, 5, 2))[0]
+        for source in rng.sample(range(to), min(ways_in, to)):
+            edges[source].append(to)
+    for ways in edges:
+        rng.shuffle(ways)
+    return edges
+
+
+def _branches(rng: Random, targets: list[str]) -> str:
+    if not targets:
+        return rng.choice(("", "{}", '{"to": []}'))
+    if rng.random() < 0.6:  # noqa: PLR2004 - most splits lead everywhere
+        split = {"split": "all"} if rng.random() < 0.5 else {}  # noqa: PLR2004 - it is the default
+        return json.dumps({**split, "to": [{"node": target} for target in targets]})
+    to: list[Edge] = [{"node": target, "if": _condition(rng)} for target in targets]
+    if rng.random() < 0.8:  # noqa: PLR2004 - else there may be no way on
+        default = {"node": rng.choice(targets), "default": True}
+        to.insert(rng.randint(0, len(to)), default)
+    return json.dumps({"split": "first", "to": to})
+
+
+def _condition(rng: Random) -> str:
+    return rng.choice(FAILING_CONDITIONS if rng.random() < _FAILING_CONDITIONS else CONDITIONS)
+
+
+def _broken(rng: Random, node: NodeRow, start: NodeRow) -> NodeRow:
+    """Return a node with one mistake in it, which the definition is refused for."""
+    return rng.choice(
+        (
+            node._replace(type="NOWHERE"),
+            node._replace(data="{"),
+            node._replace(data="[]"),
+            node._replace(branches='{"to": [{"node": "nowhere"}]}'),
+            node._replace(branches='{"split": "some"}'),
+            node._replace(branches=json.dumps({"to": [{"node": start.guid}]})),
+            node._replace(name=start.name),
+        )
+    )
+
+
+def _spelled(rng: Random, name: str) -> str:
+    """Return a name in upper or lower case: guids and types are the same in either."""
+    return rng.choice((str.upper, str.lower))(name)

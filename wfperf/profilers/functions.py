@@ -1,0 +1,60 @@
+"""Functions: how often each is called and how long it takes, by cProfile."""
+
+from __future__ import annotations
+
+import pstats
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from wfperf.profilers.places import Place, function_place
+
+LIBRARY = "cProfile"
+SUFFIX = "prof"
+VIEWERS: tuple[str, ...] = ("snakeviz", "python -m pstats")
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionCost:
+    """What a function costs a run: calls, seconds in it and all it calls, seconds in itself."""
+
+    calls: float
+    cumulative_s: float
+    own_s: float
+
+    def __add__(self, other: FunctionCost) -> FunctionCost:
+        return FunctionCost(self.calls + other.calls, self.cumulative_s + other.cumulative_s, self.own_s + other.own_s)
+
+
+def require() -> None:
+    """Import the profiler.
+
+    Raises:
+        ImportError: it is not installed.
+    """
+    import cProfile  # noqa: F401, PLC0415 - some distributions ship Python without it
+
+
+def capture(run: Callable[[], Any], turns: Iterable[int], file: Path, _package: Path) -> None:
+    """Profile every turn's runs into a file that pstats and snakeviz open."""
+    import cProfile  # noqa: PLC0415 - as in `require`
+
+    profiler = cProfile.Profile()
+    for runs in turns:
+        profiler.enable()
+        for _ in range(runs):
+            run()
+        profiler.disable()
+    profiler.dump_stats(file)
+
+
+def read(file: Path, runs: int) -> dict[Place, FunctionCost]:
+    """Return what every function costs a run. Functions of one qualified name, such as lambdas, are one place."""
+    costs: dict[Place, FunctionCost] = {}
+    stats: dict[tuple[str, int, str], tuple[int, int, float, float, Any]] = pstats.Stats(str(file)).stats  # type: ignore[attr-defined]  # absent from typeshed
+    for (filename, first_line, name), (_, calls, own_s, cumulative_s, _) in stats.items():
+        place = function_place(filename, first_line, name)
+        cost = FunctionCost(calls / runs, cumulative_s / runs, own_s / runs)
+        costs[place] = costs[place] + cost if place in costs else cost
+    return costs

@@ -1,0 +1,134 @@
+"""Where a profiled cost lies: named so that two profiles of changed code can be matched."""
+
+from __future__ import annotations
+
+import linecache
+import re
+import sys
+import sysconfig
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.machinery import SourceFileLoader
+from pathlib import Path
+from types import CodeType
+
+import wfperf
+
+_OWN_ROOT = Path(wfperf.__file__).parent
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+_BUILTIN = re.compile(r"<method '(\w+)' of '([\w.]+)' objects>|<built-in method (.+)>")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A function or, with `text`, a line of it. Line numbers move with every edit, so they tell no places apart.
+
+    Args:
+        path: the file, relative to the package or the library folder that holds it; empty for a built-in.
+        function: the qualified name.
+        line: the number of the line, of a function its first; 0 where there is none.
+        is_own: whether the file is one of wfperf's own.
+        text: the source line without its indentation; empty for a whole function.
+        occurrence: which one it is among the function's lines of the same text, from 0.
+    """
+
+    path: str
+    function: str
+    line: int = field(compare=False)
+    is_own: bool = field(compare=False)
+    text: str = ""
+    occurrence: int = 0
+
+    @property
+    def where(self) -> str:
+        """The file and line, for reading."""
+        if not self.path:
+            return "(built-in)"
+        return f"{self.path}:{self.line}" if self.line else self.path
+
+    @property
+    def name(self) -> str:
+        """The function's name, for reading: `original.find` for `original.<locals>.find`."""
+        if match := _BUILTIN.fullmatch(self.function):
+            method, owner, function = match.groups()
+            return function or f"{owner}.{method}"
+        return self.function.replace(".<locals>", "")
+
+
+def function_place(filename: str, first_line: int, name: str) -> Place:
+    """Return the place of a function that a profiler gives by file, first line and plain name."""
+    codes = _source(filename).starting_at.get(first_line, ())
+    function = next((code.co_qualname for code in codes if code.co_name == name), _ADDRESS.sub("", name))
+    return Place(_shown(filename), function, first_line, _is_own(filename))
+
+
+def line_place(filename: str, line: int, name: str) -> Place:
+    """Return the place of a line that a profiler gives by file, number and plain or qualified function name."""
+    holding = _source(filename).holding.get(line, ())
+    # The innermost comes last: of two nested functions of one name, the line is the inner one's.
+    code = next((code for code in reversed(holding) if name in (code.co_name, code.co_qualname)), None)
+    if code is None:
+        return Place(_shown(filename), name, line, _is_own(filename))
+    text = linecache.getline(filename, line).strip()
+    before = range(code.co_firstlineno, line)
+    occurrence = sum(linecache.getline(filename, number).strip() == text for number in before)
+    return Place(_shown(filename), code.co_qualname, line, _is_own(filename), text, occurrence)
+
+
+class _Source:
+    """What a file's own text says of its functions; nothing where there is no file, as for generated code."""
+
+    def __init__(self, filename: str) -> None:
+        self.starting_at: dict[int, list[CodeType]] = defaultdict(list)
+        self.holding: dict[int, list[CodeType]] = defaultdict(list)
+        for code in _codes(filename):
+            self.starting_at[code.co_firstlineno].append(code)
+            for line in {line for _, _, line in code.co_lines() if line}:
+                self.holding[line].append(code)
+
+
+_source = cache(_Source)
+
+
+def _codes(filename: str) -> Iterator[CodeType]:
+    if not Path(filename).is_file():
+        return
+    try:
+        module = SourceFileLoader("", filename).get_code("")  # compiled, or from the cache of compiled files
+    except (SyntaxError, ValueError, OSError):
+        return  # not Python source: what a profiler saw of it has no other name than the profiler's
+    if module is not None:
+        yield from _with_nested(module)
+
+
+def _with_nested(code: CodeType) -> Iterator[CodeType]:
+    yield code
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _with_nested(constant)
+
+
+def _is_own(filename: str) -> bool:
+    return Path(filename).is_relative_to(_OWN_ROOT)
+
+
+@cache
+def _shown(filename: str) -> str:
+    if filename == "~":  # cProfile's word for a built-in
+        return ""
+    path = Path(filename)
+    if not path.is_absolute():
+        return filename
+    for root in (_OWN_ROOT, *_library_roots()):
+        if path.is_relative_to(root):
+            return path.relative_to(root).as_posix()
+    return Path(*path.parts[-2:]).as_posix()
+
+
+@cache
+def _library_roots() -> tuple[Path, ...]:
+    """Return the folders that imports come from, the deepest first: one may lie in another."""
+    found = {Path(entry) for entry in (*sys.path, *sysconfig.get_paths().values()) if Path(entry).is_absolute()}
+    return tuple(sorted(found, key=lambda root: len(root.parts), reverse=True))

@@ -1,0 +1,57 @@
+"""What a profiler is to wfperf, and which there are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from wfperf.errors import UsageError
+from wfperf.profilers import allocations, functions, lines
+from wfperf.profilers.places import Place
+
+C_co = TypeVar("C_co", covariant=True)
+
+
+class Profiler(Protocol[C_co]):
+    """One profiler; each is a module. `read` gives what every place costs a run, in the profiler's own terms.
+
+    `LIBRARY` is what `require` imports, `SUFFIX` ends the names of its files, `VIEWERS` are commands that open one.
+    """
+
+    LIBRARY: str
+    SUFFIX: str
+    VIEWERS: tuple[str, ...]
+
+    def require(self) -> None:
+        """Import the profiler, or raise an ImportError."""
+
+    def capture(self, run: Callable[[], Any], turns: Iterable[int], file: Path, package: Path, /) -> None:
+        """Profile a subject, whose own code lies in `package`, into a file.
+
+        `turns` gives how many runs come next, and may wait before it does: nothing is timed meanwhile.
+        """
+
+    def read(self, file: Path, runs: int) -> Mapping[Place, C_co]:
+        """Read the file of so many runs."""
+
+
+PROFILERS: Mapping[str, Profiler[Any]] = {"cprofile": functions, "kernprof": lines, "memray": allocations}
+
+
+def find_profilers(names: Sequence[str]) -> dict[str, Profiler[Any]]:
+    """Return profilers by name, each once.
+
+    Raises:
+        UsageError: a name is unknown, or there is none.
+    """
+    known = ", ".join(PROFILERS)
+    for name in names:
+        if name not in PROFILERS:
+            near = get_close_matches(name.lower(), PROFILERS, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"choose from: {known}"
+            raise UsageError(f"no profiler {name!r}; {hint}")
+    if not names:
+        raise UsageError(f"no profiler is named; choose from: {known}")
+    return {name: PROFILERS[name] for name in names}

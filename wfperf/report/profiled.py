@@ -1,0 +1,258 @@
+"""What `profile` found: two configurations side by side, and what the difference is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from wfperf.measure.pair import Pair
+from wfperf.profilers.allocations import SiteCost
+from wfperf.profilers.difference import Change, hottest, most_changed
+from wfperf.profilers.functions import FunctionCost
+from wfperf.profilers.lines import LineCost
+from wfperf.profilers.places import Place
+from wfperf.profilers.profiled import Captured, Profiled
+from wfperf.profilers.profiler import PROFILERS
+from wfperf.report.compared import interval_text
+from wfperf.report.table import Cell, Column, Table, Tone
+
+FUNCTIONS, LINES, SITES, CHANGED = 20, 15, 10, 10
+LONGEST_HEADING, LONGEST_SOURCE = 10, 62
+WHOLE_FROM = 10
+"""A count this large is shown without decimals."""
+
+_BY_CPROFILE = "under cProfile, which slows every call. Instrumented: it explains and does not measure."
+_BY_KERNPROF = "under line_profiler, which slows every line. Instrumented: it explains and does not measure."
+_BY_MEMRAY = "under memray, which slows every allocation. Instrumented: it explains and does not measure."
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A cost as a table shows it: the word over its columns, its value in that unit, and its decimals."""
+
+    heading: str
+    value: Callable[[Any], float]
+    decimals: int
+
+
+def profile_tables(profiled: Profiled) -> list[Table]:
+    """Return each profiler's tables, then the files and what was skipped."""
+    tables = []
+    for name, captured in profiled.captured.items():
+        if not captured.skipped:
+            tables += _TABLES[name](profiled, captured.changes)
+    return [*tables, _files_table(profiled.captured)]
+
+
+def speedup_table(profiled: Profiled, pair: Pair) -> Table:
+    """Return the one speedup of a profile; where results differ there is none, and what to run instead."""
+    level = f" [{pair.speedup.level:.0%}]".replace("%", " %") if pair.speedup else ""
+    columns = (
+        Column("what", kept=True),
+        Column("scenario"),
+        Column(f"speedup{level}", right=True, kept=True),
+        Column("", right=True, kept=True),
+        Column("time saved", right=True),
+        Column(""),
+    )
+    row = (
+        Cell(profiled.after, Tone.STRONG),
+        profiled.scenario,
+        *_measured(pair),
+        Cell("changes results" if profiled.changes_results else "", Tone.BAD),
+    )
+    return Table(
+        f"The only speedup, over {profiled.before}: measured without a profiler",
+        columns,
+        [row],
+        _speedup_notes(profiled, pair),
+    )
+
+
+def _measured(pair: Pair) -> tuple[Cell, Cell, Cell]:
+    if pair.speedup is None:
+        words = f"{pair.reason}: no speedup" if pair.reason else "no speedup"
+        return Cell(words, Tone.UNSURE if pair.equal else Tone.BAD), Cell(""), Cell("")
+    factor = 1 + pair.speedup.estimate
+    saved = f"{1 - 1 / factor:.0%}".replace("%", " %")
+    return Cell(interval_text(pair.speedup)), Cell(f"{factor:.2f}x"), Cell(saved)
+
+
+def _speedup_notes(profiled: Profiled, pair: Pair) -> list[str]:
+    notes = [
+        f"Speedup is throughput gained, t_original / t_new - 1, in {pair.blocks} blocks of fresh processes.",
+        "Measured on a reconstruction of the reviewed engine.",
+    ]
+    if profiled.changes_results:
+        notes.append(f"Changes results: {', '.join(profiled.changes_results)}. See how: wfperf verify")
+    elif not pair.equal:
+        notes.append("A speedup counts only when the result is the same. See what differs: wfperf verify")
+    notes.append(f"With its claim and verdict: wfperf compare --only {profiled.after}")
+    return notes
+
+
+def _function_tables(profiled: Profiled, changes: Sequence[Change[FunctionCost]]) -> list[Table]:
+    calls = _Shown("calls", lambda cost: cost.calls, 0)
+    cumulative = _Shown("ms", lambda cost: cost.cumulative_s * 1e3, 3)
+    own = _Shown("ms", lambda cost: cost.own_s * 1e3, 3)
+    return [
+        _table(
+            f"Hottest functions, by time with all they call, {_sides(profiled)}",
+            "function",
+            (calls, cumulative),
+            hottest(changes, cumulative.value, FUNCTIONS),
+            profiled,
+            _BY_CPROFILE,
+        ),
+        _table(
+            f"Functions called more or less often, by change of the time in themselves, {_sides(profiled)}",
+            "function",
+            (calls, own),
+            most_changed(changes, calls.value, own.value, CHANGED),
+            profiled,
+            _BY_CPROFILE,
+        ),
+    ]
+
+
+def _line_tables(profiled: Profiled, changes: Sequence[Change[LineCost]]) -> list[Table]:
+    hits = _Shown("hits", lambda cost: cost.hits, 0)
+    time = _Shown("ms", lambda cost: cost.time_s * 1e3, 3)
+    return [
+        _table(
+            f"Hottest lines of the engine, by time with all they call, {_sides(profiled)}",
+            "line",
+            (hits, time),
+            hottest(changes, time.value, LINES),
+            profiled,
+            _BY_KERNPROF,
+        )
+    ]
+
+
+def _allocation_tables(profiled: Profiled, changes: Sequence[Change[SiteCost]]) -> list[Table]:
+    count = _Shown("count", lambda cost: cost.allocations, 0)
+    allocated = _Shown("kB", lambda cost: cost.allocated_bytes / 1e3, 1)
+    peak = _Shown("kB", lambda cost: cost.peak_bytes / 1e3, 1)
+    totals = [
+        _total_row("allocations of a run", count, changes),
+        _total_row("kB allocated by a run, freed or not", allocated, changes),
+        _total_row(f"kB alive at the peak of {profiled.runs} runs", peak, changes),
+    ]
+    columns = (Column("memory"), *(Column(_heading(side), right=True, kept=True) for side in _both(profiled)))
+    notes = (_note(_BY_MEMRAY, profiled), "Python's own allocators are traced, so small objects count.")
+    return [
+        Table(f"Allocations, {_sides(profiled)}", (*columns, Column("difference", right=True)), totals, notes),
+        _table(
+            f"Lines that allocate most, {_sides(profiled)}",
+            "line",
+            (count, allocated),
+            hottest(changes, allocated.value, SITES),
+            profiled,
+            _BY_MEMRAY,
+        ),
+        _table(
+            f"Lines that allocate more or less often, by change of what they allocate, {_sides(profiled)}",
+            "line",
+            (count, allocated),
+            most_changed(changes, count.value, allocated.value, CHANGED),
+            profiled,
+            _BY_MEMRAY,
+        ),
+    ]
+
+
+_TABLES: Mapping[str, Callable[[Profiled, Sequence[Change[Any]]], list[Table]]] = {
+    "cprofile": _function_tables,
+    "kernprof": _line_tables,
+    "memray": _allocation_tables,
+}
+
+
+def _table(
+    title: str,
+    what: str,
+    shown: tuple[_Shown, _Shown],
+    changes: Sequence[Change[Any]],
+    profiled: Profiled,
+    note: str,
+) -> Table:
+    work, cost = shown
+    columns = (
+        Column(what),
+        Column(work.heading, right=True, kept=True),
+        *(Column(f"{_heading(side)}\n{cost.heading}", right=True, kept=True) for side in _both(profiled)),
+        Column(f"difference\n{cost.heading}", right=True, kept=True),
+    )
+    notes = () if changes else ("None.",)
+    return Table(title, columns, [_row(change, work, cost) for change in changes], (*notes, _note(note, profiled)))
+
+
+def _row(change: Change[Any], work: _Shown, cost: _Shown) -> list[Cell | str]:
+    works, costs = ([_side(shown, side) for side in (change.before, change.after)] for shown in (work, cost))
+    difference = _number(cost, change.difference(cost.value), sign="+")
+    return [
+        _place(change.place),
+        works[0] if works[0] == works[1] else " | ".join(works),
+        *costs,
+        f"{difference} {change.status}".strip(),
+    ]
+
+
+def _side(shown: _Shown, cost: Any | None) -> str:
+    return "-" if cost is None else _number(shown, shown.value(cost))
+
+
+def _total_row(what: str, shown: _Shown, changes: Sequence[Change[Any]]) -> list[Cell | str]:
+    before, after = (sum(change.amounts(shown.value)[side] for change in changes) for side in (0, 1))
+    return [
+        Cell(what, Tone.STRONG),
+        _number(shown, before),
+        _number(shown, after),
+        _number(shown, after - before, sign="+"),
+    ]
+
+
+def _number(shown: _Shown, value: float, sign: str = "") -> str:
+    is_part = not shown.decimals and abs(value) < WHOLE_FROM and value != round(value)
+    decimals = 2 if is_part else shown.decimals
+    text = f"{value:{sign},.{decimals}f}"
+    return text if float(text.replace(",", "")) else "0"
+
+
+def _place(place: Place) -> Cell:
+    text = f"{place.name} {place.where}"
+    if place.text:
+        source = place.text if len(place.text) <= LONGEST_SOURCE else f"{place.text[: LONGEST_SOURCE - 1]}…"
+        text = f"{place.where} {place.name}\n  {source}"
+    return Cell(text, Tone.PLAIN if place.is_own else Tone.MUTED)
+
+
+def _note(note: str, profiled: Profiled) -> str:
+    return f"Per run, over {profiled.runs} runs {note}"
+
+
+def _both(profiled: Profiled) -> tuple[str, str]:
+    return profiled.before, profiled.after
+
+
+def _sides(profiled: Profiled) -> str:
+    return " | ".join(_both(profiled))
+
+
+def _heading(side: str) -> str:
+    return side if len(side) <= LONGEST_HEADING else side.replace("-", "-\n")
+
+
+def _files_table(captured: Mapping[str, Captured]) -> Table:
+    rows: list[list[Cell | str]] = []
+    for name, each in captured.items():
+        if each.skipped:
+            rows.append([Cell(name, Tone.STRONG), Cell(f"skipped: {each.skipped}", Tone.UNSURE), ""])
+        rows += [[Cell(name, Tone.STRONG), str(file), _viewers(name)] for file in each.files.values()]
+    return Table("Files", (Column("profiler", kept=True), Column("file"), Column("opened by")), rows)
+
+
+def _viewers(name: str) -> str:
+    return ", ".join(PROFILERS[name].VIEWERS)
