@@ -16,9 +16,9 @@ from wfperf.results.comparison import Comparison, Control, Finding, RankFinding
 from wfperf.results.environment import current_environment
 from wfperf.stats.bootstrap import median_interval
 from wfperf.stats.interval import Interval
-from wfperf.stats.scatter import block_scatter
+from wfperf.stats.scatter import block_scatter, blocks_hang_together
 from wfperf.stats.speedup import saved_interval, speedup_interval
-from wfperf.stats.verdict import CONTROL_LEVEL, control_is_off, flips, judge, judge_rank
+from wfperf.stats.verdict import CONTROL_LEVEL, MINIMUM_BLOCKS, control_is_off, flips, judge, judge_rank
 
 FEWEST_BLOCKS = 2
 
@@ -96,7 +96,8 @@ class _Judgement:
 
     def control(self, scenario: str) -> Control:
         strict = median_interval(self._ratios(scenario, ORIGINAL, CONTROL), level=CONTROL_LEVEL, seed=self._seed)
-        return Control(scenario, speedup_interval(strict), control_is_off(strict))
+        enough = len(self._blocks) >= MINIMUM_BLOCKS  # of a few blocks some control is always off
+        return Control(scenario, speedup_interval(strict), off=enough and control_is_off(strict))
 
     def finding(self, question: Question, control: Control) -> Finding:
         ratios = self._ratios(question.scenario, question.base, question.subject)
@@ -122,6 +123,7 @@ class _Judgement:
             flips=does_flip,
             scatter=block_scatter(ratios),
             changes_results=self._changes_results(question.subject),
+            hangs_together=blocks_hang_together(ratios),
         )
 
     def rank(self, claim: RankClaim, control: Control) -> RankFinding:

@@ -148,6 +148,11 @@ def _notes(comparison: Comparison, *, engine: bool) -> list[str]:
     marked = sorted({each for finding in comparison.findings for each in finding.changes_results})
     if marked:
         notes.append(f"Changes results: {', '.join(marked)}. See how: wfperf verify")
+    dependent = [f"{each.subject} on {each.scenario}" for each in comparison.findings if each.hangs_together]
+    if dependent:
+        notes.append(
+            f"Blocks resemble the ones before them, so these intervals may be too narrow: {', '.join(dependent)}."
+        )
     notes.append(f"Reproduce a row: wfperf compare --only NAME --seed {comparison.seed}")
     return notes
 

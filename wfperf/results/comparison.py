@@ -30,7 +30,9 @@ class Finding:
 
     `gain` and `saved` are fractions: throughput gained and time saved, or twice the memory saved where that
     is the metric; None where the results differ, for then there is no speedup. `verdict` is None where
-    nobody claimed anything. `flips` tells that the claim read as time saved would be judged otherwise.
+    nobody claimed anything. `flips` tells that the claim read as time saved would be judged otherwise,
+    `hangs_together` that blocks look dependent on the ones before them, so that the interval may be too narrow.
+    `scatter` is that of the blocks' log-ratios, as one standard deviation.
     """
 
     subject: str
@@ -47,6 +49,7 @@ class Finding:
     flips: bool
     scatter: float
     changes_results: tuple[str, ...]
+    hangs_together: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,4 +87,3 @@ class Comparison:
     def to_data(self) -> dict[str, Any]:
         """Return plain data, with the schema's version first; an open range ends in infinity."""
         return {"schema_version": SCHEMA_VERSION, "kind": "comparison", **asdict(self)}
-

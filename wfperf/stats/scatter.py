@@ -1,4 +1,4 @@
-"""How blocks scatter, whether they hang together, and how many more it would take."""
+"""How blocks scatter, and whether they hang together."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from wfperf.stats.interval import Interval
 
     Values = Sequence[float] | NDArray[np.float64]
 
@@ -72,24 +70,6 @@ def blocks_hang_together(values: Values) -> bool:
         ValueError: fewer than two values, or a value that is not finite.
     """
     return abs(lag_1_autocorrelation(values)) > 2 / math.sqrt(len(values))
-
-
-def blocks_to_go(interval: Interval, blocks: int, *, half_width: float) -> int:
-    """Return how many more blocks it will take until the interval is no wider than plus or minus `half_width`.
-
-    An estimate: the width of an interval shrinks with 1 / sqrt(n). 0 where it is narrow enough already.
-
-    Args:
-        interval: what was reached.
-        blocks: how many blocks it rests on.
-        half_width: what is wanted, in the interval's unit.
-
-    Raises:
-        ValueError: `half_width` is not above 0, or there are no blocks.
-    """
-    if not half_width > 0 or blocks < 1:
-        raise ValueError(f"no forecast from {blocks} blocks to a half-width of {half_width}")
-    return max(0, math.ceil(blocks * (interval.half_width / half_width) ** 2) - blocks)
 
 
 def _checked(values: Values) -> NDArray[np.float64]:

@@ -8,9 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from wfperf.stats.bootstrap import median_bounds
-from wfperf.stats.interval import Interval
-from wfperf.stats.scatter import block_scatter, blocks_hang_together, blocks_to_go, lag_1_autocorrelation
+from wfperf.stats.scatter import block_scatter, blocks_hang_together, lag_1_autocorrelation
 
 SAMPLES = st.lists(st.floats(-5, 5), min_size=2, max_size=40)
 WIDTHS = st.floats(1e-4, 10)
@@ -92,39 +90,3 @@ def test_too_few_or_nested_blocks_are_refused(statistic, values):
 def test_what_is_not_a_finite_number_is_refused(statistic, odd_one):
     with pytest.raises(ValueError, match="not a finite number"):
         statistic([0.1, odd_one, 0.2])
-
-
-@pytest.mark.parametrize(
-    ("half_width", "blocks", "wanted", "more"),
-    [(0.02, 10, 0.01, 30), (0.01, 10, 0.01, 0), (0.01, 10, 0.02, 0), (0.011, 10, 0.01, 3), (0.0, 10, 0.01, 0)],
-)
-def test_half_the_width_takes_four_times_the_blocks(half_width, blocks, wanted, more):
-    interval = Interval(-half_width, 0.0, half_width, 0.95)
-    answer = blocks_to_go(interval, blocks, half_width=wanted)
-    assert answer == more
-    assert isinstance(answer, int)
-
-
-@given(WIDTHS, st.integers(1, 1000), WIDTHS)
-def test_the_forecast_is_the_fewest_blocks_that_do(reached, blocks, wanted):
-    total = blocks + blocks_to_go(Interval(-reached, 0.0, reached, 0.95), blocks, half_width=wanted)
-    assert reached * math.sqrt(blocks / total) <= wanted * (1 + 1e-9)
-    if total > blocks:
-        assert reached * math.sqrt(blocks / (total - 1)) > wanted * (1 - 1e-9)
-
-
-def mean_half_width(n):
-    lows, highs = median_bounds(np.random.default_rng(n).normal(size=(300, n)), level=0.95, seed=1)
-    return float((highs - lows).mean() / 2)
-
-
-def test_the_forecast_holds_for_the_bootstrap():
-    reached = mean_half_width(20)
-    total = 20 + blocks_to_go(Interval(-reached, 0.0, reached, 0.95), 20, half_width=reached / 3)
-    assert mean_half_width(total) == pytest.approx(reached / 3, rel=0.2)
-
-
-@pytest.mark.parametrize(("blocks", "wanted"), [(10, 0.0), (10, -0.01), (10, math.nan), (0, 0.01)])
-def test_a_forecast_from_nothing_or_to_nothing_is_refused(blocks, wanted):
-    with pytest.raises(ValueError, match="no forecast"):
-        blocks_to_go(Interval(0.0, 0.1, 0.2, 0.95), blocks, half_width=wanted)
