@@ -150,9 +150,7 @@ def _notes(comparison: Comparison, *, engine: bool) -> list[str]:
         notes.append(f"Changes results: {', '.join(marked)}. See how: wfperf verify")
     dependent = [f"{each.subject} on {each.scenario}" for each in comparison.findings if each.hangs_together]
     if dependent:
-        notes.append(
-            f"Blocks resemble the ones before them, so these intervals may be too narrow: {', '.join(dependent)}."
-        )
+        notes.append(f"Blocks resemble the ones before them; too narrow, perhaps: {', '.join(dependent)}.")
     notes.append(f"Reproduce a row: wfperf compare --only NAME --seed {comparison.seed}")
     return notes
 

@@ -26,11 +26,6 @@ class Interval:
         if not 0 < self.level < 1:
             raise ValueError(f"a level lies between 0 and 1, found {self.level}")
 
-    @property
-    def half_width(self) -> float:
-        """Half the distance between the ends, in the interval's unit."""
-        return (self.high - self.low) / 2
-
     def through(self, increasing: Callable[[float], float]) -> Interval:
         """Return this interval in another unit, at the same level.
 

@@ -11,7 +11,6 @@ from scipy import stats
 from wfperf.stats.scatter import block_scatter, blocks_hang_together, lag_1_autocorrelation
 
 SAMPLES = st.lists(st.floats(-5, 5), min_size=2, max_size=40)
-WIDTHS = st.floats(1e-4, 10)
 of_blocks = pytest.mark.parametrize("statistic", [block_scatter, lag_1_autocorrelation, blocks_hang_together])
 
 
