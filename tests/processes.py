@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1]
 
 def wfperf(*arguments: str, cwd: Path, source: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
     """Return the finished process of `python -m wfperf ...`, with wfperf taken from a source tree."""
-    return subprocess.run(  # noqa: S603 - our own command line
+    return subprocess.run(
         [sys.executable, "-m", "wfperf", *arguments],
         cwd=cwd,
         env={**os.environ, "PYTHONPATH": str(source), "NO_COLOR": "1", "COLUMNS": "200", **environment},

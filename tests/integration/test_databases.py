@@ -191,7 +191,7 @@ def load_with_sqlite3(path):
         script = sql_file(name).read_text(encoding="utf-8")
         if shell:
             command = [shell, "-bail", str(path)]
-            subprocess.run(command, input=script, text=True, check=True, capture_output=True)  # noqa: S603 - our own script
+            subprocess.run(command, input=script, text=True, check=True, capture_output=True)
         else:
             connection = sqlite3.connect(path)
             connection.executescript(script)
@@ -203,7 +203,7 @@ def load_with_psql(url):
     psql = server_library.POSTGRES_VERSIONS[server_library.TARGET_POSTGRES_VERSION] / "psql"
     files = [option for name in FILES for option in ("-f", str(sql_file(name)))]
     command = [str(psql), "--no-psqlrc", "--set", "ON_ERROR_STOP=1", *files, url]
-    subprocess.run(command, text=True, check=True, capture_output=True)  # noqa: S603 - our own files
+    subprocess.run(command, text=True, check=True, capture_output=True)
 
 
 class TestSqlFiles:

@@ -27,7 +27,7 @@ def phase_1(tmp_path_factory):
 
 
 def opened(*command):
-    return subprocess.run(  # noqa: S603 - the profilers' own tools
+    return subprocess.run(
         [sys.executable, "-m", *map(str, command)], capture_output=True, text=True, timeout=100, check=True
     ).stdout
 
@@ -46,7 +46,7 @@ def test_the_files_open_in_their_own_tools(phase_1, name, finds):
     file = phase_1[0] / ".wfperf" / "profile" / name
     stats = pstats.Stats(f"{file}.prof")
     assert any(f"({finds})" in row[-1] for row in table_rows(stats))
-    assert json.loads(json_stats(stats))
+    assert json.dumps(json_stats(stats))
     lines = opened("line_profiler", f"{file}.lprof")
     assert "Function: start at line" in lines
     assert f".<locals>.{finds} at line" in lines
@@ -151,7 +151,7 @@ def test_with_no_profiler_at_all_nothing_is_measured(tmp_path, without_memray):
     ids=["to wfperf alone", "to all, as a terminal does", "while a large file grows"],
 )
 def test_an_interrupt_leaves_no_file_and_no_process(tmp_path, profiler, kill):
-    started = subprocess.Popen(  # noqa: S603 - wfperf itself
+    started = subprocess.Popen(
         [sys.executable, "-m", "wfperf", "profile", "--with", profiler, "--runs", "1000000"],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
@@ -187,8 +187,8 @@ def test_a_workload_that_fails_is_named_and_leaves_no_file(tmp_path, seeded_url)
 
 def test_results_that_differ_as_marked_have_no_speedup(tmp_path, seeded_url):
     db = Database(seeded_url)
-    for table in ("def_workflows", "def_workflow"):
-        db.execute(f"DELETE FROM {table} WHERE WorkflowName = 'PERF_TEST'")  # noqa: S608 - our own two names
+    db.execute("DELETE FROM def_workflows WHERE WorkflowName = 'PERF_TEST'")
+    db.execute("DELETE FROM def_workflow WHERE WorkflowName = 'PERF_TEST'")
     late = node("late", data={"values": {"unknown": "found"}}, to=["filled"])
     early = node("early", data={"values": {"value": "$unknown$"}}, to=["late"])
     filled = node("filled", "TEMPLATE", {"template": "~~value~~"})
@@ -209,7 +209,7 @@ def test_results_that_differ_without_a_mark_are_an_error(tmp_path):
     for folder in ("wfperf", "sql"):
         shutil.copytree(ROOT / folder, source / folder, ignore=shutil.ignore_patterns("__pycache__"))
     seam = source / "wfperf" / "engine" / "seams" / "substitution.py"
-    planted = seam.read_text().replace('filled = "".join(pieces)', 'filled = "!".join(pieces)')
+    planted = seam.read_text().replace('filled = "".join(pieces)', 'filled = "".join(pieces).replace("Dear", "Hi")')
     assert planted != seam.read_text()
     seam.write_text(planted)
     arguments = ("profile", "--config", "substitution-tuned", "--with", "cprofile", *QUICK)
@@ -232,7 +232,7 @@ def test_the_bare_profilers_work_on_wfperf_run(tmp_path):
         ["cProfile", "-o", "workflow.prof", "-m", "wfperf", "run"],
         ["kernprof", "-l", "-v", "-o", "workflow.lprof", "-p", "wfperf.engine.step", "-m", "wfperf", "run"],
     ):
-        finished = subprocess.run(  # noqa: S603 - the profilers' own tools
+        finished = subprocess.run(
             [sys.executable, "-m", *command],
             cwd=tmp_path,
             env=environment,

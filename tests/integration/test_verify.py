@@ -177,7 +177,7 @@ def test_bad_input_is_one_line_and_exit_code_2(tmp_path, arguments, message):
 
 def test_an_interruption_leaves_no_file_and_no_traceback(tmp_path):
     arguments = [sys.executable, "-m", "wfperf", "verify", "--random", "100000", "-o", "result.json"]
-    with subprocess.Popen(arguments, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own
+    with subprocess.Popen(arguments, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr.readline().startswith("verifying with seed")
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=60) == 130

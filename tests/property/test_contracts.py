@@ -22,7 +22,7 @@ from wfperf.equivalence.outcome import differences, same
 from wfperf.equivalence.subjects import subjects
 from wfperf.plan import load_plan
 
-SUBJECTS = {each.name: each for each in subjects(load_plan(), Random(1))}  # noqa: S311 - test data, no secrets
+SUBJECTS = {each.name: each for each in subjects(load_plan(), Random(1))}
 MARKED = [name for name, each in SUBJECTS.items() if each.marks]
 UNMARKED = [name for name in SUBJECTS if name not in MARKED]
 

@@ -76,8 +76,9 @@ def _explain(error: click.ClickException | WfperfError) -> int:
     message = error.format_message()
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         return _tell(message, ExitCode.USAGE)
-    context = error.ctx if isinstance(error, click.UsageError) else None
-    return _fail(f"{message} (see: {context.command_path} --help)" if context else message, error.exit_code)
+    if isinstance(error, click.UsageError):
+        message += f" (see: {error.ctx.command_path if error.ctx else 'wfperf'} --help)"
+    return _fail(message, error.exit_code)
 
 
 def _drop_output() -> None:

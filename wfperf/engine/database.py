@@ -21,6 +21,8 @@ _SECRET_OPTIONS = ("password", "sslpassword")  # those that PostgreSQL reads fro
 
 _DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 
+ANOTHER = "choose another database with --db"
+
 
 class Database:
     """One connection to a database, opened at first use and kept.
@@ -58,7 +60,7 @@ class Database:
             try:
                 self._connection = self.engine.connect()
             except (SQLAlchemyError, ImportError) as error:
-                raise self.error("cannot open", error) from error
+                raise self.error("cannot open", error, ANOTHER) from error
         return self._connection
 
     def rows(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Sequence[Sequence[Any]]:
@@ -84,13 +86,13 @@ class Database:
         except SQLAlchemyError as error:
             raise self.error("cannot write", error) from error
 
-    def error(self, what: str, cause: BaseException) -> DatabaseError:
-        """Return the error to raise for a failed access: one line, no statement, no password."""
+    def error(self, what: str, cause: BaseException, advice: str = "") -> DatabaseError:
+        """Return the error to raise for a failed access: one line, no statement, no password; advice comes last."""
         origin = getattr(cause, "orig", None) or cause
         reason = " ".join(str(origin).split())
         for secret in _secrets(self._url):
             reason = reason.replace(secret, "***")
-        return DatabaseError(f"{what} {self.shown}: {reason}")
+        return DatabaseError(f"{what} {self.shown}: {reason}" + (f"; {advice}" if advice else ""))
 
     def close(self) -> None:
         """Close the connection. A closed database opens again at its next use."""
@@ -136,4 +138,4 @@ def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise DatabaseError(f"cannot create the folder {folder}: {error.strerror}") from error
+        raise DatabaseError(f"cannot create the folder {folder}: {error.strerror}; {ANOTHER}") from error

@@ -21,7 +21,7 @@ DRAWS = 300
 
 
 def draws(draw, seed=1, count=DRAWS):
-    rng = Random(seed)  # noqa: S311 - test data, no secrets
+    rng = Random(seed)
     return [draw(rng) for _ in range(count)]
 
 

@@ -14,7 +14,7 @@ ORIGINALS = EngineConfig().choices()
 
 
 def of(kind, seed=0):
-    drawn_by = Random(seed)  # noqa: S311 - test data, no secrets
+    drawn_by = Random(seed)
     return [each for each in subjects(load_plan(), drawn_by) if each.kind is kind]
 
 

@@ -167,7 +167,7 @@ def remembering(engine):
 
 def fickle(engine):
     """A substitution that goes wrong now and then."""
-    right, rng = substitution.original(engine), Random(1)  # noqa: S311 - test data, no secrets
+    right, rng = substitution.original(engine), Random(1)
     return lambda *call: right(*call) + ("!" if rng.random() < 1 / 100 else "")
 
 

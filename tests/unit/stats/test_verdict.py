@@ -293,5 +293,5 @@ def test_verdicts_do_without_numpy():
     modules = "wfperf.stats.verdict, wfperf.stats.speedup, wfperf.stats.interval"
     look = f"import sys, {modules}; print(sorted({{'numpy', 'scipy'}} & set(sys.modules)))"
     command = [sys.executable, "-c", look]
-    found = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - fixed text
+    found = subprocess.run(command, capture_output=True, text=True, check=True)
     assert found.stdout == "[]\n"

@@ -160,7 +160,7 @@ def test_tuned_is_original_where_placeholders_are_close(result, text, tail):
 
 @pytest.mark.parametrize("seed", range(4))
 def test_tuned_is_original_in_thousands_of_random_cases(seed):
-    random = Random(seed)  # noqa: S311 - cases, not secrets
+    random = Random(seed)
     for _ in range(8000):
         result = {random.choice(KEYS): random.choice(VALUES) for _ in range(random.randint(1, 4))}
         text = "".join(random.choice(LITERALS) + random.choice(SLOTS) for _ in range(random.randint(1, 4)))

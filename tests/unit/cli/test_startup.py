@@ -1,0 +1,50 @@
+"""`wfperf --help` stays light: what a command needs is imported when that command runs."""
+
+import subprocess
+import sys
+
+import pytest
+from processes import ROOT
+
+from wfperf.cli import COMMANDS
+
+HEAVY = {"numpy", "scipy", "sqlalchemy", "memray", "line_profiler", "rich", "simpleeval", "asyncio", "psycopg"}
+
+
+def imported(*arguments):
+    """Return the finished process of `wfperf ARGUMENTS`, and the top-level modules that it imported."""
+    process = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "wfperf", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    lines = [line for line in process.stderr.splitlines() if line.startswith("import time:")]
+    return process, {line.rpartition("|")[2].strip().partition(".")[0] for line in lines}
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("--version",), *((name, "--help") for name in COMMANDS)])
+def test_help_imports_nothing_heavy(arguments):
+    process, modules = imported(*arguments)
+    assert process.returncode == 0
+    assert {"click", "wfperf"} <= modules
+    assert not HEAVY & modules
+
+
+def test_help_lists_every_command_with_what_it_does():
+    process, _ = imported("--help")
+    listed = {line.split()[0]: line.split()[1:] for line in process.stdout.partition("Commands:")[2].splitlines() if line}
+    assert tuple(listed) == COMMANDS
+    assert all(listed.values())
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_option_of_a_command_says_what_it_is_for(name):
+    process, _ = imported(name, "--help")
+    assert process.stdout.startswith(f"Usage: wfperf {name} ")
+    options = process.stdout.partition("Options:\n")[2].splitlines()
+    for place, line in enumerate(options):
+        if line.startswith("  -") and not line.startswith("   "):
+            wrapped = options[place + 1] if place + 1 < len(options) else ""
+            assert "  " in line.strip() or wrapped.startswith(" " * 10), line
