@@ -127,9 +127,9 @@ def test_it_runs_under_cprofile(seeded_url, tmp_path):
 
 
 def test_it_runs_under_kernprof(seeded_url, tmp_path):
+    kernprof = ("-m", "kernprof", "-l", "-v", "-p", "wfperf.engine.workflow")
     process = subprocess.run(
-        [sys.executable, "-m", "kernprof", "-l", "-v", "-p", "wfperf.engine.workflow"]
-        + ["-m", "wfperf", "run", "--db", seeded_url],
+        [sys.executable, *kernprof, "-m", "wfperf", "run", "--db", seeded_url],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         check=True,
@@ -159,7 +159,7 @@ def test_a_locale_without_the_characters_still_gets_every_row(seeded_url, tmp_pa
 
 
 @pytest.mark.parametrize("form", ["table", "json"])
-def test_a_reader_that_leaves_early_is_no_error(seeded_url, tmp_path, form):
+def test_a_reader_that_leaves_early_is_no_error(tmp_path, form):
     read, write = os.pipe()
     os.close(read)
     process = subprocess.run(

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import logging
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -91,6 +88,8 @@ def command(
 
 
 def _read_context(file: str) -> dict[str, Any]:
+    import json
+
     try:
         context = json.loads(Path(file).read_text(encoding="utf-8-sig"))
     except OSError as error:
@@ -115,6 +114,8 @@ _KINDS = {list: "a list", str: "a text", int: "a number", float: "a number", boo
 
 def _find(name: str, package: str, db: Database) -> tuple[str, dict[str, Any]]:
     """Return the code of the workflow that is meant, and the context it starts with."""
+    from difflib import get_close_matches
+
     from wfperf.fixtures.scenarios import SCENARIOS
 
     for scenario in SCENARIOS.values():
@@ -133,6 +134,8 @@ def _find(name: str, package: str, db: Database) -> tuple[str, dict[str, Any]]:
 
 
 def _log_to_stderr() -> None:
+    import logging
+
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(name)s: %(message)s"))
     logger = logging.getLogger("wfperf.engine")

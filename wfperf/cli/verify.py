@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-import shlex
-from contextlib import closing
 from pathlib import Path
 
 import click
@@ -34,6 +31,10 @@ def command(random: int, seed: int | None, db: str, form: str, file: str | None,
     On the scenarios, on random workflows and on templates made to break a substitution. What the plan marks
     as changing results is shown with the smallest example; exits 4 when anything else differs.
     """
+    import secrets
+    import shlex
+    from contextlib import closing
+
     from wfperf.cli.database import open_seeded
     from wfperf.equivalence.verify import verify
     from wfperf.plan import load_plan

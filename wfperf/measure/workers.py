@@ -9,8 +9,8 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -56,26 +56,33 @@ class Workers:
         pairs = {side: socket.socketpair() for side in self.sides}
         fds = [theirs.fileno() for _, theirs in pairs.values()]
         self._stderr = tempfile.TemporaryFile()
-        self._process = subprocess.Popen(  # noqa: S603 - our own file, our own names
-            [sys.executable, str(Path(__file__).with_name("worker.py")), ",".join(PRELOAD), *map(str, fds)],
-            env=_environment(self._hash_seed),
-            stdin=subprocess.DEVNULL,
-            stdout=self._stderr,
-            stderr=self._stderr,
-            pass_fds=fds,
-            start_new_session=True,  # an interrupt is the coordinator's to handle
-        )
-        self._streams = {}
-        for side, (ours, theirs) in pairs.items():
+        self._streams = {side: ours for side, (ours, _) in pairs.items()}
+        self._unread = dict.fromkeys(self.sides, b"")
+        try:
+            with _interrupts_held_back():
+                self._process = subprocess.Popen(  # noqa: S603 - our own file, our own names
+                    [sys.executable, str(Path(__file__).with_name("worker.py")), ",".join(PRELOAD), *map(str, fds)],
+                    env=_environment(self._hash_seed),
+                    stdin=subprocess.DEVNULL,
+                    stdout=self._stderr,
+                    stderr=self._stderr,
+                    pass_fds=fds,
+                    start_new_session=True,  # an interrupt is the coordinator's to handle
+                )
+        except KeyboardInterrupt:
+            self._end()
+            raise
+        for ours, theirs in pairs.values():
             theirs.close()
             ours.settimeout(ANSWER_TIMEOUT_S)
-            self._streams[side] = ours
-        self._unread = dict.fromkeys(self.sides, b"")
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._end()
+
+    def _end(self) -> None:
         for stream in self._streams.values():
             stream.close()
         # Told to stop, the first process kills the sides and reaps them; only if it cannot is the group killed.
@@ -140,6 +147,22 @@ class Workers:
         return NothingMeasuredError(
             f"cannot measure {side!r}: {reason}" + (f"; its last words: {said}" if said else "")
         )
+
+
+@contextmanager
+def _interrupts_held_back() -> Iterator[None]:
+    """Let an interrupt wait for the end of the block: what is started there can be ended by then.
+
+    By the handler, not by the thread's signal mask: numpy's threads would take the signal instead.
+    """
+    held: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: held.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        if held:
+            signal.raise_signal(signal.SIGINT)
 
 
 def _environment(hash_seed: int) -> dict[str, str]:

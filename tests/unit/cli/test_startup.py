@@ -34,7 +34,9 @@ def test_help_imports_nothing_heavy(arguments):
 
 def test_help_lists_every_command_with_what_it_does():
     process, _ = imported("--help")
-    listed = {line.split()[0]: line.split()[1:] for line in process.stdout.partition("Commands:")[2].splitlines() if line}
+    listed = {
+        line.split()[0]: line.split()[1:] for line in process.stdout.partition("Commands:")[2].splitlines() if line
+    }
     assert tuple(listed) == COMMANDS
     assert all(listed.values())
 
@@ -48,3 +50,11 @@ def test_every_option_of_a_command_says_what_it_is_for(name):
         if line.startswith("  -") and not line.startswith("   "):
             wrapped = options[place + 1] if place + 1 < len(options) else ""
             assert "  " in line.strip() or wrapped.startswith(" " * 10), line
+
+
+def test_without_a_command_the_help_is_shown_as_a_mistake():
+    process, _ = imported()
+    assert process.returncode == 2
+    assert process.stdout == ""
+    assert "\n  compare  " in process.stderr
+    assert "wfperf: error" not in process.stderr

@@ -20,7 +20,9 @@ def defined(source):
     return {each.name for each in ast.parse(source).body if isinstance(each, (ast.FunctionDef, ast.ClassDef))}
 
 
-@pytest.mark.parametrize(("before", "after"), [*CHANGES, *(pytest.param(*pair, id=name) for name, pair in PAIRS.items())])
+@pytest.mark.parametrize(
+    ("before", "after"), [*CHANGES, *(pytest.param(*pair, id=name) for name, pair in PAIRS.items())]
+)
 def test_sources_are_whole_and_each_function_stands_in_one_place(before, after):
     sources = read_sources(before, after)
     places = [defined(text) for text in (sources.before, sources.after, sources.shared)]

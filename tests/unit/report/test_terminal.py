@@ -32,7 +32,9 @@ def test_a_table_without_rows_is_its_title_and_notes():
     assert rendered([Table("nothing moved", (), (), ["a note"])], 80) == "nothing moved\na note\n"
 
 
-@pytest.mark.parametrize(("variables", "coloured"), [({"FORCE_COLOR": "1"}, True), ({"NO_COLOR": "1"}, False), ({}, False)])
+@pytest.mark.parametrize(
+    ("variables", "coloured"), [({"FORCE_COLOR": "1"}, True), ({"NO_COLOR": "1"}, False), ({}, False)]
+)
 def test_colours_follow_the_environment(monkeypatch, capsys, variables, coloured):
     for name in ("FORCE_COLOR", "NO_COLOR", "TERM"):
         monkeypatch.delenv(name, raising=False)
