@@ -15,7 +15,7 @@ from snakeviz.stats import json_stats, table_rows
 from wfperf.engine.database import Database
 from wfperf.fixtures.seed import insert_workflow
 
-QUICK = ("--runs", "3", "--max-time", "3")
+QUICK = ("--runs", "3", "--max-time", "1")
 SUFFIXES = ("prof", "lprof", "bin")
 
 
@@ -23,7 +23,7 @@ SUFFIXES = ("prof", "lprof", "bin")
 def phase_1(tmp_path_factory):
     """The folder of one whole `wfperf profile --phase 1`, and the finished process."""
     folder = tmp_path_factory.mktemp("phase-1")
-    return folder, wfperf("profile", "--phase", "1", *QUICK, cwd=folder)
+    return folder, wfperf("profile", "--phase", "1", "--runs", "3", "--max-time", "6", cwd=folder)
 
 
 def opened(*command):
