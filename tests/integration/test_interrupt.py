@@ -182,6 +182,35 @@ def test_a_seed_that_waits_for_a_lock_leaves_nothing_half_done(sqlite_url, tmp_p
     assert orphans() == {}
 
 
+def test_an_interrupt_in_a_destructor_is_not_lost(tmp_path):
+    (tmp_path / "trap.py").write_text(
+        """
+import signal, time
+from wfperf import cli
+
+class Trap:
+    def __del__(self):
+        signal.raise_signal(signal.SIGINT)
+
+def work():
+    Trap()
+    time.sleep(60)
+
+cli._run = work
+cli.main()
+"""
+    )
+    process = subprocess.run(
+        [sys.executable, "trap.py"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (process.returncode, process.stderr) == (130, "wfperf: error: interrupted\n")
+
+
 def test_a_plan_that_nobody_reads_does_not_hang(tmp_path, start, orphans):
     read, write = os.pipe()
     room = fcntl.fcntl(write, fcntl.F_SETPIPE_SZ, 4096)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import sys
 from importlib import import_module
 from io import TextIOWrapper
@@ -39,6 +40,7 @@ def main() -> None:
     """Run the command line and leave with its exit code; an error is one line on standard error."""
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # no table fails for a character the terminal lacks
+    sys.unraisablehook = _repeat_interrupt
     try:
         status = _run()
     except (click.ClickException, WfperfError) as error:
@@ -79,6 +81,15 @@ def _explain(error: click.ClickException | WfperfError) -> int:
     if isinstance(error, click.UsageError):
         message += f" (see: {error.ctx.command_path if error.ctx else 'wfperf'} --help)"
     return _fail(message, error.exit_code)
+
+
+def _repeat_interrupt(unraisable: sys.UnraisableHookArgs) -> None:
+    """Send an interrupt again that fell into a destructor: Python would only report it there, and go on."""
+    if issubclass(unraisable.exc_type, KeyboardInterrupt) and hasattr(signal, "setitimer"):
+        signal.signal(signal.SIGALRM, signal.default_int_handler)
+        signal.setitimer(signal.ITIMER_REAL, 0.001)
+    else:
+        sys.__unraisablehook__(unraisable)
 
 
 def _drop_output() -> None:
