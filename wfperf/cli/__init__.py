@@ -46,7 +46,6 @@ def main() -> None:
     except (click.ClickException, WfperfError) as error:
         status = _explain(error)
     except (click.Abort, KeyboardInterrupt):
-        _drop_output()
         if sys.stderr.isatty():
             click.echo(err=True)  # ends the line that shows ^C
         status = _fail("interrupted", ExitCode.INTERRUPTED)
@@ -93,7 +92,7 @@ def _repeat_interrupt(unraisable: sys.UnraisableHookArgs) -> None:
 
 
 def _drop_output() -> None:
-    # What is still buffered has no reader; the interpreter would wait for one, or fail, at exit.
+    # What is still buffered has nowhere to go; the interpreter must not try at exit.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
