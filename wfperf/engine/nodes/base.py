@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -135,15 +136,15 @@ def in_field(name: str, compute: Callable[[], T]) -> T:
         raise NodeDataError(f"NodeData field {name!r}: {describe(error)}") from error
 
 
-class NodeType:
+class NodeType(ABC):
     """A node type. Its constructor only sets references; it reads and computes when it executes."""
 
     def __init__(self, engine: Workflow) -> None:
         self.engine = engine
 
+    @abstractmethod
     def execute(self, call: NodeCall) -> Outcome:
         """Return the node's writes, or a wait before them."""
-        raise NotImplementedError(f"{type(self).__name__} does not execute {call.node.kind}")
 
 
 Execute = Callable[[NodeCall], Outcome]
