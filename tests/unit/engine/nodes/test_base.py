@@ -24,7 +24,7 @@ def test_a_type_must_say_what_it_does(memory_db):
     class Silent(NodeType):
         pass
 
-    with Workflow(memory_db) as started, pytest.raises(TypeError, match="abstract.*execute"):
+    with Workflow(memory_db) as started, pytest.raises(TypeError, match=r"abstract.*execute"):
         Silent(started)
 
 
