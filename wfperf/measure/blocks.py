@@ -90,23 +90,12 @@ def _block(trials: Sequence[Trial], order: random.Random, sampling_s: float) -> 
     hash_seed = order.randrange(HASH_SEEDS)
     sides = list(dict.fromkeys(side for trial in trials for side in trial.subjects))
     with Workers(sides, hash_seed=hash_seed) as workers:
-        digests = {trial.name: _load(workers, trial) for trial in trials}
+        digests = {trial.name: workers.load(trial.name, trial.subjects) for trial in trials}
         runs = {trial.name: _calibrate(workers, trial) for trial in trials}
         setup_s = time.monotonic() - began_s
         share_s = sampling_s / len(trials)
         costs = {trial.name: _sample(workers, trial, runs[trial.name], order, share_s) for trial in trials}
     return Block(hash_seed, costs, digests), setup_s
-
-
-def _load(workers: Workers, trial: Trial) -> dict[str, str]:
-    answers = workers.call_all(
-        "load",
-        {
-            side: {"name": trial.name, "factory": subject.factory, "arguments": dict(subject.arguments)}
-            for side, subject in trial.subjects.items()
-        },
-    )
-    return {side: answer["digest"] for side, answer in answers.items()}
 
 
 def _calibrate(workers: Workers, trial: Trial) -> dict[str, int]:

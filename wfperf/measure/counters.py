@@ -43,13 +43,7 @@ def count_work(
     with Workers(list(seams), hash_seed=0) as workers:
         for done, scenario in enumerate(SCENARIOS, 1):
             subjects = {name: engine_subject(scenario, chosen, db) for name, chosen in seams.items()}
-            workers.call_all(
-                "load",
-                {
-                    name: {"name": scenario, "factory": subject.factory, "arguments": dict(subject.arguments)}
-                    for name, subject in subjects.items()
-                },
-            )
+            workers.load(scenario, subjects)
             counted = workers.call_all("count", {name: {"name": scenario, "runs": RUNS} for name in seams})
             work[scenario] = {name: _work(scenario, name, answer) for name, answer in counted.items()}
             if on_scenario:

@@ -17,6 +17,7 @@ from typing import Any, Self
 
 import wfperf
 from wfperf.errors import NothingMeasuredError
+from wfperf.measure.subject import Subject
 
 ANSWER_TIMEOUT_S = 120.0
 GRACE_S = 2.0
@@ -115,6 +116,21 @@ class Workers:
         for side, arguments in requests.items():
             self._send(side, op, arguments)
         return {side: self._receive(side) for side in requests}
+
+    def load(self, name: str, subjects: Mapping[str, Subject]) -> dict[str, str]:
+        """Have each side build and warm its subject's workload, and return the digests of their outcomes.
+
+        Raises:
+            NothingMeasuredError: as `call`.
+        """
+        answers = self.call_all(
+            "load",
+            {
+                side: {"name": name, "factory": subject.factory, "arguments": dict(subject.arguments)}
+                for side, subject in subjects.items()
+            },
+        )
+        return {side: answer["digest"] for side, answer in answers.items()}
 
     def _send(self, side: str, op: str, arguments: Mapping[str, Any]) -> None:
         try:
