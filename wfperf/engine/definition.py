@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import heapq
-import json
 import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from wfperf.engine.errors import ExpressionError, Problem, WorkflowDefinitionError
-from wfperf.engine.expressions import Expression, parse
-
-SPLITS = ("all", "first")
+from wfperf.engine.branches import Branches, parse_branches
+from wfperf.engine.errors import Problem, WorkflowDefinitionError
+from wfperf.engine.graph import canonical_order, cycles, reachable
+from wfperf.engine.nodes import DATA_TYPES, parse_node_data
+from wfperf.engine.nodes.data import FaultsError
+from wfperf.engine.nodes.structural import GateData, TodoData
 
 
 class NodeRow(NamedTuple):
@@ -49,18 +49,11 @@ class Node(NamedTuple):
     branches: str
 
 
-class Edge(NamedTuple):
-    """A way out of a node: unconditional, conditional, or (in a `first` split) the default."""
+class Join(NamedTuple):
+    """A GATE that passes on after so many arrivals: how many, and its ways in, in canonical order."""
 
-    target: str
-    condition: Expression | None
-
-
-class Branches(NamedTuple):
-    """A node's way on: a split over edges. A default comes last in a `first` split, whatever its place."""
-
-    split: str
-    edges: tuple[Edge, ...]
+    needed: int
+    sources: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,71 +64,24 @@ class Definition:
     rows: tuple[NodeRow, ...]
     start: str
     targets: Mapping[str, tuple[str, ...]]
-    """For each node's guid, the guids its edges lead to."""
+    """For each node's guid, the guids its edges lead to, error edges and defaults among them."""
     order: Mapping[str, int]
     """For each node's guid, its place in canonical order, from 0."""
+    joins: Mapping[str, Join]
+    """For the guids of the GATEs that do not wait for every way in that is still open."""
+    warnings: tuple[Problem, ...]
+    """What does not keep the workflow from running, but is hardly meant."""
 
 
-def parse_data(text: str) -> dict[str, Any]:
-    """Parse a NodeData column; an empty one is an empty object.
+class _Parsed(NamedTuple):
+    """A row with what its columns hold; None for one that cannot be parsed."""
 
-    Raises:
-        ValueError: not JSON, nested too deeply, or not an object.
-    """
-    try:
-        data = json.loads(text or "{}")
-    except RecursionError as error:
-        raise ValueError("nested too deeply") from error
-    if not isinstance(data, dict):
-        raise ValueError(f"expected a JSON object, found {type(data).__name__}")  # noqa: TRY004 - one error for bad text
-    return data
+    row: NodeRow
+    data: Any
+    branches: Branches | None
 
 
-def parse_branches(text: str) -> Branches:
-    """Parse a Branches column: `{"split": "all"|"first", "to": [{"node", "if"|"default"}]}`.
-
-    Raises:
-        ValueError: not JSON, an unknown key or split, or an edge that its split does not take.
-    """
-    data = parse_data(text)
-    _only(data, ("split", "to"), "branches")
-    split = data.get("split", "all")
-    if split not in SPLITS:
-        raise ValueError(f"unknown split {split!r}; use one of {', '.join(SPLITS)}")
-    to = data.get("to", [])
-    if not isinstance(to, list):
-        raise ValueError("'to' must be a list of edges")  # noqa: TRY004 - one error for bad text
-    edges: list[Edge] = []
-    defaults: list[Edge] = []
-    for item in to:
-        edge, is_default = _parse_edge(item)
-        if split == "all" and (edge.condition or is_default):
-            raise ValueError(f"the edge to {edge.target!r} has a condition, but split 'all' takes every edge")
-        (defaults if is_default else edges).append(edge)
-    if len(defaults) > 1:
-        raise ValueError("more than one default edge")
-    return Branches(split, (*edges, *defaults))
-
-
-def _parse_edge(item: object) -> tuple[Edge, bool]:
-    if not isinstance(item, dict) or not isinstance(item.get("node"), str):
-        raise ValueError(f"an edge is an object with 'node', found {json.dumps(item)}")  # noqa: TRY004 - one error for bad text
-    _only(item, ("node", "if", "default"), "an edge")
-    condition, is_default = item.get("if"), item.get("default", False)
-    if condition is not None and not isinstance(condition, str):
-        raise ValueError(f"'if' of the edge to {item['node']!r} must be text")
-    if not isinstance(is_default, bool) or (is_default and condition is not None):
-        raise ValueError(f"'default' of the edge to {item['node']!r} must be true, and without 'if'")
-    return Edge(item["node"].lower(), None if condition is None else parse(condition)), is_default
-
-
-def _only(data: Mapping[str, Any], known: Sequence[str], what: str) -> None:
-    unknown = [key for key in data if key not in known]
-    if unknown:
-        raise ValueError(f"unknown key {unknown[0]!r} in {what}; known: {', '.join(known)}")
-
-
-def define(header: WorkflowRow, rows: Iterable[NodeRow], types: Collection[str]) -> Definition:
+def define(header: WorkflowRow, rows: Iterable[NodeRow]) -> Definition:
     """Validate the rows of a workflow and put them into canonical order.
 
     Raises:
@@ -143,30 +89,30 @@ def define(header: WorkflowRow, rows: Iterable[NodeRow], types: Collection[str])
     """
     found = sorted((row._replace(guid=str(row.guid).lower()) for row in rows), key=_place)
     problems = _duplicates(found)
-    checked = [(row, _check_row(row, types, problems)) for row in found]
-    targets = {row.guid: leads_to for row, leads_to in checked}
-    problems += [
-        Problem(row.name, "Branches", f"leads to {target!r}, which is not a node of this workflow")
-        for row, leads_to in checked
-        for target in leads_to
-        if target not in targets
-    ]
-    if not found:
-        problems.append(Problem("", "", "has no nodes"))
+    parsed = [_parse(row, problems) for row in found]
+    targets = {each.row.guid: each.branches.targets if each.branches else () for each in parsed}
+    problems += _dangling(parsed, targets)
+    sources = _sources(targets)
+    problems += _too_many_needed(parsed, sources)
+    problems += _shape(found, targets, sources)
     if problems:
         raise WorkflowDefinitionError(header.workflow, problems)
-    ordered = _canonical(header.workflow, found, targets)
+    by_guid = {row.guid: row for row in found}
+    order = {guid: place for place, guid in enumerate(canonical_order(list(by_guid), targets))}
+    start = next(iter(order))
     return Definition(
         header=header,
-        rows=tuple(ordered),
-        start=ordered[0].guid,
+        rows=tuple(by_guid[guid] for guid in order),
+        start=start,
         targets=targets,
-        order={row.guid: place for place, row in enumerate(ordered)},
+        order=order,
+        joins=dict(_joins(parsed, sources, order)),
+        warnings=(*_unreached(found, start, targets), *_to_do(parsed)),
     )
 
 
 def _place(row: NodeRow) -> tuple[float, str]:
-    if not isinstance(row.rank, int):  # SQLite takes any text for a rank; `_check_row` tells of it
+    if not isinstance(row.rank, int):  # SQLite takes any text for a rank; `_parse` tells of it
         return math.inf, row.guid
     return row.rank, row.guid
 
@@ -183,49 +129,84 @@ def _duplicates(rows: Sequence[NodeRow]) -> list[Problem]:
     ]
 
 
-def _check_row(row: NodeRow, types: Collection[str], problems: list[Problem]) -> tuple[str, ...]:
+def _parse(row: NodeRow, problems: list[Problem]) -> _Parsed:
+    data = branches = None
     if not isinstance(row.rank, int):
         problems.append(Problem(row.name, "Rank", f"must be a whole number, not {row.rank!r}"))
-    if row.type.upper() not in types:
-        problems.append(Problem(row.name, "Type", f"unknown type {row.type!r}; known: {', '.join(sorted(types))}"))
-    try:
-        parse_data(row.data)
-    except ValueError as error:
-        problems.append(Problem(row.name, "NodeData", str(error)))
+    if row.type.upper() not in DATA_TYPES:
+        problems.append(Problem(row.name, "Type", f"unknown type {row.type!r}; known: {', '.join(sorted(DATA_TYPES))}"))
+    else:
+        try:
+            data = parse_node_data(row.type.upper(), row.data)
+        except FaultsError as error:
+            problems += _located(row, "NodeData", error)
     try:
         branches = parse_branches(row.branches)
-    except (ExpressionError, ValueError) as error:
-        problems.append(Problem(row.name, "Branches", str(error)))
-        return ()
-    return tuple(dict.fromkeys(edge.target for edge in branches.edges))
+    except FaultsError as error:
+        problems += _located(row, "Branches", error)
+    return _Parsed(row, data, branches)
 
 
-def _canonical(workflow: str, rows: Sequence[NodeRow], targets: Mapping[str, tuple[str, ...]]) -> list[NodeRow]:
-    by_guid = {row.guid: row for row in rows}
-    waiting = Counter(target for row in rows for target in targets[row.guid])
-    ready = [(row.rank, row.guid) for row in rows if not waiting[row.guid]]
-    if not ready:
-        raise WorkflowDefinitionError(workflow, [Problem("", "", "no start node: every node has an incoming edge")])
-    heapq.heapify(ready)
-    ordered = []
-    while ready:
-        _, guid = heapq.heappop(ready)
-        ordered.append(by_guid[guid])
-        for target in targets[guid]:
-            waiting[target] -= 1
-            if not waiting[target]:
-                heapq.heappush(ready, (by_guid[target].rank, target))
-    if len(ordered) < len(rows):
-        done = {row.guid for row in ordered}
-        stuck = [row.name for row in rows if row.guid not in done]
-        raise WorkflowDefinitionError(
-            workflow,
-            [
-                Problem(
-                    stuck[0],
-                    "Branches",
-                    f"a cycle holds {', '.join(map(repr, stuck))}; a workflow has no loops",
-                )
-            ],
-        )
-    return ordered
+def _located(row: NodeRow, column: str, error: FaultsError) -> Iterator[Problem]:
+    for path, message in error.faults:
+        yield Problem(row.name, f"{column}.{path}" if path else column, message)
+
+
+def _dangling(parsed: Sequence[_Parsed], targets: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
+    for each in parsed:
+        for target in targets[each.row.guid]:
+            if target not in targets:
+                message = f"leads to {target!r}, which is not a node of this workflow"
+                yield Problem(each.row.name, "Branches", message)
+
+
+def _sources(targets: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    sources: dict[str, list[str]] = {}
+    for guid, leads_to in targets.items():
+        for target in leads_to:
+            sources.setdefault(target, []).append(guid)
+    return sources
+
+
+def _too_many_needed(parsed: Sequence[_Parsed], sources: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
+    for row, data, _ in parsed:
+        ways_in = len(sources.get(row.guid, ()))
+        if isinstance(data, GateData) and isinstance(data.join, int) and data.join > ways_in:
+            yield Problem(row.name, "NodeData.join", f"waits for {data.join} ways in, but has {ways_in}")
+
+
+def _shape(
+    rows: Sequence[NodeRow], targets: Mapping[str, Sequence[str]], sources: Mapping[str, Sequence[str]]
+) -> Iterator[Problem]:
+    if not rows:
+        yield Problem("", "", "has no nodes")
+    elif all(row.guid in sources for row in rows):
+        yield Problem("", "", "no start node: every node has an incoming edge")
+    names = {row.guid: row.name for row in rows}
+    for cycle in cycles(list(targets), targets):
+        held = " -> ".join(repr(names[guid]) for guid in (*cycle, cycle[0]))
+        yield Problem(names[cycle[0]], "Branches", f"a cycle: {held}; a workflow has no loops")
+
+
+def _joins(
+    parsed: Sequence[_Parsed], sources: Mapping[str, Sequence[str]], order: Mapping[str, int]
+) -> Iterator[tuple[str, Join]]:
+    for row, data, _ in parsed:
+        if isinstance(data, GateData) and data.join != "or" and row.guid in sources:
+            ways_in = tuple(sorted(sources[row.guid], key=order.__getitem__))
+            needed = {"any": 1, "all": len(ways_in)}.get(str(data.join), data.join)
+            yield row.guid, Join(int(needed), ways_in)
+
+
+def _unreached(rows: Sequence[NodeRow], start: str, targets: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
+    reached = reachable(start, targets)
+    start_name = next(row.name for row in rows if row.guid == start)
+    for row in rows:
+        if row.guid not in reached:
+            yield Problem(row.name, "", f"cannot be reached from the start node {start_name!r}; it is always skipped")
+
+
+def _to_do(parsed: Sequence[_Parsed]) -> Iterator[Problem]:
+    for row, data, _ in parsed:
+        if isinstance(data, TodoData):
+            yield Problem(row.name, "", f"is still to do{f': {data.note}' if data.note else ''}; it only passes on")

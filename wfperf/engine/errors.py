@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from wfperf.errors import ExitCode, UsageError, WfperfError
+
+if TYPE_CHECKING:
+    from wfperf.engine.run import RunResult
 
 
 class Problem(NamedTuple):
@@ -36,13 +39,14 @@ class DatabaseError(UsageError):
 
 
 class RunError(WfperfError):
-    """A run that stopped. Carries no partial result."""
+    """A run that stopped. `result` is what it left: the trace of what completed before, once the run has ended."""
 
     exit_code = ExitCode.NOTHING_MEASURED
 
     def __init__(self, workflow: str, node: str, message: str) -> None:
         self.workflow = workflow
         self.node = node
+        self.result: RunResult | None = None
         super().__init__(f"workflow {workflow!r}, node {node!r}: {message}")
 
 
@@ -59,8 +63,12 @@ class NoMatchingBranchError(RunError):
     """No condition of a split holds, and it has no default."""
 
 
+class DeadlockError(RunError):
+    """A GATE that a path has reached can no longer have all the arrivals it waits for."""
+
+
 class NodeDataError(ValueError):
-    """A field of NodeData is missing, of the wrong type, or cannot be used."""
+    """What a field of NodeData says cannot be done with these variables."""
 
 
 class ExpressionError(ValueError):
@@ -70,6 +78,6 @@ class ExpressionError(ValueError):
 def describe(cause: BaseException) -> str:
     """Return a one-line text for any exception: its type where the message alone would not say it."""
     text = " ".join(str(cause).split())
-    if isinstance(cause, (NodeDataError, ExpressionError)):
+    if isinstance(cause, (NodeDataError, ExpressionError, WfperfError)):
         return text
     return f"{type(cause).__name__}: {text}" if text else type(cause).__name__

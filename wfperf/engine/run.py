@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
+
+from wfperf.engine.errors import DeadlockError, RunError
 
 if TYPE_CHECKING:
     from wfperf.engine.definition import Definition, Node
@@ -13,40 +16,64 @@ if TYPE_CHECKING:
 Writes = Mapping[str, Any]
 
 
+class Status(StrEnum):
+    """What became of a node.
+
+    `failed` nodes took their error edges, or stopped the run; `skipped` ones were reached by no path;
+    `stopped` ones come canonically after the failure that stopped the run.
+    """
+
+    DONE = "done"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    STOPPED = "stopped"
+
+
 @dataclass(frozen=True, slots=True)
 class NodeTrace:
-    """What became of one node: `done` with its writes, or `skipped` because no path reached it."""
+    """What became of one node, what it wrote, and the runs of other workflows that it began."""
 
     guid: str
     name: str
     type: str
-    status: str
+    status: Status
     writes: Writes = field(default_factory=dict)
     duration_s: float = field(default=0.0, compare=False)
+    runs: tuple[RunResult, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """A finished run. `nodes` stand in canonical order; equal results have equal fields, durations aside."""
+    """A finished run. `nodes` stand in canonical order; equal results have equal fields, durations aside.
+
+    `error` is empty, or says what stopped the run; then `context` holds what was written before that.
+    """
 
     workflow: str
     guid: str
     process_guid: str
     context: Mapping[str, Any]
     nodes: tuple[NodeTrace, ...]
+    error: str = ""
 
 
 class Run:
     """A run under way: which edges were taken, and what each node saw, wrote and left.
 
-    Guids key everything; `sources` holds, for every node that a path has reached, the nodes it came from.
+    Guids key everything; `sources` holds, for every node that a path has reached, the nodes it came from,
+    and `joined`, for every GATE that has fired, those it counts. `depth` counts the workflows around this one.
     """
 
     __slots__ = (
+        "children",
         "context",
+        "depth",
         "durations_s",
         "entry",
+        "error",
+        "failed",
         "guid",
+        "joined",
         "node_set",
         "process_guid",
         "sources",
@@ -67,10 +94,15 @@ class Run:
         self.guid = guid
         self.process_guid = process_guid
         self.context = context
+        self.depth = 0
+        self.error: RunError | None = None
         self.sources: dict[str, list[str]] = {entry.definition.start: []}
+        self.joined: dict[str, list[str]] = {}
         self.states: dict[str, Mapping[str, Any]] = {}
         self.writes: dict[str, Writes] = {}
+        self.failed: set[str] = set()
         self.durations_s: dict[str, float] = {}
+        self.children: dict[str, Sequence[Run]] = {}
 
     @property
     def definition(self) -> Definition:
@@ -78,48 +110,85 @@ class Run:
         return self.entry.definition
 
     def before(self, guid: str) -> Mapping[str, Any]:
-        """Return the context a node starts from: the input plus its ancestors' writes, in canonical order."""
-        sources = self.sources[guid]
+        """Return the context a node starts from: the input plus its ancestors' writes, in canonical order.
+
+        Asked once for each node: a state that no other node can ask for is let go, so that a long chain
+        does not keep them all.
+        """
+        sources = self._came_from(guid)
         if not sources:
             return self.context
         if len(sources) == 1:
-            return self.states[sources[0]]
+            (source,) = sources
+            return self.states.pop(source) if len(self.definition.targets[source]) == 1 else self.states[source]
         return {**self.context, "result": self._merged(self._ancestors(sources))}
 
-    def take(self, guid: str, targets: Sequence[str]) -> None:
+    def take(self, guid: str, targets: Iterable[str]) -> None:
         """Record that paths lead from a node to these targets."""
         for target in targets:
             self.sources.setdefault(target, []).append(guid)
 
+    def join(self, guid: str) -> None:
+        """Let a GATE that a path has reached fire: on its canonically first arrivals, as many as it needs.
+
+        Raises:
+            DeadlockError: fewer than it needs can still arrive.
+        """
+        join = self.definition.joins.get(guid)
+        if join is None:
+            return
+        arrived = set(self.sources[guid])
+        counted = [source for source in join.sources if source in arrived][: join.needed]
+        if len(counted) < join.needed:
+            names = {row.guid: row.name for row in self.definition.rows}
+            dead = ", ".join(repr(names[source]) for source in join.sources if source not in arrived)
+            raise DeadlockError(
+                self.definition.header.workflow,
+                names[guid],
+                f"waits for {join.needed} of its {len(join.sources)} ways in, but {len(counted)} can arrive;"
+                f" no path comes from {dead}",
+            )
+        self.joined[guid] = counted
+
     def result(self) -> RunResult:
         """Return what the run leaves: every node in canonical order, and the final context."""
-        nodes = tuple(
-            NodeTrace(
-                row.guid,
-                row.name,
-                row.type.upper(),
-                "done",
-                self.writes[row.guid],
-                self.durations_s[row.guid],
-            )
-            if row.guid in self.writes
-            else NodeTrace(row.guid, row.name, row.type.upper(), "skipped")
-            for row in self.definition.rows
-        )
-        context = {**self.context, "result": self._merged(self.writes)}
-        return RunResult(self.definition.header.workflow, self.guid, self.process_guid, context, nodes)
+        rows = self.definition.rows
+        end = len(rows)
+        if self.error:
+            end = next(place for place, row in enumerate(rows) if row.name == self.error.node)
+        nodes = tuple(self._trace(place, end) for place in range(len(rows)))
+        written = [row.guid for row in rows[:end] if row.guid in self.writes]
+        context = {**self.context, "result": self._merged(written)}
+        error = str(self.error) if self.error else ""
+        return RunResult(self.definition.header.workflow, self.guid, self.process_guid, context, nodes, error)
 
-    def _merged(self, guids: Sequence[str] | Mapping[str, Any] | set[str]) -> dict[str, Any]:
+    def _trace(self, place: int, end: int) -> NodeTrace:
+        row = self.definition.rows[place]
+        guid, name, kind = row.guid, row.name, row.type.upper()
+        runs = tuple(child.result() for child in self.children.get(guid, ()) if child.writes or child.error)
+        if place > end:
+            return NodeTrace(guid, name, kind, Status.STOPPED)
+        if place == end:
+            return NodeTrace(guid, name, kind, Status.FAILED, runs=runs)
+        if guid not in self.writes:
+            return NodeTrace(guid, name, kind, Status.SKIPPED)
+        status = Status.FAILED if guid in self.failed else Status.DONE
+        return NodeTrace(guid, name, kind, status, self.writes[guid], self.durations_s[guid], runs)
+
+    def _merged(self, guids: Iterable[str]) -> dict[str, Any]:
         result = dict(self.context["result"])
         for guid in sorted(guids, key=self.definition.order.__getitem__):
             result.update(self.writes[guid])
         return result
 
+    def _came_from(self, guid: str) -> list[str]:
+        return self.joined[guid] if guid in self.joined else self.sources[guid]
+
     def _ancestors(self, sources: Sequence[str]) -> set[str]:
         found = set(sources)
         unvisited = list(found)
         while unvisited:
-            for source in self.sources[unvisited.pop()]:
+            for source in self._came_from(unvisited.pop()):
                 if source not in found:
                     found.add(source)
                     unvisited.append(source)

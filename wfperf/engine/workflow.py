@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from uuid import NAMESPACE_URL, uuid5
 
+from wfperf.engine.branches import Branches
 from wfperf.engine.clock import Clock, SystemClock
 from wfperf.engine.config import EngineConfig
-from wfperf.engine.definition import Branches, Definition, Node, define
-from wfperf.engine.nodes import NODE_TYPES
+from wfperf.engine.definition import Definition, Node, define
+from wfperf.engine.errors import RunError
+from wfperf.engine.outside import MailServer
 from wfperf.engine.run import Run, RunResult
 from wfperf.errors import UsageError
 
 if TYPE_CHECKING:
     from wfperf.engine.database import Database
 
-Service = Callable[..., Mapping[str, Any]]
+Service = Callable[..., Mapping[str, Any] | Coroutine[Any, Any, Mapping[str, Any]]]
 
 _LOGGER = logging.getLogger("wfperf.engine")
 
@@ -32,7 +36,7 @@ class BufferEntry:
     node_set: Mapping[str, Node] | None = None
     process_guid: str | None = None
     waits_overlap: bool | None = None
-    parsed_node_data: dict[str, dict[str, Any]] = field(default_factory=dict)
+    parsed_node_data: dict[str, Any] = field(default_factory=dict)
     parsed_branches: dict[str, Branches] = field(default_factory=dict)
 
 
@@ -43,6 +47,8 @@ class Workflow:
         DB: where definitions are read and SQL nodes run.
         config: which implementation fills each seam.
         services: what SERVICE nodes may call, by name.
+        files: the folder that FILE nodes stay in; without one they fail.
+        mail: where EMAIL nodes hand in their messages; without it they fail.
         clock: where time comes from.
         do_debug: whether debug messages are written to `log`.
         log: takes one line of text.
@@ -54,6 +60,8 @@ class Workflow:
         *,
         config: EngineConfig | None = None,
         services: Mapping[str, Service] | None = None,
+        files: Path | None = None,
+        mail: MailServer | None = None,
         clock: Clock | None = None,
         do_debug: bool = False,
         log: Callable[[str], object] = _LOGGER.info,
@@ -61,10 +69,13 @@ class Workflow:
         self.db = DB
         self.config = config or EngineConfig()
         self.services = services or {}
+        self.files = files
+        self.mail = mail
         self.clock = clock or SystemClock()
         self.do_debug = do_debug
         self.log = log
         self.resources = ExitStack()
+        self._loop: asyncio.Runner | None = None
         self.workflow_buffer: dict[tuple[str, str], BufferEntry] = {}
         bind = self.config.bind
         self._load = bind("loading", self)
@@ -74,7 +85,7 @@ class Workflow:
         self.contexts = bind("context", self)
         self._debug, self.announce = bind("debug", self)
         self.find = bind("dispatch", self)
-        self._drive = bind("driver", self)
+        self.drive = bind("driver", self)
 
     def __enter__(self) -> Self:
         return self
@@ -82,8 +93,23 @@ class Workflow:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @property
+    def loop(self) -> asyncio.Runner:
+        """The engine's own event loop, one for its life: a loop per run would cost more than a node.
+
+        Raises:
+            UsageError: another event loop runs in this thread.
+        """
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            if self._loop is None:
+                self._loop = self.resources.enter_context(asyncio.Runner())
+            return self._loop
+        raise UsageError("run_workflow has an event loop of its own; call it from outside of any other")
+
     def close(self) -> None:
-        """Release what drivers hold. The database stays open: it is the caller's."""
+        """Release what drivers and nodes hold. The database stays open: it is the caller's."""
         self.resources.close()
 
     def prepare_run(
@@ -103,7 +129,7 @@ class Workflow:
             loaded = self._load(workflow_code, package)
             if loaded is None:
                 raise UsageError(f"no workflow {workflow_code!r} in package {package!r} of {self.db.shown}")
-            entry = BufferEntry(define(loaded.header, loaded.nodes, NODE_TYPES))
+            entry = BufferEntry(define(loaded.header, loaded.nodes))
             self.workflow_buffer[workflow_code, package] = entry
         process_guid = self.buffer.process_guid(entry, guid, archetype)
         return Run(entry, self._index(entry), guid, process_guid, context)
@@ -119,13 +145,18 @@ class Workflow:
         """Run a workflow to its end.
 
         Raises:
-            NodeExecutionError: the canonically first node that failed.
+            NodeExecutionError: the canonically first node that failed; its `result` holds the trace before it.
             NoMatchingBranchError: no condition of a split holds, and it has no default.
+            DeadlockError: a GATE can no longer be satisfied.
             UsageError, WorkflowDefinitionError, DatabaseError: as `prepare_run`.
         """
         context = {"result": {}} if context is None else context
         run = self.prepare_run(workflow_code, guid, context, package, archetype)
-        self._drive(run)
+        try:
+            self.drive(run)
+        except RunError as error:
+            error.result = run.result()
+            raise
         return run.result()
 
     def local_patch_param(self, context: Mapping[str, Any], guid: str, processguid: str, text: str = "") -> str:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from wfperf.engine.run import NodeTrace, RunResult
+from wfperf.engine.run import NodeTrace, RunResult, Status
 from wfperf.report.table import Cell, Column, Table, Tone
 
 DEEPEST = 100
@@ -73,9 +73,10 @@ def _row(node: NodeTrace) -> Sequence[Cell | str]:
 def _notes(executed: Executed) -> list[str]:
     statuses = Counter(node.status for node in executed.result.nodes)
     result = executed.result.context["result"]
+    told = f"{statuses[Status.DONE]} nodes done, {statuses[Status.SKIPPED]} skipped"
     time_ms = executed.duration_s * 1000
     return [
-        f"{statuses['done']} nodes done, {statuses['skipped']} skipped; {time_ms:.3f} ms in all, loading included.",
+        f"{told}; {time_ms:.3f} ms in all, loading included.",
         f"{len(result)} variables at the end: {len(executed.given)} given, {len(result) - len(executed.given)} new.",
         "All of it: --format json. One cold run is no measurement; for one: wfperf compare",
     ]

@@ -1,4 +1,4 @@
-"""Concurrent where waits can overlap, else sequential."""
+"""Dataflow where waits can overlap, else sequential."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from wfperf.engine.drivers.concurrent import concurrent
+from wfperf.engine.drivers.concurrent import dataflow
 from wfperf.engine.drivers.sequential import sequential
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def adaptive(engine: Workflow) -> Callable[[Run], None]:
     """Ours: an event loop earns its cost only when two nodes marked Async lie on different paths."""
-    one_by_one, together = sequential(engine), concurrent(engine)
+    one_by_one, together = sequential(engine), dataflow(engine)
 
     def drive(run: Run) -> None:
         if run.entry.waits_overlap is None:
@@ -28,12 +28,16 @@ def adaptive(engine: Workflow) -> Callable[[Run], None]:
 
 
 def waits_overlap(definition: Definition) -> bool:
-    """Return whether some Async node can run beside another: whether no single path holds them all.
+    """Return whether some Async node can run beside another, or the items of an Async FOREACH beside each other.
+
+    Nodes can where no single path holds them all.
 
     Between neighbours in canonical order a path is enough: paths compose. Each search stays between its two
     nodes, so all of them together look at every edge at most once.
     """
     waiting = [row.guid for row in definition.rows if row.is_async]
+    if any(row.is_async and row.type.upper() == "FOREACH" for row in definition.rows):
+        return True
     return not all(_leads_to(definition, one, next_) for one, next_ in pairwise(waiting))
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from wfperf.engine import step
-from wfperf.engine.nodes.base import Wait
+from wfperf.engine.errors import RunError
+from wfperf.engine.nodes.base import Blocking, Outcome, SubRuns, Wait, Writes
+from wfperf.engine.step import Step, step
 
 if TYPE_CHECKING:
     from wfperf.engine.run import Run
@@ -17,14 +19,37 @@ def sequential(engine: Workflow) -> Callable[[Run], None]:
     """Before: a node that no path has reached by its turn is dead; canonical order makes that certain."""
 
     def drive(run: Run) -> None:
-        for row in run.definition.rows:
-            if row.guid not in run.sources:
-                continue
-            started = step.start(engine, run, row.guid)
-            outcome = started.outcome
-            if isinstance(outcome, Wait):
-                engine.clock.wait(outcome.seconds)
-                outcome = outcome.writes
-            step.finish(engine, run, started, outcome)
+        try:
+            for row in run.definition.rows:
+                if row.guid in run.sources:
+                    started = step(engine, run, row.guid)
+                    for outcome in started:
+                        _settle(engine, started, outcome)
+        except RunError as error:
+            run.error = error
+            raise
 
     return drive
+
+
+def _settle(engine: Workflow, started: Step, outcome: Outcome) -> None:
+    with suppress(StopIteration):
+        try:
+            writes = _wait_for(engine, outcome)
+        except Exception as error:  # noqa: BLE001 - whatever goes wrong is the node's own failure
+            started.throw(error)
+        else:
+            started.send(writes)
+
+
+def _wait_for(engine: Workflow, outcome: Outcome) -> Writes:
+    if isinstance(outcome, Wait):
+        engine.clock.wait(outcome.seconds)
+        return outcome.writes
+    if isinstance(outcome, Blocking):
+        return outcome.work()
+    if isinstance(outcome, SubRuns):
+        for run in outcome.runs:
+            engine.drive(run)
+        return outcome.collect([run.result() for run in outcome.runs])
+    return outcome if isinstance(outcome, dict) else engine.loop.run(outcome)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from wfperf.engine.errors import NodeDataError, describe
-from wfperf.engine.expressions import Expression, evaluate, parse
+from wfperf.engine.expressions import Expression, evaluate
+from wfperf.engine.nodes.data import NodeData, json_kind
 
 if TYPE_CHECKING:
     from wfperf.engine.definition import Node
+    from wfperf.engine.run import Run, RunResult
     from wfperf.engine.workflow import Workflow
 
+D = TypeVar("D", bound=NodeData)
 T = TypeVar("T")
 
 Writes = Mapping[str, Any]
@@ -25,29 +28,38 @@ class Wait(NamedTuple):
     writes: Writes
 
 
-Outcome = Writes | Wait
+class Blocking(NamedTuple):
+    """A node's word to the driver: this call may block; where nodes run beside each other, give it a thread."""
+
+    work: Callable[[], Writes]
 
 
-class NodeCall:
-    """One execution of a node: its parsed NodeData, the context it sees, and the run it belongs to."""
+class SubRuns(NamedTuple):
+    """A node's word to the driver: drive these runs to their ends, then collect the writes from their results.
 
-    __slots__ = ("context", "data", "engine", "guid", "node", "processguid")
+    They go one after another; beside each other where the driver can and `beside` allows it.
+    """
 
-    def __init__(
-        self,
-        engine: Workflow,
-        node: Node,
-        data: dict[str, Any],
-        context: Mapping[str, Any],
-        guid: str,
-        processguid: str,
-    ) -> None:
+    runs: Sequence[Run]
+    collect: Callable[[Sequence[RunResult]], Writes]
+    beside: bool = False
+
+
+Outcome = dict[str, Any] | Wait | Blocking | SubRuns | Coroutine[Any, Any, Writes]
+"""A node's writes, or what is left to do for them; a coroutine is awaited in the engine's own event loop."""
+
+
+class NodeCall(Generic[D]):
+    """One execution of a node: its NodeData, the context it sees, and the run it belongs to."""
+
+    __slots__ = ("context", "data", "engine", "node", "run")
+
+    def __init__(self, engine: Workflow, node: Node, data: D, context: Mapping[str, Any], run: Run) -> None:
         self.engine = engine
         self.node = node
         self.data = data
         self.context = context
-        self.guid = guid
-        self.processguid = processguid
+        self.run = run
 
     @property
     def variables(self) -> Mapping[str, Any]:
@@ -58,58 +70,32 @@ class NodeCall:
     @property
     def into(self) -> str:
         """The variable a node with one result writes: the field `into`, else the node's name."""
-        return self.field("into", str, self.node.name)
+        return getattr(self.data, "into", None) or self.node.name
 
-    def field(self, name: str, kind: type[T] | tuple[type[T], ...], default: T | None = None) -> T:
-        """Return a field of NodeData.
-
-        Raises:
-            NodeDataError: it is missing and has no default, or is of another type.
-        """
-        value = self.data.get(name, default)
-        if value is None:
-            raise NodeDataError(f"NodeData needs the field {name!r}")
-        kinds = kind if isinstance(kind, tuple) else (kind,)
-        if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
-            wanted = " or ".join(each.__name__ for each in kinds)
-            raise NodeDataError(f"NodeData field {name!r} must be {wanted}, not {type(value).__name__}")
-        return value
-
-    def choice(self, name: str, known: Mapping[str, T]) -> T:
-        """Return what a field chooses from a table of known names."""
-        value = self.field(name, str)
-        if value not in known:
-            raise NodeDataError(f"NodeData field {name!r} must be one of {', '.join(known)}, not {value!r}")
-        return known[value]
-
-    def variable(self, name: str, kind: type[T]) -> T:
-        """Return the variable that a field of NodeData names.
+    def variable(self, field: str, key: str, kind: type[T]) -> T:
+        """Return the variable `key`, which a field of NodeData names.
 
         Raises:
             NodeDataError: there is no such variable, or it is of another type.
         """
-        key = self.field(name, str)
         if key not in self.variables:
-            raise NodeDataError(f"NodeData field {name!r} names the variable {key!r}, which nothing has written")
+            raise NodeDataError(f"NodeData field {field!r} names the variable {key!r}, which nothing has written")
         value = self.variables[key]
         if not isinstance(value, kind):
             raise NodeDataError(
-                f"NodeData field {name!r} names {key!r}, which must be {kind.__name__}, not {type(value).__name__}"
+                f"NodeData field {field!r} names {key!r}, which must be {kind.__name__}, not {json_kind(value)}"
             )
         return value
 
-    def expression(self, name: str) -> Expression:
-        """Return the expression in a field of NodeData."""
-        return in_field(name, lambda: parse(self.field(name, str)))
-
-    def evaluate(self, name: str, expression: Expression, **extra: Any) -> Any:
-        """Return an expression's value over the variables and some names more."""
+    def evaluate(self, field: str, expression: Expression, **extra: Any) -> Any:
+        """Return the value of an expression in a field, over the variables and some names more."""
         names = {**self.variables, **extra} if extra else self.variables
-        return in_field(name, lambda: evaluate(expression, names))
+        return in_field(field, lambda: evaluate(expression, names))
 
     def text(self, template: str) -> str:
         """Return a text with its placeholders filled."""
-        return self.engine.local_patch_param(self.context, self.guid, self.processguid, template)
+        run = self.run
+        return self.engine.local_patch_param(self.context, run.guid, run.process_guid, template)
 
     def fill(self, value: Any) -> Any:
         """Return a JSON value in which every text has its placeholders filled; keys stay."""
@@ -136,15 +122,20 @@ def in_field(name: str, compute: Callable[[], T]) -> T:
         raise NodeDataError(f"NodeData field {name!r}: {describe(error)}") from error
 
 
-class NodeType(ABC):
-    """A node type. Its constructor only sets references; it reads and computes when it executes."""
+class NodeType(ABC, Generic[D]):
+    """A node type. Its constructor only sets references; it reads and computes when it executes.
+
+    `data` holds the model of its NodeData; several where the field `op` says which.
+    """
+
+    data: ClassVar[tuple[type[NodeData], ...]]
 
     def __init__(self, engine: Workflow) -> None:
         self.engine = engine
 
     @abstractmethod
-    def execute(self, call: NodeCall) -> Outcome:
-        """Return the node's writes, or a wait before them."""
+    def execute(self, call: NodeCall[D]) -> Outcome:
+        """Return the node's writes, or what is left to do for them."""
 
 
-Execute = Callable[[NodeCall], Outcome]
+Execute = Callable[[NodeCall[Any]], Outcome]

@@ -4,75 +4,107 @@ from __future__ import annotations
 
 import logging
 import threading
-from functools import partial
-from typing import Any
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
 
 from wfperf.engine.errors import NodeDataError
-from wfperf.engine.expressions import parse
-from wfperf.engine.nodes.base import NodeCall, NodeType, Outcome, Wait, in_field
+from wfperf.engine.nodes.base import NodeCall, NodeType, Outcome, Wait
+from wfperf.engine.nodes.data import ExpressionField, NodeData, OneResult
 
 _LOGGER = logging.getLogger("wfperf.engine.log")
-
-_LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 
 _LONGEST_MS = threading.TIMEOUT_MAX * 1000
 
 
-class SleepNode(NodeType):
+class SleepData(NodeData):
+    """How long, in milliseconds."""
+
+    ms: Annotated[float, Field(ge=0, le=_LONGEST_MS, allow_inf_nan=False)]
+
+
+class SleepNode(NodeType[SleepData]):
     """SLEEP `ms`: waits so many milliseconds, without holding up other branches of a concurrent run."""
 
-    def execute(self, call: NodeCall) -> Outcome:
+    data = (SleepData,)
+
+    def execute(self, call: NodeCall[SleepData]) -> Outcome:
         """Ask the driver to wait."""
-        milliseconds = call.field("ms", (int, float))
-        if not 0 <= milliseconds <= _LONGEST_MS:
-            raise NodeDataError(f"NodeData field 'ms' must be from 0 to {_LONGEST_MS:.0f}, not {milliseconds}")
-        return Wait(milliseconds / 1000, {})
+        return Wait(call.data.ms / 1000, {})
 
 
-class LogNode(NodeType):
+class LogData(NodeData):
+    """A message to fill, and how grave it is."""
+
+    message: str
+    level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+class LogNode(NodeType[LogData]):
     """LOG `message`, `level`: writes the filled message to the log `wfperf.engine.log`."""
 
-    def execute(self, call: NodeCall) -> Outcome:
+    data = (LogData,)
+
+    def execute(self, call: NodeCall[LogData]) -> Outcome:
         """Log one message."""
-        level = call.choice("level", _LEVELS) if "level" in call.data else logging.INFO
-        _LOGGER.log(level, "%s", call.text(call.field("message", str)))
+        level = logging.getLevelNamesMapping()[call.data.level.upper()]
+        _LOGGER.log(level, "%s", call.text(call.data.message))
         return {}
 
 
-class DecisionNode(NodeType):
+class DecisionRule(NodeData):
+    """What is written when an expression holds."""
+
+    when: ExpressionField
+    then: dict[str, Any] = Field(default_factory=dict)
+
+
+class DecisionData(NodeData):
+    """The rules in order, and what is written when none holds."""
+
+    rules: list[DecisionRule]
+    otherwise: dict[str, Any] | None = None
+
+
+class DecisionNode(NodeType[DecisionData]):
     """DECISION `rules`, `otherwise`: writes the filled `then` of the first rule whose `when` holds, else the latter."""
 
-    def execute(self, call: NodeCall) -> Outcome:
+    data = (DecisionData,)
+
+    def execute(self, call: NodeCall[DecisionData]) -> Outcome:
         """Decide by the first rule that holds."""
-        rules = call.field("rules", list)
-        for number, rule in enumerate(rules, 1):
-            field = f"rules[{number}]"
-            if not isinstance(rule, dict) or not isinstance(rule.get("when"), str):
-                raise NodeDataError(f"NodeData field {field!r} must be an object with 'when' and 'then'")
-            condition = in_field(field, partial(parse, rule["when"]))
-            if call.evaluate(field, condition):
-                return _writes(call, rule.get("then", {}), field)
-        if "otherwise" not in call.data:
+        for number, rule in enumerate(call.data.rules, 1):
+            if call.evaluate(f"rules[{number}].when", rule.when):
+                return self._filled(call, rule.then)
+        if call.data.otherwise is None:
             raise NodeDataError("no rule holds, and NodeData has no 'otherwise'")
-        return _writes(call, call.data["otherwise"], "otherwise")
+        return self._filled(call, call.data.otherwise)
+
+    @staticmethod
+    def _filled(call: NodeCall[DecisionData], values: dict[str, Any]) -> dict[str, Any]:
+        filled: dict[str, Any] = call.fill(values)
+        return filled
 
 
-class SwitchNode(NodeType):
+class SwitchData(OneResult):
+    """The text to look up, its cases, and what stands for any other."""
+
+    value: str
+    cases: dict[str, Any]
+    default: Any = None
+
+
+class SwitchNode(NodeType[SwitchData]):
     """SWITCH `value`, `cases`, `default`, `into`: writes the case of the filled value."""
 
-    def execute(self, call: NodeCall) -> Outcome:
+    data = (SwitchData,)
+
+    def execute(self, call: NodeCall[SwitchData]) -> Outcome:
         """Look the value up."""
-        value = call.text(call.field("value", str))
-        cases = call.field("cases", dict)
-        if value in cases:
-            return {call.into: call.fill(cases[value])}
-        if "default" not in call.data:
+        data = call.data
+        value = call.text(data.value)
+        if value in data.cases:
+            return {call.into: call.fill(data.cases[value])}
+        if "default" not in data.model_fields_set:
             raise NodeDataError(f"no case {value!r}, and NodeData has no 'default'")
-        return {call.into: call.fill(call.data["default"])}
-
-
-def _writes(call: NodeCall, value: Any, field: str) -> dict[str, Any]:
-    filled = call.fill(value)
-    if not isinstance(filled, dict):
-        raise NodeDataError(f"NodeData field {field!r} must give an object of variables to write")
-    return filled
+        return {call.into: call.fill(data.default)}

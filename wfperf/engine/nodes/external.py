@@ -3,55 +3,86 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Coroutine, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import Field
 
 from wfperf.engine.errors import NodeDataError
-from wfperf.engine.nodes.base import NodeCall, NodeType, Outcome
+from wfperf.engine.nodes.base import Blocking, NodeCall, NodeType, Outcome
+from wfperf.engine.nodes.data import NodeData, OneResult
 
 if TYPE_CHECKING:
     from wfperf.engine.database import Database
     from wfperf.engine.workflow import Workflow
 
 
-class ServiceNode(NodeType):
-    """SERVICE `service`, `args`: calls a registered function with the filled args; what it returns is written."""
+class ServiceData(NodeData):
+    """The name that the service is registered by, and its arguments."""
+
+    service: str
+    args: dict[str, Any] = Field(default_factory=dict)
+
+
+class ServiceNode(NodeType[ServiceData]):
+    """SERVICE `service`, `args`: calls a registered function with the filled args; what it returns is written.
+
+    An asynchronous one is awaited; a plain one of a node marked Async may be given a thread.
+    """
+
+    data = (ServiceData,)
 
     def __init__(self, engine: Workflow) -> None:
         super().__init__(engine)
         self.services = engine.services
 
-    def execute(self, call: NodeCall) -> Outcome:
+    def execute(self, call: NodeCall[ServiceData]) -> Outcome:
         """Call the service by its registered name."""
-        name = call.field("service", str)
+        name = call.data.service
         service = self.services.get(name)
         if service is None:
             known = ", ".join(sorted(self.services)) or "none"
             raise NodeDataError(
                 f"NodeData field 'service' names {name!r}, which is not registered; registered: {known}"
             )
-        writes: object = service(**call.fill(call.field("args", dict, {})))
-        if inspect.iscoroutine(writes):
-            writes.close()
-            raise TypeError(f"service {name!r} is asynchronous; register a plain function")
-        if not isinstance(writes, Mapping) or not all(isinstance(key, str) for key in writes):
-            raise TypeError(
-                f"service {name!r} must return a mapping of variables to write, not {type(writes).__name__}"
-            )
-        return dict(writes)
+        called = partial(service, **call.fill(call.data.args))
+        if call.node.is_async and not inspect.iscoroutinefunction(service):
+            return Blocking(lambda: _written(name, called()))
+        given: object = called()
+        return _awaited(name, given) if inspect.iscoroutine(given) else _written(name, given)
 
 
-class SqlNode(NodeType):
+async def _awaited(name: str, given: Coroutine[Any, Any, object]) -> dict[str, Any]:
+    return _written(name, await given)
+
+
+def _written(name: str, given: object) -> dict[str, Any]:
+    if not isinstance(given, Mapping) or not all(isinstance(key, str) for key in given):
+        raise TypeError(f"service {name!r} must return a mapping of variables to write, not {type(given).__name__}")
+    return dict(given)
+
+
+class SqlData(OneResult):
+    """One statement, the values bound to its parameters, and what is written of its result."""
+
+    sql: str = Field(min_length=1)
+    params: dict[str, Any] = Field(default_factory=dict)
+    mode: Literal["rows", "row", "value", "execute"] = "rows"
+
+
+class SqlNode(NodeType[SqlData]):
     """SQL `sql`, `params`, `mode`, `into`: one statement with bound parameters; the text is never filled in."""
+
+    data = (SqlData,)
 
     def __init__(self, engine: Workflow) -> None:
         super().__init__(engine)
         self.db = engine.db
 
-    def execute(self, call: NodeCall) -> Outcome:
+    def execute(self, call: NodeCall[SqlData]) -> Outcome:
         """Run the statement; `mode` says what is written."""
-        read = call.choice("mode", _MODES) if "mode" in call.data else _rows
-        return {call.into: read(self.db, call.field("sql", str), call.fill(call.field("params", dict, {})))}
+        return {call.into: _MODES[call.data.mode](self.db, call.data.sql, call.fill(call.data.params))}
 
 
 def _rows(db: Database, sql: str, params: Mapping[str, Any]) -> list[list[Any]]:

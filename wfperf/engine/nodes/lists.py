@@ -4,68 +4,96 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from statistics import fmean
-from typing import Any
+from typing import Any, Literal
+
+from pydantic import Field
 
 from wfperf.engine.errors import NodeDataError
 from wfperf.engine.nodes.base import NodeCall, NodeType, Outcome, in_field
+from wfperf.engine.nodes.data import ExpressionField, OneResult
 
 
-class MapNode(NodeType):
+class ListData(OneResult):
+    """The name of the variable that holds the list."""
+
+    source: str = Field(alias="list")
+
+    def items(self, call: NodeCall[Any]) -> list[Any]:
+        """Return the list."""
+        return call.variable("list", self.source, list)
+
+
+class MapData(ListData):
+    """What is computed for each item."""
+
+    expression: ExpressionField
+
+
+class MapNode(NodeType[MapData]):
     """MAP `list`, `expression`, `into`: the expression for each `item` at its `index`."""
 
-    def execute(self, call: NodeCall) -> Outcome:
+    data = (MapData,)
+
+    def execute(self, call: NodeCall[MapData]) -> Outcome:
         """Compute one value for each item."""
-        items, expression = call.variable("list", list), call.expression("expression")
+        expression = call.data.expression
         return {
             call.into: [
-                call.evaluate("expression", expression, item=item, index=index) for index, item in enumerate(items)
+                call.evaluate("expression", expression, item=item, index=index)
+                for index, item in enumerate(call.data.items(call))
             ]
         }
 
 
-class FilterNode(NodeType):
+class FilterData(ListData):
+    """What holds for the items that are kept."""
+
+    where: ExpressionField
+
+
+class FilterNode(NodeType[FilterData]):
     """FILTER `list`, `where`, `into`: the items for which the expression holds."""
 
-    def execute(self, call: NodeCall) -> Outcome:
+    data = (FilterData,)
+
+    def execute(self, call: NodeCall[FilterData]) -> Outcome:
         """Keep the items that match."""
-        items, where = call.variable("list", list), call.expression("where")
+        where = call.data.where
         return {
             call.into: [
-                item for index, item in enumerate(items) if call.evaluate("where", where, item=item, index=index)
+                item
+                for index, item in enumerate(call.data.items(call))
+                if call.evaluate("where", where, item=item, index=index)
             ]
         }
 
 
-class AggregateNode(NodeType):
+class AggregateData(ListData):
+    """How the list is reduced, of what, and by which groups."""
+
+    op: Literal["count", "sum", "min", "max", "mean", "list"]
+    field: str | None = None
+    group_by: str | None = None
+
+
+class AggregateNode(NodeType[AggregateData]):
     """AGGREGATE `list`, `op`, `field`, `group_by`, `into`: one value, or one for each group."""
 
-    def execute(self, call: NodeCall) -> Outcome:
+    data = (AggregateData,)
+
+    def execute(self, call: NodeCall[AggregateData]) -> Outcome:
         """Reduce the list."""
-        items, reduce = call.variable("list", list), call.choice("op", _REDUCTIONS)
-        if "group_by" not in call.data:
-            return {call.into: in_field("list", lambda: reduce(_pick(call, items)))}
-        key = call.field("group_by", str)
+        data = call.data
+        items, reduce = data.items(call), _REDUCTIONS[data.op]
+        if data.group_by is None:
+            return {call.into: in_field("list", lambda: reduce(_pick(data, items)))}
         groups: dict[str, list[Any]] = {}
         for item in items:
-            groups.setdefault(str(_of(item, "group_by", key)), []).append(item)
+            groups.setdefault(str(_of(item, "group_by", data.group_by)), []).append(item)
         return {
             call.into: in_field(
-                "list", lambda: {name: reduce(_pick(call, members)) for name, members in groups.items()}
+                "list", lambda: {name: reduce(_pick(data, members)) for name, members in groups.items()}
             )
-        }
-
-
-class SortNode(NodeType):
-    """SORT `list`, `by`, `descending`, `into`: a stable sort, by a field of the items where `by` names one."""
-
-    def execute(self, call: NodeCall) -> Outcome:
-        """Sort a copy of the list."""
-        items, descending = call.variable("list", list), call.field("descending", bool, default=False)
-        if "by" not in call.data:
-            return {call.into: in_field("list", lambda: sorted(items, reverse=descending))}
-        by = call.field("by", str)
-        return {
-            call.into: in_field("by", lambda: sorted(items, key=lambda item: _of(item, "by", by), reverse=descending))
         }
 
 
@@ -79,11 +107,31 @@ _REDUCTIONS: Mapping[str, Callable[[list[Any]], Any]] = {
 }
 
 
-def _pick(call: NodeCall, items: list[Any]) -> list[Any]:
-    if "field" not in call.data:
-        return items
-    name = call.field("field", str)
-    return [_of(item, "field", name) for item in items]
+class SortData(ListData):
+    """By which field of the items, and which way."""
+
+    by: str | None = None
+    descending: bool = False
+
+
+class SortNode(NodeType[SortData]):
+    """SORT `list`, `by`, `descending`, `into`: a stable sort, by a field of the items where `by` names one."""
+
+    data = (SortData,)
+
+    def execute(self, call: NodeCall[SortData]) -> Outcome:
+        """Sort a copy of the list."""
+        items, by, descending = call.data.items(call), call.data.by, call.data.descending
+        if by is None:
+            return {call.into: in_field("list", lambda: sorted(items, reverse=descending))}
+        return {
+            call.into: in_field("by", lambda: sorted(items, key=lambda item: _of(item, "by", by), reverse=descending))
+        }
+
+
+def _pick(data: AggregateData, items: list[Any]) -> list[Any]:
+    name = data.field
+    return items if name is None else [_of(item, "field", name) for item in items]
 
 
 def _of(item: Any, field: str, key: str) -> Any:

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from wfperf.engine.definition import Branches, Node, parse_branches, parse_data
+from wfperf.engine.branches import Branches, parse_branches
+from wfperf.engine.definition import Node
+from wfperf.engine.nodes import parse_node_data
 
 if TYPE_CHECKING:
     from wfperf.engine.workflow import BufferEntry, Workflow
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 class Buffer(NamedTuple):
     """How a run gets at a node's data, a node's branches, and its own process guid."""
 
-    data: Callable[[BufferEntry, Node], dict[str, Any]]
+    data: Callable[[BufferEntry, Node], Any]
     branches: Callable[[BufferEntry, Node], Branches]
     process_guid: Callable[[BufferEntry, str, str], str]
 
@@ -25,8 +27,8 @@ class Buffer(NamedTuple):
 def original(engine: Workflow) -> Buffer:
     """Before: rows are kept; JSON is parsed and branch conditions are compiled at every use."""
 
-    def data(_entry: BufferEntry, node: Node) -> dict[str, Any]:
-        return parse_data(node.data)
+    def data(_entry: BufferEntry, node: Node) -> Any:
+        return parse_node_data(node.kind, node.data)
 
     def branches(_entry: BufferEntry, node: Node) -> Branches:
         return parse_branches(node.branches)
@@ -49,10 +51,10 @@ def proposed(engine: Workflow) -> Buffer:
 def tuned(engine: Workflow) -> Buffer:
     """Ours: all that does not depend on the run is kept; the process guid is the run's own."""
 
-    def data(entry: BufferEntry, node: Node) -> dict[str, Any]:
+    def data(entry: BufferEntry, node: Node) -> Any:
         parsed = entry.parsed_node_data.get(node.guid)
         if parsed is None:
-            parsed = entry.parsed_node_data[node.guid] = parse_data(node.data)
+            parsed = entry.parsed_node_data[node.guid] = parse_node_data(node.kind, node.data)
         return parsed
 
     def branches(entry: BufferEntry, node: Node) -> Branches:

@@ -1,0 +1,130 @@
+"""What the JSON of a node holds: models that are checked when a workflow is loaded, and how problems are told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Annotated, Any, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError
+from pydantic_core import ErrorDetails
+
+from wfperf.engine import patterns
+from wfperf.engine.expressions import Expression, parse
+
+
+class NodeData(BaseModel):
+    """The fields of a NodeData column; each node type has its own. Unknown fields and other types are refused."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, arbitrary_types_allowed=True)
+
+
+class OneResult(NodeData):
+    """The data of a node that writes one variable: `into` names it, else it has the node's name."""
+
+    into: Annotated[str, Field(min_length=1)] | None = None
+
+
+def _parsed_expression(value: object) -> Expression:
+    if not isinstance(value, str):
+        raise ValueError(f"must be text, not {json_kind(value)}")  # noqa: TRY004 - pydantic takes ValueError
+    return parse(value)
+
+
+def _compiled_pattern(value: object) -> patterns.Pattern:
+    if not isinstance(value, str):
+        raise ValueError(f"must be text, not {json_kind(value)}")  # noqa: TRY004 - pydantic takes ValueError
+    return patterns.compile_pattern(value)
+
+
+ExpressionField = Annotated[Expression, PlainValidator(_parsed_expression)]
+PatternField = Annotated[Any, PlainValidator(_compiled_pattern)]
+
+
+class Fault(NamedTuple):
+    """One mistake in a JSON column: the path of the field from its top, empty for the whole, and what is wrong."""
+
+    path: str
+    message: str
+
+
+class FaultsError(ValueError):
+    """A JSON column that cannot be used: every mistake in it."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("; ".join(f"{path}: {message}" if path else message for path, message in faults))
+
+
+def faults(error: ValidationError, known: Mapping[str, Sequence[str]]) -> Iterator[Fault]:
+    """Yield a validation's mistakes in our words.
+
+    Args:
+        error: what the models said.
+        known: for each variant of the data, by its tag, the names of its fields; the tag is "" where there is one.
+    """
+    for each in error.errors(include_url=False):
+        loc, variant = each["loc"], ""
+        if loc and "" not in known and loc[0] in known:
+            variant, loc = str(loc[0]), loc[1:]
+        path = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in loc).lstrip(".")
+        yield Fault(*_told(each, path, known.get(variant, ()) if len(loc) == 1 else ()))
+
+
+def _told(error: ErrorDetails, path: str, known: Sequence[str]) -> tuple[str, str]:
+    kind, found, context = error["type"], error["input"], error.get("ctx", {})
+    if kind.startswith("union_tag"):
+        wrong = (
+            f"must be one of {context['expected_tags']}, not {context['tag']!r}" if "tag" in context else "is missing"
+        )
+        return context["discriminator"].strip("'"), wrong
+    if kind == "extra_forbidden":
+        return path, f"is not a field of this{_known(path, known)}"
+    if kind == "json_invalid":
+        reason = str(context["error"])
+        return path, "nested too deeply" if reason.startswith("recursion") else f"not JSON: {reason}"
+    messages = {
+        "missing": "is missing",
+        "value_error": str(context.get("error")),
+        "literal_error": f"must be {context.get('expected')}, not {_shown(found)}",
+        kind.removesuffix("_type") + "_type": f"must be {_KINDS.get(kind, 'of another type')}, not {json_kind(found)}",
+    }
+    return path, messages.get(kind) or f"{error['msg'].replace('Input should be', 'must be')}, not {_shown(found)}"
+
+
+def _known(field: str, known: Sequence[str]) -> str:
+    near = get_close_matches(field, known, n=1)
+    if near:
+        return f"; did you mean {near[0]!r}?"
+    return f"; known: {', '.join(known)}" if known else ""
+
+
+_KINDS = {
+    "string_type": "text",
+    "int_type": "a whole number",
+    "float_type": "a number",
+    "bool_type": "true or false",
+    "dict_type": "an object",
+    "model_type": "an object",
+    "list_type": "a list",
+}
+
+_JSON_KINDS: Mapping[type, str] = {
+    str: "text",
+    int: "a number",
+    float: "a number",
+    bool: "true or false",
+    dict: "an object",
+    list: "a list",
+    type(None): "null",
+}
+
+
+def json_kind(value: object) -> str:
+    """Return what a JSON value is, in words."""
+    return _JSON_KINDS.get(type(value), type(value).__name__)
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 40 else f"{text[:37]}..."  # noqa: PLR2004 - the width of a hint
