@@ -31,6 +31,14 @@ _EXAMPLE = '{"result": {"order_number": "4711"}}'
 )
 @click.option("--guid", default="run", show_default=True, help="The run's own id.")
 @click.option("--package", default="core", show_default=True, help="Where a workflow that is no scenario is found.")
+@click.option("--files", metavar="FOLDER", help="The folder that FILE nodes stay in.")
+@click.option(
+    "--smtp",
+    metavar="URL",
+    envvar="WFPERF_SMTP",
+    help="Where EMAIL nodes hand in: smtp://, smtp+starttls:// or smtps://, with user:password@host:port.",
+)
+@click.option("--record/--no-record", default=True, show_default=True, help="Keep what the run did in the database.")
 @click.option("--debug", is_flag=True, help="Write debug messages, and those of LOG nodes, to stderr.")
 @options.db
 @options.output_format
@@ -41,6 +49,9 @@ def command(
     context_file: str | None,
     guid: str,
     package: str,
+    files: str | None,
+    smtp: str | None,
+    record: bool,
     debug: bool,
     db: str,
     form: str,
@@ -57,6 +68,9 @@ def command(
 
     from wfperf.cli.database import open_seeded
     from wfperf.engine.config import EngineConfig
+    from wfperf.engine.errors import RunError
+    from wfperf.engine.outside import MailServer
+    from wfperf.engine.recording import Recorder
     from wfperf.engine.workflow import Workflow
     from wfperf.fixtures.services import SERVICES
     from wfperf.plan import load_plan
@@ -64,6 +78,8 @@ def command(
     from wfperf.report.trace import Executed, trace_data, trace_table
     from wfperf.results.files import check_writable, to_json, write_text
 
+    if not guid.isprintable():
+        raise UsageError(f"--guid {guid!r} cannot be used: it has characters that cannot be printed")
     chosen = load_plan().configuration(configuration)
     given = _read_context(context_file) if context_file is not None else None
     if file:
@@ -73,9 +89,24 @@ def command(
     with closing(open_seeded(db)) as database:
         workflow, context = _find(scenario, package, database)
         context = context if given is None else given
-        with Workflow(database, config=EngineConfig(**chosen.seams), services=SERVICES, do_debug=debug) as engine:
+        engine = Workflow(
+            database,
+            config=EngineConfig(**chosen.seams),
+            services=SERVICES,
+            files=_folder(files),
+            mail=None if smtp is None else MailServer.from_url(smtp),
+            recorder=Recorder(database) if record else None,
+            do_debug=debug,
+        )
+        failure = None
+        with engine:
             since_s = perf_counter()
-            result = engine.run_workflow(workflow, guid, context, package)
+            try:
+                result = engine.run_workflow(workflow, guid, context, package)
+            except RunError as error:
+                if error.result is None:
+                    raise
+                failure, result = error, error.result
             duration_s = perf_counter() - since_s
     executed = Executed(chosen.name, package, context["result"], result, duration_s)
     data = to_json(trace_data(executed))
@@ -85,6 +116,14 @@ def command(
         click.echo(data, nl=False)
     else:
         show([trace_table(executed)])
+    if failure:
+        raise failure
+
+
+def _folder(name: str | None) -> Path | None:
+    if name is not None and not Path(name).is_dir():
+        raise UsageError(f"no folder {name}; --files takes the one that FILE nodes stay in")
+    return None if name is None else Path(name)
 
 
 def _read_context(file: str) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -85,6 +86,21 @@ class Database:
             return self.connection.execute(_statement(sql), parameters or {}).rowcount
         except SQLAlchemyError as error:
             raise self.error("cannot write", error) from error
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Make what is written within take effect as a whole, or, when it is left by an exception, not at all.
+
+        Raises:
+            DatabaseError: the database cannot be written.
+        """
+        self.execute("BEGIN IMMEDIATE" if self.is_sqlite else "BEGIN")
+        try:
+            yield
+        except BaseException:
+            self.execute("ROLLBACK")
+            raise
+        self.execute("COMMIT")
 
     def error(self, what: str, cause: BaseException, advice: str = "") -> DatabaseError:
         """Return the error to raise for a failed access: one line, no statement, no password; advice comes last."""

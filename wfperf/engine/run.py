@@ -68,6 +68,7 @@ class Run:
         "children",
         "context",
         "depth",
+        "duration_s",
         "durations_s",
         "entry",
         "error",
@@ -95,6 +96,7 @@ class Run:
         self.process_guid = process_guid
         self.context = context
         self.depth = 0
+        self.duration_s = 0.0
         self.error: RunError | None = None
         self.sources: dict[str, list[str]] = {entry.definition.start: []}
         self.joined: dict[str, list[str]] = {}
@@ -108,6 +110,18 @@ class Run:
     def definition(self) -> Definition:
         """The workflow that runs."""
         return self.entry.definition
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether any of its nodes has run."""
+        return bool(self.writes or self.error)
+
+    def begun(self) -> list[Run]:
+        """Return the runs of other workflows that its nodes have begun, up to the failure that stopped it."""
+        names = [row.name for row in self.definition.rows]
+        end = names.index(self.error.node) + 1 if self.error else len(names)
+        guids = [row.guid for row in self.definition.rows[:end] if row.guid in self.children]
+        return [child for guid in guids for child in self.children[guid] if child.has_begun]
 
     def before(self, guid: str) -> Mapping[str, Any]:
         """Return the context a node starts from: the input plus its ancestors' writes, in canonical order.
@@ -165,7 +179,7 @@ class Run:
     def _trace(self, place: int, end: int) -> NodeTrace:
         row = self.definition.rows[place]
         guid, name, kind = row.guid, row.name, row.type.upper()
-        runs = tuple(child.result() for child in self.children.get(guid, ()) if child.writes or child.error)
+        runs = tuple(child.result() for child in self.children.get(guid, ()) if child.has_begun)
         if place > end:
             return NodeTrace(guid, name, kind, Status.STOPPED)
         if place == end:

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from uuid import NAMESPACE_URL, uuid5
@@ -22,6 +23,7 @@ from wfperf.errors import UsageError
 
 if TYPE_CHECKING:
     from wfperf.engine.database import Database
+    from wfperf.engine.recording import Recorder
 
 Service = Callable[..., Mapping[str, Any] | Coroutine[Any, Any, Mapping[str, Any]]]
 
@@ -49,12 +51,13 @@ class Workflow:
         services: what SERVICE nodes may call, by name.
         files: the folder that FILE nodes stay in; without one they fail.
         mail: where EMAIL nodes hand in their messages; without it they fail.
+        recorder: keeps what runs did; without one nothing is kept.
         clock: where time comes from.
         do_debug: whether debug messages are written to `log`.
         log: takes one line of text.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is a choice of its own, all but one by keyword
         self,
         DB: Database,  # noqa: N803 - the review's own name
         *,
@@ -62,6 +65,7 @@ class Workflow:
         services: Mapping[str, Service] | None = None,
         files: Path | None = None,
         mail: MailServer | None = None,
+        recorder: Recorder | None = None,
         clock: Clock | None = None,
         do_debug: bool = False,
         log: Callable[[str], object] = _LOGGER.info,
@@ -71,6 +75,7 @@ class Workflow:
         self.services = services or {}
         self.files = files
         self.mail = mail
+        self.recorder = recorder
         self.clock = clock or SystemClock()
         self.do_debug = do_debug
         self.log = log
@@ -152,11 +157,17 @@ class Workflow:
         """
         context = {"result": {}} if context is None else context
         run = self.prepare_run(workflow_code, guid, context, package, archetype)
+        started_at = self.clock.now()
         try:
             self.drive(run)
         except RunError as error:
-            error.result = run.result()
+            error.result = self._ended(run, started_at)
             raise
+        return self._ended(run, started_at)
+
+    def _ended(self, run: Run, started_at: datetime) -> RunResult:
+        if self.recorder:
+            self.recorder.record(run, started_at)
         return run.result()
 
     def local_patch_param(self, context: Mapping[str, Any], guid: str, processguid: str, text: str = "") -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -13,6 +13,9 @@ from wfperf.report.table import Cell, Column, Table, Tone
 
 DEEPEST = 100
 """Levels of a nested value that are shown."""
+
+MOST_RUNS = 10
+"""How many of the runs that one node began are shown."""
 
 _COLUMNS = (
     Column("node", kept=True),
@@ -35,10 +38,13 @@ class Executed:
 
 
 def trace_table(executed: Executed) -> Table:
-    """Return one row a node in canonical order, and under them what became of the context."""
+    """Return one row a node in canonical order, and under them what became of the context.
+
+    The nodes of a run that a node began stand under it, set off by depth.
+    """
     result = executed.result
     title = f"{result.workflow}, configuration {executed.configuration}, process {result.process_guid}"
-    return Table(title, _COLUMNS, [_row(node) for node in result.nodes], _notes(executed))
+    return Table(title, _COLUMNS, list(_rows(result, "")), _notes(executed))
 
 
 def trace_data(executed: Executed) -> dict[str, Any]:
@@ -52,31 +58,45 @@ def trace_data(executed: Executed) -> dict[str, Any]:
         "configuration": executed.configuration,
         "guid": result.guid,
         "process_guid": result.process_guid,
+        "error": result.error,
         "duration_s": executed.duration_s,
         "nodes": [_plain(asdict(node)) for node in result.nodes],
         "context": _plain(result.context),
     }
 
 
-def _row(node: NodeTrace) -> Sequence[Cell | str]:
-    if node.status == "skipped":
-        return Cell(node.name, Tone.MUTED), Cell(node.type, Tone.MUTED), Cell(node.status, Tone.MUTED), "", ""
+def _rows(result: RunResult, indent: str) -> Iterator[Sequence[Cell | str]]:
+    for node in result.nodes:
+        yield _row(node, indent)
+        for run in node.runs[:MOST_RUNS]:
+            yield Cell(f"{indent}  {run.guid}", Tone.MUTED), Cell(run.workflow, Tone.MUTED), "", "", ""
+            yield from _rows(run, f"{indent}    ")
+        if len(node.runs) > MOST_RUNS:
+            more = f"{indent}  and {len(node.runs) - MOST_RUNS} runs more"
+            yield Cell(more, Tone.MUTED), "", "", "", ""
+
+
+def _row(node: NodeTrace, indent: str) -> Sequence[Cell | str]:
+    name = f"{indent}{node.name}"
+    if node.status in (Status.SKIPPED, Status.STOPPED):
+        return Cell(name, Tone.MUTED), Cell(node.type, Tone.MUTED), Cell(node.status, Tone.MUTED), "", ""
     return (
-        Cell(node.name, Tone.STRONG),
+        Cell(name, Tone.STRONG),
         node.type,
-        Cell(node.status, Tone.GOOD),
-        f"{node.duration_s * 1000:.3f}",
-        ", ".join(f"{name} = {json.dumps(_plain(value), ensure_ascii=False)}" for name, value in node.writes.items()),
+        Cell(node.status, Tone.BAD if node.status is Status.FAILED else Tone.GOOD),
+        f"{node.duration_s * 1000:.3f}" if node.duration_s else "",
+        ", ".join(f"{key} = {json.dumps(_plain(value), ensure_ascii=False)}" for key, value in node.writes.items()),
     )
 
 
 def _notes(executed: Executed) -> list[str]:
     statuses = Counter(node.status for node in executed.result.nodes)
     result = executed.result.context["result"]
-    told = f"{statuses[Status.DONE]} nodes done, {statuses[Status.SKIPPED]} skipped"
+    told = [f"{statuses[Status.DONE]} nodes done", f"{statuses[Status.SKIPPED]} skipped"]
+    told += [f"{statuses[each]} {each}" for each in (Status.FAILED, Status.STOPPED) if statuses[each]]
     time_ms = executed.duration_s * 1000
     return [
-        f"{told}; {time_ms:.3f} ms in all, loading included.",
+        f"{', '.join(told)}; {time_ms:.3f} ms in all, loading included.",
         f"{len(result)} variables at the end: {len(executed.given)} given, {len(result) - len(executed.given)} new.",
         "All of it: --format json. One cold run is no measurement; for one: wfperf compare",
     ]

@@ -85,11 +85,14 @@ class Together:
                     started.send(writes)
 
     async def _attempt(self, run: Run) -> None:
+        since_s = self._engine.clock.elapsed_s()
         try:
             await self._go(self, run)
         except RunError as error:
             run.error = error
             raise
+        finally:
+            run.duration_s = self._engine.clock.elapsed_s() - since_s
 
     async def _wait_for(self, outcome: Outcome) -> Writes:
         if isinstance(outcome, Wait):

@@ -19,6 +19,7 @@ def sequential(engine: Workflow) -> Callable[[Run], None]:
     """Before: a node that no path has reached by its turn is dead; canonical order makes that certain."""
 
     def drive(run: Run) -> None:
+        since_s = engine.clock.elapsed_s()
         try:
             for row in run.definition.rows:
                 if row.guid in run.sources:
@@ -28,6 +29,8 @@ def sequential(engine: Workflow) -> Callable[[Run], None]:
         except RunError as error:
             run.error = error
             raise
+        finally:
+            run.duration_s = engine.clock.elapsed_s() - since_s
 
     return drive
 

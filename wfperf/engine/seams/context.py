@@ -58,6 +58,18 @@ def lazy(_engine: Workflow) -> Contexts:
     return Contexts(enter, leave)
 
 
+def tuned(_engine: Workflow) -> Contexts:
+    """Ours: one dict goes along a path and is written in place; who still needs an earlier state gets a copy."""
+
+    def enter(before: Context) -> Context:
+        return before if isinstance(before, _Version) else _Version(before, before["result"].copy())
+
+    def leave(seen: Context, writes: Mapping[str, Any]) -> Context:
+        return seen.written(writes) if writes and isinstance(seen, _Version) else seen
+
+    return Contexts(enter, leave)
+
+
 class _LazyContext(Mapping[str, Any]):
     """A context and the writes upon it, put together at the first look."""
 
@@ -89,3 +101,59 @@ class _LazyContext(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len(self._built())
+
+
+class _Version(Mapping[str, Any]):
+    """A context of which later ones may have been made in place (Baker 1991, "Shallow binding makes arrays fast").
+
+    The newest version holds the variables; an older one knows the next newer, and what that overwrote. Keys keep
+    their order: a new one is the last, so taking it out again leaves the others as they were.
+    """
+
+    __slots__ = ("_base", "_newer", "_overwritten", "_result")
+
+    def __init__(self, base: Context, result: dict[str, Any]) -> None:
+        self._base = base
+        self._result: dict[str, Any] | None = result
+        self._newer: _Version = self
+        self._overwritten: Mapping[str, Any] = {}
+
+    def written(self, writes: Mapping[str, Any]) -> _Version:
+        """Return the version after these writes, made in place."""
+        result = self._own()
+        self._overwritten = {name: result.get(name, _ABSENT) for name in writes}
+        result.update(writes)
+        self._newer, self._result = _Version(self._base, result), None
+        return self._newer
+
+    def _own(self) -> dict[str, Any]:
+        """Return this version's variables; where newer versions took them over, a copy without what those wrote."""
+        if self._result is not None:
+            return self._result
+        behind, newest = [self], self._newer
+        while newest._result is None:  # noqa: SLF001 - own class
+            behind.append(newest)
+            newest = newest._newer  # noqa: SLF001 - own class
+        result = newest._result.copy()  # noqa: SLF001 - own class
+        for older in reversed(behind):
+            for name, value in older._overwritten.items():  # noqa: SLF001 - own class
+                if value is _ABSENT:
+                    del result[name]
+                else:
+                    result[name] = value
+        self._result = result
+        return result
+
+    def __getitem__(self, key: str) -> Any:
+        if key == "result":
+            return self._own() if self._result is None else self._result
+        return self._base[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._base)
+
+    def __len__(self) -> int:
+        return len(self._base)
+
+
+_ABSENT = object()

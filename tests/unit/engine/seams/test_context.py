@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 from builders import node, run
+from hypothesis import given
+from hypothesis import strategies as st
 
 from wfperf.engine.config import IMPLEMENTATIONS
 from wfperf.engine.seams import context as seam
@@ -33,6 +35,25 @@ class TestContext:
             {"a": 1, "b": at} for at in range(3)
         ]
         assert dict(first) == {"result": {"a": 1}}
+
+    @given(
+        given=st.dictionaries(st.sampled_from("abcd"), st.integers()),
+        steps=st.lists(
+            st.tuples(st.integers(0, 30), st.dictionaries(st.sampled_from("abcdef"), st.integers()), st.booleans())
+        ),
+    )
+    def test_every_state_of_every_branch_is_as_if_all_were_copied(self, name, given, steps):
+        """Branches leave earlier states in any order; every state is looked at along the way, and again at the end."""
+        contexts = self.bound(name)
+        states, expected = [{"result": given, "other": 1}], [dict(given)]
+        for origin, writes, look in steps:
+            place = origin % len(states)
+            states.append(contexts.leave(contexts.enter(states[place]), writes))
+            expected.append(expected[place] | writes)
+            if look:
+                assert list(contexts.enter(states[place])["result"].items()) == list(expected[place].items())
+        for state, variables in zip(states, expected, strict=True):
+            assert list(state["result"].items()) == list(variables.items())
 
     def test_it_is_a_mapping(self, name):
         contexts = self.bound(name)
