@@ -31,7 +31,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NodeTrace:
-    """What became of one node, what it wrote, and the runs of other workflows that it began."""
+    """What became of one node: what it wrote, which nodes its edges led to, which runs of other workflows it began."""
 
     guid: str
     name: str
@@ -39,6 +39,7 @@ class NodeTrace:
     status: Status
     writes: Writes = field(default_factory=dict)
     duration_s: float = field(default=0.0, compare=False)
+    taken: tuple[str, ...] = ()
     runs: tuple[RunResult, ...] = ()
 
 
@@ -79,6 +80,7 @@ class Run:
         "process_guid",
         "sources",
         "states",
+        "taken",
         "writes",
     )
 
@@ -100,6 +102,7 @@ class Run:
         self.error: RunError | None = None
         self.sources: dict[str, list[str]] = {entry.definition.start: []}
         self.joined: dict[str, list[str]] = {}
+        self.taken: dict[str, tuple[str, ...]] = {}
         self.states: dict[str, Mapping[str, Any]] = {}
         self.writes: dict[str, Writes] = {}
         self.failed: set[str] = set()
@@ -120,8 +123,13 @@ class Run:
         """Return the runs of other workflows that its nodes have begun, up to the failure that stopped it."""
         names = [row.name for row in self.definition.rows]
         end = names.index(self.error.node) + 1 if self.error else len(names)
-        guids = [row.guid for row in self.definition.rows[:end] if row.guid in self.children]
-        return [child for guid in guids for child in self.children[guid] if child.has_begun]
+        return [child for row in self.definition.rows[:end] for child in self._begun_by(row.guid)]
+
+    def _begun_by(self, guid: str) -> list[Run]:
+        """Return the runs that a node has begun, up to the first that failed: nobody waits for those behind it."""
+        children = self.children.get(guid, ())
+        failed = next((place for place, child in enumerate(children) if child.error), len(children))
+        return [child for child in children[: failed + 1] if child.has_begun]
 
     def before(self, guid: str) -> Mapping[str, Any]:
         """Return the context a node starts from: the input plus its ancestors' writes, in canonical order.
@@ -139,7 +147,8 @@ class Run:
 
     def take(self, guid: str, targets: Iterable[str]) -> None:
         """Record that paths lead from a node to these targets."""
-        for target in targets:
+        self.taken[guid] = tuple(targets)
+        for target in self.taken[guid]:
             self.sources.setdefault(target, []).append(guid)
 
     def join(self, guid: str) -> None:
@@ -179,7 +188,7 @@ class Run:
     def _trace(self, place: int, end: int) -> NodeTrace:
         row = self.definition.rows[place]
         guid, name, kind = row.guid, row.name, row.type.upper()
-        runs = tuple(child.result() for child in self.children.get(guid, ()) if child.has_begun)
+        runs = tuple(child.result() for child in self._begun_by(guid))
         if place > end:
             return NodeTrace(guid, name, kind, Status.STOPPED)
         if place == end:
@@ -187,7 +196,7 @@ class Run:
         if guid not in self.writes:
             return NodeTrace(guid, name, kind, Status.SKIPPED)
         status = Status.FAILED if guid in self.failed else Status.DONE
-        return NodeTrace(guid, name, kind, status, self.writes[guid], self.durations_s[guid], runs)
+        return NodeTrace(guid, name, kind, status, self.writes[guid], self.durations_s[guid], self.taken[guid], runs)
 
     def _merged(self, guids: Iterable[str]) -> dict[str, Any]:
         result = dict(self.context["result"])

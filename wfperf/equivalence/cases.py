@@ -10,9 +10,11 @@ from typing import Any, Protocol, Self
 
 from wfperf.engine.database import Database
 from wfperf.engine.definition import NodeRow
+from wfperf.engine.run import Status
 from wfperf.engine.workflow import Workflow
 from wfperf.equivalence.outcome import Outcome, observe, run_outcome, written
 from wfperf.equivalence.shrink import smaller_values
+from wfperf.equivalence.subworkflows import SUB_WORKFLOWS
 from wfperf.fixtures.builders import Rows
 from wfperf.fixtures.seed import insert_workflow
 from wfperf.fixtures.workload import prepared_data
@@ -102,7 +104,7 @@ class WorkflowCase:
         """Put the workflow and its neighbour into the database."""
         for statement in _DELETE:
             db.execute(statement, {"workflow": self.rows.header.workflow})
-        for rows in (self.rows, self.neighbour):
+        for rows in (self.rows, self.neighbour, *SUB_WORKFLOWS):
             if rows:
                 insert_workflow(db, rows)
 
@@ -123,9 +125,11 @@ class WorkflowCase:
             return prepared_data(engine.prepare_run(header.workflow, guid, context, header.package, ""))
 
         def run() -> Outcome:
-            outcome = run_outcome(engine.run_workflow(header.workflow, guid, context, header.package))
+            result = engine.run_workflow(header.workflow, guid, context, header.package)
+            if any(node.status is Status.FAILED and node.runs for node in result.nodes):
+                return run_outcome(result)  # beside a run that failed others may have begun, and have spoken
             # In order of the alphabet: which of two branches speaks first is the driver's own affair.
-            return {**outcome, "messages": sorted(said)}
+            return {**run_outcome(result), "messages": sorted(said)}
 
         return {**observe(prepare if self.prepare_only else run), "input afterwards": context}
 
@@ -179,15 +183,20 @@ def _ways(node: NodeRow, names: Mapping[str, str]) -> str:
     branches = _parsed(node.branches)
     if branches is None:
         return f" -> {node.branches}"
-    edges = [
-        names.get(edge["node"].lower(), edge["node"])
-        + (f" if {edge['if']}" if "if" in edge else " by default" if edge.get("default") else "")
-        for edge in branches.get("to", [])
-    ]
+    edges = [names.get(edge["node"].lower(), edge["node"]) + _condition(edge) for edge in branches.get("to", [])]
     if not edges:
         return ""
     split = f" {branches['split']} of" if len(edges) > 1 and "split" in branches else ""
     return f" ->{split} {', '.join(edges)}" + (" (Async)" if node.is_async else "")
+
+
+def _condition(edge: Mapping[str, Any]) -> str:
+    if "if" in edge:
+        return f" if {edge['if']}"
+    if "sql" in edge:
+        bound = f" with {edge['params']}" if "params" in edge else ""
+        return f" if {edge['sql']!r}{bound} matches {edge['matches']!r}"
+    return " by default" if edge.get("default") else " on failure" if edge.get("error") else ""
 
 
 def _smaller_rows(rows: Rows) -> Iterator[Rows]:
@@ -213,9 +222,8 @@ def _smaller_nodes(node: NodeRow) -> Iterator[NodeRow]:
     edges = branches.get("to", []) if branches else []
     for at, edge in enumerate(edges):
         yield _with_edges(node, [*edges[:at], *edges[at + 1 :]])
-        if "if" in edge:
-            plain = {key: value for key, value in edge.items() if key != "if"}
-            yield _with_edges(node, [*edges[:at], plain, *edges[at + 1 :]])
+        if len(edge) > 1:
+            yield _with_edges(node, [*edges[:at], {"node": edge["node"]}, *edges[at + 1 :]])
     if branches and "split" in branches and len(edges) <= 1:
         yield node._replace(branches=_text({"to": edges}))
     for data in smaller_values(_parsed(node.data) or {}):

@@ -7,11 +7,13 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
+from wfperf.equivalence.coverage import Covered
 from wfperf.equivalence.outcome import Difference
 from wfperf.equivalence.subjects import Kind
 
 # Version 1: the first format.
-SCHEMA_VERSION = 1
+# Version 2: with `covered`.
+SCHEMA_VERSION = 2
 
 
 class Verdict(StrEnum):
@@ -55,12 +57,16 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """All subjects held against `original`; `cases` counts by sort what each was held against."""
+    """All subjects held against `original`.
+
+    `cases` counts by sort what each was held against, `covered` what the random workflows put to work.
+    """
 
     seed: int
     random: int
     database: str
     cases: Mapping[str, int]
+    covered: tuple[Covered, ...]
     held: tuple[Held, ...]
 
     @property

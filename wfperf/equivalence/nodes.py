@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from random import Random
 from typing import Any
 
+from wfperf.engine.workflow import Service
+from wfperf.equivalence.subworkflows import FAILING, SUB, SUB_PACKAGE
 from wfperf.equivalence.templates import ODD_KEYS, ODD_VALUES, PLAIN_KEYS, PLAIN_VALUES, random_text, random_variables
 from wfperf.fixtures.services import SERVICES as FIXTURE_SERVICES
 
@@ -24,7 +27,12 @@ VARIABLES: Data = {
 """What every random workflow finds in its context beside adversarial variables; some nodes overwrite some of it."""
 
 CONDITIONS = ("n > 2", "n % 2 == 0", "flag", "not flag", "len(text) > 3", "n == 3 and flag", "'x' in text", "n < 0")
-FAILING_CONDITIONS = ("nowhere > 1", "n / 0 > 1", "text > n")
+FAILING_CONDITIONS: Sequence[Data] = (
+    {"if": "nowhere > 1"},
+    {"if": "n / 0 > 1"},
+    {"if": "text > n"},
+    {"sql": "SELECT nothing FROM nowhere", "matches": "x"},
+)
 
 _TEXT_KEYS = ("a", "b", "name", "text", "ключ")
 _NUMBER_KEYS = ("n", "m", "field_1")
@@ -75,6 +83,21 @@ def random_node(words: Words, failing: float) -> tuple[str, Data]:
     return kind, _MAKERS[kind](words)
 
 
+def sql_condition(words: Words) -> Data:
+    """Return a condition on the database: a query that gives a bound text, a count, NULL or no row."""
+    condition: Data = words.pick(
+        {
+            "sql": "SELECT CAST(:x AS VARCHAR(200))",
+            "params": {"x": words.text()},
+            "matches": words.pick("a", "^s", "[0-9]+$"),
+        },
+        {"sql": "SELECT COUNT(*) FROM def_workflow WHERE Name = :name", "params": {"name": "n1"}, "matches": "^[1-9]"},
+        {"sql": "SELECT NULL", "matches": ""},
+        {"sql": "SELECT Name FROM def_workflow WHERE 1 = 0", "matches": ""},
+    )
+    return condition
+
+
 def _set(words: Words) -> Data:
     return {"values": {words.key(): words.pick(words.text, words.value)() for _ in range(words.rng.randint(1, 3))}}
 
@@ -89,12 +112,13 @@ def _template(words: Words) -> Data:
 
 
 def _service(words: Words) -> Data:
-    name = words.pick("order", "echo", "grow", "nothing")
+    name = words.pick("order", "echo", "grow", "nothing", "later")
     args: Mapping[str, Data] = {
         "order": {"number": words.text()},
         "echo": {"value": words.value(), "text": words.text()},
         "grow": {"items": [words.text()]},
         "nothing": {},
+        "later": {"text": words.text()},
     }
     return {"service": name, "args": args[name]}
 
@@ -163,6 +187,26 @@ def _log(words: Words) -> Data:
     return {"message": words.text(), "level": words.pick("debug", "info", "warning", "error")}
 
 
+def _workflow(words: Words) -> Data:
+    work: Data = words.pick({"returns": ["shouted"]}, {"into": words.key()})
+    return {"workflow": SUB, "package": SUB_PACKAGE, "input": {"text": words.text()}} | work
+
+
+def _foreach(words: Words) -> Data:
+    work: Data = words.pick({"returns": "text"}, {}, {"item": "n", "returns": "shouted"})
+    return {"list": "numbers", "workflow": SUB, "package": SUB_PACKAGE, "into": words.key()} | work
+
+
+def _null(words: Words) -> Data:
+    del words  # it holds nothing
+    return {}
+
+
+def _todo(words: Words) -> Data:
+    note: Data = words.pick({}, {"note": "later"})
+    return note
+
+
 _MAKERS: Mapping[str, Callable[[Words], Data]] = {
     "SET": _set,
     "CALC": _calc,
@@ -180,12 +224,15 @@ _MAKERS: Mapping[str, Callable[[Words], Data]] = {
     "SWITCH": _switch,
     "SLEEP": _sleep,
     "LOG": _log,
+    "WORKFLOW": _workflow,
+    "FOREACH": _foreach,
+    "NULL": _null,
+    "TODO": _todo,
 }
 
 _FAILING: Sequence[tuple[str, Data]] = (
     ("CALC", {"expression": "nowhere + 1"}),
     ("CALC", {"expression": "1 / 0", "into": "n"}),
-    ("CALC", {"expression": "1 +"}),
     ("SERVICE", {"service": "fail", "args": {"why": "$text$"}}),
     ("SERVICE", {"service": "unknown"}),
     ("SERVICE", {"service": "echo", "args": {"other": 1}}),
@@ -195,14 +242,24 @@ _FAILING: Sequence[tuple[str, Data]] = (
     ("JSON", {"op": "get", "from": "nested", "path": ["b"]}),
     ("DATE", {"op": "add", "value": "$text$", "days": 1}),
     ("DECISION", {"rules": []}),
-    ("SET", {}),
-    ("SLEEP", {"ms": -1}),
-    ("TEMPLATE", {"template": 5}),
     ("SORT", {"list": "nowhere"}),
     ("MAP", {"list": "text", "expression": "item"}),
-    ("HASH", {"text": "x", "algorithm": "md5"}),
     ("AGGREGATE", {"list": "records", "op": "sum", "field": "k"}),
+    ("WORKFLOW", {"workflow": FAILING, "package": SUB_PACKAGE}),
+    ("WORKFLOW", {"workflow": "nowhere"}),
+    ("FOREACH", {"list": "numbers", "workflow": FAILING, "package": SUB_PACKAGE}),
 )
+
+
+BROKEN: Sequence[tuple[str, Data]] = (
+    ("CALC", {"expression": "1 +"}),
+    ("SET", {}),
+    ("SLEEP", {"ms": -1}),
+    ("TEMPLATE", {"template": 5, "in": "a"}),
+    ("HASH", {"text": "x", "algorithm": "md5"}),
+    ("GATE", {"join": 99}),
+)
+"""Nodes that a definition is refused for."""
 
 
 def _echo(value: Any, text: str) -> Data:
@@ -223,11 +280,17 @@ def _nothing() -> Data:
     return {}
 
 
-SERVICES: Mapping[str, Callable[..., Mapping[str, Any]]] = {
+async def _later(text: str) -> Data:
+    await asyncio.sleep(0)
+    return {"later": text}
+
+
+SERVICES: Mapping[str, Service] = {
     **FIXTURE_SERVICES,
     "echo": _echo,
     "grow": _grow,
     "fail": _fail,
     "nothing": _nothing,
+    "later": _later,
 }
 """What the SERVICE nodes of scenarios and random workflows may call."""

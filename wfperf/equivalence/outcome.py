@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from wfperf.engine.run import RunResult
+from wfperf.engine.run import NodeTrace, RunResult
 
 Outcome = Mapping[str, Any]
 """Facts by name: of a result, or of a failure the facts `error`, `node` and `message`."""
@@ -25,11 +25,13 @@ class Difference:
 
 
 def observe(call: Callable[[], Outcome]) -> Outcome:
-    """Return what a call gives, or its failure: the same error is the same outcome."""
+    """Return what a call gives, or its failure: the same error, after the same nodes, is the same outcome."""
     try:
         return call()
     except Exception as error:  # noqa: BLE001 - whatever an implementation raises is its outcome
-        return {"error": type(error).__name__, "node": getattr(error, "node", ""), "message": str(error)}
+        told = {"error": type(error).__name__, "node": getattr(error, "node", ""), "message": str(error)}
+        result = getattr(error, "result", None)
+        return told if result is None else {**told, **run_outcome(result)}
 
 
 def failed(outcome: Outcome) -> bool:
@@ -43,12 +45,20 @@ def run_outcome(result: RunResult) -> Outcome:
         "workflow": result.workflow,
         "guid": result.guid,
         "process guid": result.process_guid,
-        "nodes": {
-            node.name: {"guid": node.guid, "type": node.type, "status": node.status, "writes": node.writes}
-            for node in result.nodes
-        },
+        "nodes": {node.name: _node_outcome(node) for node in result.nodes},
         "order": [node.name for node in result.nodes],
         "context": result.context,
+    }
+
+
+def _node_outcome(node: NodeTrace) -> Outcome:
+    return {
+        "guid": node.guid,
+        "type": node.type,
+        "status": str(node.status),
+        "writes": node.writes,
+        "taken": list(node.taken),
+        "runs": {run.guid: run_outcome(run) for run in node.runs},
     }
 
 

@@ -12,6 +12,7 @@ from wfperf.engine.database import Database
 from wfperf.engine.workflow import Workflow
 from wfperf.equivalence.bench import Bench
 from wfperf.equivalence.cases import Case, WorkflowCase
+from wfperf.equivalence.coverage import Coverage
 from wfperf.equivalence.models import Example, Held, Verdict, Verification
 from wfperf.equivalence.outcome import Outcome, differences, failed, same
 from wfperf.equivalence.shrink import shrink
@@ -79,9 +80,12 @@ def verify(
 
     def hold(bench: Bench, cases: Iterable[Case], *, drawn: bool = False) -> None:
         for case in cases:
-            _hold(bench, case, tallies, drawn=drawn)
+            expected = _hold(bench, case, tallies, drawn=drawn)
+            if drawn and isinstance(case, WorkflowCase):
+                coverage.count(case.rows.nodes, expected)
             advance(next(done), total)
 
+    coverage = Coverage()
     with Bench(db, seams, staged=False) as bench:
         hold(bench, stored)
     with closing(Database("sqlite://")) as memory, Bench(memory, seams, staged=True) as bench:
@@ -91,7 +95,7 @@ def verify(
         hold(bench, _drawn(random_template, random, seed), drawn=True)
         hold(bench, _drawn(random_workflow, random, seed), drawn=True)
         held = _judge(memory, bench, tallies)
-    return Verification(seed, random, db.shown, counts, held)
+    return Verification(seed, random, db.shown, counts, coverage.covered(), held)
 
 
 def scenario_cases(db: Database) -> list[WorkflowCase]:
@@ -121,10 +125,11 @@ def _stream(seed: int, what: str) -> Random:
     return Random(f"{seed} {what}")  # noqa: S311 - test data, no secrets
 
 
-def _hold(bench: Bench, case: Case, tallies: Sequence[_Tally], *, drawn: bool) -> None:
+def _hold(bench: Bench, case: Case, tallies: Sequence[_Tally], *, drawn: bool) -> Outcome:
     outcomes = bench.outcomes(case, (_ORIGINAL, *(each.subject.name for each in tallies)))
     for tally in tallies:
         tally.count(case, outcomes[_ORIGINAL], outcomes[tally.subject.name], drawn=drawn)
+    return outcomes[_ORIGINAL]
 
 
 def _judge(db: Database, bench: Bench, tallies: Sequence[_Tally]) -> tuple[Held, ...]:

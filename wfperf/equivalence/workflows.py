@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from random import Random
@@ -10,7 +11,7 @@ from typing import Any
 
 from wfperf.engine.definition import NodeRow, WorkflowRow
 from wfperf.equivalence.cases import WorkflowCase
-from wfperf.equivalence.nodes import CONDITIONS, FAILING_CONDITIONS, Words, random_node
+from wfperf.equivalence.nodes import BROKEN, CONDITIONS, FAILING_CONDITIONS, Words, random_node, sql_condition
 from wfperf.fixtures.builders import PACKAGE, PROCESS_GUID_SQL, Rows, Step, workflow
 
 MAX_NODES = 15
@@ -18,8 +19,9 @@ OTHER_PACKAGE = "other"
 
 WORKFLOW = "RANDOM"
 
-_FAILING_NODES = 0.04
+_FAILING_NODES = 0.06
 _FAILING_CONDITIONS = 0.02
+_ERROR_EDGES = 0.3
 _BROKEN_DEFINITIONS = 0.03
 
 _PROCESS_GUID_SQL = ("", PROCESS_GUID_SQL, "SELECT :workflow || ':' || :guid", "SELECT NULL", "SELECT missing")
@@ -52,9 +54,10 @@ def _random_rows(words: Words, package: str, prefix: str) -> Rows:
     rng = words.rng
     count = rng.randint(1, MAX_NODES)
     edges = _random_edges(rng, count)
+    ways_in = Counter(to for ways in edges for to in ways)
     nodes = []
     for at in range(count):
-        kind, data = random_node(words, _FAILING_NODES)
+        kind, data = _random_gate(rng, ways_in[at]) or random_node(words, _FAILING_NODES)
         nodes.append(
             NodeRow(
                 guid=_spelled(rng, f"{prefix}-{at + 1:02}"),
@@ -64,7 +67,7 @@ def _random_rows(words: Words, package: str, prefix: str) -> Rows:
                 name=f"{prefix}{at + 1}",
                 is_async=int(rng.random() < 0.4),  # noqa: PLR2004 - enough that some overlap
                 data=json.dumps(data, ensure_ascii=rng.random() < 0.5),  # noqa: PLR2004 - either is JSON
-                branches=_branches(rng, [_spelled(rng, f"{prefix}-{to + 1:02}") for to in edges[at]]),
+                branches=_branches(words, [_spelled(rng, f"{prefix}-{to + 1:02}") for to in edges[at]]),
             )
         )
     if rng.random() < _BROKEN_DEFINITIONS:
@@ -73,6 +76,13 @@ def _random_rows(words: Words, package: str, prefix: str) -> Rows:
     rng.shuffle(nodes)
     (process_guid_sql,) = rng.choices(_PROCESS_GUID_SQL, _PROCESS_GUID_WEIGHTS)
     return Rows(WorkflowRow(WORKFLOW, package, 10, process_guid_sql), nodes)
+
+
+def _random_gate(rng: Random, ways_in: int) -> tuple[str, dict[str, Any]] | None:
+    """Return a GATE for some of the nodes where paths meet."""
+    if ways_in < 2 or rng.random() < 0.5:  # noqa: PLR2004 - two are the least that meet; half of them are gates
+        return None
+    return "GATE", rng.choice(({"join": "all"}, {"join": "any"}, {"join": rng.randint(1, ways_in)}, {"join": "or"}, {}))
 
 
 def _random_edges(rng: Random, count: int) -> list[list[int]]:
@@ -88,30 +98,39 @@ def _random_edges(rng: Random, count: int) -> list[list[int]]:
     return edges
 
 
-def _branches(rng: Random, targets: list[str]) -> str:
+def _branches(words: Words, targets: list[str]) -> str:
+    rng = words.rng
     if not targets:
         return rng.choice(("", "{}", '{"to": []}'))
-    if rng.random() < 0.6:  # noqa: PLR2004 - most splits lead everywhere
+    errors = [{"node": rng.choice(targets), "error": True}] if rng.random() < _ERROR_EDGES else []
+    if rng.random() < 0.5:  # noqa: PLR2004 - half of the splits lead everywhere
         split = {"split": "all"} if rng.random() < 0.5 else {}  # noqa: PLR2004 - it is the default
-        return json.dumps({**split, "to": [{"node": target} for target in targets]})
-    to: list[Edge] = [{"node": target, "if": _condition(rng)} for target in targets]
+        return json.dumps({**split, "to": [*({"node": target} for target in targets), *errors]})
+    to: list[Edge] = [{"node": target, **_condition(words)} for target in targets]
     if rng.random() < 0.8:  # noqa: PLR2004 - else there may be no way on
-        default = {"node": rng.choice(targets), "default": True}
-        to.insert(rng.randint(0, len(to)), default)
-    return json.dumps({"split": "first", "to": to})
+        default = rng.choice(targets)
+        if rng.random() < 0.7:  # noqa: PLR2004 - mostly it is the only edge to its node
+            to = [edge for edge in to if edge["node"] != default]
+        to.insert(rng.randint(0, len(to)), {"node": default, "default": True})
+    return json.dumps({"split": rng.choice(("first", "matching")), "to": [*to, *errors]})
 
 
-def _condition(rng: Random) -> str:
-    return rng.choice(FAILING_CONDITIONS if rng.random() < _FAILING_CONDITIONS else CONDITIONS)
+def _condition(words: Words) -> Edge:
+    rng = words.rng
+    if rng.random() < _FAILING_CONDITIONS:
+        return rng.choice(FAILING_CONDITIONS)
+    return rng.choice(({"if": rng.choice(CONDITIONS)}, {"if": rng.choice(CONDITIONS)}, sql_condition(words), {}))
 
 
 def _broken(rng: Random, node: NodeRow, start: NodeRow) -> NodeRow:
     """Return a node with one mistake in it, which the definition is refused for."""
+    kind, data = rng.choice(BROKEN)
     return rng.choice(
         (
             node._replace(type="NOWHERE"),
             node._replace(data="{"),
             node._replace(data="[]"),
+            node._replace(type=kind, data=json.dumps(data)),
             node._replace(branches='{"to": [{"node": "nowhere"}]}'),
             node._replace(branches='{"split": "some"}'),
             node._replace(branches=json.dumps({"to": [{"node": start.guid}]})),

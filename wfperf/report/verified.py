@@ -25,6 +25,7 @@ _COLUMNS = (
     Column("marked"),
     Column("verdict", kept=True),
 )
+_COVERED_COLUMNS = (Column("what", kept=True), Column("met", kept=True), Column("how often"))
 _EXAMPLE_COLUMNS = (Column("", kept=True), Column("smallest example found"))
 
 
@@ -42,7 +43,7 @@ def verified_tables(verification: Verification, reproduce: str) -> list[Table]:
         else "Equal: nothing changes results but what is marked so"
     )
     overview = Table(title, _COLUMNS, [_row(each) for each in verification.held], list(_notes(verification)))
-    tables = [overview, *(_example(each) for each in verification.held if each.example)]
+    tables = [overview, *_covered(verification), *(_example(each) for each in verification.held if each.example)]
     last = tables[-1]
     tables[-1] = replace(last, notes=[*last.notes, f"Reproduce: {reproduce}"])
     return tables
@@ -51,6 +52,20 @@ def verified_tables(verification: Verification, reproduce: str) -> list[Table]:
 def verified_data(verification: Verification, reproduce: str) -> dict[str, Any]:
     """Return all of it as plain data for JSON."""
     return {**verification.to_data(), "reproduce": reproduce}
+
+
+def _covered(verification: Verification) -> Iterator[Table]:
+    """Yield what the random workflows put to work, where any were drawn."""
+    if not verification.random:
+        return
+    rows: list[tuple[Cell | str, ...]] = []
+    for each in verification.covered:
+        met = ", ".join(f"{name} {times}" for name, times in each.met.items() if times)
+        count = f"{len(each.met) - len(each.missing)} of {len(each.met)}"
+        rows.append((Cell(each.sort, Tone.STRONG), Cell(count, Tone.UNSURE if each.missing else Tone.GOOD), met))
+        if each.missing:
+            rows.append((Cell("  not met", Tone.UNSURE), "", Cell(", ".join(each.missing), Tone.UNSURE)))
+    yield Table(f"Covered by {verification.random} random workflows", _COVERED_COLUMNS, rows)
 
 
 def _row(held: Held) -> tuple[Cell | str, ...]:

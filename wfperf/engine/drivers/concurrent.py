@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from wfperf.engine.drivers.frontier import Frontier
@@ -30,8 +31,8 @@ def concurrent(engine: Workflow) -> Callable[[Run], None]:
     async def waves(together: Together, run: Run) -> None:
         order, frontier, section = run.definition.order, Frontier(run), Section()
         ready = frontier.first()
-        while ready and not section.failure:
-            await section.gather((order[guid], together.execute(run, guid)) for guid in ready)
+        while ready:
+            await section.gather((order[guid], partial(together.execute, run, guid)) for guid in ready)
             ready = frontier.decide(*ready)
         section.end()
 
@@ -50,7 +51,7 @@ def dataflow(engine: Workflow) -> Callable[[Run], None]:
                 start(ready)
 
         def start(guid: str) -> None:
-            group.create_task(section.guard(order[guid], follow(guid)))
+            group.create_task(section.guard(order[guid], partial(follow, guid)))
 
         async with asyncio.TaskGroup() as group:
             for ready in frontier.first():
@@ -108,7 +109,7 @@ class Together:
     async def _drive_all(self, sub_runs: SubRuns) -> None:
         if sub_runs.beside:
             section = Section()
-            await section.gather((place, self._attempt(run)) for place, run in enumerate(sub_runs.runs))
+            await section.gather((place, partial(self._attempt, run)) for place, run in enumerate(sub_runs.runs))
             section.end()
         else:
             for run in sub_runs.runs:
@@ -128,4 +129,5 @@ async def _to_its_end(call: Awaitable[Writes]) -> Writes:
         return await asyncio.shield(future)
     except asyncio.CancelledError:
         await asyncio.wait([future])
+        future.exception()  # looked at, so that nobody is told of it: what was cancelled has no outcome
         raise

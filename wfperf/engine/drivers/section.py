@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from wfperf.engine.errors import RunError
@@ -22,23 +22,22 @@ class Section:
         self._failed_at = math.inf
         self._under_way: dict[asyncio.Task[Any], int] = {}
 
-    async def guard(self, place: int, work: Coroutine[Any, Any, None]) -> None:
-        """Do a piece of work, unless an earlier one has failed."""
+    async def guard(self, place: int, begin: Callable[[], Awaitable[None]]) -> None:
+        """Begin a piece of work and do it, unless one at an earlier place has failed."""
         task = asyncio.current_task()
         if place > self._failed_at or task is None:
-            work.close()
             return
         self._under_way[task] = place
         try:
-            await work
+            await begin()
         except RunError as error:
             self._fail(place, error)
         finally:
             del self._under_way[task]
 
-    async def gather(self, pieces: Iterable[tuple[int, Coroutine[Any, Any, None]]]) -> None:
+    async def gather(self, pieces: Iterable[tuple[int, Callable[[], Awaitable[None]]]]) -> None:
         """Do pieces of work, each with its place, beside each other."""
-        guarded = [self.guard(place, work) for place, work in pieces]
+        guarded = [self.guard(place, begin) for place, begin in pieces]
         for outcome in await asyncio.gather(*guarded, return_exceptions=True):
             if isinstance(outcome, Exception):
                 raise outcome
