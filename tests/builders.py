@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ from wfperf.engine.clock import FrozenClock
 from wfperf.engine.config import EngineConfig
 from wfperf.engine.database import Database
 from wfperf.engine.definition import NodeRow, WorkflowRow
-from wfperf.engine.errors import NodeDataError, NodeExecutionError, RunError
+from wfperf.engine.errors import NodeDataError, NodeExecutionError, RunError, WorkflowDefinitionError
 from wfperf.engine.run import RunResult
 from wfperf.engine.workflow import Workflow
 from wfperf.fixtures.builders import Rows
@@ -68,17 +68,21 @@ def rows(*nodes: NodeRow, code: str = CODE, package: str = "core", process_guid_
 
 
 @contextmanager
-def engine(*workflows: Rows, clock: Any = None, services: Any = SERVICES, **seams: str) -> Iterator[Workflow]:
+def engine(
+    *workflows: Rows, clock: Any = None, services: Any = SERVICES, files: Any = None, mail: Any = None, **seams: str
+) -> Iterator[Workflow]:
     """Give an engine over an in-memory database that holds these workflows."""
     db = Database("sqlite://")
     create_schema(db)
     for workflow in workflows:
         insert_workflow(db, workflow)
     config = EngineConfig(**seams)
-    with Workflow(db, config=config, services=services, clock=clock or FrozenClock()) as started:
+    with (
+        closing(db),
+        Workflow(db, config=config, services=services, clock=clock or FrozenClock(), files=files, mail=mail) as started,
+    ):
         assert started.config.choices() == EngineConfig().choices() | seams
         yield started
-    db.close()
 
 
 def run(*nodes: NodeRow, variables: Mapping[str, Any] | None = None, **options: Any) -> RunResult:
@@ -93,7 +97,7 @@ def run_node(kind: str, data: Any, variables: Mapping[str, Any] | None = None, *
 
 
 def failure(kind: str, data: Any, variables: Mapping[str, Any] | None = None, **options: Any) -> str:
-    """Return what a single node says that cannot use its NodeData."""
+    """Return what a single node says that cannot be executed on these variables."""
     with pytest.raises(NodeExecutionError) as caught:
         run_node(kind, data, variables, **options)
     error = caught.value
@@ -101,6 +105,21 @@ def failure(kind: str, data: Any, variables: Mapping[str, Any] | None = None, **
     assert isinstance(error.cause, NodeDataError)
     assert str(error) == f"workflow 'W', node 'n': {kind} failed: {error.cause}"
     return str(error.cause)
+
+
+def refusals(kind: str, data: Any) -> list[str]:
+    """Return what a definition with this single node is refused for: field and message of each problem."""
+    with pytest.raises(WorkflowDefinitionError) as caught:
+        run_node(kind, data)
+    assert caught.value.workflow == CODE
+    assert {problem.node for problem in caught.value.problems} == {"n"}
+    return [f"{field}: {message}" for _, field, message in caught.value.problems]
+
+
+def refusal(kind: str, data: Any) -> str:
+    """Return the only problem that a definition with this single node is refused for."""
+    (problem,) = refusals(kind, data)
+    return problem
 
 
 def outcome(started: Any, variables: Mapping[str, Any], code: str = CODE) -> Any:

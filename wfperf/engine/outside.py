@@ -4,6 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Literal
+from urllib.parse import unquote, urlsplit
+
+from wfperf.errors import UsageError
+
+Security = Literal["none", "starttls", "tls"]
+
+_SCHEMES: dict[str, tuple[Security, int]] = {
+    "smtp": ("none", 25),
+    "smtp+starttls": ("starttls", 587),
+    "smtps": ("tls", 465),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,4 +29,30 @@ class MailServer:
     sender: str = "wfperf@localhost"
     user: str = ""
     password: str = field(default="", repr=False)
-    security: Literal["none", "starttls", "tls"] = "none"
+    security: Security = "none"
+
+    @property
+    def shown(self) -> str:
+        """The server as a message may name it."""
+        return f"{self.host}:{self.port}"
+
+    @classmethod
+    def from_url(cls, url: str, sender: str = "wfperf@localhost") -> MailServer:
+        """Return the server of `smtp://`, `smtp+starttls://` or `smtps://`, with `user:password@host:port`.
+
+        Raises:
+            UsageError: it is no such URL; the message does not repeat it, for it may hold a password.
+        """
+        try:
+            parts = urlsplit(url)
+            security, port = _SCHEMES[parts.scheme]
+            host, port = parts.hostname or "", parts.port or port
+        except (KeyError, ValueError):
+            host = ""
+        if not host or parts.path not in ("", "/") or parts.query or parts.fragment:
+            raise UsageError(
+                "cannot use the mail server's URL; write smtp://host:port, smtp+starttls://user:password@host or "
+                "smtps://user:password@host, with %40 for an @ in the password"
+            )
+        user, password = unquote(parts.username or ""), unquote(parts.password or "")
+        return cls(host, port, sender, user, password, security)

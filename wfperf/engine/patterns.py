@@ -21,8 +21,8 @@ class Pattern(Protocol):
     def finditer(self, text: str) -> Any:
         """Return an iterator over the matches that do not overlap."""
 
-    def sub(self, replacement: Any, text: str) -> str:
-        """Return the text with every match replaced."""
+    def sub(self, replacement: Any, text: str, count: int = 0) -> str:
+        """Return the text with every match replaced, or the first `count`."""
 
     def split(self, text: str) -> list[str]:
         """Return the parts between the matches."""

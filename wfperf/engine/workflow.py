@@ -80,6 +80,7 @@ class Workflow:
         self.do_debug = do_debug
         self.log = log
         self.resources = ExitStack()
+        self.clients: dict[str, Any] = {}
         self._loop: asyncio.Runner | None = None
         self.workflow_buffer: dict[tuple[str, str], BufferEntry] = {}
         bind = self.config.bind
@@ -112,6 +113,10 @@ class Workflow:
                 self._loop = self.resources.enter_context(asyncio.Runner())
             return self._loop
         raise UsageError("run_workflow has an event loop of its own; call it from outside of any other")
+
+    def at_close(self, release: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Have something released, in the engine's event loop, when the engine is closed."""
+        self.resources.callback(lambda: self.loop.run(release()))
 
     def close(self) -> None:
         """Release what drivers and nodes hold. The database stays open: it is the caller's."""

@@ -13,14 +13,23 @@ from wfperf.engine.nodes.control import DecisionNode, LogNode, SleepNode, Switch
 from wfperf.engine.nodes.data import FaultsError, NodeData, faults
 from wfperf.engine.nodes.dates import DateNode
 from wfperf.engine.nodes.external import ServiceNode, SqlNode
+from wfperf.engine.nodes.files import FileNode
 from wfperf.engine.nodes.formats import JsonNode
 from wfperf.engine.nodes.lists import AggregateNode, FilterNode, MapNode, SortNode
+from wfperf.engine.nodes.mail import EmailNode
+from wfperf.engine.nodes.rules import AclNode, MatrixNode
+from wfperf.engine.nodes.schedule import SchedulerNode
 from wfperf.engine.nodes.structural import STRUCTURAL
 from wfperf.engine.nodes.subworkflows import ForeachNode, WorkflowNode
-from wfperf.engine.nodes.values import CalcNode, HashNode, SetNode, TemplateNode
+from wfperf.engine.nodes.text import RegexNode
+from wfperf.engine.nodes.validate import ValidateNode
+from wfperf.engine.nodes.values import CalcNode, HashNode, SetNode, TemplateNode, UuidNode
+from wfperf.engine.nodes.web import ApiNode
 
 NODE_TYPES: Mapping[str, type[NodeType[Any]]] = {
+    "API": ApiNode,
     "SLEEP": SleepNode,
+    "SCHEDULER": SchedulerNode,
     "SERVICE": ServiceNode,
     "CALC": CalcNode,
     "SQL": SqlNode,
@@ -31,12 +40,19 @@ NODE_TYPES: Mapping[str, type[NodeType[Any]]] = {
     "SORT": SortNode,
     "TEMPLATE": TemplateNode,
     "JSON": JsonNode,
+    "REGEX": RegexNode,
     "DATE": DateNode,
     "HASH": HashNode,
+    "UUID": UuidNode,
+    "MATRIX": MatrixNode,
     "DECISION": DecisionNode,
     "SWITCH": SwitchNode,
     "FOREACH": ForeachNode,
     "WORKFLOW": WorkflowNode,
+    "VALIDATE": ValidateNode,
+    "ACL": AclNode,
+    "EMAIL": EmailNode,
+    "FILE": FileNode,
     "LOG": LogNode,
 }
 """What dispatch finds."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Annotated, Any, NamedTuple
@@ -37,6 +38,22 @@ def _compiled_pattern(value: object) -> patterns.Pattern:
     return patterns.compile_pattern(value)
 
 
+def _finite_number(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError(f"must be a number, not {json_kind(value)}")  # noqa: TRY004 - pydantic takes ValueError
+    if not math.isfinite(value):
+        raise ValueError(f"must be a finite number, not {value}")
+    return value
+
+
+def _text_or_whole_number(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        raise ValueError(f"must be text or a whole number, not {json_kind(value)}")  # noqa: TRY004 - pydantic takes ValueError
+    return value
+
+
+NumberField = Annotated[int | float, PlainValidator(_finite_number)]
+KeyField = Annotated[int | str, PlainValidator(_text_or_whole_number)]
 ExpressionField = Annotated[Expression, PlainValidator(_parsed_expression)]
 PatternField = Annotated[Any, PlainValidator(_compiled_pattern)]
 
@@ -67,8 +84,14 @@ def faults(error: ValidationError, known: Mapping[str, Sequence[str]]) -> Iterat
         loc, variant = each["loc"], ""
         if loc and "" not in known and loc[0] in known:
             variant, loc = str(loc[0]), loc[1:]
-        path = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in loc).lstrip(".")
+        path = "".join(_step(part) for part in loc).lstrip(".")
         yield Fault(*_told(each, path, known.get(variant, ()) if len(loc) == 1 else ()))
+
+
+def _step(part: int | str) -> str:
+    if isinstance(part, int):
+        return f"[{part + 1}]"
+    return "" if part.startswith("<") else f".{part}"  # the tag of a variant, which is not in the JSON
 
 
 def _told(error: ErrorDetails, path: str, known: Sequence[str]) -> tuple[str, str]:

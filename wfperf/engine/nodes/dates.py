@@ -9,7 +9,7 @@ from pydantic import Field
 
 from wfperf.engine.errors import NodeDataError
 from wfperf.engine.nodes.base import NodeCall, NodeType, Outcome, in_field
-from wfperf.engine.nodes.data import OneResult
+from wfperf.engine.nodes.data import NumberField, OneResult
 
 
 class DateNowData(OneResult):
@@ -23,7 +23,7 @@ class DateAddData(OneResult):
 
     op: Literal["add"]
     value: str
-    days: int | float
+    days: NumberField
 
 
 class DateDifferenceData(OneResult):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import PlainValidator
 
 from wfperf.engine.nodes.data import NodeData
 
@@ -20,10 +20,16 @@ class TodoData(NodeData):
     note: str = ""
 
 
+def _known_join(value: object) -> object:
+    if value in ("or", "all", "any") or (type(value) is int and value >= 1):
+        return value
+    raise ValueError(f"must be 'or', 'all', 'any' or a number of ways in, not {value!r}")
+
+
 class GateData(NodeData):
     """GATE `join`: passes on when so many of its ways in have been taken."""
 
-    join: Literal["or", "all", "any"] | Annotated[int, Field(ge=1)] = "or"
+    join: Annotated[str | int, PlainValidator(_known_join)] = "or"
 
 
 STRUCTURAL: Mapping[str, type[NodeData]] = {"NULL": NullData, "TODO": TodoData, "GATE": GateData}

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
+from uuid import NAMESPACE_URL, uuid5
 
 from wfperf.engine.nodes.base import NodeCall, NodeType, Outcome, in_field
 from wfperf.engine.nodes.data import ExpressionField, NodeData, OneResult
@@ -57,6 +59,23 @@ class TemplateNode(NodeType[TemplateData]):
     def execute(self, call: NodeCall[TemplateData]) -> Outcome:
         """Fill the template."""
         return {call.into: call.text(call.data.template)}
+
+
+class UuidData(OneResult):
+    """A name, to fill, that tells several ids of one node apart."""
+
+    name: str = ""
+
+
+class UuidNode(NodeType[UuidData]):
+    """UUID `name`, `into`: an id that the run, the node and the filled name derive; equal runs have equal ids."""
+
+    data = (UuidData,)
+
+    def execute(self, call: NodeCall[UuidData]) -> Outcome:
+        """Derive the id: version 5 of RFC 9562."""
+        parts = [call.run.process_guid, call.run.guid, call.node.guid, call.text(call.data.name)]
+        return {call.into: str(in_field("name", lambda: uuid5(NAMESPACE_URL, "wfperf:" + json.dumps(parts))))}
 
 
 class HashData(OneResult):
