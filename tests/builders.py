@@ -107,19 +107,16 @@ def failure(kind: str, data: Any, variables: Mapping[str, Any] | None = None, **
     return str(error.cause)
 
 
-def refusals(kind: str, data: Any) -> list[str]:
-    """Return what a definition with this single node is refused for: field and message of each problem."""
-    with pytest.raises(WorkflowDefinitionError) as caught:
-        run_node(kind, data)
-    assert caught.value.workflow == CODE
-    assert {problem.node for problem in caught.value.problems} == {"n"}
-    return [f"{field}: {message}" for _, field, message in caught.value.problems]
-
-
-def refusal(kind: str, data: Any) -> str:
-    """Return the only problem that a definition with this single node is refused for."""
-    (problem,) = refusals(kind, data)
-    return problem
+def told(kind: str, data: Any, variables: Mapping[str, Any] | None = None, **options: Any) -> str:
+    """Return what is said of a single node that cannot be used: all that is found at load, or why it cannot run."""
+    try:
+        run_node(kind, data, variables, **options)
+    except WorkflowDefinitionError as error:
+        assert (error.workflow, {problem.node for problem in error.problems}) == (CODE, {"n"})  # noqa: PT017 - or another
+        return "; ".join(f"{field}: {message}" for _, field, message in error.problems)
+    except NodeExecutionError:
+        return failure(kind, data, variables, **options)
+    return pytest.fail(f"{kind} {data} was not refused")
 
 
 def outcome(started: Any, variables: Mapping[str, Any], code: str = CODE) -> Any:

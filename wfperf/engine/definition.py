@@ -135,11 +135,10 @@ def _parse(row: NodeRow, problems: list[Problem]) -> _Parsed:
         problems.append(Problem(row.name, "Rank", f"must be a whole number, not {row.rank!r}"))
     if row.type.upper() not in DATA_TYPES:
         problems.append(Problem(row.name, "Type", f"unknown type {row.type!r}; known: {', '.join(sorted(DATA_TYPES))}"))
-    else:
-        try:
-            data = parse_node_data(row.type.upper(), row.data)
-        except FaultsError as error:
-            problems += _located(row, "NodeData", error)
+    try:
+        data = parse_node_data(row.type.upper(), row.data)
+    except FaultsError as error:
+        problems += _located(row, "NodeData", error)
     try:
         branches = parse_branches(row.branches)
     except FaultsError as error:
@@ -154,7 +153,7 @@ def _located(row: NodeRow, column: str, error: FaultsError) -> Iterator[Problem]
 
 def _dangling(parsed: Sequence[_Parsed], targets: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
     for each in parsed:
-        for target in targets[each.row.guid]:
+        for target in each.branches.targets if each.branches else ():
             if target not in targets:
                 message = f"leads to {target!r}, which is not a node of this workflow"
                 yield Problem(each.row.name, "Branches", message)

@@ -43,18 +43,18 @@ def reachable(start: str, targets: Targets) -> set[str]:
 
 def cycles(nodes: Sequence[str], targets: Targets) -> Iterator[list[str]]:
     """Yield cycles until those left share a node with one of them; each starts at its first node in `nodes`."""
-    behind = set(nodes) - set(canonical_order(nodes, {guid: _known(guid, targets) for guid in nodes}))
-    while behind:
+    place = {guid: at for at, guid in enumerate(nodes)}
+    known = {guid: [target for target in targets[guid] if target in place] for guid in nodes}
+    ordered = set(canonical_order(nodes, known))
+    left = {guid: None for guid in nodes if guid not in ordered}  # a dict, for its order
+    while left:
         try:
-            TopologicalSorter({guid: behind.intersection(_known(guid, targets)) for guid in behind}).prepare()
+            TopologicalSorter({guid: [each for each in known[guid] if each in left] for guid in left}).prepare()
         except CycleError as error:
-            cycle: list[str] = error.args[1][1:]
-            first = min(range(len(cycle)), key=lambda at: nodes.index(cycle[at]))
+            cycle: list[str] = error.args[1][:0:-1]  # it is told from each node to the one that leads there
+            first = min(range(len(cycle)), key=lambda at: place[cycle[at]])
             yield [*cycle[first:], *cycle[:first]]
-            behind -= set(cycle)
+            for guid in cycle:
+                del left[guid]
         else:
             return
-
-
-def _known(guid: str, targets: Targets) -> list[str]:
-    return [target for target in targets[guid] if target in targets]

@@ -44,8 +44,10 @@ def compile_pattern(text: str) -> Pattern:
     options.log_errors = False
     try:
         compiled: Pattern = re2.compile(text, options)
-    except (re2.error, UnicodeEncodeError) as error:
-        reason = error.args[0] if error.args else error
-        reason = reason.decode(errors="replace") if isinstance(reason, bytes) else reason
-        raise PatternError(f"not a regular expression: {reason}") from error
+    except UnicodeEncodeError as error:
+        raise PatternError(f"not a regular expression: {error.reason}") from error
+    except re2.error as error:
+        (reason,) = error.args
+        told = reason.decode(errors="replace") if isinstance(reason, bytes) else reason
+        raise PatternError(f"not a regular expression: {told}") from error
     return compiled

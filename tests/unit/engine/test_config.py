@@ -21,8 +21,8 @@ def test_a_seam_offers_its_module_s_public_functions():
         "substitution": ["original", "proposed", "tuned"],
         "loading": ["original", "proposed", "tuned"],
         "buffer": ["original", "proposed", "tuned"],
-        "context": ["lazy", "original", "reference"],
-        "driver": ["adaptive", "concurrent", "sequential"],
+        "context": ["lazy", "original", "reference", "tuned"],
+        "driver": ["adaptive", "concurrent", "dataflow", "sequential"],
     }
 
 

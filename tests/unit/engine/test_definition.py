@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from builders import dags, default, node, rows
+from builders import dags, node, rows
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wfperf.engine.definition import Definition, NodeRow, define, parse_branches, parse_data
+from wfperf.engine.definition import Definition, Join, NodeRow, define
 from wfperf.engine.errors import WorkflowDefinitionError
-from wfperf.engine.nodes import NODE_TYPES
 
 
 def defined(*nodes: NodeRow) -> Definition:
     header, ranked = rows(*nodes)
-    return define(header, ranked, NODE_TYPES)
+    return define(header, ranked)
 
 
 def names(definition: Definition) -> list[str]:
@@ -57,48 +56,23 @@ def test_types_are_found_in_any_spelling():
     assert names(defined(node("a", "set"), node("b", "Calc", {"expression": "1"}))) == ["a", "b"]
 
 
-def test_empty_node_data_and_branches_are_empty_objects():
-    assert parse_data("") == {}
-    assert parse_branches("") == ("all", ())
-
-
 def test_two_edges_to_one_node_count_once():
     definition = defined(node("a", to=["b", "b"]), node("b"))
     assert definition.targets["a"] == ("b",)
     assert names(definition) == ["a", "b"]
 
 
-def test_a_default_comes_last_whatever_its_place():
-    branches = parse_branches('{"split": "first", "to": [{"node": "d", "default": true}, {"node": "c", "if": "x"}]}')
-    assert [edge.target for edge in branches.edges] == ["c", "d"]
-    assert branches.edges[0].condition is not None
-    assert branches.edges[1].condition is None
-
-
 @pytest.mark.parametrize(
     ("broken", "field", "message"),
     [
-        (node("x", "NOSUCH"), "Type", "unknown type 'NOSUCH'; known: AGGREGATE, "),
+        (node("x", "NOSUCH"), "Type", "unknown type 'NOSUCH'; known: ACL, AGGREGATE, "),
         (node("x", rank="high"), "Rank", "must be a whole number, not 'high'"),
-        (node("x", data="{"), "NodeData", "Expecting property name"),
-        (node("x", data="[1]"), "NodeData", "expected a JSON object, found list"),
-        (node("x", data="[" * 100_000), "NodeData", "nested too deeply"),
-        (node("x", to="nonsense"), "Branches", "Expecting value"),
-        (node("x", to="[]"), "Branches", "expected a JSON object, found list"),
-        (node("x", to='{"towards": []}'), "Branches", "unknown key 'towards' in branches; known: split, to"),
-        (node("x", to='{"to": "a"}'), "Branches", "'to' must be a list of edges"),
-        (node("x", to='{"to": ["a"]}'), "Branches", "an edge is an object with 'node', found \"a\""),
-        (node("x", to='{"to": [{"node": 1}]}'), "Branches", "an edge is an object with 'node', found"),
-        (node("x", to=[{"node": "a", "when": "b"}]), "Branches", "unknown key 'when' in an edge"),
-        (node("x", to=["a"], split="some"), "Branches", "unknown split 'some'; use one of all, first"),
-        (node("x", to=[("a", "b >")], split="first"), "Branches", "cannot parse 'b >'"),
-        (node("x", to=[("a", "b.c")], split="first"), "Branches", "no attributes"),
-        (node("x", to=[{"node": "a", "if": 1}], split="first"), "Branches", "'if' of the edge to 'a' must be text"),
-        (node("x", to=[{"node": "a", "default": 1}]), "Branches", "'default' of the edge to 'a' must be true"),
-        (node("x", to=[default("a") | {"if": "b"}], split="first"), "Branches", "must be true, and without 'if'"),
-        (node("x", to=[("a", "b")]), "Branches", "the edge to 'a' has a condition, but split 'all' takes every edge"),
-        (node("x", to=[default("a")]), "Branches", "the edge to 'a' has a condition"),
-        (node("x", to=[default("a"), default("a")], split="first"), "Branches", "more than one default edge"),
+        (node("x", data="{"), "NodeData", "not JSON: EOF while parsing an object at line 1 column 1"),
+        (node("x", data={"values": 1}), "NodeData.values", "must be an object, not a number"),
+        (node("x", "SLEEP", {"ms": 1, "s": 1}), "NodeData.s", "is not a field of this; did you mean 'ms'?"),
+        (node("x", "GATE", {"join": 2}), "NodeData.join", "waits for 2 ways in, but has 0"),
+        (node("x", to="nonsense"), "Branches", "not JSON: expected ident at line 1 column 2"),
+        (node("x", to=[("a", "b >")], split="first"), "Branches.to[1].if", "cannot parse 'b >'"),
         (node("x", to=["nowhere"]), "Branches", "leads to 'nowhere', which is not a node of this workflow"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -134,7 +108,93 @@ def test_a_cycle_without_a_start_is_refused():
 
 def test_a_cycle_behind_a_start_is_refused():
     error = refused(node("a", to=["b"]), node("b", to=["c"]), node("c", to=["b"]))
-    assert str(error) == "workflow 'W': node 'b' Branches: a cycle holds 'b', 'c'; a workflow has no loops"
+    assert str(error) == "workflow 'W': node 'b' Branches: a cycle: 'b' -> 'c' -> 'b'; a workflow has no loops"
+
+
+def test_nodes_behind_a_cycle_or_before_it_are_not_part_of_it():
+    error = refused(node("a", to=["b"]), node("b", to=["c"]), node("c", to=["b", "d"]), node("d", to=["e"]), node("e"))
+    assert [problem.message for problem in error.problems] == ["a cycle: 'b' -> 'c' -> 'b'; a workflow has no loops"]
+
+
+def test_each_cycle_is_told():
+    error = refused(
+        node("a", to=["b", "d", "f"]),
+        node("b", to=["c"]),
+        node("c", to=["b"]),
+        node("d", to=["e"]),
+        node("e", to=["d"]),
+        node("f", to=["f"]),
+    )
+    assert [problem.node for problem in error.problems] == ["b", "d", "f"]
+
+
+def test_a_node_that_cannot_be_reached_is_a_warning():
+    definition = defined(node("a", to=["b"]), node("b"), node("c", to=["d"]), node("d"))
+    assert [(each.node, each.field, each.message) for each in definition.warnings] == [
+        ("c", "", "cannot be reached from the start node 'a'; it is always skipped"),
+        ("d", "", "cannot be reached from the start node 'a'; it is always skipped"),
+    ]
+
+
+def test_a_node_to_do_is_a_warning():
+    definition = defined(node("a", "TODO", {"note": "ask"}, to=["b"]), node("b", "todo", {}))
+    assert list(map(str, definition.warnings)) == [
+        "node 'a': is still to do: ask; it only passes on",
+        "node 'b': is still to do; it only passes on",
+    ]
+
+
+@pytest.mark.parametrize(("join", "needed"), [("all", 3), ("any", 1), (2, 2)])
+def test_a_gate_knows_how_many_of_its_ways_in_it_needs_in_canonical_order(join, needed):
+    definition = defined(
+        node("start", rank=1, to=["z", "y", "x"]),
+        *(node(name, rank=rank, to=["gate"]) for name, rank in (("z", 2), ("y", 3), ("x", 4))),
+        node("gate", "GATE", {"join": join}, rank=5),
+    )
+    assert definition.joins == {"gate": Join(needed, ("z", "y", "x"))}
+
+
+def test_a_gate_that_joins_by_or_is_as_any_other_node():
+    assert defined(node("a", to=["b"]), node("b", "GATE", {})).joins == {}
+
+
+def test_two_edges_from_one_node_are_one_way_in():
+    error = refused(node("a", to=["g", "g"]), node("g", "GATE", {"join": 2}))
+    assert str(error.problems[0]) == "node 'g' NodeData.join: waits for 2 ways in, but has 1"
+
+
+def test_twenty_mistakes_get_twenty_messages():
+    error = refused(
+        node("a", "NOSUCH", to=["b", "nowhere"]),  # 2
+        node("b", rank="high", data={"values": 1}, to=["c", "loop1"]),  # 2
+        node("c", "SLEEP", {"mss": 5}, to=["d"]),  # 2: a field is missing, another unknown
+        node("d", "CALC", {"expression": "1 +", "into": 3}, to=["e"]),  # 2
+        node("e", "DECISION", {"rules": [{"when": "a"}, {"then": {}}], "otherwise": 1}, to=["f"]),  # 2
+        node("f", "DATE", {"op": "later"}, to='{"split": "some", "to": [{"node": 1}, {"nodes": "g"}]}'),  # 5
+        node("g", "GATE", {"join": 7}, guid="G"),  # 1, and the guid
+        node("g2", to="nonsense", guid="g"),  # 2: the guid is another node's
+        node("loop1", to=["loop2"]),
+        node("loop2", to=["loop1"]),  # 1
+        node("same", "REGEX", {"op": "test", "text": "", "pattern": "("}),  # 1
+        node("same", guid="other"),  # 1: the name is another node's
+    )
+    told = [f"{problem.node} {problem.field}" for problem in error.problems]
+    assert sorted(told) == sorted([
+        "a Type", "a Branches",
+        "b Rank", "b NodeData.values",
+        "c NodeData.ms", "c NodeData.mss",
+        "d NodeData.expression", "d NodeData.into",
+        "e NodeData.rules[2].when", "e NodeData.otherwise",
+        "f NodeData.op",
+        "f Branches.split", "f Branches.to[1].node", "f Branches.to[2].node", "f Branches.to[2].nodes",
+        "g NodeData.join",
+        "g WorkflowGuid", "g2 Branches",
+        "loop1 Branches",
+        "same NodeData.pattern",
+        "same Name",
+    ])  # fmt: skip
+    assert len(told) == len(set(told)) == 21
+    assert str(error).count("; (") == 20
 
 
 def test_all_problems_are_told_at_once():
@@ -155,15 +215,15 @@ def test_all_problems_are_told_at_once():
 
 @given(dags(max_nodes=12), st.randoms(use_true_random=False))
 def test_order_does_not_depend_on_the_order_of_the_rows(workflow, random):
-    definition = define(workflow.header, workflow.nodes, NODE_TYPES)
+    definition = define(workflow.header, workflow.nodes)
     shuffled = list(workflow.nodes)
     random.shuffle(shuffled)
-    assert define(workflow.header, shuffled, NODE_TYPES) == definition
+    assert define(workflow.header, shuffled) == definition
 
 
 @given(dags(max_nodes=12))
 def test_every_edge_leads_forward_and_the_smallest_ready_node_comes_first(workflow):
-    definition = define(workflow.header, workflow.nodes, NODE_TYPES)
+    definition = define(workflow.header, workflow.nodes)
     order = definition.order
     assert sorted(order.values()) == list(range(len(workflow.nodes)))
     assert all(order[guid] < order[target] for guid, targets in definition.targets.items() for target in targets)

@@ -66,7 +66,7 @@ DATA_TYPES: Mapping[str, tuple[type[NodeData], ...]] = {
 
 def fields_of(kind: str) -> dict[str, tuple[str, ...]]:
     """Return the names of the NodeData fields of a type, for each value of `op`; under "" where it has no `op`."""
-    variants = DATA_TYPES[kind]
+    variants = DATA_TYPES.get(kind, (NodeData,))
     known = [tuple(field.alias or name for name, field in data.model_fields.items()) for data in variants]
     if len(variants) == 1:
         return {"": known[0]}
@@ -78,7 +78,7 @@ def fields_of(kind: str) -> dict[str, tuple[str, ...]]:
 
 
 def parse_node_data(kind: str, text: str) -> Any:
-    """Parse the NodeData column of a node of a known type; an empty one is an empty object.
+    """Parse the NodeData column of a node; an empty one is an empty object. Of an unknown type it may be any object.
 
     Raises:
         FaultsError: it is not a JSON object with the fields of this type; names every mistake.
@@ -91,6 +91,8 @@ def parse_node_data(kind: str, text: str) -> Any:
 
 @cache
 def _adapter(kind: str) -> TypeAdapter[Any]:
+    if kind not in DATA_TYPES:
+        return TypeAdapter(dict[str, Any])
     variants = DATA_TYPES[kind]
     if len(variants) == 1:
         return TypeAdapter(variants[0])

@@ -112,7 +112,7 @@ def _told(error: ErrorDetails, path: str, known: Sequence[str]) -> tuple[str, st
         "literal_error": f"must be {context.get('expected')}, not {_shown(found)}",
         kind.removesuffix("_type") + "_type": f"must be {_KINDS.get(kind, 'of another type')}, not {json_kind(found)}",
     }
-    return path, messages.get(kind) or f"{error['msg'].replace('Input should be', 'must be')}, not {_shown(found)}"
+    return path, messages.get(kind) or f"must {error['msg'].partition(' should ')[2]}, not {_shown(found)}"
 
 
 def _known(field: str, known: Sequence[str]) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import types
 
 import pytest
-from builders import failure, run, run_node
+from builders import failure, run, run_node, told
 from builders import node as row
 
 from wfperf.engine.errors import DatabaseError, NodeExecutionError
@@ -35,14 +36,14 @@ class TestService:
     @pytest.mark.parametrize(
         ("data", "why"),
         [
-            ({}, "needs the field 'service'"),
-            ({"service": 1}, "'service' must be str"),
+            ({}, "NodeData.service: is missing"),
+            ({"service": 1}, "NodeData.service: must be text"),
             ({"service": "nope"}, "'service' names 'nope', which is not registered; registered: b, quote"),
-            ({"service": "quote", "args": [1]}, "'args' must be dict, not list"),
+            ({"service": "quote", "args": [1]}, "NodeData.args: must be an object, not a list"),
         ],
     )
     def test_errors_name_the_field(self, data, why):
-        assert why in failure("SERVICE", data, services={"quote": dict, "b": dict})
+        assert why in told("SERVICE", data, services={"quote": dict, "b": dict})
 
     def test_without_services_none_is_registered(self):
         assert failure("SERVICE", {"service": "nope"}, services=None).endswith("registered: none")
@@ -70,11 +71,22 @@ class TestService:
         error = cause("SERVICE", {"service": "s"}, services={"s": lambda: returned})
         assert str(error) == f"service 's' must return a mapping of variables to write, not {name}"
 
-    def test_an_asynchronous_service_is_refused(self):
-        async def later():
-            return {}
+    @pytest.mark.parametrize("driver", ["sequential", "concurrent", "dataflow"])
+    def test_an_asynchronous_service_is_awaited(self, driver):
+        async def later(text):
+            await asyncio.sleep(0)
+            return {"later": text}
 
-        assert "register a plain function" in str(cause("SERVICE", {"service": "later"}, services={"later": later}))
+        data = {"service": "later", "args": {"text": "$a$"}}
+        assert run_node("SERVICE", data, {"a": 1}, services={"later": later}, driver=driver) == {"later": "1"}
+
+    @pytest.mark.parametrize("driver", ["sequential", "concurrent", "dataflow"])
+    def test_an_asynchronous_service_must_return_a_mapping_too(self, driver):
+        async def nothing():
+            pass
+
+        error = cause("SERVICE", {"service": "s"}, services={"s": nothing}, driver=driver)
+        assert str(error) == "service 's' must return a mapping of variables to write, not NoneType"
 
 
 class TestSql:
@@ -111,14 +123,17 @@ class TestSql:
     @pytest.mark.parametrize(
         ("data", "why"),
         [
-            ({}, "needs the field 'sql'"),
-            ({"sql": 1}, "'sql' must be str"),
-            ({"sql": "SELECT 1", "params": [1]}, "'params' must be dict, not list"),
-            ({"sql": "SELECT 1", "mode": "all"}, "'mode' must be one of rows, row, value, execute, not 'all'"),
+            ({}, "NodeData.sql: is missing"),
+            ({"sql": 1}, "NodeData.sql: must be text"),
+            ({"sql": "SELECT 1", "params": [1]}, "NodeData.params: must be an object, not a list"),
+            (
+                {"sql": "SELECT 1", "mode": "all"},
+                "NodeData.mode: must be 'rows', 'row', 'value' or 'execute', not 'all'",
+            ),
         ],
     )
     def test_errors_name_the_field(self, data, why):
-        assert why in failure("SQL", data)
+        assert why in told("SQL", data)
 
     @pytest.mark.parametrize(
         ("data", "why"),

@@ -21,7 +21,7 @@ def test_what_is_kept_is_what_would_be_read_again(name):
         node_a = run_.node_set["a"]
         data, data_again = (started.buffer.data(run_.entry, node_a) for _ in range(2))
         branches, branches_again = (started.buffer.branches(run_.entry, node_a) for _ in range(2))
-    assert data == data_again == {"values": {"l": [1]}}
+    assert data.values == data_again.values == {"l": [1]}
     for each in (branches, branches_again):
         assert each.split == "first"
         assert [(edge.target, edge.condition.text) for edge in each.edges] == [("b", "True")]
