@@ -8,13 +8,16 @@ import signal
 import sys
 from importlib import import_module
 from io import TextIOWrapper
+from keyword import iskeyword
 
 import click
 
 from wfperf import __version__
 from wfperf.errors import ExitCode, WfperfError
 
-COMMANDS = ("seed", "run", "plan", "verify", "profile", "compare", "gate")
+COMMANDS = (
+    "seed", "run", "check", "graph", "import", "export", "plan", "verify", "profile", "compare", "gate",
+)  # fmt: skip
 
 
 class _Commands(click.Group):
@@ -26,7 +29,8 @@ class _Commands(click.Group):
     def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"wfperf.cli.{name}").command
+        module = f"{name}_" if iskeyword(name) else name
+        command: click.Command = import_module(f"wfperf.cli.{module}").command
         return command
 
 

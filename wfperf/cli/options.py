@@ -20,6 +20,8 @@ db = click.option(
     help="Database: sqlite:///file.db or postgresql://user@host/name. The default is made when it is missing.",
 )
 
+package = click.option("--package", default="core", show_default=True, help="Where the workflow is found.")
+
 output_format = click.option(
     "--format",
     "form",

@@ -1,0 +1,38 @@
+"""`wfperf export`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from wfperf.cli import options
+
+
+@click.command("export")
+@click.argument("workflow")
+@click.option(
+    "--as", "form", type=click.Choice(["yaml", "json"]), default="yaml", show_default=True, help="The format."
+)
+@click.option("-o", "--output", "file", type=click.Path(dir_okay=False), help="Write FILE instead of standard output.")
+@click.option("--force", is_flag=True, help="Overwrite a file that exists.")
+@options.package
+@options.db
+def command(workflow: str, form: Literal["yaml", "json"], file: str | None, force: bool, package: str, db: str) -> None:
+    """Write WORKFLOW as one readable file; importing it gives the same rows, to the letter."""
+    from contextlib import closing
+
+    from wfperf.cli.database import open_seeded
+    from wfperf.exchange.files import to_text
+    from wfperf.exchange.store import read_workflow
+    from wfperf.results.files import check_writable, write_text
+
+    if file:
+        check_writable(Path(file), force=force)
+    with closing(open_seeded(db)) as database:
+        text = to_text(read_workflow(database, workflow, package), form)
+    if file:
+        write_text(Path(file), text)
+    else:
+        click.echo(text, nl=False)

@@ -1,0 +1,52 @@
+"""`wfperf graph`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from wfperf.cli import options
+
+
+@click.command("graph")
+@click.argument("workflow")
+@click.option(
+    "--as",
+    "form",
+    type=click.Choice(["lanes", "mermaid", "dot"]),
+    default="lanes",
+    show_default=True,
+    help="A drawing for the terminal, or a text that Mermaid or Graphviz draw.",
+)
+@click.option("-o", "--output", "file", type=click.Path(dir_okay=False), help="Write Mermaid or DOT to FILE.")
+@click.option("--force", is_flag=True, help="Overwrite a file that exists.")
+@options.package
+@options.db
+def command(workflow: str, form: str, file: str | None, force: bool, package: str, db: str) -> None:
+    """Draw WORKFLOW: its nodes in canonical order, and the ways between them."""
+    from contextlib import closing
+
+    from wfperf.cli.database import open_seeded
+    from wfperf.engine.definition import define
+    from wfperf.errors import UsageError
+    from wfperf.exchange.shape import shape
+    from wfperf.exchange.store import read_workflow
+    from wfperf.report.graphed import dot, mermaid, show_graph
+    from wfperf.results.files import check_writable, write_text
+
+    if file and form == "lanes":
+        raise UsageError("-o goes with --as mermaid or --as dot; the drawing goes to standard output")
+    if file:
+        check_writable(Path(file), force=force)
+    with closing(open_seeded(db)) as database:
+        stored = read_workflow(database, workflow, package)
+    graph = shape(define(stored.header, stored.nodes))
+    if form == "lanes":
+        show_graph(graph)
+        return
+    text = mermaid(graph) if form == "mermaid" else dot(graph)
+    if file:
+        write_text(Path(file), text)
+    else:
+        click.echo(text, nl=False)

@@ -1,0 +1,35 @@
+"""`wfperf import`."""
+
+from __future__ import annotations
+
+import click
+
+from wfperf.cli import options
+from wfperf.errors import UsageError
+
+
+@click.command("import")
+@click.argument("source", metavar="FILE")
+@click.option("--force", is_flag=True, help="Replace another workflow of this name.")
+@click.option("--unchecked", is_flag=True, help="Take a workflow that cannot run.")
+@options.db
+def command(source: str, force: bool, unchecked: bool, db: str) -> None:
+    """Put the workflow of FILE, YAML or JSON, into the database; - is standard input."""
+    from contextlib import closing
+
+    from wfperf.cli.database import open_seeded
+    from wfperf.engine.definition import define
+    from wfperf.exchange.files import read_file
+    from wfperf.exchange.store import write_workflow
+
+    workflow, _ = read_file(source)
+    if not unchecked:
+        try:
+            define(workflow.header, workflow.nodes)
+        except UsageError as error:
+            raise UsageError(f"{error}; nothing was written; --unchecked takes it as it is") from error
+    with closing(open_seeded(db)) as database:
+        is_new = write_workflow(database, workflow, replace=force)
+        name, package, count = workflow.header.workflow, workflow.header.package, len(workflow.nodes)
+        done = "imported" if is_new else "was there already, the same"
+        click.echo(f"{name} in {package}: {count} nodes, {done} ({database.shown})")
