@@ -107,6 +107,21 @@ def failure(kind: str, data: Any, variables: Mapping[str, Any] | None = None, **
     return str(error.cause)
 
 
+def refusals(kind: str, data: Any) -> list[str]:
+    """Return all that a definition of one node `n` is refused for, as "NodeData.ms: is missing"."""
+    with pytest.raises(WorkflowDefinitionError) as caught, engine(rows(node("n", kind, data))) as started:
+        started.prepare_run(CODE, "run", {"result": {}}, "core", "")
+    error = caught.value
+    assert (error.workflow, {problem.node for problem in error.problems}) == (CODE, {"n"})
+    return [f"{field}: {message}" for _, field, message in error.problems]
+
+
+def refusal(kind: str, data: Any) -> str:
+    """Return the one thing that a definition of one node `n` is refused for."""
+    (only,) = refusals(kind, data)
+    return only
+
+
 def told(kind: str, data: Any, variables: Mapping[str, Any] | None = None, **options: Any) -> str:
     """Return what is said of a single node that cannot be used: all that is found at load, or why it cannot run."""
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
@@ -16,6 +17,8 @@ MOST_BYTES = 50 * 1024 * 1024
 
 _BLOCK = re.compile(r"(?:[^\s#][^\n]*\S|\S)(?:\n+[^\s][^\n]*\S|\n+\S)*\n?")
 """A text of several lines that stands well as a block: nothing at a line's ends that an eye would miss."""
+
+_LONGEST_PLAIN = 80
 
 LineOf = Callable[[str], int | None]
 """Gives the line of a path as `nodes[2].data`, from 1; None where it is not known."""
@@ -44,7 +47,7 @@ def _yaml() -> Any:
 
     yaml = YAML(typ="rt", pure=True)
     yaml.default_flow_style = False
-    yaml.width = 100
+    yaml.width = sys.maxsize  # folded lines would not give back every text
     yaml.indent(mapping=2, sequence=4, offset=2)
     yaml.allow_unicode = True
     return yaml
@@ -52,17 +55,26 @@ def _yaml() -> Any:
 
 def _readable(value: Any) -> Any:
     """Return data in which texts of several lines are blocks, where they stand well as such."""
-    from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString  # noqa: PLC0415 - as above
+    from ruamel.yaml.scalarstring import LiteralScalarString  # noqa: PLC0415 - as above
 
     if isinstance(value, Mapping):
-        return {key: _readable(item) for key, item in value.items()}
+        return {_quoted(key): _readable(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_readable(item) for item in value]
-    if isinstance(value, str) and not (value.isprintable() and value == value.strip() and len(value) < 80):  # noqa: PLR2004 - a line
-        lines = value.splitlines()
-        is_block = len(lines) > 1 and _BLOCK.fullmatch(value) and all(line.isprintable() for line in value.split("\n"))
-        return LiteralScalarString(value) if is_block else DoubleQuotedScalarString(value)
-    return value
+    if not isinstance(value, str):
+        return value
+    lines = value.split("\n")
+    if len(lines) > 1 and _BLOCK.fullmatch(value) and all(line.isprintable() for line in lines):
+        return LiteralScalarString(value)
+    return _quoted(value)
+
+
+def _quoted(text: str) -> str:
+    """Return a text in quotes, unless it is short and plain to see; those YAML quotes where it must."""
+    from ruamel.yaml.scalarstring import DoubleQuotedScalarString  # noqa: PLC0415 - as above
+
+    is_plain = text.isprintable() and text == text.strip() and len(text) <= _LONGEST_PLAIN
+    return text if is_plain else DoubleQuotedScalarString(text)
 
 
 def _load_json(text: str) -> tuple[Any, LineOf]:
@@ -108,7 +120,14 @@ def _load_yaml(text: str) -> tuple[Any, LineOf]:
         raise FaultsError([Fault("", "nested too deeply")]) from error
     except (YAMLError, ValueError) as error:
         raise FaultsError([Fault("", f"not YAML: {' '.join(str(error).split())}")]) from error
-    return data, lambda path: _line(data, path)
+    return _plain(data), lambda path: _line(data, path)
+
+
+def _plain(value: Any) -> Any:
+    """Return data without what the reader keeps of its form."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, list) else value
 
 
 def _refuse_extras(text: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
@@ -48,7 +49,7 @@ def _finite_number(value: object) -> object:
 
 def _text_or_whole_number(value: object) -> object:
     if isinstance(value, bool) or not isinstance(value, int | str):
-        raise ValueError(f"must be text or a whole number, not {json_kind(value)}")  # noqa: TRY004 - pydantic takes ValueError
+        raise ValueError(f"must be text or a whole number, not {_not_whole(value)}")  # noqa: TRY004 - pydantic takes ValueError
     return value
 
 
@@ -84,8 +85,15 @@ def faults(error: ValidationError, known: Mapping[str, Sequence[str]]) -> Iterat
         loc, variant = each["loc"], ""
         if loc and "" not in known and loc[0] in known:
             variant, loc = str(loc[0]), loc[1:]
-        path = "".join(_step(part) for part in loc).lstrip(".")
+        path = _path(loc, unknown=each["type"] == "extra_forbidden")
         yield Fault(*_told(each, path, known.get(variant, ()) if len(loc) == 1 else ()))
+
+
+def _path(loc: Sequence[int | str], *, unknown: bool) -> str:
+    """Return a place in words; the last part of an unknown field's is its name, whatever that looks like."""
+    known, name = (loc[:-1], str(loc[-1])) if unknown else (loc, "")
+    path = "".join(map(_step, known)) + (f".{name}" if name else "")
+    return path.removeprefix(".") + ('[""]' if unknown and not name else "")
 
 
 def _step(part: int | str) -> str:
@@ -97,10 +105,11 @@ def _step(part: int | str) -> str:
 def _told(error: ErrorDetails, path: str, known: Sequence[str]) -> tuple[str, str]:
     kind, found, context = error["type"], error["input"], error.get("ctx", {})
     if kind.startswith("union_tag"):
-        wrong = (
-            f"must be one of {context['expected_tags']}, not {context['tag']!r}" if "tag" in context else "is missing"
-        )
-        return context["discriminator"].strip("'"), wrong
+        field = context["discriminator"].strip("'")
+        wrong = "is missing"
+        if "tag" in context:
+            wrong = f"must be one of {context['expected_tags']}, not {_shown(found[field])}"
+        return f"{path}.{field}" if path else field, wrong
     if kind == "extra_forbidden":
         return path, f"is not a field of this{_known(path, known)}"
     if kind == "json_invalid":
@@ -110,9 +119,14 @@ def _told(error: ErrorDetails, path: str, known: Sequence[str]) -> tuple[str, st
         "missing": "is missing",
         "value_error": str(context.get("error")),
         "literal_error": f"must be {context.get('expected')}, not {_shown(found)}",
-        kind.removesuffix("_type") + "_type": f"must be {_KINDS.get(kind, 'of another type')}, not {json_kind(found)}",
+        "int_type": f"must be a whole number, not {_not_whole(found)}",
+        "too_short": f"must have at least {_items(context.get('min_length'))}, not {context.get('actual_length')}",
     }
-    return path, messages.get(kind) or f"must {error['msg'].partition(' should ')[2]}, not {_shown(found)}"
+    if kind in messages:
+        return path, messages[kind]
+    if kind.endswith("_type"):
+        return path, f"must be {_KINDS.get(kind, 'of another type')}, not {json_kind(found)}"
+    return path, f"must {error['msg'].partition(' should ')[2]}, not {_shown(found)}"
 
 
 def _known(field: str, known: Sequence[str]) -> str:
@@ -124,7 +138,6 @@ def _known(field: str, known: Sequence[str]) -> str:
 
 _KINDS = {
     "string_type": "text",
-    "int_type": "a whole number",
     "float_type": "a number",
     "bool_type": "true or false",
     "dict_type": "an object",
@@ -148,6 +161,14 @@ def json_kind(value: object) -> str:
     return _JSON_KINDS.get(type(value), type(value).__name__)
 
 
+def _not_whole(value: object) -> str:
+    return str(value) if isinstance(value, float) else json_kind(value)
+
+
+def _items(count: object) -> str:
+    return f"{count} item" if count == 1 else f"{count} items"
+
+
 def _shown(value: object) -> str:
-    text = repr(value)
+    text = json.dumps(value) if value is None or isinstance(value, bool) else repr(value)
     return text if len(text) <= 40 else f"{text[:37]}..."  # noqa: PLR2004 - the width of a hint

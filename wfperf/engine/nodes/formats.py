@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, PlainValidator
@@ -43,9 +44,45 @@ def _compiled_query(value: object) -> Any:
     if not isinstance(value, str):
         raise ValueError(f"must be text, not {json_kind(value)}")  # noqa: TRY004 - pydantic takes ValueError
     try:
-        return jmespath.compile(value)
-    except (jmespath.exceptions.JMESPathError, RecursionError) as error:
-        raise ValueError(f"not a JMESPath expression: {' '.join(str(error).split())}") from error
+        query = jmespath.compile(value)
+    except jmespath.exceptions.ParseError as error:
+        reason = getattr(error, "message", None) or error.msg
+        if isinstance(error, jmespath.exceptions.IncompleteExpressionError):
+            reason = "it breaks off"
+        place = f"at character {error.lex_position + 1} of {value!r}"
+        raise ValueError(f"not a JMESPath expression: {reason}, {place}") from error
+    except jmespath.exceptions.EmptyExpressionError as error:
+        raise ValueError("not a JMESPath expression: it is empty") from error
+    except RecursionError as error:
+        raise ValueError("not a JMESPath expression: nested too deeply") from error
+    _check_functions(query.parsed)
+    return query
+
+
+def _check_functions(parsed: dict[str, Any]) -> None:
+    """Refuse unknown functions and wrong numbers of arguments, which jmespath tells only when it calls them."""
+    from jmespath.functions import Functions  # noqa: PLC0415 - only workflows with queries pay for it
+
+    unvisited = [(parsed, False)]
+    while unvisited:
+        part, is_argument = unvisited.pop()
+        is_call = part["type"] == "function_expression"
+        if part["type"] == "expref" and not is_argument:
+            raise ValueError("not a JMESPath expression: '&' makes an argument of a function, not a value")
+        if is_call:
+            _check_call(Functions.FUNCTION_TABLE, part["value"], len(part["children"]))
+        unvisited += [(each, is_call) for each in part["children"] if isinstance(each, dict)]
+
+
+def _check_call(known: Mapping[str, Any], name: str, given: int) -> None:
+    if name not in known:
+        raise ValueError(f"not a JMESPath expression: no function {name}(); known: {', '.join(sorted(known))}")
+    parameters = known[name]["signature"]
+    more = " or more" if parameters[-1].get("variadic") else ""
+    if given < len(parameters) or (given > len(parameters) and not more):
+        raise ValueError(
+            f"not a JMESPath expression: arguments of {name}() must be {len(parameters)}{more}, not {given}"
+        )
 
 
 class JsonQueryData(JsonData):

@@ -3,37 +3,85 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from itertools import islice
-from typing import Annotated, Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import Field, PlainValidator
 
 from wfperf.engine.errors import NodeDataError
-from wfperf.engine.nodes.base import NodeCall, NodeType, Outcome
+from wfperf.engine.nodes.base import NodeCall, NodeType, Outcome, in_field
 from wfperf.engine.nodes.data import OneResult, json_kind
 from wfperf.engine.nodes.dates import parse_moment
 
-_ANY_MOMENT = datetime(2000, 1, 1)  # noqa: DTZ001 - only to see whether an expression can be parsed
+MACROS = {
+    "@yearly": "0 0 1 1 *",
+    "@annually": "0 0 1 1 *",
+    "@monthly": "0 0 1 * *",
+    "@weekly": "0 0 * * 0",
+    "@daily": "0 0 * * *",
+    "@midnight": "0 0 * * *",
+    "@hourly": "0 * * * *",
+}
+"""Names for expressions, as crontab(5) has them."""
+
+_FIELDS = 5
+_ANY_MOMENT = datetime(2000, 1, 1)  # noqa: DTZ001 - only to see whether an expression ever fires
+_NEVER = "never fires: the days it names do not come in the months it names"
 
 
 def _checked_cron(value: object) -> str:
-    from cronsim import CronSim, CronSimError  # noqa: PLC0415 - only workflows with schedules pay for it
-
     if not isinstance(value, str):
         raise ValueError(f"must be text, not {json_kind(value)}")  # noqa: TRY004 - pydantic takes ValueError
+    cron = MACROS.get(value.strip().lower(), value)
+    if len(cron.split()) != _FIELDS:
+        raise ValueError(f"must have five fields, or be one of {', '.join(MACROS)}; it is {value!r}")
+    if not _fires(cron):
+        raise ValueError(f"{_NEVER}: {value!r}")
+    return cron
+
+
+def _fires(cron: str) -> bool:
+    """Return whether an expression ever fires; cronsim looks 50 years ahead, and any date has any weekday in 40.
+
+    Raises:
+        ValueError: it cannot be parsed.
+    """
+    from cronsim import CronSim, CronSimError  # noqa: PLC0415 - only workflows with schedules pay for it
+
     try:
-        CronSim(value, _ANY_MOMENT)
+        return next(CronSim(cron, _ANY_MOMENT), None) is not None
     except CronSimError as error:
-        raise ValueError(f"not a cron expression: {error}: {value!r}") from error
-    return value
+        minute, hour, day, month, weekday = cron.split()
+        # cronsim calls a day bad that these months have not: then each of both fields alone is well.
+        if _parses(f"{minute} {hour} {day} * {weekday}") and _parses(f"{minute} {hour} * {month} {weekday}"):
+            return False
+        raise ValueError(f"not a cron expression: {error}: {cron!r}") from error
+    except ValueError as error:  # Python reads no numbers of thousands of digits
+        raise ValueError("not a cron expression: it has a number that is far too long") from error
 
 
-def _known_zone(value: object) -> ZoneInfo:
+def _parses(cron: str) -> bool:
+    from cronsim import CronSim, CronSimError  # noqa: PLC0415 - only workflows with schedules pay for it
+
+    try:
+        CronSim(cron, _ANY_MOMENT)
+    except CronSimError:
+        return False
+    return True
+
+
+def _known_zone(value: object) -> tzinfo:
+    if value == "UTC":
+        return UTC  # wherever the machine has no time zones, too
     try:
         return ZoneInfo(str(value))
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        if not available_timezones():
+            raise ValueError(
+                "cannot be looked up: this system has no time zones; install the package tzdata"
+            ) from error
         raise ValueError(f"must be a time zone as 'Europe/Berlin', not {value!r}") from error
 
 
@@ -41,7 +89,7 @@ class SchedulerData(OneResult):
     """A cron expression of five fields, its time zone, after which moment, and how many times to give."""
 
     cron: Annotated[str, PlainValidator(_checked_cron)]
-    timezone: Annotated[ZoneInfo, PlainValidator(_known_zone)] = Field(default=ZoneInfo("UTC"))
+    timezone: Annotated[tzinfo, PlainValidator(_known_zone)] = UTC
     after: str | None = None
     count: int = Field(default=1, ge=1, le=1000)
 
@@ -55,15 +103,27 @@ class SchedulerNode(NodeType[SchedulerData]):
         """Compute the next times, in the schedule's time zone."""
         data = call.data
         after = self.engine.clock.now() if data.after is None else parse_moment(call, "after", data.after)
-        times = list(islice(_times(data, after), data.count))
-        if len(times) < data.count:
+        start = in_field("after", lambda: after.astimezone(data.timezone))
+        try:
+            times = list(islice(_times(data.cron, start), data.count))
+        except (OverflowError, ValueError) as error:
             raise NodeDataError(
-                f"NodeData field 'cron': {data.cron!r} fires {len(times)} times in 50 years, never again"
-            )
+                f"NodeData field 'count': {data.cron!r} does not fire {data.count} times before the year 10000"
+            ) from error
         return {call.into: [each.isoformat() for each in times]}
 
 
-def _times(data: SchedulerData, after: datetime) -> Iterator[Any]:
+def _times(cron: str, start: datetime) -> Iterator[datetime]:
+    """Yield the times behind a moment, each behind the one before.
+
+    cronsim takes a fixed time that comes twice, where clocks are put back, for the first of both: behind a moment
+    between the two it lies in the past. Times are compared in UTC; in one zone, Python compares what clocks show.
+    """
     from cronsim import CronSim  # noqa: PLC0415 - only workflows with schedules pay for it
 
-    return CronSim(data.cron, after.astimezone(data.timezone))
+    last = start.astimezone(UTC)
+    for each in CronSim(cron, start):
+        moment = each.astimezone(UTC)
+        if moment > last:
+            last = moment
+            yield each

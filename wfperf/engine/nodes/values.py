@@ -75,7 +75,7 @@ class UuidNode(NodeType[UuidData]):
     def execute(self, call: NodeCall[UuidData]) -> Outcome:
         """Derive the id: version 5 of RFC 9562."""
         parts = [call.run.process_guid, call.run.guid, call.node.guid, call.text(call.data.name)]
-        return {call.into: str(in_field("name", lambda: uuid5(NAMESPACE_URL, "wfperf:" + json.dumps(parts))))}
+        return {call.into: str(uuid5(NAMESPACE_URL, "wfperf:" + json.dumps(parts)))}
 
 
 class HashData(OneResult):

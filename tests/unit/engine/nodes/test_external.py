@@ -6,7 +6,7 @@ import asyncio
 import types
 
 import pytest
-from builders import failure, run, run_node, told
+from builders import failure, refusal, run, run_node
 from builders import node as row
 
 from wfperf.engine.errors import DatabaseError, NodeExecutionError
@@ -37,13 +37,18 @@ class TestService:
         ("data", "why"),
         [
             ({}, "NodeData.service: is missing"),
-            ({"service": 1}, "NodeData.service: must be text"),
-            ({"service": "nope"}, "'service' names 'nope', which is not registered; registered: b, quote"),
+            ({"service": 1}, "NodeData.service: must be text, not a number"),
             ({"service": "quote", "args": [1]}, "NodeData.args: must be an object, not a list"),
+            ({"service": "quote", "arg": {}}, "NodeData.arg: is not a field of this; did you mean 'args'?"),
         ],
     )
-    def test_errors_name_the_field(self, data, why):
-        assert why in told("SERVICE", data, services={"quote": dict, "b": dict})
+    def test_a_mistake_is_refused_with_its_field(self, data, why):
+        assert refusal("SERVICE", data) == why
+
+    def test_a_service_that_is_not_registered_is_named_beside_those_that_are(self):
+        assert failure("SERVICE", {"service": "nope"}, services={"quote": dict, "b": dict}) == (
+            "NodeData field 'service' names 'nope', which is not registered; registered: b, quote"
+        )
 
     def test_without_services_none_is_registered(self):
         assert failure("SERVICE", {"service": "nope"}, services=None).endswith("registered: none")
@@ -124,16 +129,18 @@ class TestSql:
         ("data", "why"),
         [
             ({}, "NodeData.sql: is missing"),
-            ({"sql": 1}, "NodeData.sql: must be text"),
+            ({"sql": 1}, "NodeData.sql: must be text, not a number"),
+            ({"sql": ""}, "NodeData.sql: must have at least 1 character, not ''"),
             ({"sql": "SELECT 1", "params": [1]}, "NodeData.params: must be an object, not a list"),
+            ({"sql": "SELECT 1", "param": {}}, "NodeData.param: is not a field of this; did you mean 'params'?"),
             (
                 {"sql": "SELECT 1", "mode": "all"},
                 "NodeData.mode: must be 'rows', 'row', 'value' or 'execute', not 'all'",
             ),
         ],
     )
-    def test_errors_name_the_field(self, data, why):
-        assert why in told("SQL", data)
+    def test_a_mistake_is_refused_with_its_field(self, data, why):
+        assert refusal("SQL", data) == why
 
     @pytest.mark.parametrize(
         ("data", "why"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 
 import pytest
-from builders import run_node, told
+from builders import failure, refusal, refusals, run_node
 
 LINES = [
     {"sku": "b", "price": 2.0, "kind": 1},
@@ -15,12 +15,14 @@ LINES = [
 
 VARIABLES = {"lines": LINES, "numbers": [3, 1, 2], "empty": [], "text": "abc", "mixed": [1, "a"], "factor": 10}
 
-NO_LIST = [
-    ({}, "NodeData.list: is missing"),
-    ({"list": 3}, "NodeData.list: must be text, not a number"),
-    ({"list": "missing"}, "'list' names the variable 'missing', which nothing has written"),
-    ({"list": "text"}, "'list' names 'text', which must be list, not text"),
+LIST_TYPES = [
+    ("MAP", {"expression": "item"}),
+    ("FILTER", {"where": "item"}),
+    ("AGGREGATE", {"op": "count"}),
+    ("SORT", {}),
 ]
+
+PARSED = "SyntaxError: invalid syntax"
 
 
 def writes(kind, **data):
@@ -28,6 +30,31 @@ def writes(kind, **data):
     written = run_node(kind, data, variables)
     assert variables == VARIABLES
     return written
+
+
+@pytest.mark.parametrize(("kind", "rest"), LIST_TYPES)
+class TestTheList:
+    @pytest.mark.parametrize(
+        ("data", "why"),
+        [
+            ({}, "NodeData.list: is missing"),
+            ({"list": 3}, "NodeData.list: must be text, not a number"),
+            ({"list": "numbers", "into": []}, "NodeData.into: must be text, not a list"),
+            ({"list": "numbers", "in": "a"}, "NodeData.in: is not a field of this; did you mean 'into'?"),
+        ],
+    )
+    def test_a_mistake_is_refused_with_its_field(self, kind, rest, data, why):
+        assert refusal(kind, rest | data) == why
+
+    @pytest.mark.parametrize(
+        ("name", "why"),
+        [
+            ("missing", "NodeData field 'list' names the variable 'missing', which nothing has written"),
+            ("text", "NodeData field 'list' names 'text', which must be list, not text"),
+        ],
+    )
+    def test_a_variable_that_is_no_list_fails_when_it_runs(self, kind, rest, name, why):
+        assert failure(kind, rest | {"list": name}, VARIABLES) == why
 
 
 class TestMap:
@@ -39,15 +66,22 @@ class TestMap:
     @pytest.mark.parametrize(
         ("data", "why"),
         [
-            *NO_LIST,
-            ({"list": "numbers", "expression": None}, "NodeData.expression: must be text, not null"),
-            ({"list": "numbers", "expression": "item +"}, "NodeData.expression: cannot parse"),
-            ({"list": "empty", "expression": "item +"}, "NodeData.expression: cannot parse"),
-            ({"list": "numbers", "expression": "item['a']"}, "'expression': cannot evaluate"),
+            ({}, "NodeData.expression: is missing"),
+            ({"expression": None}, "NodeData.expression: must be text, not null"),
+            ({"expression": "item +"}, f"NodeData.expression: cannot parse 'item +': {PARSED} (<unknown>, line 1)"),
+            (
+                {"expression": "item", "where": "item"},
+                "NodeData.where: is not a field of this; known: into, list, expression",
+            ),
         ],
     )
-    def test_errors_name_the_field(self, data, why):
-        assert why in told("MAP", {"expression": "item", **data}, VARIABLES)
+    def test_a_mistake_is_refused_with_its_field(self, data, why):
+        assert refusal("MAP", {"list": "numbers"} | data) == why
+
+    def test_an_expression_that_cannot_be_computed_for_an_item_fails_when_it_runs(self):
+        assert failure("MAP", {"list": "numbers", "expression": "item['a']"}, VARIABLES).startswith(
+            "NodeData field 'expression': cannot evaluate \"item['a']\": TypeError: "
+        )
 
 
 class TestFilter:
@@ -59,14 +93,20 @@ class TestFilter:
     @pytest.mark.parametrize(
         ("data", "why"),
         [
-            *NO_LIST,
-            ({"list": "numbers", "where": 3}, "NodeData.where: must be text, not a number"),
-            ({"list": "numbers", "where": "item = 1"}, "NodeData.where: cannot parse"),
-            ({"list": "numbers", "where": "item > 'a'"}, "'where': cannot evaluate"),
+            ({}, "NodeData.where: is missing"),
+            ({"where": 3}, "NodeData.where: must be text, not a number"),
+            ({"where": "item ="}, f"NodeData.where: cannot parse 'item =': {PARSED} (<unknown>, line 1)"),
+            ({"where": "item.a"}, "NodeData.where: cannot parse 'item.a': no attributes; write ['a'] for .a"),
+            ({"where": "item", "wher": "item"}, "NodeData.wher: is not a field of this; did you mean 'where'?"),
         ],
     )
-    def test_errors_name_the_field(self, data, why):
-        assert why in told("FILTER", {"where": "item", **data}, VARIABLES)
+    def test_a_mistake_is_refused_with_its_field(self, data, why):
+        assert refusal("FILTER", {"list": "numbers"} | data) == why
+
+    def test_an_expression_that_cannot_be_computed_for_an_item_fails_when_it_runs(self):
+        assert failure("FILTER", {"list": "numbers", "where": "item > 'a'"}, VARIABLES).startswith(
+            "NodeData field 'where': cannot evaluate \"item > 'a'\": TypeError: "
+        )
 
 
 class TestAggregate:
@@ -96,33 +136,47 @@ class TestAggregate:
     @pytest.mark.parametrize(
         ("data", "why"),
         [
-            *NO_LIST,
-            (
-                {"list": "numbers", "op": None},
-                "NodeData.op: must be 'count', 'sum', 'min', 'max', 'mean' or 'list', not None",
-            ),
-            (
-                {"list": "numbers", "op": "median"},
-                "NodeData.op: must be 'count', 'sum', 'min', 'max', 'mean' or 'list', not 'median'",
-            ),
-            ({"list": "lines", "op": "sum"}, "'list': TypeError"),
-            ({"list": "mixed", "op": "max"}, "'list': TypeError"),
-            ({"list": "lines", "op": "sum", "group_by": "kind"}, "'list': TypeError"),
-            ({"list": "lines", "op": "sum", "field": 3}, "NodeData.field: must be text"),
-            (
-                {"list": "lines", "op": "sum", "field": "size"},
-                "'field' names 'size', which an item of the list has not",
-            ),
-            (
-                {"list": "numbers", "op": "sum", "field": "size"},
-                "'field' names 'size', which an item of the list has not: 3",
-            ),
-            ({"list": "lines", "op": "sum", "group_by": "size"}, "'group_by' names 'size', which an item"),
-            ({"list": "lines", "op": "sum", "group_by": 1}, "NodeData.group_by: must be text"),
+            ({}, "NodeData.op: is missing"),
+            ({"op": None}, "NodeData.op: must be 'count', 'sum', 'min', 'max', 'mean' or 'list', not null"),
+            ({"op": "median"}, "NodeData.op: must be 'count', 'sum', 'min', 'max', 'mean' or 'list', not 'median'"),
+            ({"op": "sum", "field": 3}, "NodeData.field: must be text, not a number"),
+            ({"op": "sum", "group_by": 1}, "NodeData.group_by: must be text, not a number"),
+            ({"op": "sum", "groupby": "a"}, "NodeData.groupby: is not a field of this; did you mean 'group_by'?"),
         ],
     )
-    def test_errors_name_the_field(self, data, why):
-        assert why in told("AGGREGATE", {"op": "sum", **data}, VARIABLES)
+    def test_a_mistake_is_refused_with_its_field(self, data, why):
+        assert refusal("AGGREGATE", {"list": "numbers"} | data) == why
+
+    def test_several_mistakes_are_told_at_once(self):
+        assert refusals("AGGREGATE", {"lst": "numbers", "op": "median", "field": 3}) == [
+            "NodeData.list: is missing",
+            "NodeData.op: must be 'count', 'sum', 'min', 'max', 'mean' or 'list', not 'median'",
+            "NodeData.field: must be text, not a number",
+            "NodeData.lst: is not a field of this; did you mean 'list'?",
+        ]
+
+    @pytest.mark.parametrize(
+        ("data", "why"),
+        [
+            ({"list": "lines"}, "NodeData field 'list': TypeError: "),
+            ({"list": "mixed", "op": "max"}, "NodeData field 'list': TypeError: "),
+            ({"list": "lines", "group_by": "kind"}, "NodeData field 'list': TypeError: "),
+            (
+                {"list": "lines", "field": "size"},
+                "NodeData field 'field' names 'size', which an item of the list has not: {'sku': 'b'",
+            ),
+            (
+                {"list": "numbers", "field": "size"},
+                "NodeData field 'field' names 'size', which an item of the list has not: 3",
+            ),
+            (
+                {"list": "lines", "group_by": "size"},
+                "NodeData field 'group_by' names 'size', which an item of the list",
+            ),
+        ],
+    )
+    def test_what_depends_on_the_variables_fails_when_it_runs(self, data, why):
+        assert failure("AGGREGATE", {"op": "sum"} | data, VARIABLES).startswith(why)
 
 
 class TestSort:
@@ -142,13 +196,22 @@ class TestSort:
     @pytest.mark.parametrize(
         ("data", "why"),
         [
-            *NO_LIST,
-            ({"list": "mixed"}, "'list': TypeError"),
-            ({"list": "numbers", "descending": 1}, "NodeData.descending: must be true or false, not a number"),
-            ({"list": "lines", "by": 1}, "NodeData.by: must be text"),
-            ({"list": "lines", "by": "size"}, "'by' names 'size', which an item of the list has not"),
-            ({"list": "uneven", "by": "size"}, "'by': TypeError"),
+            ({"descending": 1}, "NodeData.descending: must be true or false, not a number"),
+            ({"descending": None}, "NodeData.descending: must be true or false, not null"),
+            ({"by": 1}, "NodeData.by: must be text, not a number"),
+            ({"decending": True}, "NodeData.decending: is not a field of this; did you mean 'descending'?"),
         ],
     )
-    def test_errors_name_the_field(self, data, why):
-        assert why in told("SORT", data, VARIABLES | {"uneven": [{"size": 1}, {"size": "L"}]})
+    def test_a_mistake_is_refused_with_its_field(self, data, why):
+        assert refusal("SORT", {"list": "numbers"} | data) == why
+
+    @pytest.mark.parametrize(
+        ("data", "why"),
+        [
+            ({"list": "mixed"}, "NodeData field 'list': TypeError: "),
+            ({"list": "lines", "by": "size"}, "NodeData field 'by' names 'size', which an item of the list has not: "),
+            ({"list": "uneven", "by": "size"}, "NodeData field 'by': TypeError: "),
+        ],
+    )
+    def test_what_depends_on_the_variables_fails_when_it_runs(self, data, why):
+        assert failure("SORT", data, VARIABLES | {"uneven": [{"size": 1}, {"size": "L"}]}).startswith(why)

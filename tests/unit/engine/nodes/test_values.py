@@ -6,7 +6,7 @@ import hashlib
 from uuid import UUID
 
 import pytest
-from builders import engine, rows, run, run_node, told
+from builders import engine, failure, refusal, refusals, rows, run, run_node
 from builders import node as row
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,9 +23,23 @@ class TestSet:
         first.nodes[0].writes["l"].append(2)
         assert run(*nodes, buffer="tuned").nodes[0].writes == {"l": [1]}
 
-    @pytest.mark.parametrize("data", [{}, {"values": [1]}, {"values": None}])
-    def test_values_must_be_an_object(self, data):
-        assert "NodeData.values: " in told("SET", data)
+    @pytest.mark.parametrize(
+        ("data", "why"),
+        [
+            ({}, "NodeData.values: is missing"),
+            ({"values": [1]}, "NodeData.values: must be an object, not a list"),
+            ({"values": None}, "NodeData.values: must be an object, not null"),
+            ({"values": {}, "into": "a"}, "NodeData.into: is not a field of this; known: values"),
+        ],
+    )
+    def test_a_mistake_is_refused_with_its_field(self, data, why):
+        assert refusal("SET", data) == why
+
+    def test_a_misspelt_field_is_missing_and_unknown(self):
+        assert refusals("SET", {"value": {}}) == [
+            "NodeData.values: is missing",
+            "NodeData.value: is not a field of this; did you mean 'values'?",
+        ]
 
 
 class TestCalc:
@@ -38,14 +52,23 @@ class TestCalc:
         [
             ({}, "NodeData.expression: is missing"),
             ({"expression": 3}, "NodeData.expression: must be text, not a number"),
-            ({"expression": "1 +"}, "NodeData.expression: cannot parse '1 +'"),
-            ({"expression": "b"}, "'expression': cannot evaluate 'b': NameNotDefined"),
-            ({"expression": "a.b"}, "NodeData.expression: cannot parse 'a.b': no attributes"),
+            (
+                {"expression": "1 +"},
+                "NodeData.expression: cannot parse '1 +': SyntaxError: invalid syntax (<unknown>, line 1)",
+            ),
+            ({"expression": "a.b"}, "NodeData.expression: cannot parse 'a.b': no attributes; write ['b'] for .b"),
             ({"expression": "1", "into": 3}, "NodeData.into: must be text, not a number"),
+            ({"expression": "1", "into": ""}, "NodeData.into: must have at least 1 character, not ''"),
+            ({"expression": "1", "ito": "a"}, "NodeData.ito: is not a field of this; did you mean 'into'?"),
         ],
     )
-    def test_errors_name_the_field(self, data, why):
-        assert why in told("CALC", data, {"a": 1})
+    def test_a_mistake_is_refused_with_its_field(self, data, why):
+        assert refusal("CALC", data) == why
+
+    def test_a_variable_that_nothing_has_written_fails_when_it_runs(self):
+        assert failure("CALC", {"expression": "b"}, {"a": 1}).startswith(
+            "NodeData field 'expression': cannot evaluate 'b': NameNotDefined: 'b' is not defined"
+        )
 
 
 class TestTemplate:
@@ -55,9 +78,20 @@ class TestTemplate:
         assert text.startswith("1 1 $missing$ run ")
         assert "$processguid$" not in text
 
-    @pytest.mark.parametrize("data", [{}, {"template": 1}, {"template": None}])
-    def test_template_must_be_text(self, data):
-        assert "NodeData.template: " in told("TEMPLATE", data)
+    @pytest.mark.parametrize(
+        ("data", "why"),
+        [
+            ({}, "NodeData.template: is missing"),
+            ({"template": 1}, "NodeData.template: must be text, not a number"),
+            ({"template": None}, "NodeData.template: must be text, not null"),
+            (
+                {"template": "a", "templates": "b"},
+                "NodeData.templates: is not a field of this; did you mean 'template'?",
+            ),
+        ],
+    )
+    def test_a_mistake_is_refused_with_its_field(self, data, why):
+        assert refusal("TEMPLATE", data) == why
 
 
 class TestUuid:
@@ -82,6 +116,17 @@ class TestUuid:
             runs = [started.run_workflow("W", context={"result": {"a": name}}) for name in names]
         assert len({each.nodes[0].writes["n"] for each in runs}) == 2
 
+    @pytest.mark.parametrize(
+        ("data", "why"),
+        [
+            ({"name": 1}, "NodeData.name: must be text, not a number"),
+            ({"name": None}, "NodeData.name: must be text, not null"),
+            ({"nam": "a"}, "NodeData.nam: is not a field of this; did you mean 'name'?"),
+        ],
+    )
+    def test_a_mistake_is_refused_with_its_field(self, data, why):
+        assert refusal("UUID", data) == why
+
 
 class TestHash:
     @pytest.mark.parametrize("algorithm", ["sha256", "sha384", "sha512", "sha3_256", "blake2b"])
@@ -96,12 +141,26 @@ class TestHash:
         ("data", "why"),
         [
             ({}, "NodeData.text: is missing"),
-            ({"text": 3}, "NodeData.text: must be text"),
-            ({"text": "a", "algorithm": "md5"}, "NodeData.algorithm: must be 'sha256', 'sha384', "),
-            ({"text": "a", "algorithm": 3}, "NodeData.algorithm: must be 'sha256', 'sha384', "),
-            ({"text": "\ud800"}, "NodeData: not JSON: unexpected end of hex escape"),
-            ({"text": "$half$"}, "'text': UnicodeEncodeError"),
+            ({"text": 3}, "NodeData.text: must be text, not a number"),
+            (
+                {"text": "a", "algorithm": "md5"},
+                "NodeData.algorithm: must be 'sha256', 'sha384', 'sha512', 'sha3_256' or 'blake2b', not 'md5'",
+            ),
+            (
+                {"text": "a", "algorithm": 3},
+                "NodeData.algorithm: must be 'sha256', 'sha384', 'sha512', 'sha3_256' or 'blake2b', not 3",
+            ),
+            ({"text": "\ud800"}, "NodeData: not JSON: unexpected end of hex escape at line 1 column 17"),
+            (
+                {"text": "a", "algoritm": "sha512"},
+                "NodeData.algoritm: is not a field of this; did you mean 'algorithm'?",
+            ),
         ],
     )
-    def test_errors_name_the_field(self, data, why):
-        assert why in told("HASH", data, {"half": "\ud800"})
+    def test_a_mistake_is_refused_with_its_field(self, data, why):
+        assert refusal("HASH", data) == why
+
+    def test_half_a_surrogate_pair_in_a_variable_fails_when_it_runs(self):
+        assert failure("HASH", {"text": "$half$"}, {"half": "\ud800"}).startswith(
+            "NodeData field 'text': UnicodeEncodeError: "
+        )
