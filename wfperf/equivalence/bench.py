@@ -16,6 +16,7 @@ from wfperf.engine.workflow import Workflow
 from wfperf.equivalence.cases import Case
 from wfperf.equivalence.nodes import SERVICES
 from wfperf.equivalence.outcome import Outcome
+from wfperf.equivalence.outside import Outside
 
 _LOG = logging.getLogger("wfperf.engine.log")
 
@@ -27,16 +28,31 @@ class Bench:
         db: the engines' database; it stays open.
         seams: for each engine's name its implementations.
         staged: whether cases put their workflows into the database; else they are there already.
+        reach: what their workflows may reach outside.
     """
 
-    def __init__(self, db: Database, seams: Mapping[str, Mapping[str, str]], *, staged: bool) -> None:
+    def __init__(
+        self,
+        db: Database,
+        seams: Mapping[str, Mapping[str, str]],
+        *,
+        staged: bool,
+        reach: Outside | None = None,
+    ) -> None:
         self._db = db
+        self._reach = reach
         self._staged = staged
         self._said: list[str] = []
         self._resources = ExitStack()
         self._engines = {
             name: Workflow(
-                db, config=EngineConfig(**chosen), services=SERVICES, clock=_Impatient(), log=self._said.append
+                db,
+                config=EngineConfig(**chosen),
+                services=SERVICES,
+                files=reach.files if reach else None,
+                mail=reach.mail if reach else None,
+                clock=_Impatient(),
+                log=self._said.append,
             )
             for name, chosen in seams.items()
         }
@@ -59,7 +75,12 @@ class Bench:
         """Return what the engines of these names make of a case."""
         if self._staged:
             case.stage(self._db)
-        return {name: case.outcome(self._engines[name], self._said) for name in names}
+        return {name: self._outcome(case, name) for name in names}
+
+    def _outcome(self, case: Case, name: str) -> Outcome:
+        if self._reach:
+            self._reach.reset()
+        return case.outcome(self._engines[name], self._said)
 
 
 class _Impatient:

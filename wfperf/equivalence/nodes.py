@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from itertools import count
 from random import Random
 from typing import Any
 
@@ -23,6 +24,7 @@ VARIABLES: Data = {
     "records": [{"k": "x", "v": 2}, {"k": "y", "v": 1}, {"k": "x", "v": 5}],
     "payload": '{"a": [1, {"b": null}]}',
     "nested": {"a": [1, {"b": None}]},
+    "roles": ["clerk", "guest"],
 }
 """What every random workflow finds in its context beside adversarial variables; some nodes overwrite some of it."""
 
@@ -34,6 +36,10 @@ FAILING_CONDITIONS: Sequence[Data] = (
     {"sql": "SELECT nothing FROM nowhere", "matches": "x"},
 )
 
+GIVEN_FILE = "given.txt"
+"""A file that FILE nodes find when a run begins."""
+
+_EITHER = (True, False)
 _TEXT_KEYS = ("a", "b", "name", "text", "ключ")
 _NUMBER_KEYS = ("n", "m", "field_1")
 
@@ -41,8 +47,10 @@ _NUMBER_KEYS = ("n", "m", "field_1")
 class Words:
     """What a workflow's nodes are made of, drawn by one generator; odd ones are made to break things."""
 
-    def __init__(self, rng: Random, *, odd: bool) -> None:
+    def __init__(self, rng: Random, *, odd: bool, service: str = "") -> None:
         self.rng = rng
+        self.service = service
+        self._files = count(1)
         self.variables = _shuffled(rng, VARIABLES | random_variables(rng, odd=odd))
         self._odd = odd
         self._written = [*_TEXT_KEYS, *_NUMBER_KEYS, *rng.sample(PLAIN_KEYS + ODD_KEYS if odd else PLAIN_KEYS, 2)]
@@ -63,6 +71,10 @@ class Words:
         """Return a JSON value."""
         return self.rng.choice(self._values)
 
+    def file(self) -> str:
+        """Return the name of a file that no other node works on: which of two came first is the driver's affair."""
+        return f"file-{next(self._files)}.txt"
+
     def text(self) -> str:
         """Return a text with placeholders, most of them of variables that something has written."""
         return random_text(self.rng, self._read, odd=self._odd)
@@ -79,7 +91,7 @@ def random_node(words: Words, failing: float) -> tuple[str, Data]:
     if words.rng.random() < failing:
         kind, data = words.pick(*_FAILING)
         return kind, dict(data)
-    kind = words.pick(*_MAKERS)
+    (kind,) = words.rng.choices(list(_MAKERS), _WEIGHTS)
     return kind, _MAKERS[kind](words)
 
 
@@ -151,6 +163,7 @@ def _json(words: Words) -> Data:
         {"op": "parse", "from": "payload"},
         {"op": "dump", "from": "nested"},
         {"op": "get", "from": "nested", "path": ["a", 1]},
+        {"op": "query", "from": "records", "query": words.pick("[?k == 'x'].v", "length(@)", "[0]")},
     )
     return work | {"into": words.key()}
 
@@ -207,6 +220,84 @@ def _todo(words: Words) -> Data:
     return note
 
 
+def _api(words: Words) -> Data:
+    work: Data = words.pick(
+        {"query": {"q": words.text()}},
+        {"method": "POST", "json": {"text": words.text(), "value": words.value()}},
+        {"method": "PUT", "body": words.text(), "headers": {"X-From": "random"}},
+    )
+    return {
+        "url": f"{words.service}/{words.pick('echo', 'echo', 'echo/$n$', 'status/204')}",
+        "into": words.key(),
+    } | work
+
+
+def _email(words: Words) -> Data:
+    more: Data = words.pick({}, {"cc": ["b@example.com", "c@refused.test"]}, {"html": words.text()})
+    data = {"to": ["a@example.com"], "subject": "order ~~n~~", "text": words.text(), "into": words.key()}
+    return data | more
+
+
+def _file(words: Words) -> Data:
+    work: Data = words.pick(
+        {"op": "read", "path": GIVEN_FILE},
+        {"op": "exists", "path": words.pick(GIVEN_FILE, "nowhere/none.txt")},
+        {"op": "list", "path": ".", "pattern": GIVEN_FILE},
+        {"op": "write", "path": words.file(), "text": words.text(), "overwrite": True},
+        {"op": "append", "path": words.file(), "text": words.text()},
+        {"op": "delete", "path": words.file(), "missing_ok": True},
+    )
+    return work | {"into": words.key()}
+
+
+def _scheduler(words: Words) -> Data:
+    when: Data = words.pick({}, {"after": "$day$"}, {"timezone": "Europe/Berlin", "count": 3})
+    return {"cron": words.pick("*/5 * * * *", "30 9 * * mon-fri", "0 0 29 2 *"), "into": words.key()} | when
+
+
+def _regex(words: Words) -> Data:
+    work: Data = words.pick(
+        {"op": "test", "whole": words.pick(*_EITHER)},
+        {"op": words.pick("find", "find_all")},
+        {"op": "replace", "with": "<\\1>", "count": words.pick(0, 1)},
+        {"op": "split"},
+    )
+    pattern = words.pick("([a-z]+)", "(a|b)*", "([0-9])", "(?i)(T)")
+    return {"text": words.text(), "pattern": pattern, "into": words.key()} | work
+
+
+def _uuid(words: Words) -> Data:
+    name: Data = words.pick({}, {"name": words.text()})
+    return name | {"into": words.key()}
+
+
+def _matrix(words: Words) -> Data:
+    cells = (None, 3, "x", True, {"in": [1, "x"]}, {"from": 2, "below": 9}, {"below": "t"})
+    rows = [{"when": [words.pick(*cells), words.pick(*cells)], "then": words.text()} for _ in range(3)]
+    hit: Data = words.pick({"hit": "first", "otherwise": words.value()}, {"hit": "collect"})
+    return {"inputs": ["n", "text"], "rows": rows, "into": words.key()} | hit
+
+
+def _validate(words: Words) -> Data:
+    rules = {
+        "n": {"type": words.pick("whole", "number", "text"), "required": words.pick(*_EITHER)},
+        "text": {"type": "text", "pattern": words.pick("s", "^$"), "max_length": 5} if words.pick(0, 1) else {},
+        "records": {"type": "list", "items": {"type": "object", "fields": {"v": {"type": "number", "min": 2}}}},
+    }
+    return {"fields": rules, "invalid": "write", "into": words.key()}
+
+
+def _acl(words: Words) -> Data:
+    allow = words.pick(["clerk"], ["manager", "clerk"], ["manager"])
+    return {
+        "roles": "roles",
+        "allow": allow,
+        "deny": words.pick([], ["guest"]),
+        "refused": "write",
+        "into": words.key(),
+    }
+
+
 _MAKERS: Mapping[str, Callable[[Words], Data]] = {
     "SET": _set,
     "CALC": _calc,
@@ -226,9 +317,22 @@ _MAKERS: Mapping[str, Callable[[Words], Data]] = {
     "LOG": _log,
     "WORKFLOW": _workflow,
     "FOREACH": _foreach,
+    "API": _api,
+    "EMAIL": _email,
+    "FILE": _file,
+    "SCHEDULER": _scheduler,
+    "REGEX": _regex,
+    "UUID": _uuid,
+    "MATRIX": _matrix,
+    "VALIDATE": _validate,
+    "ACL": _acl,
     "NULL": _null,
     "TODO": _todo,
 }
+
+_SELDOM = {"API": 0.25, "EMAIL": 0.25}
+_WEIGHTS = [_SELDOM.get(kind, 1.0) for kind in _MAKERS]
+"""Nodes that talk to a service take a hundred times as long as others."""
 
 _FAILING: Sequence[tuple[str, Data]] = (
     ("CALC", {"expression": "nowhere + 1"}),
@@ -247,6 +351,14 @@ _FAILING: Sequence[tuple[str, Data]] = (
     ("AGGREGATE", {"list": "records", "op": "sum", "field": "k"}),
     ("WORKFLOW", {"workflow": FAILING, "package": SUB_PACKAGE}),
     ("WORKFLOW", {"workflow": "nowhere"}),
+    ("API", {"url": "ftp://nowhere/"}),
+    ("EMAIL", {"to": ["nobody"], "subject": "s", "text": "t"}),
+    ("FILE", {"op": "read", "path": "../$text$"}),
+    ("FILE", {"op": "read", "path": "none.txt"}),
+    ("MATRIX", {"inputs": ["n"], "rows": [{"when": ["never"], "then": 1}]}),
+    ("VALIDATE", {"fields": {"missing": {"type": "text"}}}),
+    ("ACL", {"roles": "roles", "allow": ["nobody"]}),
+    ("SCHEDULER", {"cron": "* * * * *", "after": "$text$"}),
     ("FOREACH", {"list": "numbers", "workflow": FAILING, "package": SUB_PACKAGE}),
 )
 

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from random import Random
 
 from wfperf.engine.database import Database
@@ -15,6 +16,7 @@ from wfperf.equivalence.cases import Case, WorkflowCase
 from wfperf.equivalence.coverage import Coverage
 from wfperf.equivalence.models import Example, Held, Verdict, Verification
 from wfperf.equivalence.outcome import Outcome, differences, failed, same
+from wfperf.equivalence.outside import Outside, outside
 from wfperf.equivalence.shrink import shrink
 from wfperf.equivalence.subjects import Kind, Subject, labels, subjects
 from wfperf.equivalence.templates import adversarial_templates, random_template
@@ -88,13 +90,17 @@ def verify(
     coverage = Coverage()
     with Bench(db, seams, staged=False) as bench:
         hold(bench, stored)
-    with closing(Database("sqlite://")) as memory, Bench(memory, seams, staged=True) as bench:
+    with (
+        outside() as reach,
+        closing(Database("sqlite://")) as memory,
+        Bench(memory, seams, staged=True, reach=reach) as bench,
+    ):
         fill(memory)
         hold(bench, templates)
         hold(bench, workflows)
         hold(bench, _drawn(random_template, random, seed), drawn=True)
-        hold(bench, _drawn(random_workflow, random, seed), drawn=True)
-        held = _judge(memory, bench, tallies)
+        hold(bench, _drawn(partial(random_workflow, service=reach.service), random, seed), drawn=True)
+        held = _judge(memory, bench, reach, tallies)
     return Verification(seed, random, db.shown, counts, coverage.covered(), held)
 
 
@@ -116,7 +122,8 @@ def scenario_cases(db: Database) -> list[WorkflowCase]:
 
 
 def _drawn(draw: Callable[[Random], Case], count: int, seed: int) -> Iterator[Case]:
-    rng = _stream(seed, draw.__name__)
+    name = draw.func.__name__ if isinstance(draw, partial) else draw.__name__
+    rng = _stream(seed, name)
     return (draw(rng) for _ in range(count))
 
 
@@ -132,7 +139,7 @@ def _hold(bench: Bench, case: Case, tallies: Sequence[_Tally], *, drawn: bool) -
     return outcomes[_ORIGINAL]
 
 
-def _judge(db: Database, bench: Bench, tallies: Sequence[_Tally]) -> tuple[Held, ...]:
+def _judge(db: Database, bench: Bench, reach: Outside, tallies: Sequence[_Tally]) -> tuple[Held, ...]:
     """Return the verdicts; each implementation that differs has its example, a mixture only where none explains it."""
     guilty = {each.subject.name for each in tallies if each.verdict() is Verdict.DIFFERS}
     held = []
@@ -152,13 +159,13 @@ def _judge(db: Database, bench: Bench, tallies: Sequence[_Tally]) -> tuple[Held,
                 differences=tally.differences,
                 verdict=verdict,
                 because=because,
-                example=_example(db, bench, subject, tally.lightest) if shown and tally.lightest else None,
+                example=_example(db, bench, reach, subject, tally.lightest) if shown and tally.lightest else None,
             )
         )
     return tuple(held)
 
 
-def _example(db: Database, bench: Bench, subject: Subject, lightest: Case) -> Example:
+def _example(db: Database, bench: Bench, reach: Outside, subject: Subject, lightest: Case) -> Example:
     """Return the lightest case in which a subject differs, made as small as it goes.
 
     Each try has engines of its own, so that the example stands for itself; a difference that needs what earlier
@@ -166,7 +173,7 @@ def _example(db: Database, bench: Bench, subject: Subject, lightest: Case) -> Ex
     """
 
     def fresh(case: Case) -> tuple[Outcome, Outcome]:
-        with Bench(db, {_ORIGINAL: {}, subject.name: subject.seams}, staged=True) as new:
+        with Bench(db, {_ORIGINAL: {}, subject.name: subject.seams}, staged=True, reach=reach) as new:
             return _pair(new, subject, case)
 
     def used(case: Case) -> tuple[Outcome, Outcome]:

@@ -30,9 +30,12 @@ _PROCESS_GUID_WEIGHTS = (10, 8, 4, 1, 1)
 Edge = dict[str, Any]
 
 
-def random_workflow(rng: Random) -> WorkflowCase:
-    """Return a random workflow under random conditions: one run or two, alone or with a namesake beside it."""
-    words = Words(rng, odd=rng.random() < 0.5)  # noqa: PLR2004 - half of them are as workflows are in real life
+def random_workflow(rng: Random, service: str = "") -> WorkflowCase:
+    """Return a random workflow under random conditions: one run or two, alone or with a namesake beside it.
+
+    Its API nodes call the HTTP service at the URL `service`.
+    """
+    words = Words(rng, odd=rng.random() < 0.5, service=service)  # noqa: PLR2004 - half of them are as workflows are in real life
     case = WorkflowCase(_random_rows(words, PACKAGE, "n"), words.variables, do_debug=rng.random() < 1 / 3)
     if rng.random() < 1 / 5:
         case = replace(case, guids=("run-1", "run-2"))

@@ -1,0 +1,100 @@
+"""The rules of splits, joins and failures: each, when broken, is noticed by the control-flow cases."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parents[2]
+
+# Loads one module from changed source, then runs every case; ends well when all come out as expected.
+SCRIPT = """
+import importlib.util, sys
+module, before, after, *drivers = sys.argv[1:]
+spec = importlib.util.find_spec(module)
+source = spec.loader.get_data(spec.origin).decode()
+code = compile(source.replace(before, after, 1), spec.origin, "exec")
+spec.loader.get_code = lambda name: code
+class Finder:
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        return spec if name == module else None
+for name in [name for name in sys.modules if name.startswith("wfperf")]:
+    del sys.modules[name]
+sys.meta_path.insert(0, Finder)
+from flows import survivors
+wrong = survivors(tuple(drivers))
+sys.exit(wrong[0] if wrong else 0)
+"""
+
+RUN, STEP, DEFINITION = "wfperf.engine.run", "wfperf.engine.step", "wfperf.engine.definition"
+FRONTIER, SECTION = "wfperf.engine.drivers.frontier", "wfperf.engine.drivers.section"
+CONCURRENT = "wfperf.engine.drivers.concurrent"
+
+MUTATIONS = [
+    (DEFINITION, '"any": 1', '"any": 2'),
+    (DEFINITION, '"all": len(ways_in)', '"all": len(ways_in) - 1'),
+    (DEFINITION, "sorted(sources[row.guid], key=order.__getitem__)", "sources[row.guid][::-1]"),
+    (DEFINITION, 'data.join != "or"', "True"),
+    (RUN, "[: join.needed]", ""),
+    (RUN, "if len(counted) < join.needed:", "if False:"),
+    (RUN, "if len(counted) < join.needed:", "if len(counted) <= join.needed:"),
+    (RUN, "in join.sources if source in arrived][", "in join.sources[::-1] if source in arrived]["),
+    (RUN, "self.joined[guid] = counted", "self.joined[guid] = list(arrived)"),
+    (RUN, "return self.joined[guid] if guid in self.joined else self.sources[guid]", "return self.sources[guid]"),
+    (RUN, "for guid in sorted(guids, key=self.definition.order.__getitem__):", "for guid in reversed(sorted(guids)):"),
+    (STEP, 'if node.kind == "GATE":', "if False:"),
+    (STEP, "return dict.fromkeys(edge.target for edge in edges)", "return {edges[0].target: True} if edges else {}"),
+    (STEP, 'if split == "first":', "if False:"),
+    (STEP, 'if split == "first":', "if True:"),
+    (STEP, "if branches.default is not None:", "if False:"),
+    (STEP, "return value is not None and", "return"),
+    (STEP, "condition.pattern.search(str(value))", "condition.pattern.fullmatch(str(value))"),
+    (STEP, "if not branches.errors:", "if True:"),
+    (STEP, "run.failed.add(node.guid)", "pass"),
+    (STEP, "engine.contexts.leave(engine.contexts.enter(before), writes)", "before"),
+    (STEP, "        except NoMatchingBranchError:\n            raise\n", ""),
+    (FRONTIER, "if target in self._fired:", "if False:"),
+    (FRONTIER, "elif not self._undecided[target]:", "else:"),
+    (FRONTIER, "(ready if target in self._run.sources else unvisited)", "ready"),
+    (FRONTIER, "self._decided:\n                return False", "self._decided:\n                continue"),
+    (FRONTIER, "if not self._undecided[guid] and guid != start", "if False"),
+    (SECTION, "if place > self._failed_at or task is None:", "if False:"),
+    (SECTION, "self._failed_at, self.failure = place, error", "self._failed_at, self.failure = -1, error"),
+    (CONCURRENT, "        while ready:\n", "        while ready and not section.failure:\n"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("module", "before", "after"), MUTATIONS)
+def test_a_broken_rule_is_noticed(module, before, after):
+    source = Path(importlib.import_module(module).__file__).read_text(encoding="utf-8")
+    assert before in source, "the rule stands there no more; take its new words"
+    env = os.environ | {"PYTHONPATH": str(TESTS)}
+    command = [
+        sys.executable,
+        "-W",
+        "ignore",
+        "-c",
+        SCRIPT,
+        module,
+        before,
+        after,
+        "sequential",
+        "concurrent",
+        "dataflow",
+    ]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 1, f"nobody noticed\n{done.stderr}"
+    assert "Traceback" not in done.stderr.partition("Error(")[0], done.stderr
+
+
+def test_without_a_mutation_all_is_well():
+    env = os.environ | {"PYTHONPATH": str(TESTS)}
+    command = [sys.executable, "-c", SCRIPT, RUN, "class Run:", "class Run:", "sequential", "concurrent", "dataflow"]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -1,0 +1,40 @@
+"""What random workflows reach outside of their engines: a folder, and services on the loopback."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from wfperf.engine.outside import MailServer
+from wfperf.equivalence.nodes import GIVEN_FILE
+from wfperf.fixtures.loopback import HOST, http_service, mail_service
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """A running HTTP service at `service`, a mail server, and a folder of files."""
+
+    service: str
+    mail: MailServer
+    files: Path
+
+    def reset(self) -> None:
+        """Leave in the folder what every run finds there, and nothing else."""
+        for entry in self.files.iterdir():
+            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+        (self.files / GIVEN_FILE).write_text("a given text", encoding="utf-8")
+
+
+@contextmanager
+def outside() -> Iterator[Outside]:
+    """Give an outside for as long as the context lasts."""
+    with (
+        http_service() as http,
+        mail_service() as mail,
+        tempfile.TemporaryDirectory(prefix="wfperf-") as folder,
+    ):
+        yield Outside(http.url, MailServer(HOST, mail.port), Path(folder))
