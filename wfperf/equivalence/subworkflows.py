@@ -14,7 +14,7 @@ SUB_WORKFLOWS: tuple[Rows, ...] = (
             Step("TEMPLATE", {"template": "$shouted$ ~~text~~ $guid$", "into": "text"}),
             Step("SLEEP", {"ms": 0}, is_async=True),
         ],
-        "SELECT :guid || ':sub'",
+        "SELECT :guid || '-sub'",
     ),
     workflow(
         FAILING,

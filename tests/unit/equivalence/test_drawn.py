@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 from collections import Counter
 from contextlib import closing
+from functools import partial
 from random import Random
 
 import pytest
-from builders import create_schema
+from builders import create_schema, default, node, rows
 
 from wfperf.engine.database import Database
-from wfperf.engine.nodes import NODE_TYPES
+from wfperf.engine.nodes import DATA_TYPES
 from wfperf.equivalence.bench import Bench
+from wfperf.equivalence.cases import WorkflowCase
+from wfperf.equivalence.coverage import EDGES, ENDS, JOINS, KINDS, NODE_TYPES, SPLITS, Coverage
 from wfperf.equivalence.outcome import failed
+from wfperf.equivalence.outside import outside
 from wfperf.equivalence.templates import adversarial_templates, random_template
 from wfperf.equivalence.workflows import MAX_NODES, conditions, random_workflow
 
@@ -32,9 +36,13 @@ def nodes(case):
 @pytest.fixture(scope="module")
 def ran():
     """Random workflows, and what each comes to on the original engine."""
-    cases = draws(random_workflow)
-    with closing(Database("sqlite://")) as db, Bench(db, {"original": {}}, staged=True) as bench:
+    with (
+        outside() as reach,
+        closing(Database("sqlite://")) as db,
+        Bench(db, {"original": {}}, staged=True, reach=reach) as bench,
+    ):
         create_schema(db)
+        cases = draws(partial(random_workflow, service=reach.service))
         return [(case, bench.outcomes(case, ["original"])["original"]) for case in cases]
 
 
@@ -58,7 +66,7 @@ def test_many_run_to_their_end_and_many_fail(ran):
 
 def test_failures_are_of_every_sort(ran):
     errors = {outcome["error"] for _, outcome in ran if "error" in outcome}
-    assert errors == {"NodeExecutionError", "NoMatchingBranchError", "WorkflowDefinitionError", "DatabaseError"}
+    assert errors == {*KINDS[ENDS], "DatabaseError"}
 
 
 def test_every_node_type_is_run(ran):
@@ -68,7 +76,42 @@ def test_every_node_type_is_run(ran):
         for each in run["nodes"].values()
         if each["status"] == "done"
     )
-    assert set(done) == set(NODE_TYPES)
+    assert set(done) == set(DATA_TYPES)
+
+
+def test_coverage_tells_what_ran_and_which_edges_were_taken(ran):
+    coverage = Coverage()
+    for case, outcome in ran:
+        coverage.count(case.rows.nodes, outcome)
+    assert [each.missing for each in coverage.covered()] == [()] * len(KINDS)
+
+
+def test_coverage_counts_by_hand():
+    flow = rows(
+        node("s", to=[("a", "True"), ("b", "True"), default("c")], split="matching"),
+        node("a", "CALC", {"expression": "1 / 0"}, to=["g", {"node": "h", "error": True}]),
+        node("b", to=["g"]),
+        node("c", to=["g"]),
+        node("h", to=["g"]),
+        node("g", "GATE", {"join": "any"}, to=["x", "y"]),
+        node("x", to=["z"]),
+        node("y", to=["z"]),
+        node("z"),
+    )
+    case = WorkflowCase(flow, {})
+    with closing(Database("sqlite://")) as db, Bench(db, {"original": {}}, staged=True) as bench:
+        create_schema(db)
+        outcome = bench.outcomes(case, ["original"])["original"]
+    coverage = Coverage()
+    coverage.count(flow.nodes, outcome)
+    met = {each.sort: {name: times for name, times in each.met.items() if times} for each in coverage.covered()}
+    assert met == {
+        NODE_TYPES: {"CALC": 1, "GATE": 1, "SET": 6},
+        EDGES: {"if": 2, "error": 1, "unconditional": 6},
+        SPLITS: {"matching": 1, "all": 1},
+        JOINS: {"any": 1, "or": 1},
+        ENDS: {},
+    }
 
 
 def test_sizes_ranks_splits_and_conditions_vary(ran):
@@ -77,7 +120,8 @@ def test_sizes_ranks_splits_and_conditions_vary(ran):
     columns = [json.loads(row.branches) for case in cases for row in nodes(case) if row.branches not in ("", "{}")]
     assert {each.get("split") for each in columns} >= {"all", "first", None}
     edges = [edge for each in columns for edge in each.get("to", [])]
-    assert any("if" in edge for edge in edges)
+    for kind in ("if", "sql", "error", "default"):
+        assert any(kind in edge for edge in edges)
     assert any(edge.get("default") for edge in edges)
     assert {row.is_async for case in cases for row in nodes(case)} == {0, 1}
     assert {len(case.guids) for case in cases} == {1, 2}
