@@ -67,6 +67,21 @@ def rows(*nodes: NodeRow, code: str = CODE, package: str = "core", process_guid_
     return Rows(WorkflowRow(code, package, 10, process_guid_sql), ranked)
 
 
+def mark_rows(size: int) -> Rows:
+    """Return a chain of so many nodes; each writes its place into `last`, the first one also into `n0`."""
+    nodes = [
+        node(
+            f"n{at:06}",
+            "SET",
+            {"values": {"last": at} | ({} if at else {"n0": 0})},
+            to=[f"n{at + 1:06}"] if at < size - 1 else (),
+            rank=at + 1,
+        )
+        for at in range(size)
+    ]
+    return rows(*nodes)
+
+
 @contextmanager
 def engine(
     *workflows: Rows, clock: Any = None, services: Any = SERVICES, files: Any = None, mail: Any = None, **seams: str

@@ -98,6 +98,17 @@ FLOWS: Mapping[str, Flow] = {
         {"last": "b"},
         variables={"n": 3},
     ),
+    "exclusive choice of several that hold": Flow(
+        (node("s", to=[("a", "False"), ("b", "True"), "c", default("d")], split="first"), *map(mark, "abcd")),
+        {DONE: "s b", SKIPPED: "a c d"},
+    ),
+    "discriminator whose first branch is the longer": Flow(
+        (mark("s", ["a", "b"], rank=1), mark("a", ["a2"], rank=2), mark("a2", ["gate"], rank=3),
+         mark("b", ["gate"], rank=4), gate("any", rank=5), seen("end", "a2", "b", rank=6)),
+        {DONE: "s a a2 b gate end"},
+        {"end": ["a2", ""]},
+        variables={"a2": False, "b": False},
+    ),
     "simple merge": Flow(
         (node("s", to=[("a", "False"), default("b")], split="first"), mark("a", ["j"]), mark("b", ["j"]),
          seen("j", "a", "b")),
@@ -244,9 +255,9 @@ FLOWS: Mapping[str, Flow] = {
     ),
     "error edge": Flow(
         (node("s", "CALC", FAILING, to=["a", {"node": "h", "error": True}]), mark("a"),
-         node("h", "TEMPLATE", {"template": "$error$"})),
+         node("h", "CALC", {"expression": "error['type'] + ' ' + error['node']"})),
         {FAILED: "s", DONE: "h", SKIPPED: "a"},
-        {"error": {
+        {"h": "CALC s", "error": {
             "node": "s",
             "type": "CALC",
             "message": "NodeData field 'expression': cannot evaluate '1 / 0': ZeroDivisionError: division by zero",

@@ -41,6 +41,12 @@ def test_every_kind_of_edge():
     assert branches.targets == ("a", "b", "c", "d", "e")
 
 
+@pytest.mark.parametrize("split", ["all", "first", "matching"])
+def test_every_split_takes_error_edges_and_plain_ones(split):
+    branches = parse_branches(json.dumps({"split": split, "to": [{"node": "a"}, {"node": "e", "error": True}]}))
+    assert ([edge.target for edge in branches.edges], branches.errors) == (["a"], ("e",))
+
+
 def test_targets_are_told_once_each():
     edges = [{"node": "a", "if": "x"}, {"node": "A"}, {"node": "a", "default": True}, {"node": "a", "error": True}]
     assert parse_branches(json.dumps({"split": "first", "to": edges})).targets == ("a",)
@@ -68,6 +74,36 @@ def test_targets_are_told_once_each():
             {"split": "first", "to": [{"node": "a", "if": "b", "default": True}]},
             ("to[1]", "has more than one of 'if', 'sql', 'default' and 'error'"),
         ),
+        (
+            {"split": "first", "to": [{"node": "a", "if": "b", "sql": "SELECT 1", "matches": "1"}]},
+            ("to[1]", "has more than one of 'if', 'sql', 'default' and 'error'"),
+        ),
+        (
+            {"to": [{"node": "b"}, {"node": "a", "default": True, "error": True}]},
+            ("to[2]", "has more than one of 'if', 'sql', 'default' and 'error'"),
+        ),
+        (
+            {"split": "matching", "to": [{"node": "a", "sql": "SELECT 1", "matches": "1", "error": True}]},
+            ("to[1]", "has more than one of 'if', 'sql', 'default' and 'error'"),
+        ),
+        (
+            {"to": [{"node": "a", "sql": "SELECT 1", "matches": "1"}]},
+            ("to[1]", "has a condition, but split 'all' takes every edge; use split 'first' or 'matching'"),
+        ),
+        (
+            {"split": "first", "to": [{"node": "a", "sql": 1, "matches": "1"}]},
+            ("to[1].sql", "must be text, not a number"),
+        ),
+        (
+            {"split": "first", "to": [{"node": "a", "sql": "SELECT 1", "matches": "1", "params": [1]}]},
+            ("to[1].params", "must be an object, not a list"),
+        ),
+        (
+            {"split": "first", "to": [{"node": "a", "sql": "SELECT 1", "matches": 1}]},
+            ("to[1].matches", "must be text, not a number"),
+        ),
+        ({"to": [{"node": "a", "error": None}]}, ("to[1].error", "must be true or false, not null")),
+        ({"splits": "first"}, ("splits", "is not a field of this; did you mean 'split'?")),
         (
             {"to": [{"node": "a", "if": "b"}]},
             ("to[1]", "has a condition, but split 'all' takes every edge; use split 'first' or 'matching'"),

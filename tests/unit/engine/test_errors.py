@@ -6,6 +6,7 @@ import pytest
 
 from wfperf.engine.errors import (
     DatabaseError,
+    DeadlockError,
     ExpressionError,
     NodeDataError,
     NodeExecutionError,
@@ -44,12 +45,21 @@ def test_a_problem_says_where_it_stands(problem, text):
     assert str(problem) == text
 
 
+def test_a_definition_s_problems_are_numbered_where_there_are_several():
+    one, other = Problem("a", "Type", "is odd"), Problem("", "", "has no nodes")
+    assert str(WorkflowDefinitionError("W", [one])) == "workflow 'W': node 'a' Type: is odd"
+    error = WorkflowDefinitionError("W", [one, other])
+    assert str(error) == "workflow 'W': (1) node 'a' Type: is odd; (2) has no nodes"
+    assert error.problems == (one, other)
+
+
 def test_every_error_carries_its_exit_code():
     assert WorkflowDefinitionError("W", []).exit_code is ExitCode.USAGE
     assert DatabaseError("x").exit_code is ExitCode.USAGE
     for error in (
         RunError("W", "a", "m"),
         NoMatchingBranchError("W", "a", "m"),
+        DeadlockError("W", "a", "m"),
         NodeExecutionError("W", "a", "SET", ValueError()),
     ):
         assert error.exit_code is ExitCode.NOTHING_MEASURED

@@ -29,6 +29,14 @@ def test_the_canonical_order_holds_what_no_cycle_blocks(graph):
     assert all(places[guid] < places[target] for guid in order for target in targets[guid] if target in places)
 
 
+@given(graphs(), st.randoms(use_true_random=False))
+def test_the_canonical_order_does_not_depend_on_the_order_of_edges(graph, random):
+    nodes, targets = graph
+    shuffled = [(guid, random.sample(ways, len(ways))) for guid, ways in targets.items()]
+    random.shuffle(shuffled)
+    assert canonical_order(nodes, dict(shuffled)) == canonical_order(nodes, targets)
+
+
 @given(graphs())
 def test_reachable_is_what_paths_lead_to(graph):
     nodes, targets = graph
@@ -39,6 +47,7 @@ def test_reachable_is_what_paths_lead_to(graph):
 def test_cycles_are_cycles_and_every_cycle_shares_a_node_with_one(graph):
     nodes, targets = graph
     found = list(cycles(nodes, targets))
+    assert (not found) == (set(canonical_order(nodes, targets)) == set(nodes))
     for cycle in found:
         assert all(after in targets[before] for before, after in zip(cycle, [*cycle[1:], cycle[0]], strict=True))
         assert cycle[0] == min(cycle, key=nodes.index)
@@ -46,6 +55,34 @@ def test_cycles_are_cycles_and_every_cycle_shares_a_node_with_one(graph):
     left = [guid for guid in nodes if not any(guid in cycle for cycle in found)]
     rest = {guid: [target for target in targets[guid] if target in left] for guid in left}
     assert nx.is_directed_acyclic_graph(nx.DiGraph(rest))
+
+
+@pytest.mark.parametrize(
+    ("targets", "found"),
+    [
+        ({"a": ["b", "c"], "b": ["d"], "c": ["d"], "d": []}, []),
+        ({"a": ["a"]}, [["a"]]),
+        ({"a": ["b"], "b": ["b", "c"], "c": []}, [["b"]]),
+        ({"before": ["b"], "b": ["c"], "c": ["b", "behind"], "behind": ["further"], "further": []}, [["b", "c"]]),
+        (
+            {"a": ["b"], "b": ["a"], "c": ["d"], "d": ["e"], "e": ["c"], "f": ["f"]},
+            [["a", "b"], ["c", "d", "e"], ["f"]],
+        ),
+        ({"a": ["b"], "b": ["a", "c"], "c": ["d"], "d": ["c"]}, [["a", "b"], ["c", "d"]]),
+        ({"a": ["nowhere", "a"]}, [["a"]]),
+    ],
+    ids=[
+        "none",
+        "itself",
+        "itself, with a way on",
+        "between",
+        "disjoint",
+        "one behind another",
+        "beside a dangling edge",
+    ],
+)
+def test_a_cycle_is_told_with_exactly_the_nodes_on_it(targets, found):
+    assert sorted(cycles(list(targets), targets)) == found
 
 
 def test_cycles_do_not_depend_on_hashes():

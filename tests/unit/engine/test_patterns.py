@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from wfperf.engine.patterns import PatternError, compile_pattern
 
@@ -26,6 +30,12 @@ def test_what_re2_refuses_is_told(text, why, capfd):
 def test_half_a_surrogate_pair_is_no_pattern():
     with pytest.raises(PatternError, match="surrogates not allowed"):
         compile_pattern("\ud800")
+
+
+@given(st.text("ab\\()[]{}*+?|^$.<>P=:!0123,-é\ud800", max_size=12))
+def test_any_text_is_a_pattern_or_refused(text):
+    with contextlib.suppress(PatternError):
+        assert compile_pattern(text).pattern == text
 
 
 def test_time_is_linear_where_backtracking_would_take_longer_than_the_world_is_old():

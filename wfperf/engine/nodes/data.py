@@ -91,9 +91,11 @@ def faults(error: ValidationError, known: Mapping[str, Sequence[str]]) -> Iterat
 
 def _path(loc: Sequence[int | str], *, unknown: bool) -> str:
     """Return a place in words; the last part of an unknown field's is its name, whatever that looks like."""
-    known, name = (loc[:-1], str(loc[-1])) if unknown else (loc, "")
-    path = "".join(map(_step, known)) + (f".{name}" if name else "")
-    return path.removeprefix(".") + ('[""]' if unknown and not name else "")
+    if not unknown:
+        return "".join(map(_step, loc)).removeprefix(".")
+    *above, name = loc
+    shown = name or '""'
+    return "".join((*map(_step, above), f".{shown}")).removeprefix(".")
 
 
 def _step(part: int | str) -> str:

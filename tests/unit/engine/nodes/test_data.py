@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from builders import told
+from builders import refusal, refusals
 
 from wfperf.engine.nodes import DATA_TYPES, fields_of, parse_node_data
 from wfperf.engine.nodes.data import FaultsError
+
+LEVELS = "must be 'debug', 'info', 'warning' or 'error'"
 
 
 @pytest.mark.parametrize(
@@ -16,34 +18,37 @@ from wfperf.engine.nodes.data import FaultsError
         ("SET", "[]", "NodeData: must be an object, not a list"),
         ("SET", "3", "NodeData: must be an object, not a number"),
         ("SET", '{"values": ' + "[" * 1000 + "]" * 1000 + "}", "NodeData: nested too deeply"),
-        (
-            "SET",
-            '{"value": {}}',
-            "NodeData.values: is missing; NodeData.value: is not a field of this; did you mean 'values'?",
-        ),
+        ("SET", "null", "NodeData: must be an object, not null"),
+        ("SET", '{"values": {}, "": 1}', 'NodeData."": is not a field of this; known: values'),
+        ("SET", '{"values": {}, "<b>": 1}', "NodeData.<b>: is not a field of this; known: values"),
+        ("SET", '{"values": {}, "Values": 1}', "NodeData.Values: is not a field of this; did you mean 'values'?"),
         ("LOG", '{"message": "m", "x": 1}', "NodeData.x: is not a field of this; known: message, level"),
         ("NULL", '{"x": 1}', "NodeData.x: is not a field of this"),
-        ("DATE", '{"op": "add"}', "NodeData.value: is missing; NodeData.days: is missing"),
         ("DATE", '{"op": "now", "days": 1}', "NodeData.days: is not a field of this; known: into, op"),
-        ("DATE", '{"op": 3}', "NodeData.op: must be one of 'now', 'add', 'difference', 'format', not '3'"),
+        ("DATE", '{"op": 3}', "NodeData.op: must be one of 'now', 'add', 'difference', 'format', not 3"),
+        ("DATE", '{"op": ["now"]}', "NodeData.op: must be one of 'now', 'add', 'difference', 'format', not ['now']"),
         ("DATE", "[]", "NodeData: must be an object, not a list"),
         ("CALC", '{"expression": "1", "into": ""}', "NodeData.into: must have at least 1 character, not ''"),
-        ("GATE", '{"join": 0}', "NodeData.join: must be 'or', 'all', 'any' or a number of ways in, not 0"),
-        ("GATE", '{"join": "some"}', "NodeData.join: must be 'or', 'all', 'any' or a number of ways in, not 'some'"),
+        ("LOG", '{"message": "m", "level": null}', f"NodeData.level: {LEVELS}, not null"),
+        ("LOG", '{"message": "m", "level": true}', f"NodeData.level: {LEVELS}, not true"),
+        ("EMAIL", '{"to": [], "subject": "", "text": ""}', "NodeData.to: must have at least 1 item, not 0"),
+        ("API", '{"url": "a", "retries": 1.5}', "NodeData.retries: must be a whole number, not 1.5"),
+        ("API", '{"url": "a", "retries": 11}', "NodeData.retries: must be less than or equal to 10, not 11"),
+        ("API", '{"url": "a", "headers": {"X": 1}}', "NodeData.headers.X: must be text, not a number"),
     ],
 )
 def test_a_mistake_is_told_with_its_field(kind, text, why):
-    assert told(kind, text) == why
+    assert refusal(kind, text) == why
 
 
-def test_long_values_are_cut():
-    shown = told("LOG", {"message": "m", "level": "x" * 100}).rpartition("not ")[2]
-    assert shown == repr("x" * 100)[:37] + "..."
+@pytest.mark.parametrize(("kind", "data"), [("LOG", {"message": "m", "level": "x" * 99}), ("DATE", {"op": "x" * 99})])
+def test_long_values_are_cut(kind, data):
+    assert refusal(kind, data).rpartition("not ")[2] == "'" + "x" * 36 + "..."
 
 
 def test_every_mistake_is_told_with_its_path():
     data = {"rules": [{"when": "a >"}, {"when": "True", "then": 3}, {}], "otherwise": 5}
-    assert told("DECISION", data).split("; ") == [
+    assert refusals("DECISION", data) == [
         "NodeData.rules[1].when: cannot parse 'a >': SyntaxError: invalid syntax (<unknown>, line 1)",
         "NodeData.rules[2].then: must be an object, not a number",
         "NodeData.rules[3].when: is missing",

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from builders import CODE, engine, node, rows, told
+from builders import CODE, engine, node, refusals, rows
 
 from wfperf.engine.errors import NodeExecutionError
 from wfperf.engine.expressions import FUNCTIONS
@@ -51,6 +51,18 @@ def test_the_fields_are_those_of_the_type(kind):
 
 
 @pytest.mark.parametrize("kind", DATA_TYPES)
+def test_a_field_without_a_default_is_one_that_is_required(kind):
+    columns = dict(re.findall(r"^\| `(\w+)` \|[^|]*\|([^|]*)\|", SECTIONS[kind], re.MULTILINE))
+    required = {
+        field.alias or name
+        for data in DATA_TYPES[kind]
+        for name, field in data.model_fields.items()
+        if field.is_required()
+    }
+    assert {name for name, default in columns.items() if not default.strip()} == required
+
+
+@pytest.mark.parametrize("kind", DATA_TYPES)
 def test_a_type_has_an_example_of_what_it_writes_and_of_what_goes_wrong(kind):
     shown = set().union(*(OUTCOMES & set(example.values[1]) for example in EXAMPLES if example.values[0] == kind))
     assert shown & {"writes", "writes_some"}
@@ -62,7 +74,7 @@ def test_an_example_is_true(kind, example, outside):
     assert len(OUTCOMES & set(example)) == 1
     assert set(example) <= {"data", "variables", "workflows"} | OUTCOMES
     if "refused" in example:
-        assert told(kind, example["data"]).startswith(example["refused"])
+        assert "; ".join(refusals(kind, example["data"])) == example["refused"]
     elif "error" in example:
         with pytest.raises(NodeExecutionError) as caught:
             written(kind, example, outside)
