@@ -1,30 +1,43 @@
 """The engine as it would look had it been written without exchange points: `original`, inlined by hand.
 
-Nothing here is bound or looked up by configuration. Node types, definitions, expressions and results are
-the engine's own; everything between them stands where it is used.
+Nothing here is bound or looked up by configuration. Node types, definitions, expressions, the state of a run and
+results are the engine's own; everything between them stands where it is used. Error edges and nodes that must be
+waited for otherwise than a SLEEP are left out: no scenario has any.
 """
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from wfperf.engine.branches import parse_branches
 from wfperf.engine.clock import Clock
 from wfperf.engine.database import Database
-from wfperf.engine.definition import Definition, Node, NodeRow, WorkflowRow, define, parse_branches
-from wfperf.engine.errors import ExpressionError, NodeExecutionError, NoMatchingBranchError
+from wfperf.engine.definition import Definition, Node, NodeRow, WorkflowRow, define
+from wfperf.engine.errors import NodeExecutionError, NoMatchingBranchError
 from wfperf.engine.expressions import evaluate
-from wfperf.engine.nodes import NODE_TYPES
+from wfperf.engine.nodes import parse_node_data
 from wfperf.engine.nodes.base import NodeCall, Wait
 from wfperf.engine.nodes.control import DecisionNode, LogNode, SleepNode, SwitchNode
+from wfperf.engine.nodes.dates import DateNode
 from wfperf.engine.nodes.external import ServiceNode, SqlNode
+from wfperf.engine.nodes.files import FileNode
+from wfperf.engine.nodes.formats import JsonNode
 from wfperf.engine.nodes.lists import AggregateNode, FilterNode, MapNode, SortNode
-from wfperf.engine.nodes.values import CalcNode, DateNode, HashNode, JsonNode, SetNode, TemplateNode
+from wfperf.engine.nodes.mail import EmailNode
+from wfperf.engine.nodes.rules import AclNode, MatrixNode
+from wfperf.engine.nodes.schedule import SchedulerNode
+from wfperf.engine.nodes.structural import STRUCTURAL
+from wfperf.engine.nodes.subworkflows import ForeachNode, WorkflowNode
+from wfperf.engine.nodes.text import RegexNode
+from wfperf.engine.nodes.validate import ValidateNode
+from wfperf.engine.nodes.values import CalcNode, HashNode, SetNode, TemplateNode, UuidNode
+from wfperf.engine.nodes.web import ApiNode
 from wfperf.engine.queries import QUERIES
-from wfperf.engine.run import NodeTrace, RunResult
+from wfperf.engine.run import Run, RunResult
+from wfperf.engine.workflow import BufferEntry
 from wfperf.errors import UsageError
 
 _LOGGER = logging.getLogger("wfperf.engine")
@@ -36,6 +49,7 @@ class InlinedWorkflow:
     def __init__(self, DB: Database, *, services: Mapping[str, Callable[..., Any]], clock: Clock) -> None:  # noqa: N803 - as `Workflow`
         self.db = DB
         self.services = services
+        self.files = self.mail = None
         self.clock = clock
         self.do_debug = False
         self.log = _LOGGER.info
@@ -56,7 +70,7 @@ class InlinedWorkflow:
             name, rank = found[0]
             process_guid_sql = self.db.value(QUERIES["prepare_run_get_processguidsql"], key)
             nodes = [NodeRow(*row) for row in self.db.rows(QUERIES["prepare_run_get_nodes"], key)]
-            definition = define(WorkflowRow(name, package, rank, process_guid_sql), nodes, NODE_TYPES)
+            definition = define(WorkflowRow(name, package, rank, process_guid_sql), nodes)
             self.workflow_buffer[workflow_code, package] = definition
         header = definition.header
         process_guid = None
@@ -81,93 +95,83 @@ class InlinedWorkflow:
         """Run a workflow to its end, one node after another."""
         context = {"result": {}} if context is None else context
         definition, node_set, process_guid = self.prepare_run(workflow_code, guid, context, package, archetype)
-        sources: dict[str, list[str]] = {definition.start: []}
-        states: dict[str, dict[str, Any]] = {}
-        writes: dict[str, Mapping[str, Any]] = {}
-        durations_s: dict[str, float] = {}
+        run = Run(BufferEntry(definition), node_set, guid, process_guid, context)
         for row in definition.rows:
             node_guid = row.guid
-            if node_guid not in sources:
+            if node_guid not in run.sources:
                 continue
             since_s = self.clock.elapsed_s()
             node = node_set[node_guid]
             self.debug("Node type", node.kind)
             self.debug(f"Run a node {node.name}")
-            before = self._before(definition, context, sources, states, writes, node_guid)
+            if node.kind == "GATE":
+                run.join(node_guid)
+            before = run.before(node_guid)
             seen = {**before, "result": before["result"].copy()}
+            branches = parse_branches(node.branches)
             try:
-                node_data = json.loads(node.data or "{}")
-                node_dispatch = {
-                    "SLEEP": SleepNode(self).execute,
-                    "SERVICE": ServiceNode(self).execute,
-                    "CALC": CalcNode(self).execute,
-                    "SQL": SqlNode(self).execute,
-                    "SET": SetNode(self).execute,
-                    "MAP": MapNode(self).execute,
-                    "FILTER": FilterNode(self).execute,
-                    "AGGREGATE": AggregateNode(self).execute,
-                    "SORT": SortNode(self).execute,
-                    "TEMPLATE": TemplateNode(self).execute,
-                    "JSON": JsonNode(self).execute,
-                    "DATE": DateNode(self).execute,
-                    "HASH": HashNode(self).execute,
-                    "DECISION": DecisionNode(self).execute,
-                    "SWITCH": SwitchNode(self).execute,
-                    "LOG": LogNode(self).execute,
-                }
-                written = node_dispatch[node.kind](NodeCall(self, node, node_data, seen, guid, process_guid))
+                if node.kind in STRUCTURAL:
+                    written = {}
+                else:
+                    call = NodeCall(self, node, parse_node_data(node.kind, node.data), seen, run)
+                    node_dispatch = {
+                        "API": ApiNode(self).execute,
+                        "SLEEP": SleepNode(self).execute,
+                        "SCHEDULER": SchedulerNode(self).execute,
+                        "SERVICE": ServiceNode(self).execute,
+                        "CALC": CalcNode(self).execute,
+                        "SQL": SqlNode(self).execute,
+                        "SET": SetNode(self).execute,
+                        "MAP": MapNode(self).execute,
+                        "FILTER": FilterNode(self).execute,
+                        "AGGREGATE": AggregateNode(self).execute,
+                        "SORT": SortNode(self).execute,
+                        "TEMPLATE": TemplateNode(self).execute,
+                        "JSON": JsonNode(self).execute,
+                        "REGEX": RegexNode(self).execute,
+                        "DATE": DateNode(self).execute,
+                        "HASH": HashNode(self).execute,
+                        "UUID": UuidNode(self).execute,
+                        "MATRIX": MatrixNode(self).execute,
+                        "DECISION": DecisionNode(self).execute,
+                        "SWITCH": SwitchNode(self).execute,
+                        "FOREACH": ForeachNode(self).execute,
+                        "WORKFLOW": WorkflowNode(self).execute,
+                        "VALIDATE": ValidateNode(self).execute,
+                        "ACL": AclNode(self).execute,
+                        "EMAIL": EmailNode(self).execute,
+                        "FILE": FileNode(self).execute,
+                        "LOG": LogNode(self).execute,
+                    }
+                    written = node_dispatch[node.kind](call)
+                    if isinstance(written, Wait):
+                        self.clock.wait(written.seconds)
+                        written = written.writes
+                seen["result"].update(written)
+                targets = self._targets(workflow_code, node, branches, seen)
+            except NoMatchingBranchError:
+                raise
             except Exception as error:  # as the engine: a service may raise anything
                 raise NodeExecutionError(workflow_code, node.name, node.kind, error) from error
-            if isinstance(written, Wait):
-                self.clock.wait(written.seconds)
-                written = written.writes
-            seen["result"].update(written)
-            writes[node_guid] = written
-            states[node_guid] = seen
-            for target in self._targets(workflow_code, node, seen):
-                sources.setdefault(target, []).append(node_guid)
-            durations_s[node_guid] = self.clock.elapsed_s() - since_s
-        nodes = []
-        for row in definition.rows:
-            if row.guid in writes:
-                done = (writes[row.guid], durations_s[row.guid])
-                nodes.append(NodeTrace(row.guid, row.name, row.type.upper(), "done", *done))
-            else:
-                nodes.append(NodeTrace(row.guid, row.name, row.type.upper(), "skipped"))
-        final = {**context, "result": self._merge(definition, context, writes, writes)}
-        return RunResult(definition.header.workflow, guid, process_guid, final, tuple(nodes))
+            run.writes[node_guid] = written
+            run.states[node_guid] = seen
+            run.take(node_guid, targets)
+            run.durations_s[node_guid] = self.clock.elapsed_s() - since_s
+        return run.result()
 
-    def _before(self, definition, context, sources, states, writes, guid) -> Any:
-        came_from = sources[guid]
-        if not came_from:
-            return context
-        if len(came_from) == 1:
-            return states[came_from[0]]
-        ancestors = set(came_from)
-        unvisited = list(ancestors)
-        while unvisited:
-            for source in sources[unvisited.pop()]:
-                if source not in ancestors:
-                    ancestors.add(source)
-                    unvisited.append(source)
-        return {**context, "result": self._merge(definition, context, writes, ancestors)}
-
-    def _merge(self, definition, context, writes, guids) -> dict[str, Any]:
-        result = dict(context["result"])
-        for guid in sorted(guids, key=definition.order.__getitem__):
-            result.update(writes[guid])
-        return result
-
-    def _targets(self, workflow_code, node, seen) -> list[str]:
-        branches = parse_branches(node.branches)
-        if branches.split == "all" or not branches.edges:
-            return [edge.target for edge in branches.edges]
+    def _targets(self, workflow_code, node, branches, seen) -> Any:
+        if branches.split == "all":
+            return dict.fromkeys(edge.target for edge in branches.edges)
+        taken = {}
         for edge in branches.edges:
-            try:
-                if edge.condition is None or evaluate(edge.condition, seen["result"]):
-                    return [edge.target]
-            except ExpressionError as error:
-                raise NodeExecutionError(workflow_code, node.name, node.kind, error) from error
+            if edge.condition is None or evaluate(edge.condition, seen["result"]):
+                taken[edge.target] = True
+                if branches.split == "first":
+                    break
+        if taken or not (branches.edges or branches.default):
+            return taken
+        if branches.default is not None:
+            return {branches.default: True}
         conditions = ", ".join(repr(edge.condition.text) for edge in branches.edges if edge.condition)
         raise NoMatchingBranchError(
             workflow_code, node.name, f"none of its conditions holds ({conditions}), and it has no default"
