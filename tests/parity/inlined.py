@@ -161,7 +161,7 @@ class InlinedWorkflow:
 
     def _targets(self, workflow_code, node, branches, seen) -> Any:
         if branches.split == "all":
-            return dict.fromkeys(edge.target for edge in branches.edges)
+            return [edge.target for edge in branches.edges]
         taken = {}
         for edge in branches.edges:
             if edge.condition is None or evaluate(edge.condition, seen["result"]):

@@ -84,9 +84,10 @@ def parse_branches(text: str) -> Branches:
     if found := tuple(_misused(data)):
         raise FaultsError(found)
     plain = [edge for edge in data.to if not (edge.default or edge.error)]
+    edges = [Edge(edge.node, _condition(edge)) for edge in plain]
     return Branches(
         split=data.split,
-        edges=tuple(Edge(edge.node, _condition(edge)) for edge in plain),
+        edges=tuple(edges if data.split != "all" else dict.fromkeys(edges)),
         default=next((edge.node for edge in data.to if edge.default), None),
         errors=tuple(edge.node for edge in data.to if edge.error),
     )

@@ -142,7 +142,8 @@ class Run:
             return self.context
         if len(sources) == 1:
             (source,) = sources
-            return self.states.pop(source) if len(self.definition.targets[source]) == 1 else self.states[source]
+            is_last = len(self.entry.definition.targets[source]) == 1
+            return self.states.pop(source) if is_last else self.states[source]
         return {**self.context, "result": self._merged(self._ancestors(sources))}
 
     def take(self, guid: str, targets: Iterable[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from wfperf.engine.branches import Branches, SqlMatch
@@ -84,11 +84,11 @@ def _fail(
     run.take(node.guid, branches.errors)
 
 
-def _targets(engine: Workflow, run: Run, node: Node, branches: Branches, after: Mapping[str, Any]) -> Mapping[str, Any]:
+def _targets(engine: Workflow, run: Run, node: Node, branches: Branches, after: Mapping[str, Any]) -> Iterable[str]:
     """Return the targets of the edges that are taken, each once, whatever the number of edges that lead there."""
     edges, split = branches.edges, branches.split
     if split == "all":
-        return dict.fromkeys(edge.target for edge in edges)
+        return [edge.target for edge in edges]
     taken = {}
     for edge in edges:
         if edge.condition is None or _holds(engine, run, edge.condition, after):

@@ -56,7 +56,7 @@ MUTATIONS = [
     (RUN, "return self.joined[guid] if guid in self.joined else self.sources[guid]", "return self.sources[guid]"),
     (RUN, "for guid in sorted(guids, key=self.definition.order.__getitem__):", "for guid in reversed(sorted(guids)):"),
     (STEP, 'if node.kind == "GATE":', "if False:"),
-    (STEP, "return dict.fromkeys(edge.target for edge in edges)", "return {edges[0].target: True} if edges else {}"),
+    (STEP, "return [edge.target for edge in edges]", "return [edge.target for edge in edges[:1]]"),
     (STEP, 'if split == "first":', "if False:"),
     (STEP, 'if split == "first":', "if True:"),
     (STEP, "if branches.default is not None:", "if False:"),
