@@ -1,7 +1,10 @@
 """Mistakes in the command line, in workflows, contexts and baselines: one line that says what to do."""
 
+import json
+
 import pytest
 from builders import node, rows
+from processes import wfperf
 from refusals import NOTHING_MEASURED, refused, words
 
 from wfperf.engine.database import Database
@@ -73,14 +76,14 @@ def broken(database_url, *nodes):
     ("nodes", "says"),
     [
         ((), "workflow 'BROKEN': has no nodes"),
-        ((node("a", data="{oops"),), "node 'a' NodeData: Expecting property name"),
-        ((node("a", data="[1]"),), "node 'a' NodeData: expected a JSON object, found list"),
-        ((node("a", to='{"to": 5}'),), "node 'a' Branches: 'to' must be a list of edges"),
-        ((node("a", to=["b"]), node("b", to=["c"]), node("c", to=["b"])), "a cycle holds 'b', 'c'"),
+        ((node("a", data="{oops"),), "node 'a' NodeData: not JSON: key must be a string"),
+        ((node("a", data="[1]"),), "node 'a' NodeData: must be an object, not a list"),
+        ((node("a", to='{"to": 5}'),), "node 'a' Branches.to: must be a list, not a number"),
+        ((node("a", to=["b"]), node("b", to=["c"]), node("c", to=["b"])), "a cycle: 'b' -> 'c' -> 'b'"),
         ((node("a", to=["a"]),), "no start node"),
         ((node("a", to=["nowhere"]),), "node 'a' Branches: leads to 'nowhere', which is not a node of this workflow"),
-        ((node("a", "TELEPORT"),), "node 'a' Type: unknown type 'TELEPORT'; known: AGGREGATE"),
-        ((node("a", to=[("a", "1 +")], split="first"),), "node 'a' Branches: cannot parse '1 +'"),
+        ((node("a", "TELEPORT"),), "node 'a' Type: unknown type 'TELEPORT'; known: ACL, AGGREGATE"),
+        ((node("a", to=[("a", "1 +")], split="first"),), "node 'a' Branches.to[1].if: cannot parse '1 +'"),
     ],
     ids=["empty", "no JSON", "no object", "no list", "cycle", "loop", "dangling edge", "unknown type", "no expression"],
 )
@@ -111,13 +114,15 @@ def test_all_problems_of_a_workflow_stand_numbered_on_one_line(tmp_path, seeded_
 @pytest.mark.parametrize("configuration", ["original", "phase-3", "optimized"])
 def test_a_workflow_that_fails(tmp_path, seeded_url, nodes, says, configuration):
     broken(seeded_url, *nodes)
-    line = refused(
-        *("run", "BROKEN", "--db", seeded_url, "--config", configuration, "-o", "run.json"),
-        cwd=tmp_path,
-        code=NOTHING_MEASURED,
-    )
+    options = ("--db", seeded_url, "--config", configuration, "-o", "run.json")
+    process = wfperf("run", "BROKEN", *options, cwd=tmp_path)
+    assert process.returncode == NOTHING_MEASURED
+    (line,) = process.stderr.splitlines()
     assert line.startswith("wfperf: error: workflow 'BROKEN', node 'a': ")
     assert says in line
+    # What had happened until then is shown, and written where that was asked for.
+    assert " failed " in process.stdout
+    assert json.loads((tmp_path / "run.json").read_text())["error"] == line.removeprefix("wfperf: error: ")
 
 
 # The context
@@ -157,7 +162,9 @@ def test_a_context_file_that_is_missing_or_a_folder(tmp_path, seeded_url):
 
 def test_a_context_without_the_variables_that_the_scenario_needs(tmp_path, seeded_url):
     (tmp_path / "context.json").write_text('{"result": {}}')
-    line = refused("run", "large", "--context", "context.json", "--db", seeded_url, cwd=tmp_path, code=NOTHING_MEASURED)
+    process = wfperf("run", "large", "--context", "context.json", "--db", seeded_url, cwd=tmp_path)
+    assert process.returncode == NOTHING_MEASURED
+    (line,) = process.stderr.splitlines()
     assert "workflow 'PERF_LARGE', node 'node1': CALC failed" in line
     assert "'counter' is not defined" in line
 

@@ -48,7 +48,7 @@ def test_the_files_open_in_their_own_tools(phase_1, name, finds):
     assert any(f"({finds})" in row[-1] for row in table_rows(stats))
     assert json.dumps(json_stats(stats))
     lines = opened("line_profiler", f"{file}.lprof")
-    assert "Function: start at line" in lines
+    assert "Function: step at line" in lines
     assert f".<locals>.{finds} at line" in lines
     assert "Peak memory usage" in opened("memray", "stats", f"{file}.bin")
 
@@ -242,7 +242,7 @@ def test_the_bare_profilers_work_on_wfperf_run(tmp_path):
             check=False,
         )
         assert finished.returncode == 0, finished.stderr
-    assert "Function: start at line" in finished.stdout
+    assert "Function: step at line" in finished.stdout
     stats = pstats.Stats(str(tmp_path / "workflow.prof"))
     assert any(name == "run_workflow" for _, _, name in stats.stats)
     assert (

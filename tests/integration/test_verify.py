@@ -75,7 +75,7 @@ def test_the_seed_is_said_with_the_command_that_repeats_it(verified):
 
 def test_the_result_file_has_all_of_it(verified):
     _, result, _ = verified
-    assert (result["schema_version"], result["kind"], result["equal"]) == (1, "verification", True)
+    assert (result["schema_version"], result["kind"], result["equal"]) == (2, "verification", True)
     assert (result["seed"], result["random"]) == (7, 20)
     (marked,) = [each for each in result["held"] if each["name"] == "substitution=proposed"]
     assert marked["marks"] == {"substitution=proposed": load_plan().optimization("substitution").changes_results}

@@ -58,7 +58,7 @@ def test_an_optimization_shows_its_claims_and_its_own_before_and_after(optimizat
 
 def test_a_seam_shows_each_of_its_optimizations():
     sources = [page for page in named_pages(PLAN, "context") if isinstance(page, Sources)]
-    assert [each.after_name for each in sources] == ["reference", "lazy"]
+    assert [each.after_name for each in sources] == ["reference", "lazy", "tuned"]
 
 
 def test_a_configuration_says_how_every_seam_is_set():

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
+from heapq import heappop, heappush
 from itertools import islice
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
@@ -103,27 +104,51 @@ class SchedulerNode(NodeType[SchedulerData]):
         """Compute the next times, in the schedule's time zone."""
         data = call.data
         after = self.engine.clock.now() if data.after is None else parse_moment(call, "after", data.after)
-        start = in_field("after", lambda: after.astimezone(data.timezone))
+        # What a clock shows that is put back comes again: begin a day early, as no clock is put back by more.
+        start = in_field("after", lambda: after.astimezone(data.timezone).replace(tzinfo=None) - timedelta(days=1))
+        behind = (moment for moment in _moments(data, start) if moment > after)
         try:
-            times = list(islice(_times(data.cron, start), data.count))
+            times = [moment.astimezone(data.timezone).isoformat() for moment in islice(behind, data.count)]
         except (OverflowError, ValueError) as error:
             raise NodeDataError(
                 f"NodeData field 'count': {data.cron!r} does not fire {data.count} times before the year 10000"
             ) from error
-        return {call.into: [each.isoformat() for each in times]}
+        return {call.into: times}
 
 
-def _times(cron: str, start: datetime) -> Iterator[datetime]:
-    """Yield the times behind a moment, each behind the one before.
+def _moments(data: SchedulerData, start: datetime) -> Iterator[datetime]:
+    """Yield the moments in UTC, in order, at which a schedule fires from what its clock shows at the start.
 
-    cronsim takes a fixed time that comes twice, where clocks are put back, for the first of both: behind a moment
-    between the two it lies in the past. Times are compared in UTC; in one zone, Python compares what clocks show.
+    cronsim is given no time zone: with one it misses times, or comes to the same for ever, where clocks are put back by
+    half an hour or over midnight. What Debian's cron does where they change is done here.
     """
     from cronsim import CronSim  # noqa: PLC0415 - only workflows with schedules pay for it
 
-    last = start.astimezone(UTC)
-    for each in CronSim(cron, start):
-        moment = each.astimezone(UTC)
-        if moment > last:
-            last = moment
-            yield each
+    minute, hour, *_ = data.cron.split()
+    place = _intervals if minute.startswith("*") or hour.startswith("*") else _fixed_times
+    waiting: list[datetime] = []
+    last = None
+    for shown in CronSim(data.cron, start):
+        first, *others = place(shown, data.timezone) or [None]
+        if first is None:
+            continue
+        while waiting and waiting[0] < first:
+            yield heappop(waiting)
+        if first != last:  # several that fall into one gap
+            heappush(waiting, first)
+            last = first
+        for other in others:
+            heappush(waiting, other)
+
+
+def _intervals(shown: datetime, zone: tzinfo) -> list[datetime]:
+    """Return the moments at which a clock shows a time: none where it is put forward, two where it is put back."""
+    both = (shown.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+    return sorted({moment for moment in both if moment.astimezone(zone).replace(tzinfo=None, fold=0) == shown})
+
+
+def _fixed_times(shown: datetime, zone: tzinfo) -> list[datetime]:
+    """Return the first moment at which a clock shows a time, or the next time that it shows at all."""
+    while not (moments := _intervals(shown, zone)):
+        shown += timedelta(minutes=1)
+    return moments[:1]
