@@ -112,8 +112,9 @@ def _request(call: NodeCall[ApiData], client: AsyncClient) -> Request:
 
     data = call.data
     url = call.text(data.url)
-    if urlsplit(url).scheme not in ("http", "https"):
-        raise NodeDataError(f"NodeData field 'url' must begin with http:// or https://, not {_shown(url)!r}")
+    parts = in_field("url", lambda: urlsplit(url))
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise NodeDataError(f"NodeData field 'url' must begin with http:// or https:// and a host, not {_shown(url)!r}")
     body: dict[str, Any] = {}
     if data.body is not None:
         body["content"] = call.text(data.body)

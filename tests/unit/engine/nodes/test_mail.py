@@ -1,0 +1,152 @@
+"""EMAIL: real messages to a real server on the loopback."""
+
+from __future__ import annotations
+
+import pytest
+from builders import failure, refusal, run, run_node
+from builders import node as row
+
+from wfperf.engine.outside import MailServer
+from wfperf.errors import UsageError
+from wfperf.fixtures.loopback import HOST, mail_service
+
+DATA = {"to": ["ada@example.com"], "subject": "order", "text": "on its way"}
+
+
+@pytest.fixture
+def service():
+    """A running mail service."""
+    with mail_service() as running:
+        yield running
+
+
+def send(service, driver="sequential", **data):
+    server = MailServer(HOST, service.port, sender="shop@example.com")
+    return run_node("EMAIL", DATA | data, {"name": "Ada Lovelace", "v": "ü"}, mail=server, driver=driver)["n"]
+
+
+def refused(service, variables=None, **data):
+    server = MailServer(HOST, service.port)
+    return failure("EMAIL", DATA | data, variables, mail=server)
+
+
+@pytest.mark.parametrize("driver", ["sequential", "concurrent", "dataflow"])
+def test_a_message_arrives_as_it_was_meant(service, driver):
+    written = send(
+        service,
+        driver,
+        to=["$name$ <ada@example.com>", "bob@example.com"],
+        cc=["cc@example.com"],
+        bcc=["bcc@example.com"],
+        reply_to="help@example.com",
+        subject="Grüße an $name$",
+        text="$v$\n.\nend",
+        html="<p>~~v~~</p>",
+    )
+    (received,) = service.received
+    message = received.message
+    assert received.sender == "shop@example.com"
+    assert received.recipients == ("ada@example.com", "bob@example.com", "cc@example.com", "bcc@example.com")
+    assert {name: message[name] for name in ("From", "To", "Cc", "Bcc", "Reply-To", "Subject", "Date")} == {
+        "From": "shop@example.com",
+        "To": "Ada Lovelace <ada@example.com>, bob@example.com",
+        "Cc": "cc@example.com",
+        "Bcc": None,
+        "Reply-To": "help@example.com",
+        "Subject": "Grüße an Ada Lovelace",
+        "Date": "Sun, 14 Dec 2025 12:00:00 +0000",
+    }
+    assert message.get_body(("plain",)).get_content().splitlines() == ["ü", ".", "end"]
+    assert message.get_body(("html",)).get_content().splitlines() == ["<p>ü</p>"]
+    assert written == {"message_id": message["Message-ID"], "accepted": list(received.recipients), "refused": {}}
+
+
+def test_equal_runs_give_equal_ids_and_nodes_differ(service):
+    server = MailServer(HOST, service.port)
+    nodes = [row("a", "EMAIL", DATA, to=["b"]), row("b", "EMAIL", DATA)]
+    first, second = (run(*nodes, mail=server).context["result"] for _ in range(2))
+    assert first == second
+    assert first["a"]["message_id"] != first["b"]["message_id"]
+
+
+def test_some_recipients_refused_is_told_all_is_a_failure(service):
+    written = send(service, to=["ada@example.com", "nobody@refused.test"])
+    assert written["accepted"] == ["ada@example.com"]
+    assert written["refused"] == {"nobody@refused.test": "550 no such mailbox"}
+    assert refused(service, to=["x@refused.test"]) == (
+        "the mail server refused every recipient: x@refused.test: 550 no such mailbox"
+    )
+
+
+@pytest.mark.parametrize("break_", ["\n", "\r", "\r\n", "\n "])
+@pytest.mark.parametrize("field", ["subject", "to", "reply_to"])
+def test_a_line_break_brings_no_header_of_its_own(service, field, break_):
+    text = f"a@example.com{break_}Bcc: all@example.com"
+    data = {"subject": {"subject": "$x$"}, "to": {"to": ["$x$"]}, "reply_to": {"reply_to": "$x$"}}[field]
+    assert refused(service, {"x": text}, **data) == f"NodeData field {field!r} must be one line, not {text!r}"
+    assert service.received == []
+
+
+@pytest.mark.parametrize("address", ["", "ada", "@example.com", "a@b.c, d@e.f"])
+def test_an_address_is_one_address(service, address):
+    assert refused(service, to=[address]).startswith("NodeData field 'to' must hold one address each, not ")
+
+
+def test_a_login():
+    with mail_service("ada", "geheim@1") as service:
+        server = MailServer.from_url(f"smtp://ada:geheim%401@{HOST}:{service.port}")
+        assert run_node("EMAIL", DATA, mail=server)["n"]["accepted"] == ["ada@example.com"]
+        wrong = MailServer.from_url(f"smtp://ada:falsch@{HOST}:{service.port}")
+        said = failure("EMAIL", DATA, mail=wrong)
+    assert said.startswith(f"the mail server {HOST}:{service.port} refused: 535 ")
+    assert "falsch" not in said
+
+
+def test_a_server_that_is_gone():
+    with mail_service() as service:
+        port = service.port
+    said = failure("EMAIL", DATA, mail=MailServer(HOST, port))
+    assert said.startswith(f"cannot reach the mail server {HOST}:{port}: ")
+
+
+def test_without_a_server():
+    assert failure("EMAIL", DATA) == "EMAIL needs a mail server; give Workflow(mail=...) or wfperf run --smtp"
+
+
+def test_nobody_to_write_to_is_refused():
+    assert refusal("EMAIL", DATA | {"to": []}).startswith("NodeData.to: must have at least 1 item")
+
+
+@pytest.mark.parametrize(
+    ("url", "server"),
+    [
+        ("smtp://mail.example", MailServer("mail.example", 25)),
+        (
+            "smtp+starttls://u:p%40@mail.example",
+            MailServer("mail.example", 587, user="u", password="p@", security="starttls"),
+        ),
+        ("smtps://mail.example:1234/", MailServer("mail.example", 1234, security="tls")),
+    ],
+)
+def test_a_server_by_url(url, server):
+    assert MailServer.from_url(url) == server
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "mail.example",
+        "http://u:geheim@h",
+        "smtp://u:geheim@",
+        "smtp://u:geheim@h:x",
+        "smtp://u:geheim@h/x",
+        "smtp://u:geheim@h?x",
+        "smtp://[::1:geheim",
+    ],
+)
+def test_a_wrong_url_is_refused_without_repeating_it(url):
+    with pytest.raises(UsageError) as caught:
+        MailServer.from_url(url)
+    assert "geheim" not in str(caught.value)
+    assert "geheim" not in repr(MailServer("h", 1, password="geheim"))
