@@ -141,9 +141,11 @@ def _notes(comparison: Comparison, *, engine: bool) -> list[str]:
         *_control_notes(comparison.controls),
     ]
     if engine:
+        is_same = comparison.node_types == REVIEW_NODE_TYPES
+        beside = "as the review's does" if is_same else f"where the review's builds {REVIEW_NODE_TYPES}"
         notes.append(
-            f"Measured on a reconstruction of the reviewed engine: `dispatch` builds {comparison.node_types} "
-            f"node objects where the review counted {REVIEW_NODE_TYPES}."
+            f"Measured on a reconstruction of the reviewed engine: for every node that runs, `dispatch` builds "
+            f"{comparison.node_types} node objects, {beside}."
         )
     marked = sorted({each for finding in comparison.findings for each in finding.changes_results})
     if marked:

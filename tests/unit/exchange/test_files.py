@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from builders import engine
 
 from wfperf.exchange.files import WorkflowFileError, read_file
 from wfperf.exchange.text import MOST_BYTES
+from wfperf.fixtures.builders import Rows
 
 GOOD = "schema_version: 1\nworkflow: W\nnodes:\n  - {name: a, guid: a, rank: 10, type: SET, data: {values: {}}}\n"
 
@@ -91,3 +95,13 @@ def test_a_small_file_cannot_become_a_large_one(tmp_path):
         f"{chr(98 + at)}: &{chr(98 + at)} [*{chr(97 + at)}, *{chr(97 + at)}]\n" for at in range(20)
     )
     assert "an alias at line 2; write it out" in refused(tmp_path, bomb)
+
+
+def test_the_documented_file_is_a_workflow_that_runs(tmp_path):
+    page = Path(__file__).parents[3] / "docs" / "workflow-files.md"
+    (tmp_path / "w.yaml").write_text(page.read_text(encoding="utf-8").split("```yaml\n")[1].partition("```")[0])
+    stored, _ = read_file(str(tmp_path / "w.yaml"))
+    with engine(Rows(stored.header, list(stored.nodes))) as started:
+        result = started.run_workflow("GREETING", context={"result": {"who": "Ada"}})
+    assert [each.status for each in result.nodes] == ["done", "done", "skipped"]
+    assert result.context["result"]["greeting"] == "Hello Ada"
