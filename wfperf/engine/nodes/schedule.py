@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, tzinfo
 from heapq import heappop, heappush
 from itertools import islice
@@ -107,12 +108,11 @@ class SchedulerNode(NodeType[SchedulerData]):
         # What a clock shows that is put back comes again: begin a day early, as no clock is put back by more.
         start = in_field("after", lambda: after.astimezone(data.timezone).replace(tzinfo=None) - timedelta(days=1))
         behind = (moment for moment in _moments(data, start) if moment > after)
-        try:
-            times = [moment.astimezone(data.timezone).isoformat() for moment in islice(behind, data.count)]
-        except (OverflowError, ValueError) as error:
+        times = [moment.astimezone(data.timezone).isoformat() for moment in islice(behind, data.count)]
+        if len(times) < data.count:
             raise NodeDataError(
-                f"NodeData field 'count': {data.cron!r} does not fire {data.count} times before the year 10000"
-            ) from error
+                f"NodeData field 'count': {data.cron!r} fires {len(times)} times before the year 10000, not {data.count}"
+            )
         return {call.into: times}
 
 
@@ -128,17 +128,17 @@ def _moments(data: SchedulerData, start: datetime) -> Iterator[datetime]:
     place = _intervals if minute.startswith("*") or hour.startswith("*") else _fixed_times
     waiting: list[datetime] = []
     last = None
-    for shown in CronSim(data.cron, start):
-        first, *others = place(shown, data.timezone) or [None]
-        if first is None:
-            continue
-        while waiting and waiting[0] < first:
-            yield heappop(waiting)
-        if first != last:  # several that fall into one gap
-            heappush(waiting, first)
-            last = first
-        for other in others:
-            heappush(waiting, other)
+    with suppress(OverflowError):  # the year 10000
+        for shown in CronSim(data.cron, start):
+            moments = place(shown, data.timezone)
+            if not moments or moments[0] == last:  # the last is that of several times in one gap
+                continue
+            last = moments[0]
+            while waiting and waiting[0] < last:
+                yield heappop(waiting)
+            for moment in moments:
+                heappush(waiting, moment)
+    yield from sorted(waiting)
 
 
 def _intervals(shown: datetime, zone: tzinfo) -> list[datetime]:

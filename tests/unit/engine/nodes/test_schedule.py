@@ -230,11 +230,11 @@ class TestMistakes:
             ),
             (
                 {"cron": "@daily", "after": "9999-12-30", "count": 3},
-                "NodeData field 'count': '0 0 * * *' does not fire 3 times before the year 10000",
+                "NodeData field 'count': '0 0 * * *' fires 1 times before the year 10000, not 3",
             ),
             (
                 {"cron": "0 0 * 2 mon#5", "count": 1000},
-                "NodeData field 'count': '0 0 * 2 mon#5' does not fire 1000 times before the year 10000",
+                "NodeData field 'count': '0 0 * 2 mon#5' fires 283 times before the year 10000, not 1000",
             ),
         ],
     )
