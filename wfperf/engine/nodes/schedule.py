@@ -111,7 +111,7 @@ class SchedulerNode(NodeType[SchedulerData]):
         times = [moment.astimezone(data.timezone).isoformat() for moment in islice(behind, data.count)]
         if len(times) < data.count:
             raise NodeDataError(
-                f"NodeData field 'count': {data.cron!r} fires {len(times)} times before the year 10000, not {data.count}"
+                f"NodeData field 'count': {data.cron!r} fires {len(times)} of {data.count} times before the year 10000"
             )
         return {call.into: times}
 
