@@ -12,6 +12,9 @@ from wfperf.errors import UsageError
 
 if TYPE_CHECKING:
     from wfperf.engine.database import Database
+    from wfperf.engine.errors import RunError
+    from wfperf.engine.run import RunResult
+    from wfperf.engine.workflow import Workflow
 
 _EXAMPLE = '{"result": {"order_number": "4711"}}'
 
@@ -64,11 +67,9 @@ def command(
     one of those starts without variables.
     """
     from contextlib import closing
-    from time import perf_counter
 
     from wfperf.cli.database import open_seeded
     from wfperf.engine.config import EngineConfig
-    from wfperf.engine.errors import RunError
     from wfperf.engine.outside import MailServer
     from wfperf.engine.recording import Recorder
     from wfperf.engine.workflow import Workflow
@@ -98,16 +99,8 @@ def command(
             recorder=Recorder(database) if record else None,
             do_debug=debug,
         )
-        failure = None
         with engine:
-            since_s = perf_counter()
-            try:
-                result = engine.run_workflow(workflow, guid, context, package)
-            except RunError as error:
-                if error.result is None:
-                    raise
-                failure, result = error, error.result
-            duration_s = perf_counter() - since_s
+            result, failure, duration_s = _timed(engine, workflow, guid, context, package)
     executed = Executed(chosen.name, package, context["result"], result, duration_s)
     data = to_json(trace_data(executed))
     if file:
@@ -118,6 +111,23 @@ def command(
         show([trace_table(executed)])
     if failure:
         raise failure
+
+
+def _timed(
+    engine: Workflow, workflow: str, guid: str, context: dict[str, Any], package: str
+) -> tuple[RunResult, RunError | None, float]:
+    """Return what a run left, what stopped it if anything did, and how many seconds it took, loading included."""
+    from time import perf_counter
+
+    from wfperf.engine.errors import RunError
+
+    since_s = perf_counter()
+    try:
+        return engine.run_workflow(workflow, guid, context, package), None, perf_counter() - since_s
+    except RunError as error:
+        if error.result is None:
+            raise
+        return error.result, error, perf_counter() - since_s
 
 
 def _folder(name: str | None) -> Path | None:

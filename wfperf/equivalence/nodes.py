@@ -2,112 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from itertools import count
-from random import Random
-from typing import Any
+from collections.abc import Callable, Mapping
 
-from wfperf.engine.workflow import Service
-from wfperf.equivalence.subworkflows import FAILING, SUB, SUB_PACKAGE
-from wfperf.equivalence.templates import ODD_KEYS, ODD_VALUES, PLAIN_KEYS, PLAIN_VALUES, random_text, random_variables
-from wfperf.fixtures.services import SERVICES as FIXTURE_SERVICES
-
-Data = dict[str, Any]
-
-VARIABLES: Data = {
-    "n": 3,
-    "flag": True,
-    "text": "some text",
-    "day": "2025-12-14",
-    "numbers": [3, 1, 2],
-    "records": [{"k": "x", "v": 2}, {"k": "y", "v": 1}, {"k": "x", "v": 5}],
-    "payload": '{"a": [1, {"b": null}]}',
-    "nested": {"a": [1, {"b": None}]},
-    "roles": ["clerk", "guest"],
-}
-"""What every random workflow finds in its context beside adversarial variables; some nodes overwrite some of it."""
-
-CONDITIONS = ("n > 2", "n % 2 == 0", "flag", "not flag", "len(text) > 3", "n == 3 and flag", "'x' in text", "n < 0")
-FAILING_CONDITIONS: Sequence[Data] = (
-    {"if": "nowhere > 1"},
-    {"if": "n / 0 > 1"},
-    {"if": "text > n"},
-    {"sql": "SELECT nothing FROM nowhere", "matches": "x"},
-)
-
-GIVEN_FILE = "given.txt"
-"""A file that FILE nodes find when a run begins."""
+from wfperf.equivalence.conditions import CONDITIONS
+from wfperf.equivalence.failing import FAILING
+from wfperf.equivalence.subworkflows import SUB, SUB_PACKAGE
+from wfperf.equivalence.words import GIVEN_FILE, NUMBER_KEYS, TEXT_KEYS, Data, Words
 
 _EITHER = (True, False)
-_TEXT_KEYS = ("a", "b", "name", "text", "ключ")
-_NUMBER_KEYS = ("n", "m", "field_1")
-
-
-class Words:
-    """What a workflow's nodes are made of, drawn by one generator; odd ones are made to break things."""
-
-    def __init__(self, rng: Random, *, odd: bool, service: str = "") -> None:
-        self.rng = rng
-        self.service = service
-        self._files = count(1)
-        self.variables = _shuffled(rng, VARIABLES | random_variables(rng, odd=odd))
-        self._odd = odd
-        self._written = [*_TEXT_KEYS, *_NUMBER_KEYS, *rng.sample(PLAIN_KEYS + ODD_KEYS if odd else PLAIN_KEYS, 2)]
-        self._read = [*self.variables, *self._written, "missing", "guid", "processguid"]
-        # Not a number stays out: JSON has none.
-        values = [value for value in ODD_VALUES if value == value] if odd else []  # noqa: PLR0124 - NaN is not itself
-        self._values = (*PLAIN_VALUES, *values)
-
-    def pick(self, *choices: Any) -> Any:
-        """Return one of the choices."""
-        return self.rng.choice(choices)
-
-    def key(self, usual: Sequence[str] = _TEXT_KEYS) -> str:
-        """Return a variable to write: one of a few, so that branches write the same ones."""
-        return self.rng.choice(usual if self.rng.random() < 0.8 else self._written)  # noqa: PLR2004 - mostly
-
-    def value(self) -> Any:
-        """Return a JSON value."""
-        return self.rng.choice(self._values)
-
-    def file(self) -> str:
-        """Return the name of a file that no other node works on: which of two came first is the driver's affair."""
-        return f"file-{next(self._files)}.txt"
-
-    def text(self) -> str:
-        """Return a text with placeholders, most of them of variables that something has written."""
-        return random_text(self.rng, self._read, odd=self._odd)
-
-
-def _shuffled(rng: Random, variables: Data) -> Data:
-    items = list(variables.items())
-    rng.shuffle(items)
-    return dict(items)
 
 
 def random_node(words: Words, failing: float) -> tuple[str, Data]:
     """Return the type and the data of a random node, which fails with the probability `failing`."""
     if words.rng.random() < failing:
-        kind, data = words.pick(*_FAILING)
+        kind, data = words.pick(*FAILING)
         return kind, dict(data)
     (kind,) = words.rng.choices(list(_MAKERS), _WEIGHTS)
     return kind, _MAKERS[kind](words)
-
-
-def sql_condition(words: Words) -> Data:
-    """Return a condition on the database: a query that gives a bound text, a count, NULL or no row."""
-    condition: Data = words.pick(
-        {
-            "sql": "SELECT CAST(:x AS VARCHAR(200))",
-            "params": {"x": words.text()},
-            "matches": words.pick("a", "^s", "[0-9]+$"),
-        },
-        {"sql": "SELECT COUNT(*) FROM def_workflow WHERE Name = :name", "params": {"name": "n1"}, "matches": "^[1-9]"},
-        {"sql": "SELECT NULL", "matches": ""},
-        {"sql": "SELECT Name FROM def_workflow WHERE 1 = 0", "matches": ""},
-    )
-    return condition
 
 
 def _set(words: Words) -> Data:
@@ -116,7 +27,7 @@ def _set(words: Words) -> Data:
 
 def _calc(words: Words) -> Data:
     expressions = ("n + 1", "n * 2.5", "max(numbers)", "len(records) > 2", "[n, {'n': n}]", "upper(text)", "-n ** 2")
-    return {"expression": words.pick(*expressions), "into": words.key(_NUMBER_KEYS if words.pick(0, 1) else _TEXT_KEYS)}
+    return {"expression": words.pick(*expressions), "into": words.key(NUMBER_KEYS if words.pick(0, 1) else TEXT_KEYS)}
 
 
 def _template(words: Words) -> Data:
@@ -184,7 +95,7 @@ def _hash(words: Words) -> Data:
 
 def _decision(words: Words) -> Data:
     rules = [{"when": words.pick(*CONDITIONS), "then": _set(words)["values"]} for _ in range(words.rng.randint(1, 2))]
-    return {"rules": rules, "otherwise": {words.key(_NUMBER_KEYS): words.rng.randint(0, 5)}}
+    return {"rules": rules, "otherwise": {words.key(NUMBER_KEYS): words.rng.randint(0, 5)}}
 
 
 def _switch(words: Words) -> Data:
@@ -333,76 +244,3 @@ _MAKERS: Mapping[str, Callable[[Words], Data]] = {
 _SELDOM = {"API": 0.25, "EMAIL": 0.25}
 _WEIGHTS = [_SELDOM.get(kind, 1.0) for kind in _MAKERS]
 """Nodes that talk to a service take a hundred times as long as others."""
-
-_FAILING: Sequence[tuple[str, Data]] = (
-    ("CALC", {"expression": "nowhere + 1"}),
-    ("CALC", {"expression": "1 / 0", "into": "n"}),
-    ("SERVICE", {"service": "fail", "args": {"why": "$text$"}}),
-    ("SERVICE", {"service": "unknown"}),
-    ("SERVICE", {"service": "echo", "args": {"other": 1}}),
-    ("SQL", {"sql": "SELECT nothing FROM nowhere"}),
-    ("SWITCH", {"value": "~~text~~", "cases": {}}),
-    ("JSON", {"op": "parse", "from": "text"}),
-    ("JSON", {"op": "get", "from": "nested", "path": ["b"]}),
-    ("DATE", {"op": "add", "value": "$text$", "days": 1}),
-    ("DECISION", {"rules": []}),
-    ("SORT", {"list": "nowhere"}),
-    ("MAP", {"list": "text", "expression": "item"}),
-    ("AGGREGATE", {"list": "records", "op": "sum", "field": "k"}),
-    ("WORKFLOW", {"workflow": FAILING, "package": SUB_PACKAGE}),
-    ("WORKFLOW", {"workflow": "nowhere"}),
-    ("API", {"url": "ftp://nowhere/"}),
-    ("EMAIL", {"to": ["nobody"], "subject": "s", "text": "t"}),
-    ("FILE", {"op": "read", "path": "../$text$"}),
-    ("FILE", {"op": "read", "path": "none.txt"}),
-    ("MATRIX", {"inputs": ["n"], "rows": [{"when": ["never"], "then": 1}]}),
-    ("VALIDATE", {"fields": {"missing": {"type": "text"}}}),
-    ("ACL", {"roles": "roles", "allow": ["nobody"]}),
-    ("SCHEDULER", {"cron": "* * * * *", "after": "$text$"}),
-    ("FOREACH", {"list": "numbers", "workflow": FAILING, "package": SUB_PACKAGE}),
-)
-
-
-BROKEN: Sequence[tuple[str, Data]] = (
-    ("CALC", {"expression": "1 +"}),
-    ("SET", {}),
-    ("SLEEP", {"ms": -1}),
-    ("TEMPLATE", {"template": 5, "in": "a"}),
-    ("HASH", {"text": "x", "algorithm": "md5"}),
-    ("GATE", {"join": 99}),
-)
-"""Nodes that a definition is refused for."""
-
-
-def _echo(value: Any, text: str) -> Data:
-    return {"echoed": value, "text": text}
-
-
-def _grow(items: list[Any]) -> Data:
-    """Change what it is given: nobody else may see that."""
-    items.append(len(items))
-    return {"grown": items}
-
-
-def _fail(why: str) -> Data:
-    raise RuntimeError(why)
-
-
-def _nothing() -> Data:
-    return {}
-
-
-async def _later(text: str) -> Data:
-    await asyncio.sleep(0)
-    return {"later": text}
-
-
-SERVICES: Mapping[str, Service] = {
-    **FIXTURE_SERVICES,
-    "echo": _echo,
-    "grow": _grow,
-    "fail": _fail,
-    "nothing": _nothing,
-    "later": _later,
-}
-"""What the SERVICE nodes of scenarios and random workflows may call."""

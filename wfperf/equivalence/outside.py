@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wfperf.engine.outside import MailServer
-from wfperf.equivalence.nodes import GIVEN_FILE
+from wfperf.equivalence.words import GIVEN_FILE
 from wfperf.fixtures.loopback import HOST, http_service, mail_service
 
 

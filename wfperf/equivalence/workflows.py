@@ -11,7 +11,10 @@ from typing import Any
 
 from wfperf.engine.definition import NodeRow, WorkflowRow
 from wfperf.equivalence.cases import WorkflowCase
-from wfperf.equivalence.nodes import BROKEN, CONDITIONS, FAILING_CONDITIONS, Words, random_node, sql_condition
+from wfperf.equivalence.conditions import CONDITIONS, FAILING_CONDITIONS, sql_condition
+from wfperf.equivalence.failing import BROKEN
+from wfperf.equivalence.nodes import random_node
+from wfperf.equivalence.words import Words
 from wfperf.fixtures.builders import PACKAGE, PROCESS_GUID_SQL, Rows, Step, workflow
 
 MAX_NODES = 15
