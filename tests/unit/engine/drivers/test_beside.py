@@ -233,18 +233,15 @@ def test_a_call_in_a_thread_does_not_outlive_its_run(driver):
         assert ended.is_set()
 
 
-@pytest.mark.parametrize("driver", ["sequential", *TOGETHER])
-def test_an_interrupt_is_no_failure_of_a_node(driver):
+def test_an_interrupt_is_no_failure_of_a_node():
     def interrupted():
         raise KeyboardInterrupt
 
     flow = rows(
-        mark("s", ["a", {"node": "h", "error": True}]),
         node("a", "SERVICE", {"service": "interrupted"}, to=[{"node": "h", "error": True}]),
         mark("h"),
     )
-    services = {"interrupted": interrupted}
-    with engine(flow, driver=driver, services=services) as started, pytest.raises(KeyboardInterrupt):
+    with engine(flow, services={"interrupted": interrupted}) as started, pytest.raises(KeyboardInterrupt):
         started.run_workflow(CODE)
 
 
