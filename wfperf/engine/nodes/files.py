@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import Any, Literal
-from uuid import NAMESPACE_URL, uuid5
+from uuid import uuid4
 
 from pydantic import Field
 
@@ -172,12 +172,12 @@ def _up_to(descriptor: int, size: int) -> bytes:
 def _write(call: NodeCall[FileWriteData], root: Any, parts: tuple[str, ...]) -> dict[str, Any]:
     names, name = _in_folder(parts)
     content = in_field("text", call.text(call.data.text).encode)
-    draft = f".{uuid5(NAMESPACE_URL, f'{call.run.guid}/{call.node.guid}/{name}')}.draft"
+    draft = f".{uuid4()}.draft"  # no other run's, whatever its guid
     with _folder(root, names, make=call.data.parents) as folder:
         if not call.data.overwrite and _mode(folder, name) is not None:
             raise NodeDataError(f"NodeData field 'path': {name!r} exists; 'overwrite': true replaces it")
         try:
-            with _opened(folder, draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC) as descriptor:
+            with _opened(folder, draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL) as descriptor:
                 _write_all(descriptor, content)
             if call.data.overwrite:
                 os.replace(draft, name, src_dir_fd=folder, dst_dir_fd=folder)
