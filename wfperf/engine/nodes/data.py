@@ -42,7 +42,7 @@ def _compiled_pattern(value: object) -> patterns.Pattern:
 def _finite_number(value: object) -> object:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ValueError(f"must be a number, not {json_kind(value)}")  # noqa: TRY004 - pydantic takes ValueError
-    if not math.isfinite(value):
+    if isinstance(value, float) and not math.isfinite(value):
         raise ValueError(f"must be a finite number, not {value}")
     return value
 

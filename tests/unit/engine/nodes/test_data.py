@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from builders import refusal, refusals
+from builders import refusal, refusals, run_node
 
 from wfperf.engine.nodes import DATA_TYPES, fields_of, parse_node_data
 from wfperf.engine.nodes.data import FaultsError
@@ -67,3 +67,8 @@ def test_an_empty_column_is_an_empty_object():
     assert parse_node_data("NULL", "") == parse_node_data("NULL", "{}")
     with pytest.raises(FaultsError, match="values: is missing"):
         parse_node_data("SET", "")
+
+
+def test_a_number_larger_than_any_float_is_a_number():
+    data = {"fields": {"n": {"type": "whole", "max": 10**400}}}
+    assert run_node("VALIDATE", data, {"n": 10**399}) == {}

@@ -21,11 +21,20 @@ class TestJson:
 
     @pytest.mark.parametrize(
         ("query", "answer"),
-        [("a[0].b", 1), ("a[?b > `1`].b | [0]", 2), ("length(a)", 2), ("nowhere", None), ("a[].c", [])],
+        [
+            ("a[0].b", 1),
+            ("a[?b > `1`].b | [0]", 2),
+            ("length(a)", 2),
+            ("nowhere", None),
+            ("a[].c", []),
+            ("merge(a[0], {c: `3`}, a[1])", {"b": 2, "c": 3}),
+            ("max_by(a, &b).b", 2),
+        ],
     )
-    def test_a_query_is_jmespath(self, query, answer):
-        value = {"a": [{"b": 1}, {"b": 2}]}
-        assert run_node("JSON", {"op": "query", "from": "v", "query": query}, {"v": value}) == {"n": answer}
+    @pytest.mark.parametrize("driver", ["sequential", "concurrent", "dataflow"])
+    def test_a_query_is_jmespath(self, query, answer, driver):
+        data = {"op": "query", "from": "v", "query": query}
+        assert run_node("JSON", data, {"v": {"a": [{"b": 1}, {"b": 2}]}}, driver=driver) == {"n": answer}
 
     def test_a_query_that_cannot_be_computed_fails_when_it_runs(self):
         assert failure("JSON", {"op": "query", "from": "v", "query": "abs(a)"}, {"v": {"a": "text"}}).startswith(
@@ -68,6 +77,12 @@ class TestJson:
             ("nope(a)", "no function nope(); known: abs, avg, "),
             ("abs(a, b)", "arguments of abs() must be 1, not 2"),
             ("a[?b > nope(c)]", "no function nope(); known: abs, avg, "),
+            ("", "it is empty"),
+            ("a b", "Unexpected token: b, at character 3 of 'a b'"),
+            ("a[?b == 'x", "Unclosed ' delimiter, at character 9 of "),
+            ("merge()", "arguments of merge() must be 1 or more, not 0"),
+            ("[&a]", "'&' makes an argument of a function, not a value"),
+            ("[" * 5000, "nested too deeply"),
         ],
     )
     def test_a_query_that_cannot_be_used_is_refused(self, query, why):

@@ -105,6 +105,13 @@ class TestUuid:
         assert len({*ids}) == 3
         assert {UUID(each).version for each in ids} == {5}
 
+    @pytest.mark.parametrize("driver", ["sequential", "concurrent", "dataflow"])
+    def test_every_driver_gives_the_same(self, driver):
+        nodes = [row("start", to=["a", "b"]), *(row(name, "UUID", {"name": "x"}, is_async=1) for name in "ab")]
+        found = [run(*nodes, driver=each).context["result"] for each in (driver, "sequential")]
+        assert found[0] == found[1]
+        assert found[0]["a"] != found[0]["b"]
+
     def test_another_run_has_other_ids(self):
         with engine(rows(row("n", "UUID", {}))) as started:
             ids = {started.run_workflow("W", guid=guid).nodes[0].writes["n"] for guid in ("r1", "r2", "r1")}
