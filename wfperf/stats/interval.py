@@ -11,8 +11,10 @@ from dataclasses import dataclass
 class Interval:
     """A confidence interval around its estimate, all three in the same unit; `level` is its confidence (0.95).
 
+    Its ends are infinite while too little has been seen to bound anything.
+
     Raises:
-        ValueError: an end is not finite, they are not in order, or `level` is not between 0 and 1.
+        ValueError: the estimate is not finite, they are not in order, or `level` is not between 0 and 1.
     """
 
     low: float
@@ -21,10 +23,15 @@ class Interval:
     level: float
 
     def __post_init__(self) -> None:
-        if not (math.isfinite(self.low) and math.isfinite(self.high) and self.low <= self.estimate <= self.high):
+        if not (math.isfinite(self.estimate) and self.low <= self.estimate <= self.high):
             raise ValueError(f"not an interval: {self.low} <= {self.estimate} <= {self.high}")
         if not 0 < self.level < 1:
             raise ValueError(f"a level lies between 0 and 1, found {self.level}")
+
+    @property
+    def bounded(self) -> bool:
+        """Whether both ends are known."""
+        return math.isfinite(self.low) and math.isfinite(self.high)
 
     def through(self, increasing: Callable[[float], float]) -> Interval:
         """Return this interval in another unit, at the same level.

@@ -18,13 +18,19 @@ NUMBERS = st.floats(-1e6, 1e6)
         (0.1, 0.4, 0.3),
         (math.nan, 0.1, 0.3),
         (0.1, math.nan, 0.3),
-        (0.1, 0.2, math.inf),
-        (-math.inf, 0, 1),
+        (0.1, math.inf, math.inf),
+        (0.1, 0.2, math.nan),
     ],
 )
 def test_what_is_no_interval_is_refused(low, estimate, high):
     with pytest.raises(ValueError, match="not an interval"):
         Interval(low, estimate, high, 0.95)
+
+
+def test_ends_may_be_unknown_but_then_it_bounds_nothing():
+    assert not Interval(-math.inf, 0.1, math.inf, 0.95).bounded
+    assert not Interval(0.0, 0.1, math.inf, 0.95).bounded
+    assert Interval(0.0, 0.1, 0.2, 0.95).bounded
 
 
 @pytest.mark.parametrize("level", [0, 1, 95, -0.5, math.nan])
