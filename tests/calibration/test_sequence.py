@@ -51,7 +51,7 @@ def test_it_is_not_wide_only_to_be_safe():
 
 
 def simulated_block(rng, at_s, layout):
-    """Costs of two sides in one block: drift hits both alike, layout each its own way, spikes now one, now the other."""
+    """Costs of two sides in a block: drift hits both alike, layout each its own way, spikes now one, now the other."""
     rounds = 9
     times_s = at_s + np.arange(rounds) * 0.01
     drift = 0.2 * np.sin(times_s / 3) + 0.1 * np.sin(times_s * 40)

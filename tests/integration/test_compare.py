@@ -8,7 +8,9 @@ from processes import wfperf
 def compared(tmp_path_factory):
     """One real, short comparison: its process, and the result it wrote."""
     folder = tmp_path_factory.mktemp("compare")
-    process = wfperf("compare", "--only", "driver", "--max-time", "6", "--blocks", "4", "-o", "result.json", cwd=folder)
+    process = wfperf(
+        "compare", "--only", "driver", "--max-time", "20", "--blocks", "4", "-o", "result.json", cwd=folder
+    )
     assert process.returncode == 0, process.stderr
     return process, json.loads((folder / "result.json").read_text()), folder
 
@@ -18,26 +20,29 @@ def test_the_table_shows_claim_measurement_verdict_and_how_to_repeat_it(compared
     assert "driver" in process.stdout
     assert "2-10x" in process.stdout
     assert "inconclusive" in process.stdout, "four blocks cannot give a verdict"
-    assert "wfperf compare --only NAME --seed 1" in process.stdout
+    assert "more needed" in process.stdout
+    assert "wfperf compare --only driver --max-time 20.0 --blocks 4 --seed 1" in process.stdout
     assert "Measured on a reconstruction" in process.stdout
 
 
 def test_the_result_file_has_every_sample_and_where_it_was_measured(compared):
     _, result, _ = compared
-    assert result["schema_version"] == 1
+    assert result["schema_version"] == 2
     (finding,) = result["findings"]
     assert finding["equal"]
-    assert finding["gain"]["low"] <= finding["gain"]["estimate"] <= finding["gain"]["high"]
-    sides = result["samples"]["parallelizable"]
-    assert set(sides) == {"original", "control", "driver"}
-    assert all(len(blocks) == result["blocks"] for blocks in sides.values())
-    assert len(result["hash_seeds"]) == result["blocks"]
-    assert result["environment"]["python"]
+    assert finding["blocks"] == 4
+    assert (finding["gain"]["low"], finding["gain"]["high"]) == (-1.0, None), "four blocks bound nothing"
+    assert finding["fixed"]["low"] <= finding["gain"]["estimate"] <= finding["fixed"]["high"]
+    (trial,) = result["trials"]
+    assert (trial["scenario"], trial["base"], len(trial["hash_seeds"])) == ("parallelizable", "original", 4)
+    assert set(trial["sides"]) == {"original", "control", "driver"}
+    assert all(len(side["samples"]) == len(side["digests"]) == 4 for side in trial["sides"].values())
+    assert result["environment"]["python"] == trial["sides"]["driver"]["python"]
 
 
 def test_ten_waits_beside_each_other_are_faster_together(compared):
     _, result, _ = compared
-    assert result["findings"][0]["gain"]["low"] > 1
+    assert result["findings"][0]["fixed"]["low"] > 1
 
 
 def test_an_existing_file_is_not_overwritten(compared):
@@ -62,6 +67,16 @@ def test_fail_on_inconclusive_is_an_exit_code(tmp_path):
         (("--only", "dispach"), "did you mean 'dispatch'?"),
         (("--fail-on", "slow"), "--fail-on takes refuted, inconclusive or both"),
         (("--max-time", "0"), "--max-time"),
+        (("--precision", "0"), "--precision"),
+        (("--cpu", "4096"), "no processor 4096"),
+        (("--a", "shop:load"), "--a and --b belong together"),
+        (("--a", "shop", "--b", "shop:load"), "--a is written module:function"),
+        (("--a", "shop:a", "--b", "shop:b", "--path", "nowhere"), "--path nowhere is no folder"),
+        (("--a", "shop:a", "--b", "shop:b", "--plan", "p.toml"), "exclude each other"),
+        (("--workload", "shop"), "no workload 'shop' among the entry points of wfperf.workloads"),
+        (("--workload", "shop:w", "--plan", "p.toml"), "exclude each other"),
+        (("--python", "python3"), "--path and --python are for"),
+        (("--plan", "missing.toml"), "cannot read the plan missing.toml"),
     ],
 )
 def test_wrong_options_are_one_line(tmp_path, arguments, message):

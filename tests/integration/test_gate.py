@@ -44,8 +44,8 @@ def test_unchanged_code_passes(copied):
 @pytest.mark.parametrize(
     ("planted", "counter", "function", "configurations"),
     [
-        (EXTRA_STATEMENT, "sql_statements", "database.py:Database.value", {"original", "optimized"}),
-        (REBUILT_TABLE, "node_objects", "nodes/base.py:NodeType.__init__", {"phase-1", "optimized"}),
+        (EXTRA_STATEMENT, "sql_statements", "engine/database.py:Database.value", {"original", "optimized"}),
+        (REBUILT_TABLE, "node_objects", "engine/nodes/base.py:NodeType.__init__", {"phase-1", "optimized"}),
     ],
     ids=["an extra SQL statement", "a dispatch table rebuilt for every node"],
 )

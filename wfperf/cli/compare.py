@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from wfperf.cli import options
+from wfperf.cli.planned import chosen_plan, plan_options, source_trees
 from wfperf.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -15,19 +17,31 @@ if TYPE_CHECKING:
     from wfperf.plan import Plan
     from wfperf.results.comparison import Comparison
 
-BLOCKS, MAX_TIME_S = 20, 55.0
-QUICK_BLOCKS, QUICK_MAX_TIME_S = 10, 13.0
-ALL_MAX_TIME_S = 180.0
+MAX_TIME_S, QUICK_MAX_TIME_S, ALL_MAX_TIME_S = 55.0, 13.0, 240.0
 
 
 @click.command("compare")
-@click.option("--phase", type=click.IntRange(1, 4), help="One phase: its optimizations alone, and its total.")
+@click.option("--phase", type=click.IntRange(1), help="One phase: its optimizations alone, and its total.")
 @click.option("--only", metavar="NAME", help="One optimization, configuration or idiom.")
 @click.option("--all", "everything", is_flag=True, help="Every optimization alone, the idioms and the phases.")
+@click.option("--a", metavar="MODULE:FUNCTION", help="Hold a function of your own ...")
+@click.option("--b", metavar="MODULE:FUNCTION", help="... against another one.")
+@plan_options
 @click.option("--quick", is_flag=True, help="Within 15 seconds; wider intervals.")
 @click.option("--max-time", type=click.FloatRange(min=1), help="Seconds to measure for, at most.")
-@click.option("--blocks", type=click.IntRange(min=2), help="Blocks of fresh processes, at most.")
-@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Of orders and resampling.")
+@click.option(
+    "--precision",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Stop when every interval reaches no further than this fraction to either side. [default: 0.02]",
+)
+@click.option("--blocks", type=click.IntRange(min=1), help="Blocks of fresh processes, at most.")
+@click.option("--cpu", type=click.IntRange(min=0), help="Run all sides on this processor.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Seconds that a subject may take for one answer. [default: 120]",
+)
+@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Of orders and hash seeds.")
 @click.option("--fail-on", metavar="LIST", default="", help="Exit 1 on `refuted`, 3 on `inconclusive`; or both.")
 @options.db
 @options.output_format
@@ -36,9 +50,18 @@ def command(
     phase: int | None,
     only: str | None,
     everything: bool,
+    a: str | None,
+    b: str | None,
+    plan_file: Path | None,
+    workload: str | None,
+    path: Sequence[str],
+    python: str,
     quick: bool,
     max_time: float | None,
+    precision: float | None,
     blocks: int | None,
+    cpu: int | None,
+    timeout: float | None,
     seed: int,
     fail_on: str,
     db: str,
@@ -49,35 +72,39 @@ def command(
     """Measure what each phase is really worth, and judge its claim.
 
     Every subject runs in its own fresh process, without a profiler, sampled in turn with the original;
-    a speedup counts only where results are equal. Without options: the phases and `optimized`.
+    a speedup counts only where results are equal. Without options: the phases and `optimized`. With
+    --a and --b, --workload or --plan the same on code of your own.
     """
     from wfperf.cli.database import seeded_url
-    from wfperf.measure.claims import compare
-    from wfperf.plan import load_plan
+    from wfperf.measure.blocks import Schedule
+    from wfperf.measure.claims import PRECISION, compare
+    from wfperf.measure.questions import Asked
+    from wfperf.measure.workers import ANSWER_TIMEOUT_S, Conditions, check_cpu
     from wfperf.report.compared import comparison_tables
-    from wfperf.report.progress import progress
     from wfperf.report.terminal import show
+    from wfperf.report.watching import watching
     from wfperf.results.files import check_writable, to_json, write_text
 
     if (phase is not None) + (only is not None) + everything > 1:
         raise UsageError("--phase, --only and --all exclude each other; give one")
     failing = _failing(fail_on)
-    plan = load_plan()
+    if (a or b) and (plan_file or workload):
+        raise UsageError("--a and --b, --workload and --plan exclude each other; give one")
+    plan = _pair(a, b, path, python) if a or b else chosen_plan(plan_file, workload, path, python)
     questions = _questions(plan, phase, only, everything=everything)
+    check_cpu(cpu)
     if file:
         check_writable(Path(file), force=force)
-    subjects_db = seeded_url(db)
-    longest_s = QUICK_MAX_TIME_S if quick else ALL_MAX_TIME_S if everything else MAX_TIME_S
-    with progress("comparing") as advance:
+    max_time_s = max_time or (QUICK_MAX_TIME_S if quick else ALL_MAX_TIME_S if everything else MAX_TIME_S)
+    with watching(max_time_s) as watch:
         result = compare(
-            plan,
-            questions,
-            plan.rank_claims if everything else (),
-            subjects_db,
-            blocks=blocks or (QUICK_BLOCKS if quick else BLOCKS),
-            max_time_s=max_time or longest_s,
-            seed=seed,
-            on_block=advance,
+            Asked(plan, questions, plan.rank_claims if everything else ()),
+            "" if plan.is_own else seeded_url(db),
+            Schedule(max_time_s, blocks, seed),
+            precision=precision or PRECISION,
+            command=options.reproduction("seed"),
+            conditions=Conditions(cpu, timeout or ANSWER_TIMEOUT_S),
+            watch=watch,
         )
     data = to_json(result.to_data())
     if file:
@@ -87,6 +114,14 @@ def command(
     else:
         show(comparison_tables(result))
     return _exit_code(result, failing)
+
+
+def _pair(a: str | None, b: str | None, path: Sequence[str], python: str) -> Plan:
+    from wfperf.measure.own import pair_plan
+
+    if not a or not b:
+        raise UsageError("--a and --b belong together; give both")
+    return pair_plan(a, b, source_trees(path), python)
 
 
 def _questions(plan: Plan, phase: int | None, only: str | None, *, everything: bool) -> list[Question]:

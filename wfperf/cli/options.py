@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -30,6 +32,30 @@ output_format = click.option(
     show_default=True,
     help="How the result is shown.",
 )
+
+
+def reproduction(*always: str) -> str:
+    """Return the command line that does the same again: what was given on it and `always`, but for where output goes.
+
+    A database's URL is left out, for it can hold a password.
+    """
+    context = click.get_current_context()
+    words = ["wfperf", str(context.info_name)]
+    for parameter in context.command.params:
+        name = str(parameter.name)
+        given = context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+        if name in _OF_OUTPUT or not (given or name in always):
+            continue
+        value = context.params[name]
+        if value is True:
+            words.append(parameter.opts[-1])
+        else:
+            for each in value if isinstance(value, tuple) else (value,):
+                words += [parameter.opts[-1], str(each)]
+    return shlex.join(words)
+
+
+_OF_OUTPUT = frozenset({"db", "form", "file", "force", "fail_on"})
 
 
 def output(what: str) -> Decorator:

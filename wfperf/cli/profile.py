@@ -11,6 +11,7 @@ from wfperf.errors import ExitCode, UsageError
 
 ORIGINAL = "original"
 SEED = 1
+PAIR_BLOCKS = 20
 
 
 @click.command("profile")
@@ -62,7 +63,8 @@ def command(
     """
     from wfperf.cli.database import seeded_url
     from wfperf.fixtures.scenarios import find_scenario
-    from wfperf.measure.pair import PAIR_BLOCKS, measure_pair
+    from wfperf.measure.blocks import Schedule
+    from wfperf.measure.pair import measure_pair
     from wfperf.plan import load_plan
     from wfperf.profilers.profiled import Profiled
     from wfperf.profilers.profiler import find_profilers
@@ -86,7 +88,7 @@ def command(
         after=after.name,
         runs=runs,
         captured=session.profile(chosen, url, lambda profiler: click.echo(f"profiling under {profiler} ...", err=True)),
-        changes_results=tuple(each.id for each in plan.changes_results(after)),
+        changes_results=tuple(each.id for each in plan.changes_results(after.seams)),
         environment=current_environment(),
     )
     if form == "table":
@@ -98,8 +100,7 @@ def command(
             before.seams,
             after.seams,
             url,
-            seed=SEED,
-            max_time_s=max_time_s,
+            Schedule(max_time_s, blocks=PAIR_BLOCKS, seed=SEED),
             on_block=lambda done: advance(done, PAIR_BLOCKS),
         )
     if form == "table":

@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal, NamedTuple
 from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
 from wfperf.engine.expressions import Expression
-from wfperf.engine.nodes.data import ExpressionField, Fault, FaultsError, NodeData, PatternField, faults
+from wfperf.engine.faults import Fault, FaultsError, faults
+from wfperf.engine.nodes.data import ExpressionField, NodeData, PatternField
 from wfperf.engine.patterns import Pattern
 
 Split = Literal["all", "first", "matching"]

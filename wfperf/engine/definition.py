@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 
 from wfperf.engine.branches import Branches, parse_branches
 from wfperf.engine.errors import Problem, WorkflowDefinitionError
+from wfperf.engine.faults import FaultsError
 from wfperf.engine.graph import canonical_order, cycles, reachable
 from wfperf.engine.nodes import DATA_TYPES, parse_node_data
-from wfperf.engine.nodes.data import FaultsError
 from wfperf.engine.nodes.structural import GateData, TodoData
 
 

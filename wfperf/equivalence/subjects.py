@@ -8,7 +8,7 @@ from enum import StrEnum
 from random import Random
 
 from wfperf.engine import config
-from wfperf.plan import Configuration, Plan
+from wfperf.plan import Plan
 
 MIXTURES = 6
 
@@ -72,7 +72,7 @@ def _subject(plan: Plan, name: str, kind: Kind, seams: Mapping[str, str]) -> Sub
 
 
 def _marks(plan: Plan, seams: Mapping[str, str]) -> dict[str, str]:
-    found = plan.changes_results(Configuration("", "", seams))
+    found = plan.changes_results(seams)
     return {f"{each.seam}={each.implementation}": each.changes_results for each in found}
 
 

@@ -13,7 +13,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, PlainValidator, TypeAdapter, ValidationError
 
 from wfperf.engine.definition import NodeRow, WorkflowRow
-from wfperf.engine.nodes.data import Fault, FaultsError, NodeData, faults, json_kind
+from wfperf.engine.faults import Fault, FaultsError, faults, json_kind
+from wfperf.engine.nodes.data import NodeData
 from wfperf.exchange.store import StoredWorkflow, in_order
 
 # Version 1: the first format.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from wfperf.engine.nodes.data import FaultsError
+from wfperf.engine.faults import FaultsError
 from wfperf.errors import UsageError
 from wfperf.exchange import text
 from wfperf.exchange.document import from_document, to_document

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import math
 import random
-import statistics
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from wfperf.measure.subject import Subject
-from wfperf.measure.workers import Workers
+from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions, Workers
+from wfperf.stats.speedup import block_log_ratio
 
 ORIGINAL, CONTROL = "original", "control"
 """The side everything is held against, and its twin: the A/A control of every trial."""
 
 SAMPLE_NS = 4_000_000
-MINIMUM_ROUNDS = 5
+MINIMUM_ROUNDS = 3
+MINIMUM_SAMPLING_S = 0.1
+PLANNED_BLOCKS = 20
+RECORDS = 1000
 HASH_SEEDS = 2**32 - 1
 
 
@@ -31,93 +34,164 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """What one block saw, by trial and side.
+    """What one block saw of one trial, by side.
 
     `costs` holds one number a round: nanoseconds a run, or bytes a run where the metric is memory.
-    `digests` are the fingerprints of outcomes.
+    `digests` are the fingerprints of outcomes, and `outcomes` their texts where they differ from the first side's.
+    `pythons` are the versions of their interpreters. `warm_up_runs` are those before the first sample; `unsettled` are
+    the sides that were still getting faster.
     """
 
     hash_seed: int
-    costs: Mapping[str, Mapping[str, tuple[float, ...]]]
-    digests: Mapping[str, Mapping[str, str]]
+    costs: Mapping[str, tuple[float, ...]]
+    digests: Mapping[str, str]
+    outcomes: Mapping[str, str | None] = field(default_factory=dict)
+    pythons: Mapping[str, str] = field(default_factory=dict)
+    warm_up_runs: Mapping[str, int] = field(default_factory=dict)
+    unsettled: tuple[str, ...] = ()
 
-    def log_ratio(self, trial: str, base: str, side: str) -> float:
+    def log_ratio(self, base: str, side: str) -> float:
         """Return the median over rounds of log(cost of base / cost of side): above 0 where side is better."""
-        costs = self.costs[trial]
-        return statistics.median(math.log(a / b) for a, b in zip(costs[base], costs[side], strict=True))
+        return block_log_ratio(self.costs[base], self.costs[side])
 
-    def equal(self, trial: str, base: str, side: str) -> bool:
-        """Return whether two sides of a trial had the same outcome."""
-        return self.digests[trial][base] == self.digests[trial][side]
+    def equal(self, base: str, side: str) -> bool:
+        """Return whether two sides had the same outcome."""
+        return self.digests[base] == self.digests[side]
+
+
+Blocks = Mapping[str, Sequence[Block]]
+"""The blocks of every trial, by its name; trials that were settled early have fewer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """How long to measure.
+
+    Args:
+        max_time_s: when to stop. A block that would end long after it is not begun; one is always measured.
+        blocks: when to stop at the latest.
+        seed: of the orders of sampling, and of the processes' hash seeds.
+    """
+
+    max_time_s: float
+    blocks: int | None = None
+    seed: int = 1
 
 
 def measure(
     trials: Sequence[Trial],
+    schedule: Schedule,
     *,
-    blocks: int,
-    max_time_s: float,
-    seed: int,
-    on_block: Callable[[int, int], None] | None = None,
-) -> list[Block]:
-    """Run up to so many blocks within a time, and return them.
+    settled: Callable[[Trial, Sequence[Block]], bool] = lambda _trial, _blocks: False,
+    on_block: Callable[[Blocks], None] | None = None,
+    conditions: Conditions = DEFAULT_CONDITIONS,
+) -> Blocks:
+    """Measure block by block until every trial is settled or the time is up.
 
-    Sampling time is what the start of processes leaves of each block's share. The last block may end a
-    little after `max_time_s`; a block that would end long after it is not begun.
+    Half of a block's time goes to starting and warming its processes, half to samples: neither more blocks of
+    less nor fewer of more would tell much more.
+
+    Args:
+        trials: what to measure; each side of a name runs in one process for all of them.
+        schedule: how long.
+        settled: asked after each block whether a trial needs no more of them.
+        on_block: told what there is, after each block.
+        conditions: what holds for all processes.
 
     Raises:
         NothingMeasuredError: a subject cannot be run.
     """
-    order = random.Random(seed)  # noqa: S311 - an order of samples, not a secret
+    bench = _Bench(schedule, conditions)
+    done: dict[str, list[Block]] = {trial.name: [] for trial in trials}
     start_s = time.monotonic()
-    done: list[Block] = []
-    setup_s = block_s = 0.0
-    while len(done) < blocks:
+    block_s = 0.0
+    number = 0
+    pending = list(trials)
+    while pending and (schedule.blocks is None or number < schedule.blocks):
         began_s = time.monotonic()
-        left_s = start_s + max_time_s - began_s
-        if done and left_s < block_s / 2:
+        if number and start_s + schedule.max_time_s - began_s < block_s / 2:
             break
-        sampling_s = left_s / (blocks - len(done)) - setup_s if done else 0.0
-        block, setup_s = _block(trials, order, sampling_s)
+        for trial, block in zip(pending, bench.block(pending), strict=True):
+            done[trial.name].append(block)
         block_s = time.monotonic() - began_s
-        done.append(block)
+        number += 1
+        pending = [trial for trial in pending if not settled(trial, done[trial.name])]
         if on_block:
-            on_block(len(done), blocks)
+            on_block(done)
     return done
 
 
-def _block(trials: Sequence[Trial], order: random.Random, sampling_s: float) -> tuple[Block, float]:
-    began_s = time.monotonic()
-    hash_seed = order.randrange(HASH_SEEDS)
-    sides = list(dict.fromkeys(side for trial in trials for side in trial.subjects))
-    with Workers(sides, hash_seed=hash_seed) as workers:
-        digests = {trial.name: workers.load(trial.name, trial.subjects) for trial in trials}
-        runs = {trial.name: _calibrate(workers, trial) for trial in trials}
-        setup_s = time.monotonic() - began_s
-        share_s = sampling_s / len(trials)
-        costs = {trial.name: _sample(workers, trial, runs[trial.name], order, share_s) for trial in trials}
-    return Block(hash_seed, costs, digests), setup_s
+class _Bench:
+    """Makes blocks; remembers how many runs make a sample of each side, which is asked only once."""
+
+    def __init__(self, schedule: Schedule, conditions: Conditions) -> None:
+        self._order = random.Random(schedule.seed)  # noqa: S311 - an order of samples, not a secret
+        self._hash_seeds = random.Random(f"hashes {schedule.seed}")  # noqa: S311 - nor is a hash seed here
+        self._block_s = schedule.max_time_s / PLANNED_BLOCKS
+        self._conditions = conditions
+        self._runs: dict[tuple[str, str], int] = {}
+
+    def block(self, trials: Sequence[Trial]) -> list[Block]:
+        began_s = time.monotonic()
+        hash_seed = self._hash_seeds.randrange(HASH_SEEDS)
+        with Workers(subjects_by_side(trials), hash_seed=hash_seed, conditions=self._conditions) as workers:
+            loaded = [workers.load(trial.name, trial.subjects) for trial in trials]
+            for trial in trials:
+                self._calibrate(workers, trial)
+            setup_s = time.monotonic() - began_s
+            sampling_s = max(min(setup_s, self._block_s - setup_s) / len(trials), MINIMUM_SAMPLING_S)
+            costs = [self._sample(workers, trial, sampling_s) for trial in trials]
+            pythons = {side: workers.python(side) for side in workers.sides}
+        return [_block(hash_seed, *each, pythons) for each in zip(costs, loaded, strict=True)]
+
+    def _calibrate(self, workers: Workers, trial: Trial) -> None:
+        for side in trial.subjects:
+            if (trial.name, side) not in self._runs:
+                self._runs[trial.name, side] = (
+                    RECORDS
+                    if trial.metric == "memory"
+                    else workers.call(side, "calibrate", name=trial.name, target_ns=SAMPLE_NS)["runs"]
+                )
+
+    def _sample(self, workers: Workers, trial: Trial, sampling_s: float) -> dict[str, tuple[float, ...]]:
+        is_memory = trial.metric == "memory"
+        costs: dict[str, list[float]] = {side: [] for side in trial.subjects}
+        sides = list(trial.subjects)
+        end_s = time.monotonic() + sampling_s
+        rounds = 0
+        while rounds < MINIMUM_ROUNDS or (not is_memory and time.monotonic() < end_s):
+            self._order.shuffle(sides)
+            for side in sides:
+                runs = self._runs[trial.name, side]
+                answer = workers.call(side, "bytes" if is_memory else "sample", name=trial.name, runs=runs)
+                costs[side].append(answer["bytes"] if is_memory else answer["elapsed_ns"] / runs)
+            rounds += 1
+        return {side: tuple(each) for side, each in costs.items()}
 
 
-def _calibrate(workers: Workers, trial: Trial) -> dict[str, int]:
-    if trial.metric == "memory":
-        return dict.fromkeys(trial.subjects, 1000)
-    return {
-        side: workers.call(side, "calibrate", name=trial.name, target_ns=SAMPLE_NS)["runs"] for side in trial.subjects
-    }
+def _block(
+    hash_seed: int,
+    costs: Mapping[str, tuple[float, ...]],
+    loaded: Mapping[str, Mapping[str, Any]],
+    pythons: Mapping[str, str],
+) -> Block:
+    digests = {side: answer["digest"] for side, answer in loaded.items()}
+    texts = {side: answer["outcome"] for side, answer in loaded.items()}
+    return Block(
+        hash_seed,
+        costs,
+        digests,
+        outcomes=texts if len(set(digests.values())) > 1 else {},
+        pythons={side: pythons[side] for side in loaded},
+        warm_up_runs={side: answer["runs"] for side, answer in loaded.items()},
+        unsettled=tuple(side for side, answer in loaded.items() if not answer["settled"]),
+    )
 
 
-def _sample(
-    workers: Workers, trial: Trial, runs: Mapping[str, int], order: random.Random, share_s: float
-) -> dict[str, tuple[float, ...]]:
-    op, unit = ("bytes", "bytes") if trial.metric == "memory" else ("sample", "elapsed_ns")
-    costs: dict[str, list[float]] = {side: [] for side in trial.subjects}
-    sides = list(trial.subjects)
-    end_s = time.monotonic() + share_s
-    rounds = 0
-    while rounds < MINIMUM_ROUNDS or (trial.metric != "memory" and time.monotonic() < end_s):
-        order.shuffle(sides)
-        for side in sides:
-            cost = workers.call(side, op, name=trial.name, runs=runs[side])[unit]
-            costs[side].append(cost if op == "bytes" else cost / runs[side])
-        rounds += 1
-    return {side: tuple(each) for side, each in costs.items()}
+def subjects_by_side(trials: Iterable[Trial]) -> dict[str, list[Subject]]:
+    """Return what each side is to load in one or another trial."""
+    sides: dict[str, list[Subject]] = {}
+    for trial in trials:
+        for side, subject in trial.subjects.items():
+            sides.setdefault(side, []).append(subject)
+    return sides

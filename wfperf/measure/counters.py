@@ -12,7 +12,7 @@ from wfperf.measure.workers import Workers
 from wfperf.plan import Configuration
 
 RUNS = 3
-NODE_CONSTRUCTOR = "nodes/base.py:NodeType.__init__"
+NODE_CONSTRUCTOR = "engine/nodes/base.py:NodeType.__init__"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +40,13 @@ def count_work(
     """
     seams = {each.name: each.seams for each in configurations}
     work: dict[str, dict[str, Work]] = {}
-    with Workers(list(seams), hash_seed=0) as workers:
+    subjects = {
+        scenario: {name: engine_subject(scenario, chosen, db) for name, chosen in seams.items()}
+        for scenario in SCENARIOS
+    }
+    with Workers({name: [each[name] for each in subjects.values()] for name in seams}, hash_seed=0) as workers:
         for done, scenario in enumerate(SCENARIOS, 1):
-            subjects = {name: engine_subject(scenario, chosen, db) for name, chosen in seams.items()}
-            workers.load(scenario, subjects)
+            workers.load(scenario, subjects[scenario], warm_up_runs=RUNS)
             counted = workers.call_all("count", {name: {"name": scenario, "runs": RUNS} for name in seams})
             work[scenario] = {name: _work(scenario, name, answer) for name, answer in counted.items()}
             if on_scenario:

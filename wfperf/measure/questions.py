@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from wfperf.measure.blocks import ORIGINAL
-from wfperf.plan import Claim, Idiom, Plan
+from wfperf.errors import UsageError
+from wfperf.plan import Claim, Idiom, Plan, RankClaim
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +17,18 @@ class Question:
     title: str
     phase: int | None
     scenario: str
-    base: str = ORIGINAL
+    base: str
     metric: str = "throughput"
     claim: Claim | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """All that one measurement is asked about a plan: questions, and claims of being first."""
+
+    plan: Plan
+    questions: Sequence[Question]
+    ranks: Sequence[RankClaim] = ()
 
 
 def default_questions(plan: Plan) -> list[Question]:
@@ -34,15 +44,26 @@ def all_questions(plan: Plan) -> list[Question]:
 
 
 def phase_questions(plan: Plan, phase: int) -> list[Question]:
-    """Return the questions of one phase: its optimizations alone, and its total."""
+    """Return the questions of one phase: its optimizations alone, and its total.
+
+    Raises:
+        UsageError: nothing belongs to it.
+    """
     singles = [
         question
         for each in plan.optimizations
         if each.phase == phase
         for question in optimization_questions(plan, each.id)
     ]
-    total = f"phase-{phase}"
-    return [*singles, *(configuration_questions(plan, total) if total in _configurations(plan) else [])]
+    totals = [
+        question
+        for each in plan.configurations
+        if each.phase == phase
+        for question in configuration_questions(plan, each.name)
+    ]
+    if not singles and not totals:
+        raise UsageError(f"nothing belongs to phase {phase}; see: wfperf plan")
+    return [*singles, *totals]
 
 
 def named_questions(plan: Plan, name: str) -> list[Question]:
@@ -65,16 +86,23 @@ def optimization_questions(plan: Plan, name: str) -> list[Question]:
     if optimization.claims:
         return [_claimed(claim, optimization.title, optimization.phase) for claim in optimization.claims]
     rivals = (claim.scenario for each in plan.optimizations if each.seam == optimization.seam for claim in each.claims)
-    return [Question(name, optimization.title, optimization.phase, scenario) for scenario in dict.fromkeys(rivals)]
+    return [
+        Question(name, optimization.title, optimization.phase, scenario, plan.base)
+        for scenario in dict.fromkeys(rivals)
+    ]
 
 
 def configuration_questions(plan: Plan, name: str) -> list[Question]:
-    """Return what is asked of a configuration; where it claims nothing, every phase total's scenario is asked."""
+    """Return what is asked of a configuration; where it claims nothing, all scenarios that the plan is about are asked.
+
+    Those are its own, or those of its configurations' claims where it brings none.
+    """
     configuration = plan.configuration(name)
     if configuration.claims:
-        return [_claimed(claim, configuration.title, _phase(name)) for claim in configuration.claims]
-    scenarios = dict.fromkeys(claim.scenario for each in plan.configurations for claim in each.claims)
-    return [Question(name, configuration.title, None, scenario) for scenario in scenarios]
+        return [_claimed(claim, configuration.title, configuration.phase) for claim in configuration.claims]
+    claimed = (claim.scenario for each in plan.configurations for claim in each.claims)
+    scenarios = [each.name for each in plan.scenarios] or list(dict.fromkeys(claimed))
+    return [Question(name, configuration.title, configuration.phase, scenario, plan.base) for scenario in scenarios]
 
 
 def idiom_question(idiom: Idiom) -> Question:
@@ -87,9 +115,4 @@ def _claimed(claim: Claim, title: str, phase: int | None) -> Question:
 
 
 def _configurations(plan: Plan) -> list[str]:
-    return [each.name for each in plan.configurations if each.name != ORIGINAL]
-
-
-def _phase(name: str) -> int | None:
-    number = name.removeprefix("phase-")
-    return int(number) if number.isdigit() else None
+    return [each.name for each in plan.configurations if each.name != plan.base]

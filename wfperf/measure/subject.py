@@ -2,19 +2,56 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+
+import wfperf
+
+OWN_TREE = str(Path(wfperf.__file__).parents[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a subject runs: an interpreter, and the source trees that come before its own packages."""
+
+    python: str = sys.executable
+    path: tuple[str, ...] = (OWN_TREE,)
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """How a worker builds a workload: a factory `module:function` and its arguments."""
+    """How a worker builds a workload.
 
-    factory: str
-    arguments: Mapping[str, Any]
+    Args:
+        target: `module:name` of a callable.
+        arguments: what the callable is given to make the workload; None where it is itself what is run.
+        configuration: where a mapping is made, the key of the one wanted.
+        packages: whose functions are the subject's own, and counted.
+        preload: more modules to import before the sides part, so that they share one memory layout.
+        place: its interpreter and source tree.
+    """
+
+    target: str
+    arguments: Mapping[str, Any] | None = None
+    configuration: str | None = None
+    packages: tuple[str, ...] = ()
+    preload: tuple[str, ...] = ()
+    place: Place = Place()
+
+    @property
+    def modules(self) -> tuple[str, ...]:
+        """Everything to import before the sides part."""
+        return (self.target.partition(":")[0], *self.preload)
 
 
 def engine_subject(scenario: str, seams: Mapping[str, str], db: str) -> Subject:
     """Return the built-in engine with these seams on a scenario, as a subject."""
-    return Subject("wfperf.fixtures.workload:engine_workload", {"scenario": scenario, "seams": dict(seams), "db": db})
+    return Subject(
+        "wfperf.fixtures.workload:engine_workload",
+        {"scenario": scenario, "seams": dict(seams), "db": db},
+        packages=("wfperf.engine",),
+        preload=("sqlalchemy.dialects.sqlite",),
+    )

@@ -1,65 +1,121 @@
-"""The worker: imports once, then forks one child a side; each child loads workloads, runs and times them.
+"""The worker: imports once, then forks one child a side; each child loads workloads, runs, times and counts them.
 
-Run by path, with the standard library alone, so that what it measures may come from any source tree:
+Run by path, with the standard library alone and on Python 3.9 or later, so that what it measures may come from any
+source tree, virtual environment or interpreter. The first line on stdin is a JSON object:
 
-    python worker.py MODULES FD [FD ...]
+    {"path": [...], "modules": [...], "sides": [[socket, stderr], ...], "cpu": null}
 
-MODULES (comma separated) are imported before the fork, so that the sides of a block share one memory
-layout and one hash seed. Each child serves one socket: a JSON object a line in, one out. Protocol 1:
+`path` goes before the interpreter's own; `modules` are imported before the fork, so that the sides share one memory
+layout and one hash seed; each side has a socket and a file for what it says; `cpu` is the one to run on. Stdin stays
+open: when it ends, however the coordinator may have ended, every process here is killed.
 
-    {"op": "load", "name", "factory": "module:function", "arguments"} -> {"digest"}
-    {"op": "calibrate", "name", "target_ns"}                          -> {"runs"}
-    {"op": "sample", "name", "runs"}                                  -> {"elapsed_ns"}
-    {"op": "count", "name", "runs"}                                   -> {"calls": {...}, "counters": {...}}
-    {"op": "bytes", "name", "runs"}                                   -> {"bytes"}
+Each child serves its socket, a JSON object a line. It begins with {"protocol": 2, "python", "pid"}, and answers:
 
-An answer with "error" is the subject's failure. A child ends when its socket does, so that none outlives
-the coordinator.
+    {"op": "load", "name", "target", "arguments", "configuration", "packages", "warm_up_runs"}
+                                                  -> {"outcome", "digest", "runs", "settled", "stable"}
+    {"op": "configurations", "target", "arguments"} -> {"names"}
+    {"op": "calibrate", "name", "target_ns"}        -> {"runs"}
+    {"op": "sample", "name", "runs"}                -> {"elapsed_ns"}
+    {"op": "count", "name", "runs"}                 -> {"calls": {...}, "counters": {...}}
+    {"op": "bytes", "name", "runs"}                 -> {"bytes"}
+
+An answer with "error" is the subject's failure.
+
+Protocol 1 had one interpreter and one source tree for all, and guessed the warm-up.
 """
 
 from __future__ import annotations
 
 import gc
+import hashlib
 import importlib
+import importlib.util
 import json
 import os
 import signal
 import socket
 import sys
 import time
+import traceback
 import tracemalloc
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
+from enum import Enum
+from inspect import iscoroutinefunction
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
-WARM_UP_NS = 30_000_000
-WARM_UP_RUNS = 3
+PROTOCOL = 2
+WINDOW_NS = 5_000_000
+STALE_WINDOWS = 3
+PROGRESS = 0.99
+WARM_UP_LIMIT_NS = 2_000_000_000
+LONGEST_OUTCOME = 200_000
+DEEPEST = 200
+SPOKEN = frozenset({"datetime", "decimal", "fractions", "uuid", "pathlib", "zoneinfo", "ipaddress"})
+"""Modules whose objects say all that they are when they are written."""
 COMPREHENSIONS = frozenset({"<listcomp>", "<dictcomp>", "<setcomp>"})
 """Frames that only some Python versions make."""
+COMPILERS = frozenset({("re", "_compile"), ("re2", "compile")})
+"""Where the regular expressions of a program pass through, by module and function; both keep recent ones."""
+
+
+class Workload:
+    """What one side runs: `run` once a run; `data` turns an outcome into plain data; `counters` only it can take."""
+
+    def __init__(self, made: Any, packages: Sequence[str]) -> None:
+        run = made if callable(made) else made.run
+        self.run: Callable[[], Any] = _awaited(run) if iscoroutinefunction(run) else run
+        self.data: Callable[[Any], Any] = getattr(made, "data", lambda outcome: outcome)
+        self.counters: Mapping[str, Callable[[], int]] = getattr(made, "counters", {})
+        self.own = [_home(package) for package in packages]
+
+    def outcome(self) -> str:
+        """Run once, and return the outcome as text: equal outcomes have equal ones, in any process."""
+        return json.dumps(plain(self.data(self.run())), sort_keys=True, ensure_ascii=True)
 
 
 class Child:
     """One side: its workloads by name, and the operations on them."""
 
     def __init__(self) -> None:
-        self.workloads: dict[str, Any] = {}
+        self.workloads: dict[str, Workload] = {}
 
-    def load(self, name: str, factory: str, arguments: dict[str, Any]) -> dict[str, Any]:
-        """Build a workload, run it once for its outcome's digest, then until it is warm."""
-        module, _, function = factory.partition(":")
-        workload = getattr(importlib.import_module(module), function)(**arguments)
-        self.workloads[name] = workload
-        digest = workload.digest(workload.run())
-        until_ns = time.perf_counter_ns() + WARM_UP_NS
-        runs = 0
-        while runs < WARM_UP_RUNS or time.perf_counter_ns() < until_ns:
-            workload.run()
-            runs += 1
+    def load(
+        self,
+        name: str,
+        target: str,
+        arguments: dict[str, Any] | None,
+        configuration: str | None,
+        packages: Sequence[str],
+        warm_up_runs: int | None = None,
+    ) -> dict[str, Any]:
+        """Build a workload, run it for its outcome, until it is warm, and once more: is the outcome still the same?"""
+        workload = self.workloads[name] = Workload(build(target, arguments, configuration), packages)
+        first = workload.outcome()
+        if warm_up_runs is None:
+            runs, settled = _warm_up(workload.run)
+        else:
+            runs, settled = warm_up_runs, True
+            for _ in range(warm_up_runs):
+                workload.run()
+        stable = workload.outcome() == first
         gc.collect()
         gc.freeze()
-        return {"digest": digest}
+        return {
+            "outcome": first if len(first) <= LONGEST_OUTCOME else None,
+            "digest": hashlib.sha256(first.encode()).hexdigest(),
+            "runs": runs,
+            "settled": settled,
+            "stable": stable,
+        }
+
+    def configurations(self, target: str, arguments: dict[str, Any] | None) -> dict[str, Any]:
+        """Return the names of what a factory makes."""
+        return {"names": list(_mapping(target, _made(target, arguments)))}
 
     def calibrate(self, name: str, target_ns: int) -> dict[str, Any]:
         """Return how many runs take about so long."""
@@ -86,12 +142,19 @@ class Child:
 
     def _count(self, name: str, runs: int) -> dict[str, Counter[str]]:
         workload = self.workloads[name]
-        package = str(workload.package) + os.sep
+        own = tuple(workload.own)
         calls: Counter[Any] = Counter()
+        compiled = 0
 
         def profile(frame: FrameType, event: str, _: object) -> None:
-            if event == "call" and frame.f_code.co_filename.startswith(package):
-                calls[frame.f_code] += 1
+            nonlocal compiled
+            if event != "call":
+                return
+            code = frame.f_code
+            if own and code.co_filename.startswith(own):
+                calls[code] += 1
+            elif code.co_name.endswith("compile") and (frame.f_globals.get("__name__"), code.co_name) in COMPILERS:
+                compiled += 1
 
         before = {key: counter() for key, counter in workload.counters.items()}
         sys.setprofile(profile)
@@ -103,8 +166,9 @@ class Child:
         named: Counter[str] = Counter()
         for code, times in calls.items():
             if code.co_name not in COMPREHENSIONS:
-                named[f"{os.path.relpath(code.co_filename, package)}:{code.co_qualname}"] += times
+                named[f"{_shown(code.co_filename, workload.own)}:{getattr(code, 'co_qualname', code.co_name)}"] += times
         counters = Counter({key: counter() - before[key] for key, counter in workload.counters.items()})
+        counters["regex_compilations"] = compiled
         return {"calls": named, "counters": counters}
 
     def bytes(self, name: str, runs: int) -> dict[str, Any]:
@@ -120,63 +184,209 @@ class Child:
         return {"bytes": (after - before) / runs}
 
 
+def build(target: str, arguments: dict[str, Any] | None, configuration: str | None) -> Any:
+    """Return what `module:name` stands for: itself, what it makes of arguments, or one of those by its name."""
+    made = _made(target, arguments)
+    if configuration is None:
+        return made
+    known = _mapping(target, made)
+    if configuration not in known:
+        raise LookupError(f"{target} has no configuration {configuration!r}, only {', '.join(map(repr, known))}")
+    return known[configuration]
+
+
+def _made(target: str, arguments: dict[str, Any] | None) -> Any:
+    module, _, path = target.partition(":")
+    made: Any = importlib.import_module(module)
+    for name in path.split("."):
+        made = getattr(made, name)
+    return made if arguments is None else made(**arguments)
+
+
+def _mapping(target: str, made: Any) -> Mapping[str, Any]:
+    if not isinstance(made, Mapping) or not made:
+        raise TypeError(f"{target} gave {type(made).__name__}, not a mapping of configurations to callables")
+    return made
+
+
+def _awaited(function: Callable[[], Any]) -> Callable[[], Any]:
+    import asyncio  # noqa: PLC0415 - only asynchronous workloads pay for it
+
+    loop = asyncio.new_event_loop()
+    return lambda: loop.run_until_complete(function())
+
+
+def _home(package: str) -> str:
+    """Return the folder of a package with a separator at its end, or the file of a module."""
+    found = importlib.util.find_spec(package)
+    if found is None:
+        raise ModuleNotFoundError(f"no package {package!r}, whose function calls were to be counted")
+    places = list(found.submodule_search_locations or ())
+    return places[0] + os.sep if places else str(found.origin)
+
+
+def _shown(file: str, homes: Sequence[str]) -> str:
+    home = next(each for each in homes if file.startswith(each))
+    return Path(file).relative_to(Path(home).parent).as_posix()
+
+
+def _warm_up(run: Callable[[], Any]) -> tuple[int, bool]:
+    """Run until it gets no faster; return how many runs that took, and whether it came to rest within the limit.
+
+    The fastest run of a window of 5 ms is what the machine's other work disturbs least. Warm is what has not beaten
+    its record by more than 1 % for three windows in a row.
+    """
+    start_ns = time.perf_counter_ns()
+    record_ns, runs, stale = float("inf"), 0, 0
+    while stale < STALE_WINDOWS:
+        window_ns = time.perf_counter_ns()
+        if window_ns - start_ns > WARM_UP_LIMIT_NS:
+            return runs, False
+        fastest_ns = float("inf")
+        before_ns = window_ns
+        while before_ns - window_ns < WINDOW_NS:
+            run()
+            after_ns = time.perf_counter_ns()
+            fastest_ns = min(fastest_ns, after_ns - before_ns)
+            before_ns = after_ns
+            runs += 1
+        if fastest_ns < record_ns * PROGRESS:
+            record_ns, stale = fastest_ns, 0
+        else:
+            stale += 1
+    return runs, True
+
+
+def plain(value: Any, depth: int = 0) -> Any:
+    """Return a value as data that JSON can hold; what differs stays different: 1, 1.0 and True, a list and a tuple.
+
+    Raises:
+        TypeError: it holds something that can't be compared across processes, or nests too deep.
+    """
+    if value is None or (isinstance(value, (bool, str, int, float)) and not isinstance(value, Enum)):
+        return value
+    if depth > DEEPEST:
+        raise TypeError(f"an outcome nests more than {DEEPEST} deep")
+    deeper = depth + 1
+    if type(value) is list:
+        return [plain(item, deeper) for item in value]
+    if type(value) is dict and "" not in value and all(type(key) is str for key in value):
+        return {key: plain(item, deeper) for key, item in value.items()}
+    return {"": type(value).__name__, "holds": _parts(value, deeper)}
+
+
+def _parts(value: Any, depth: int) -> Any:
+    fields = getattr(type(value), "__dataclass_fields__", None)
+    if fields is not None:
+        return {name: plain(getattr(value, name), depth) for name in fields}
+    if isinstance(value, Mapping):
+        return _sorted([plain(key, depth), plain(item, depth)] for key, item in value.items())
+    if isinstance(value, AbstractSet):
+        return _sorted(plain(item, depth) for item in value)
+    if isinstance(value, BaseException):
+        value = value.args
+    if isinstance(value, (tuple, list)):
+        return [plain(item, depth) for item in value]
+    return _written(value)
+
+
+def _written(value: Any) -> Any:
+    if isinstance(value, (Enum, complex, range)) or type(value).__module__.partition(".")[0] in SPOKEN:
+        return repr(value)
+    try:
+        seen = memoryview(value)
+    except TypeError:
+        kind = f"{type(value).__module__}.{type(value).__qualname__}"
+        raise TypeError(f"a {kind} can't be compared across processes; return plain data or dataclasses") from None
+    return [seen.format, list(seen.shape or ()), hashlib.sha256(seen.tobytes()).hexdigest()]
+
+
+def _sorted(items: Iterable[Any]) -> list[Any]:
+    return sorted(items, key=lambda item: json.dumps(item, sort_keys=True))
+
+
 def serve(connection: socket.socket) -> None:
     """Answer requests until the socket ends."""
     child = Child()
     operations: dict[str, Callable[..., dict[str, Any]]] = {
         "load": child.load,
+        "configurations": child.configurations,
         "calibrate": child.calibrate,
         "sample": child.sample,
         "count": child.count,
         "bytes": child.bytes,
     }
     with connection, connection.makefile("rw", encoding="utf-8", newline="\n") as stream:
+
+        def say(answer: dict[str, Any]) -> None:
+            stream.write(json.dumps(answer) + "\n")
+            stream.flush()
+
+        say({"protocol": PROTOCOL, "python": sys.version.split()[0], "pid": os.getpid()})
         for line in stream:
             request = json.loads(line)
             operation = operations[request.pop("op")]
             try:
-                answer = operation(**request)
+                say(operation(**request))
             except Exception as error:  # noqa: BLE001 - whatever a subject raises is the answer
-                answer = {"error": f"{type(error).__name__}: {error}"}
-            stream.write(json.dumps(answer) + "\n")
-            stream.flush()
+                traceback.print_exc()
+                say({"error": f"{type(error).__name__}: {error}"})
 
 
-def fork(connection: socket.socket, connections: Sequence[socket.socket]) -> int:
-    """Fork a child that serves one of the sockets, and return its process id."""
+def fork(side: tuple[socket.socket, int], sides: Sequence[tuple[socket.socket, int]]) -> int:
+    """Fork a child that serves a side's socket, and return its process id."""
     pid = os.fork()
     if pid:
         return pid
-    for other in connections:
+    connection, stderr = side
+    for other, _ in sides:
         if other is not connection:
             other.close()
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(stderr, 1)
+    os.dup2(stderr, 2)
     try:
         with suppress(BrokenPipeError, ConnectionResetError):  # the coordinator has gone
             serve(connection)
     finally:
-        sys.stderr.flush()
+        with suppress(OSError):
+            sys.stdout.flush()
+            sys.stderr.flush()
         os._exit(0)
 
 
-def main(modules: str, *fds: str) -> None:
-    """Import, fork a child for each socket, and wait for them."""
-    for module in filter(None, modules.split(",")):
+def main() -> None:
+    """Import, fork a child for each side, and kill them all when stdin ends."""
+    request = json.loads(_line(0))
+    if request["cpu"] is not None:
+        os.sched_setaffinity(0, {request["cpu"]})
+    sys.path[:1] = request["path"]  # instead of the folder of this file
+    for module in request["modules"]:
         importlib.import_module(module)
     gc.collect()
     gc.freeze()
-    connections = [socket.socket(fileno=int(fd)) for fd in fds]
-    children = [fork(connection, connections) for connection in connections]
-
-    def stop(*_: object) -> None:
-        for pid in children:
-            os.kill(pid, signal.SIGKILL)
-
-    signal.signal(signal.SIGTERM, stop)
-    for connection in connections:
+    sides = [(socket.socket(fileno=connection), stderr) for connection, stderr in request["sides"]]
+    children = [fork(side, sides) for side in sides]
+    for connection, _ in sides:
         connection.close()
+    while os.read(0, 1):
+        pass
     for pid in children:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
+    os.killpg(0, signal.SIGKILL)  # and whatever the subjects have started
+
+
+def _line(stream: int) -> bytes:
+    read = b""
+    while not read.endswith(b"\n"):
+        byte = os.read(stream, 1)
+        if not byte:
+            break
+        read += byte
+    return read
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

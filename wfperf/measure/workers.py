@@ -7,21 +7,22 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import IO, Any, Self
 
-import wfperf
-from wfperf.errors import NothingMeasuredError
-from wfperf.measure.subject import Subject
+from wfperf.errors import NothingMeasuredError, UsageError
+from wfperf.measure.subject import Place, Subject
+from wfperf.measure.worker import PROTOCOL
 
 ANSWER_TIMEOUT_S = 120.0
 GRACE_S = 2.0
-PRELOAD = ("wfperf.fixtures.workload", "sqlalchemy.dialects.sqlite")
+LAST_LINES, LAST_BYTES = 4, 2000
 KEPT_ENVIRONMENT = (
     "PATH",
     "HOME",
@@ -36,73 +37,112 @@ KEPT_ENVIRONMENT = (
 """The rest of the environment is left out: even its length moves a process's memory layout."""
 
 
-class Workers:
-    """One process a side, all forked from one; use as a context manager, which leaves none behind.
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What holds for all workers of a measurement.
 
     Args:
-        sides: their names.
-        hash_seed: the seed of every side's string hashes.
-
-    Raises:
-        NothingMeasuredError: the platform has no fork, or the processes do not start.
+        cpu: the processor all sides run on, in turn; None leaves it to the system.
+        timeout_s: how long a subject may take for one answer.
+        prefix: a command that runs the interpreter, such as one that counts its instructions.
     """
 
-    def __init__(self, sides: Sequence[str], *, hash_seed: int) -> None:
-        self.sides = tuple(sides)
+    cpu: int | None = None
+    timeout_s: float = ANSWER_TIMEOUT_S
+    prefix: tuple[str, ...] = ()
+
+
+DEFAULT_CONDITIONS = Conditions()
+
+
+def check_cpu(cpu: int | None) -> None:
+    """Make sure that processes can be pinned to a processor.
+
+    Raises:
+        UsageError: the system pins none, or this one is not ours to use.
+    """
+    if cpu is None:
+        return
+    usable = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+    if cpu not in usable:
+        raise UsageError(f"no processor {cpu} to run on; there are: {', '.join(map(str, usable)) or 'none to choose'}")
+
+
+@dataclass(slots=True)
+class _Side:
+    """One side's end of the line: what it has sent that is no whole line yet, and what it said on stderr."""
+
+    stream: socket.socket
+    stderr: IO[bytes]
+    process: subprocess.Popen[bytes]
+    unread: bytearray = field(default_factory=bytearray)
+    pid: int = 0
+    python: str = ""
+
+
+class Workers:
+    """One process a side; sides of one place are forked from one process. A context manager, which leaves none behind.
+
+    Args:
+        subjects: for each side whatever it is to load, now or later; all of them of one place.
+        hash_seed: the seed of every side's string hashes.
+        conditions: what else holds for all.
+
+    Raises:
+        NothingMeasuredError: the platform has no fork, an interpreter is missing, or the processes do not start.
+    """
+
+    def __init__(
+        self,
+        subjects: Mapping[str, Sequence[Subject]],
+        *,
+        hash_seed: int,
+        conditions: Conditions = DEFAULT_CONDITIONS,
+    ) -> None:
+        self._subjects = subjects
         self._hash_seed = hash_seed
+        self._conditions = conditions
+        self._resources = ExitStack()
+        self._stderr: dict[int, IO[bytes]] = {}
+        self._sides: dict[str, _Side] = {}
 
     def __enter__(self) -> Self:
         if not hasattr(os, "fork"):
             raise NothingMeasuredError("measuring needs a system with fork; on Windows, run wfperf under WSL")
-        pairs = {side: socket.socketpair() for side in self.sides}
-        fds = [theirs.fileno() for _, theirs in pairs.values()]
-        self._stderr = tempfile.TemporaryFile()
-        self._streams = {side: ours for side, (ours, _) in pairs.items()}
-        self._unread = dict.fromkeys(self.sides, b"")
         try:
-            with _interrupts_held_back():
-                self._process = subprocess.Popen(  # noqa: S603 - our own file, our own names
-                    [sys.executable, str(Path(__file__).with_name("worker.py")), ",".join(PRELOAD), *map(str, fds)],
-                    env=_environment(self._hash_seed),
-                    stdin=subprocess.DEVNULL,
-                    stdout=self._stderr,
-                    stderr=self._stderr,
-                    pass_fds=fds,
-                    start_new_session=True,  # an interrupt is the coordinator's to handle
-                )
-        except KeyboardInterrupt:
-            self._end()
+            for place, sides in _by_place(self._subjects).items():
+                with _interrupts_held_back():
+                    self._start(place, sides)
+            for side, ours in self._sides.items():
+                self._greet(side, ours)
+        except BaseException:
+            self._resources.close()
             raise
-        for ours, theirs in pairs.values():
-            theirs.close()
-            ours.settimeout(ANSWER_TIMEOUT_S)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._end()
+        self._resources.close()
 
-    def _end(self) -> None:
-        for stream in self._streams.values():
-            stream.close()
-        # Told to stop, the first process kills the sides and reaps them; only if it cannot is the group killed.
-        self._process.terminate()
-        try:
-            self._process.wait(GRACE_S)
-        except subprocess.TimeoutExpired:
-            pass
-        finally:
-            with suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
-        self._stderr.close()
+    @property
+    def sides(self) -> tuple[str, ...]:
+        """The sides' names."""
+        return tuple(self._sides)
+
+    def python(self, side: str) -> str:
+        """Return the version of the interpreter that a side runs on."""
+        return self._sides[side].python
+
+    def pid(self, side: str) -> int:
+        """Return a side's process id."""
+        return self._sides[side].pid
 
     def call(self, side: str, op: str, **arguments: Any) -> dict[str, Any]:
         """Ask one side and wait for its answer.
 
         Raises:
-            NothingMeasuredError: the subject fails, its process ends or does not answer.
+            NothingMeasuredError: the subject fails, its process ends, answers nonsense or not at all.
         """
         self._send(side, op, arguments)
         return self._receive(side)
@@ -117,52 +157,149 @@ class Workers:
             self._send(side, op, arguments)
         return {side: self._receive(side) for side in requests}
 
-    def load(self, name: str, subjects: Mapping[str, Subject]) -> dict[str, str]:
-        """Have each side build and warm its subject's workload, and return the digests of their outcomes.
+    def load(
+        self, name: str, subjects: Mapping[str, Subject], *, warm_up_runs: int | None = None
+    ) -> dict[str, dict[str, Any]]:
+        """Have each side build its subject's workload, run it and warm it, and return what each says of it.
 
         Raises:
-            NothingMeasuredError: as `call`.
+            NothingMeasuredError: as `call`; or a subject's outcome is not the same from run to run.
         """
         answers = self.call_all(
             "load",
             {
-                side: {"name": name, "factory": subject.factory, "arguments": dict(subject.arguments)}
+                side: {
+                    "name": name,
+                    "target": subject.target,
+                    "arguments": None if subject.arguments is None else dict(subject.arguments),
+                    "configuration": subject.configuration,
+                    "packages": subject.packages,
+                    "warm_up_runs": warm_up_runs,
+                }
                 for side, subject in subjects.items()
             },
         )
-        return {side: answer["digest"] for side, answer in answers.items()}
+        for side, answer in answers.items():
+            if not answer["stable"]:
+                raise self._failure(side, "its outcome changes from run to run; seed what is random, freeze its clock")
+        return answers
+
+    def _start(self, place: Place, sides: Sequence[str]) -> None:
+        keep = self._resources.enter_context
+        stderr = keep(tempfile.TemporaryFile())  # noqa: SIM115 - kept by the stack
+        heard = {side: keep(tempfile.TemporaryFile()) for side in sides}  # noqa: SIM115
+        pairs = {side: socket.socketpair() for side in sides}
+        for ours, _ in pairs.values():
+            keep(ours)
+        fds = [[theirs.fileno(), heard[side].fileno()] for side, (_, theirs) in pairs.items()]
+        modules = dict.fromkeys(
+            module for side in sides for subject in self._subjects[side] for module in subject.modules
+        )
+        try:
+            process = subprocess.Popen(  # noqa: S603 - our own file, the interpreter that was asked for
+                [*self._conditions.prefix, place.python, str(Path(__file__).with_name("worker.py"))],
+                env=_environment(self._hash_seed),
+                stdin=subprocess.PIPE,
+                stdout=stderr,
+                stderr=stderr,
+                pass_fds=[fd for pair in fds for fd in pair],
+                start_new_session=True,  # an interrupt is the coordinator's to handle
+            )
+        except OSError as error:
+            raise NothingMeasuredError(f"cannot run the interpreter {place.python}: {error.strerror}") from error
+        finally:
+            for _, theirs in pairs.values():
+                theirs.close()
+        self._resources.callback(_end, process)
+        self._stderr[process.pid] = stderr
+        for side, (ours, _) in pairs.items():
+            self._sides[side] = _Side(ours, heard[side], process)
+        request = {"path": place.path, "modules": list(modules), "sides": fds, "cpu": self._conditions.cpu}
+        assert process.stdin  # noqa: S101 - it is a pipe
+        with suppress(BrokenPipeError):  # then it has ended, and each side's greeting says so
+            process.stdin.write(json.dumps(request).encode() + b"\n")
+            process.stdin.flush()
+
+    def _greet(self, side: str, ours: _Side) -> None:
+        hello = self._receive(side)
+        if hello.get("protocol") != PROTOCOL:
+            raise self._failure(side, f"its worker speaks protocol {hello.get('protocol')!r}, not {PROTOCOL}")
+        ours.pid, ours.python = hello["pid"], hello["python"]
 
     def _send(self, side: str, op: str, arguments: Mapping[str, Any]) -> None:
         try:
-            self._streams[side].sendall(json.dumps({"op": op, **arguments}).encode() + b"\n")
+            self._sides[side].stream.settimeout(self._conditions.timeout_s)
+            self._sides[side].stream.sendall(json.dumps({"op": op, **arguments}).encode() + b"\n")
         except OSError as error:
             raise self._failure(side, "its process has ended") from error
 
     def _receive(self, side: str) -> dict[str, Any]:
-        received = self._unread[side]
-        while b"\n" not in received:
+        line = self._line(side)
+        try:
+            answer = json.loads(line)
+        except ValueError as error:
+            raise self._failure(side, f"it answered {line[:80].decode(errors='replace')!r}, no JSON") from error
+        if not isinstance(answer, dict):
+            raise self._failure(side, f"it answered {line[:80].decode(errors='replace')!r}, no object")
+        if "error" in answer:
+            raise self._failure(side, answer["error"], last_words=False)
+        return answer
+
+    def _line(self, side: str) -> bytes:
+        ours = self._sides[side]
+        deadline_s = time.monotonic() + self._conditions.timeout_s
+        while b"\n" not in ours.unread:
             try:
-                chunk = self._streams[side].recv(65536)
+                ours.stream.settimeout(max(deadline_s - time.monotonic(), 0.001))
+                chunk = ours.stream.recv(1 << 16)
             except TimeoutError as error:
-                raise self._failure(side, f"no answer within {ANSWER_TIMEOUT_S:.0f} s") from error
+                raise self._failure(side, f"no answer within {self._conditions.timeout_s:g} s") from error
             except OSError as error:
                 raise self._failure(side, "its process has ended") from error
             if not chunk:
                 raise self._failure(side, "its process has ended")
-            received += chunk
-        line, _, self._unread[side] = received.partition(b"\n")
-        answer: dict[str, Any] = json.loads(line)
-        if "error" in answer:
-            raise self._failure(side, answer["error"])
-        return answer
+            ours.unread += chunk
+        line, _, rest = bytes(ours.unread).partition(b"\n")
+        ours.unread[:] = rest
+        return line
 
-    def _failure(self, side: str, reason: str) -> NothingMeasuredError:
-        self._stderr.seek(0)
-        last = self._stderr.read()[-400:].decode(errors="replace").split("\n")[-4:]
-        said = " | ".join(line.strip() for line in last if line.strip())
+    def _failure(self, side: str, reason: str, *, last_words: bool = True) -> NothingMeasuredError:
+        ours = self._sides[side]
+        said = " | ".join((*_last_lines(self._stderr[ours.process.pid]), *_last_lines(ours.stderr)))
         return NothingMeasuredError(
-            f"cannot measure {side!r}: {reason}" + (f"; its last words: {said}" if said else "")
+            f"cannot measure {side!r}: {reason}" + (f"; its last words: {said}" if said and last_words else "")
         )
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a process and all it has started."""
+    # At the end of its stdin it kills its sides and reaps them; only if it can't is the group killed.
+    assert process.stdin  # noqa: S101 - it is a pipe
+    with suppress(BrokenPipeError):
+        process.stdin.close()
+    try:
+        process.wait(GRACE_S)
+    except subprocess.TimeoutExpired:
+        pass
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _by_place(subjects: Mapping[str, Sequence[Subject]]) -> dict[Place, list[str]]:
+    places: dict[Place, list[str]] = {}
+    for side, each in subjects.items():
+        (place,) = {subject.place for subject in each}
+        places.setdefault(place, []).append(side)
+    return places
+
+
+def _last_lines(stderr: IO[bytes]) -> list[str]:
+    """Return the last lines that a process has written; read at an offset, for it shares the file's position."""
+    size = os.fstat(stderr.fileno()).st_size
+    said = os.pread(stderr.fileno(), LAST_BYTES, max(0, size - LAST_BYTES)).decode(errors="replace")
+    return [line.strip() for line in said.splitlines() if line.strip()][-LAST_LINES:]
 
 
 @contextmanager
@@ -183,4 +320,4 @@ def _interrupts_held_back() -> Iterator[None]:
 
 def _environment(hash_seed: int) -> dict[str, str]:
     kept = {name: os.environ[name] for name in KEPT_ENVIRONMENT if name in os.environ}
-    return kept | {"PYTHONHASHSEED": str(hash_seed), "PYTHONPATH": str(Path(wfperf.__file__).parents[1])}
+    return kept | {"PYTHONHASHSEED": str(hash_seed)}

@@ -1,6 +1,17 @@
 """Optimizations, phases and claims, as data; the named configurations."""
 
-from wfperf.plan.load import load_plan
-from wfperf.plan.models import Claim, Configuration, Idiom, Optimization, Plan, RankClaim
+from wfperf.plan.load import find_plan, load_plan, read_plan
+from wfperf.plan.models import Claim, Configuration, Idiom, Optimization, Plan, RankClaim, Scenario
 
-__all__ = ["Claim", "Configuration", "Idiom", "Optimization", "Plan", "RankClaim", "load_plan"]
+__all__ = [
+    "Claim",
+    "Configuration",
+    "Idiom",
+    "Optimization",
+    "Plan",
+    "RankClaim",
+    "Scenario",
+    "find_plan",
+    "load_plan",
+    "read_plan",
+]

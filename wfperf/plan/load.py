@@ -1,13 +1,26 @@
-"""Read the plan that ships with wfperf."""
+"""Read a plan: the one that ships with wfperf, or one of the reader's own."""
 
 from __future__ import annotations
 
+import os
 import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
 
-from wfperf.plan.models import Claim, Configuration, Idiom, Optimization, Plan, RankClaim
+from pydantic import TypeAdapter, ValidationError
+
+from wfperf.engine.faults import faults
+from wfperf.errors import UsageError
+from wfperf.plan.models import Claim, Configuration, Idiom, Optimization, Plan, RankClaim, Scenario
+
+PYPROJECT = "pyproject.toml"
+TABLE = "tool.wfperf"
+
+T = TypeVar("T")
 
 
 @cache
@@ -16,27 +29,163 @@ def load_plan() -> Plan:
     return parse_plan(files("wfperf.plan").joinpath("plan.toml").read_text(encoding="utf-8"))
 
 
-def parse_plan(text: str) -> Plan:
-    """Return the plan that a TOML text holds; a configuration's seams include those of the one it includes."""
-    data = tomllib.loads(text)
-    configurations: dict[str, Configuration] = {}
-    for item in data["configuration"]:
-        included = configurations[item.pop("includes")].seams if "includes" in item else {}
-        seams = {**included, **item.pop("seams", {})}
-        claims = _claims(item["name"], item.pop("claim", []))
-        configurations[item["name"]] = Configuration(**item, seams=seams, claims=claims)
-    return Plan(
-        optimizations=tuple(
-            Optimization(claims=_claims(item["id"], item.pop("claim", [])), **item) for item in data["optimization"]
-        ),
-        configurations=tuple(configurations.values()),
-        rank_claims=tuple(RankClaim(**item) for item in data["rank_claim"]),
-        idioms=tuple(
-            Idiom(item["id"], item["title"], Claim(subject=item["id"], scenario=item["id"], **item["claim"]))
-            for item in data["idiom"]
-        ),
-    )
+def read_plan(path: Path) -> Plan:
+    """Return the plan of a TOML file; in a pyproject.toml it is the table `tool.wfperf`. Paths are the file's own.
+
+    Raises:
+        UsageError: the file cannot be read, is no TOML, or is no plan; says where and what.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"cannot read the plan {path}: {error}") from error
+    return parse_plan(text, where=str(path), folder=path.parent, is_pyproject=path.name == PYPROJECT)
 
 
-def _claims(subject: str, items: list[dict[str, Any]]) -> tuple[Claim, ...]:
-    return tuple(Claim(subject=subject, **item) for item in items)
+def find_plan(folder: Path) -> Path | None:
+    """Return the pyproject.toml of a folder if it holds a plan: a workload, or configurations."""
+    path = folder / PYPROJECT
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8")).get("tool", {}).get("wfperf", {})
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return None
+    return path if isinstance(table, dict) and {"workload", "configuration"} & table.keys() else None
+
+
+def parse_plan(text: str, *, where: str = "the plan", folder: Path | None = None, is_pyproject: bool = False) -> Plan:
+    """Return the plan that a TOML text holds; a configuration's seams include those of the one it includes.
+
+    Args:
+        text: the file's.
+        where: what it is called in errors.
+        folder: what its paths are relative to.
+        is_pyproject: whether the plan is only a table of it.
+
+    Raises:
+        UsageError: it is no TOML or no plan; names the entry, the field, and what is wrong.
+    """
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{where} is not TOML: {error}") from error
+    if is_pyproject:
+        data = data.get("tool", {}).get("wfperf", {})
+        where = f"{where}, table {TABLE}"
+    return _Reader(where, folder or Path()).plan(data)
+
+
+class _Reader:
+    """Turns tables into models, and mistakes in them into errors that name their place."""
+
+    def __init__(self, where: str, folder: Path) -> None:
+        self._where = where
+        self._folder = folder.absolute()
+
+    def plan(self, data: Mapping[str, Any]) -> Plan:
+        tables = {name: self._tables(data, name) for name in _ENTRIES}
+        rest = {key: value for key, value in data.items() if key not in _ENTRIES and key not in _OTHERS}
+        base = str(rest.get("base", "original"))
+        configurations = self._configurations(tables["configuration"], base)
+        plan = self._made(
+            Plan,
+            {
+                **rest,
+                "optimizations": [
+                    self._claiming("optimization", "id", Optimization, each, base) for each in tables["optimization"]
+                ],
+                "configurations": configurations,
+                "rank_claims": [self._entry("rank_claim", RankClaim, each) for each in tables["rank_claim"]],
+                "idioms": [self._idiom(each) for each in tables["idiom"]],
+                "scenarios": [self._entry("scenario", Scenario, each) for each in tables["scenario"]],
+                "path": self._paths(rest.get("path", ())),
+            },
+            "",
+        )
+        self._check(plan)
+        return plan
+
+    def _configurations(self, tables: Iterable[dict[str, Any]], base: str) -> list[Configuration]:
+        known: dict[str, Configuration] = {}
+        for table in tables:
+            included = table.pop("includes", None)
+            if included is not None and included not in known:
+                self._fail(
+                    f"configuration {table.get('name')!r}", f"includes {included!r}, which does not stand above it"
+                )
+            seams = known[included].seams if included is not None else {}
+            table["seams"] = {**seams, **table.get("seams", {})}
+            if "python" in table:
+                table["python"] = self._interpreter(table["python"])
+            table["path"] = self._paths(table.get("path", ()))
+            made = self._claiming("configuration", "name", Configuration, table, base)
+            if made.name in known:
+                self._fail(f"configuration {made.name!r}", "stands there twice")
+            known[made.name] = made
+        return list(known.values())
+
+    def _claiming(self, kind: str, key: str, model: type[T], table: dict[str, Any], base: str) -> T:
+        subject = table.get(key)
+        place = f"{kind} {subject!r}"
+        claims = [
+            self._made(Claim, {"subject": subject, "base": base, **claim}, f"{place}, claim {number}")
+            for number, claim in enumerate(self._tables(table, "claim", place), 1)
+        ]
+        rest = {name: value for name, value in table.items() if name != "claim"}
+        return self._made(model, {**rest, "claims": claims}, place)
+
+    def _idiom(self, table: dict[str, Any]) -> Idiom:
+        name = table.get("id")
+        place = f"idiom {name!r}"
+        claim = self._made(Claim, {"subject": name, "scenario": name, **table.get("claim", {})}, f"{place}, claim")
+        return self._made(Idiom, {**table, "claim": claim}, place)
+
+    def _entry(self, kind: str, model: type[T], table: dict[str, Any]) -> T:
+        return self._made(model, table, f"{kind} {table.get('name', table.get('subject'))!r}")
+
+    def _tables(self, data: Mapping[str, Any], name: str, place: str = "") -> list[dict[str, Any]]:
+        tables = data.get(name, [])
+        if not isinstance(tables, list) or not all(isinstance(each, dict) for each in tables):
+            self._fail(place, f"{name} must be a list of tables, written [[{name}]]")
+        return [dict(each) for each in tables]
+
+    def _made(self, model: type[T], table: Mapping[str, Any], place: str) -> T:
+        try:
+            return TypeAdapter(model).validate_python(dict(table))
+        except ValidationError as error:
+            known = ["claim" if each.name == "claims" else each.name for each in fields(model)]  # type: ignore[arg-type]
+            path, message = next(iter(faults(error, {"": known})))
+            self._fail(place, f"{path} {message}".strip())
+
+    def _interpreter(self, python: Any) -> Any:
+        # Not resolved: a virtual environment's interpreter is a link, and is found by its own place.
+        return os.path.normpath(self._folder / python) if isinstance(python, str) and os.sep in python else python
+
+    def _paths(self, paths: Any) -> Any:
+        if not isinstance(paths, list | tuple) or not all(isinstance(each, str) for each in paths):
+            return paths
+        return tuple(os.path.normpath(self._folder / each) for each in paths)
+
+    def _check(self, plan: Plan) -> None:
+        configurations = {each.name for each in plan.configurations}
+        if plan.base not in configurations and (plan.workload or configurations):
+            self._fail("", f"base is {plan.base!r}, which is no configuration of it")
+        untargeted = [each.name for each in plan.configurations if not each.target]
+        if plan.is_own and not plan.workload and untargeted:
+            self._fail(f"configuration {untargeted[0]!r}", "has no target, and the plan has no workload to ask for it")
+        if plan.is_own and not plan.scenarios:
+            self._fail("", "has no scenario; write one: [[scenario]] with a name")
+        scenarios = {each.name for each in plan.scenarios}
+        for claim in (claim for each in plan.configurations for claim in each.claims):
+            place = f"configuration {claim.subject!r}"
+            if claim.base not in configurations:
+                self._fail(place, f"a claim has the base {claim.base!r}, which is no configuration of the plan")
+            if plan.is_own and claim.scenario not in scenarios:
+                self._fail(place, f"a claim is about the scenario {claim.scenario!r}, which the plan does not have")
+
+    def _fail(self, place: str, message: str) -> NoReturn:
+        raise UsageError(f"{self._where}: {place + ': ' if place else ''}{message}")
+
+
+_ENTRIES = ("optimization", "configuration", "rank_claim", "idiom", "scenario")
+_OTHERS = ("gate", "compare", "profile")
+"""Tables that stand beside a plan."""

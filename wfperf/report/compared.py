@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from wfperf.plan import Claim
 from wfperf.report.table import Cell, Column, Table, Tone
@@ -15,21 +15,11 @@ REVIEW_NODE_TYPES = 27
 
 _RANK_TONES = {Verdict.CONFIRMED: Tone.GOOD, Verdict.BELOW: Tone.BAD, Verdict.INCONCLUSIVE: Tone.UNSURE}
 
-_COLUMNS = (
-    Column("what", kept=True),
-    Column("scenario"),
-    Column("against", spare=True),
-    Column("claimed", right=True),
-    Column("speedup [95 %]", right=True),
-    Column("", right=True, spare=True),
-    Column("time saved", right=True, spare=True),
-    Column("verdict"),
-)
 _IDIOM_COLUMNS = (
     Column("what", kept=True),
     Column("idiom"),
     Column("claimed", right=True),
-    Column("gained [95 %]", right=True),
+    Column("gained", right=True),
     Column("verdict"),
 )
 
@@ -37,21 +27,36 @@ _IDIOM_COLUMNS = (
 def comparison_tables(comparison: Comparison) -> list[Table]:
     """Return the single optimizations, the idioms, the phases and the ranks: as many tables as were asked for."""
     idioms = [each for each in comparison.findings if each.scenario == each.subject]
+    own = comparison.node_types is None
     totals = [each for each in comparison.findings if each.phase is None or each.subject.startswith("phase-")]
-    totals = [each for each in totals if each not in idioms]
+    totals = [] if own else [each for each in totals if each not in idioms]
     singles = [each for each in comparison.findings if each not in idioms and each not in totals]
     tables = []
     if singles:
-        tables.append(Table("Single optimizations, each alone", _COLUMNS, [_row(each) for each in singles]))
+        tables.append(finding_table("Speedups" if own else "Single optimizations, each alone", singles))
     if idioms:
         tables.append(Table("Idioms", _IDIOM_COLUMNS, [_idiom_row(each) for each in idioms]))
     if comparison.ranks:
         tables.append(_rank_table(comparison.ranks))
     if totals:
-        tables.append(Table("Phases, each with the ones before it", _COLUMNS, [_row(each) for each in totals]))
-    last = tables[-1]
-    tables[-1] = Table(last.title, last.columns, last.rows, _notes(comparison, engine=bool(singles or totals)))
+        tables.append(finding_table("Phases, each with the ones before it", totals))
+    tables[-1] = replace(tables[-1], notes=_notes(comparison, engine=not own and bool(singles or totals)))
     return tables
+
+
+def finding_table(title: str, findings: Sequence[Finding]) -> Table:
+    """Return one table of what is claimed and measured."""
+    columns = (
+        Column("what", kept=True),
+        Column("scenario"),
+        Column("against", spare=True),
+        Column("claimed", right=True),
+        Column("speedup", right=True),
+        Column("", right=True, spare=True),
+        Column("time saved", right=True, spare=True),
+        Column("verdict"),
+    )
+    return Table(title, columns, [_row(each) for each in findings])
 
 
 def _row(finding: Finding) -> list[Cell | str]:
@@ -84,6 +89,8 @@ def _measured(finding: Finding) -> tuple[Cell, Cell, Cell]:
 
 def interval_text(interval: Interval) -> str:
     """Return an interval of fractions as percent: `+46 % [+41, +52]`, with a decimal where it is small."""
+    if not interval.bounded:
+        return f"{interval.estimate * 100:+.0f} % [too few blocks]"
     digits = 0 if max(abs(interval.low), abs(interval.high)) >= 0.2 else 1  # noqa: PLR2004 - where a decimal is noise
     low, estimate, high = (f"{value * 100:+.{digits}f}" for value in (interval.low, interval.estimate, interval.high))
     return f"{estimate} % [{low}, {high}]"
@@ -95,12 +102,28 @@ def _verdict(finding: Finding) -> Cell:
         marks.append("not if read as time saved")
     if finding.changes_results:
         marks.append("changes results")
+    if finding.verdict is Verdict.INCONCLUSIVE:
+        marks.append(_missing(finding))
     if not finding.equal:
         return Cell("; ".join(["no speedup", *marks]), Tone.BAD)
     if finding.verdict is None:
         words = "not judged: control is off" if finding.claim else "no claim"
         return Cell("; ".join([words, *marks]), Tone.UNSURE if finding.claim else Tone.MUTED)
     return Cell("; ".join([str(finding.verdict), *marks]), _tone(finding.verdict, finding.claim))
+
+
+def _missing(finding: Finding) -> str:
+    if finding.missing_s is None:
+        return "on the edge of the claim"
+    return f"about {duration_text(finding.missing_s)} more needed"
+
+
+def duration_text(seconds: float) -> str:
+    """Return a rough duration in the unit that fits."""
+    for unit, length_s in (("h", 3600.0), ("min", 60.0)):
+        if seconds >= 2 * length_s:
+            return f"{seconds / length_s:.0f} {unit}"
+    return f"{max(seconds, 1):.0f} s"
 
 
 def _tone(verdict: Verdict, claim: Claim | None) -> Tone:
@@ -113,7 +136,7 @@ def _rank_table(ranks: Sequence[RankFinding]) -> Table:
     columns = (
         Column("what", kept=True),
         Column("claimed"),
-        Column("speedup [95 %]"),
+        Column("speedup", right=True),
         Column("next"),
         Column("verdict"),
     )
@@ -132,12 +155,15 @@ def _rank_table(ranks: Sequence[RankFinding]) -> Table:
 
 def _notes(comparison: Comparison, *, engine: bool) -> list[str]:
     environment = comparison.environment
+    blocks = [each.blocks for each in comparison.findings]
+    counted = f"{min(blocks)}" if min(blocks) == max(blocks) else f"{min(blocks)} to {max(blocks)}"
     notes = [
         (
-            f"Speedup is throughput gained, t_base / t_new - 1; {comparison.blocks} blocks of fresh processes, "
+            f"Speedup is throughput gained, t_base / t_new - 1; {counted} blocks of fresh processes, "
             f"uninstrumented, in {comparison.duration_s:.0f} s; Python {environment.python}, {environment.cpu}, "
             f"{environment.cores} cores, load {environment.load_1min}."
         ),
+        _level_note(comparison),
         *_control_notes(comparison.controls),
     ]
     if engine:
@@ -147,19 +173,43 @@ def _notes(comparison: Comparison, *, engine: bool) -> list[str]:
             f"Measured on a reconstruction of the reviewed engine: for every node that runs, `dispatch` builds "
             f"{comparison.node_types} node objects, {beside}."
         )
-    marked = sorted({each for finding in comparison.findings for each in finding.changes_results})
-    if marked:
-        notes.append(f"Changes results: {', '.join(marked)}. See how: wfperf verify")
-    dependent = [f"{each.subject} on {each.scenario}" for each in comparison.findings if each.hangs_together]
-    if dependent:
-        notes.append(f"Blocks resemble the ones before them; too narrow, perhaps: {', '.join(dependent)}.")
-    notes.append(f"Reproduce a row: wfperf compare --only NAME --seed {comparison.seed}")
+    notes += _warnings(comparison.findings)
+    notes.append(f"Reproduce: {comparison.command}; a row of it: --only NAME")
     return notes
 
 
+def _level_note(comparison: Comparison) -> str:
+    if comparison.intervals == 1:
+        return f"The interval holds with {comparison.level:.0%} confidence, whenever one stops.".replace("%", " %")
+    level = f"{comparison.level:.0%}".replace("%", " %")
+    return f"All {comparison.intervals} intervals hold together with {level} confidence, whenever one stops."
+
+
+def _warnings(findings: Sequence[Finding]) -> list[str]:
+    notes = []
+    marked = sorted({each for finding in findings for each in finding.changes_results})
+    if marked:
+        notes.append(f"Changes results: {', '.join(marked)}. See how: wfperf verify")
+    notes += [f"Results of {_on(each)} differ: {each.difference}" for each in findings if each.difference]
+    dependent = [_on(each) for each in findings if each.hangs_together]
+    if dependent:
+        notes.append(f"Blocks resemble the ones before them; too narrow, perhaps: {', '.join(dependent)}.")
+    unsettled = [_on(each) for each in findings if each.unsettled > each.blocks / 2]
+    if unsettled:
+        notes.append(f"Still getting faster after 2 s of warm-up: {', '.join(unsettled)}.")
+    return notes
+
+
+def _on(finding: Finding) -> str:
+    return f"{finding.subject} on {finding.scenario}"
+
+
 def _control_notes(controls: Iterable[Control]) -> list[str]:
-    on = [f"{each.scenario} {_width(each.gain)}" for each in controls if not each.off]
-    notes = [f"Noise floor, original against itself (99.9 %): {', '.join(on)}."] if on else []
+    on = [f"{each.scenario} {_width(each.gain)}" for each in controls if not each.off and each.gain.bounded]
+    unknown = [each.scenario for each in controls if not each.gain.bounded]
+    notes = [f"Noise floor, the base against itself (99.9 %): {', '.join(on)}."] if on else []
+    if unknown:
+        notes.append(f"Too few blocks to tell the noise floor of {', '.join(unknown)}.")
     notes += [
         f"The control of {each.scenario} is off, {interval_text(each.gain)}: nothing is judged there. Run again on a "
         "quieter machine."
@@ -170,4 +220,4 @@ def _control_notes(controls: Iterable[Control]) -> list[str]:
 
 
 def _width(interval: Interval) -> str:
-    return interval_text(interval) if not math.isclose(interval.low, interval.high) else "exactly equal"
+    return "exactly equal" if interval.low == interval.high else interval_text(interval)

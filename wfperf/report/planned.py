@@ -61,7 +61,7 @@ def named_data(plan: Plan, name: str) -> dict[str, Any]:
     found = _find(plan, name)
     head: dict[str, Any] = {"schema_version": 1, "kind": "plan-entry"}
     if isinstance(found, Configuration):
-        changes = [each.id for each in plan.changes_results(found)]
+        changes = [each.id for each in plan.changes_results(found.seams)]
         entry = asdict(found) | {"seams": EngineConfig(**found.seams).choices(), "changes_results": changes}
         return head | {"configuration": entry}
     if isinstance(found, Idiom):
@@ -126,7 +126,7 @@ def _configurations(plan: Plan) -> Table:
     )
     rows: list[Sequence[Cell | str]] = []
     for each in plan.configurations:
-        what = f"{each.title} [{_CHANGES}]" if plan.changes_results(each) else each.title
+        what = f"{each.title} [{_CHANGES}]" if plan.changes_results(each.seams) else each.title
         name, title = Cell(each.name, Tone.STRONG), Cell(what, Tone.UNSURE if what != each.title else Tone.PLAIN)
         if not each.claims:
             rows.append((name, _NOTHING_CLAIMED, "", "", title))
@@ -183,7 +183,7 @@ def _sources(optimization: Optimization) -> Sources:
 
 
 def _seams(plan: Plan, configuration: Configuration) -> Table:
-    changing = plan.changes_results(configuration)
+    changing = plan.changes_results(configuration.seams)
     ids = {(each.seam, each.implementation): each for each in plan.optimizations}
     rows: list[Sequence[Cell | str]] = []
     for seam, implementation in EngineConfig(**configuration.seams).choices().items():

@@ -48,24 +48,25 @@ def show(tables: Iterable[Table], on: Console | None = None) -> None:
     for number, table in enumerate(tables):
         if number:
             on.print()
-        on.print(_grid(table, on.width) if table.rows else Text(table.title, style="bold"))
+        on.print(grid(table, on.width) if table.rows else Text(table.title, style="bold"))
         for note in table.notes:
             on.print(Text(note, style="dim"))
 
 
-def _grid(table: Table, width: int) -> _Grid:
-    grid = _Grid(title=table.title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+def grid(table: Table, width: int) -> _Grid:
+    """Return a table as rich draws it in so many columns."""
+    drawn = _Grid(title=table.title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
     shown = [at for at, column in enumerate(table.columns) if width >= NARROW or not column.spare]
     for column in (table.columns[at] for at in shown):
-        grid.add_column(
+        drawn.add_column(
             column.heading,
             justify="right" if column.right else "left",
             no_wrap=column.kept,
             overflow="fold",
         )
     for row in table.rows:
-        grid.add_row(*(_text(row[at], table.columns[at]) for at in shown))
-    return grid
+        drawn.add_row(*(_text(row[at], table.columns[at]) for at in shown))
+    return drawn
 
 
 def _text(cell: Cell | str, column: Column) -> Text:

@@ -11,13 +11,15 @@ from wfperf.results.environment import Environment
 from wfperf.stats.interval import Interval
 from wfperf.stats.verdict import Verdict
 
-# Version 1: the first format.
-SCHEMA_VERSION = 1
+# Version 1: the first format: one number of blocks for all, samples by scenario and side beside `hash_seeds`.
+# Version 2: `trials` hold the samples, each with its blocks, for trials that are settled early have fewer; findings
+#            tell their own number of blocks, the fixed interval and the time that was missing.
+SCHEMA_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """The A/A control of a scenario: `original` against itself, as a gain. Off: nothing there is judged."""
+    """The A/A control of a scenario: its base against itself, as a gain. Off: nothing there is judged."""
 
     scenario: str
     gain: Interval
@@ -28,11 +30,29 @@ class Control:
 class Finding:
     """One subject against its base on one scenario.
 
-    `gain` and `saved` are fractions: throughput gained and time saved, or twice the memory saved where that
-    is the metric; None where the results differ, for then there is no speedup. `verdict` is None where
-    nobody claimed anything. `flips` tells that the claim read as time saved would be judged otherwise,
-    `hangs_together` that blocks look dependent on the ones before them, so that the interval may be too narrow.
-    `scatter` is that of the blocks' log-ratios, as one standard deviation.
+    Args:
+        subject: what was measured.
+        title: what it is, in words.
+        phase: the one it belongs to.
+        scenario: what it was measured on.
+        base: what it was measured against.
+        metric: `throughput` or `memory`.
+        claim: what was promised, if anything.
+        equal: whether all outcomes were the same; where not there is no speedup.
+        gain: throughput gained as a fraction, or memory saved where that is the metric; of a confidence sequence.
+        saved: the same as time saved.
+        fixed: what an interval for a number of blocks fixed beforehand would be, as `gain`; for reference, no basis
+            of a verdict.
+        verdict: None where nobody claimed anything, or where the control is off.
+        flips: whether the claim read as time saved would be judged otherwise.
+        scatter: of the blocks' log-ratios, as one standard deviation.
+        blocks: how many there are.
+        missing_s: about how many more seconds of measuring an inconclusive verdict takes; None where no time
+            would do, or none is missing.
+        changes_results: the optimizations in the subject that are known to change results.
+        difference: the first place where outcomes differ, in words.
+        hangs_together: blocks look dependent on the ones before them, so the interval may be too narrow.
+        unsettled: in how many blocks a side was still getting faster when its warm-up was cut off.
     """
 
     subject: str
@@ -45,11 +65,16 @@ class Finding:
     equal: bool
     gain: Interval | None
     saved: Interval | None
+    fixed: Interval | None
     verdict: Verdict | None
     flips: bool
     scatter: float
-    changes_results: tuple[str, ...]
+    blocks: int
+    missing_s: float | None = None
+    changes_results: tuple[str, ...] = ()
+    difference: str = ""
     hangs_together: bool = False
+    unsettled: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +92,54 @@ class RankFinding:
 
 
 @dataclass(frozen=True, slots=True)
+class Side:
+    """What one side of a trial cost: for each block a list of costs, in ns or bytes a run, and its outcome's digest."""
+
+    python: str
+    samples: Sequence[Sequence[float]]
+    digests: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One trial's samples: what everything that is said of its scenario rests on; one hash seed for each block."""
+
+    scenario: str
+    base: str
+    metric: str
+    hash_seeds: Sequence[int]
+    sides: Mapping[str, Side]
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """All findings of one `compare`, with what is needed to doubt or repeat them.
 
-    `samples` holds by scenario and side one list of costs (ns or bytes a run) a block.
+    Args:
+        findings: what was asked, in that order.
+        ranks: the claims of being first.
+        controls: one for each scenario.
+        seed: of orders and hash seeds.
+        duration_s: of the whole.
+        level: the confidence that all intervals hold together.
+        intervals: how many share it.
+        node_types: how many node objects the reconstruction's dispatch builds; None where that is not measured.
+        environment: where all this was measured.
+        command: what measures it again.
+        trials: the samples.
     """
 
     findings: tuple[Finding, ...]
     ranks: tuple[RankFinding, ...]
     controls: tuple[Control, ...]
-    blocks: int
     seed: int
     duration_s: float
-    node_types: int
+    level: float
+    intervals: int
+    node_types: int | None
     environment: Environment
-    hash_seeds: tuple[int, ...]
-    samples: Mapping[str, Mapping[str, Sequence[Sequence[float]]]]
+    command: str
+    trials: tuple[Measured, ...]
 
     def to_data(self) -> dict[str, Any]:
         """Return plain data, with the schema's version first; an open range ends in infinity."""

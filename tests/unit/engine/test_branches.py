@@ -7,7 +7,7 @@ import json
 import pytest
 
 from wfperf.engine.branches import SqlMatch, parse_branches
-from wfperf.engine.nodes.data import FaultsError
+from wfperf.engine.faults import FaultsError
 
 
 def faults(text):

@@ -1,5 +1,8 @@
 import os
+import shutil
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -7,88 +10,239 @@ import pytest
 from processes import processes_of_session
 
 from wfperf.errors import NothingMeasuredError
-from wfperf.measure import workers as workers_module
-from wfperf.measure.workers import Workers
+from wfperf.measure.subject import Place, Subject
+from wfperf.measure.workers import Conditions, Workers
 
-IDIOM = {"name": "upper", "factory": "wfperf.fixtures.workload:idiom_workload"}
+WORKLOADS = """
+import asyncio, os, random, sys, time
 
-
-def load(workers, side, variant="before"):
-    return workers.call(side, "load", **IDIOM, arguments={"idiom": "upper", "side": variant})
-
-
-def test_sides_answer_each_for_itself_and_equal_outcomes_have_equal_digests():
-    with Workers(["a", "b"], hash_seed=7) as workers:
-        first, second = load(workers, "a"), load(workers, "b", "after")
-        assert first == second
-        assert workers.call("a", "sample", name="upper", runs=10)["elapsed_ns"] > 0
-
-
-def test_calibration_asks_for_more_runs_where_more_time_is_wanted():
-    with Workers(["a"], hash_seed=7) as workers:
-        load(workers, "a")
-        few = workers.call("a", "calibrate", name="upper", target_ns=200_000)["runs"]
-        many = workers.call("a", "calibrate", name="upper", target_ns=20_000_000)["runs"]
-    assert many > 10 * few > 0
-
-
-def test_a_record_with_slots_keeps_fewer_bytes():
-    sizes = {}
-    with Workers(["before", "after"], hash_seed=7) as workers:
-        for side in workers.sides:
-            arguments = {"idiom": "slots", "side": side}
-            workers.call(
-                side, "load", name="slots", factory="wfperf.fixtures.workload:record_workload", arguments=arguments
-            )
-            sizes[side] = workers.call(side, "bytes", name="slots", runs=1000)["bytes"]
-    assert 0 < sizes["after"] < sizes["before"]
+def one(): return {"answer": 42}
+def another(): return {"answer": 43}
+async def waiting():
+    await asyncio.sleep(0)
+    return {"answer": 42}
+def changing(): return random.random()
+def failing(): raise LookupError("no such order")
+def hanging(): time.sleep(1000)
+def talking():
+    print("a word on stdout")
+    print("a word on stderr", file=sys.stderr)
+    os._exit(3)
+def babbling():
+    for fd in range(3, 40):
+        try:
+            os.write(fd, b"what?\\n")
+        except OSError:
+            pass
+    return 1
+def reading(): return sys.stdin.read()
+def spawning():
+    import subprocess
+    subprocess.Popen([sys.executable, "-c", "import time; time.sleep(1000)"])
+    time.sleep(1000)
+def factory(size=1): return {"original": one, "sized": lambda: size}
+def nothing(): return 5
+"""
 
 
-def test_a_subject_that_fails_is_named_with_its_error():
-    with (
-        Workers(["good", "bad"], hash_seed=0) as workers,
-        pytest.raises(NothingMeasuredError, match=r"cannot measure 'bad': KeyError: 'nonsense'"),
-    ):
-        workers.call("bad", "load", **IDIOM, arguments={"idiom": "nonsense", "side": "before"})
+@pytest.fixture
+def place(tmp_path):
+    (tmp_path / "orders.py").write_text(WORKLOADS)
+    return Place(path=(str(tmp_path),))
 
 
-def test_a_killed_worker_is_an_error_and_no_process_is_left():
-    with Workers(["a", "b"], hash_seed=0) as workers:
-        session = workers._process.pid
-        load(workers, "a")
-        os.killpg(session, signal.SIGKILL)
-        with pytest.raises(NothingMeasuredError, match="its process has ended"):
-            workers.call("a", "sample", name="upper", runs=1)
+def workers(place, *names, **conditions):
+    subjects = {name: [Subject(f"orders:{name}", place=place)] for name in names}
+    return Workers(subjects, hash_seed=7, conditions=Conditions(**conditions))
+
+
+def load(started, name, place, **changes):
+    return started.load(name, {name: Subject(f"orders:{name}", place=place, **changes)})[name]
+
+
+def no_process_left(session):
     deadline_s = time.monotonic() + 60
     while processes_of_session(session) and time.monotonic() < deadline_s:
         os.sched_yield()  # the system takes its time to end what was killed
-    assert processes_of_session(session) == []
+    return processes_of_session(session) == []
 
 
-def test_a_worker_that_hangs_is_an_error_and_no_process_is_left(monkeypatch):
-    monkeypatch.setattr(workers_module, "ANSWER_TIMEOUT_S", 0.5)
-    with Workers(["a"], hash_seed=0) as workers:
-        session = workers._process.pid
+def session_of(started, side):
+    return os.getsid(started.pid(side))
+
+
+def test_equal_outcomes_have_equal_digests_and_others_others(place):
+    with workers(place, "one", "another", "waiting") as started:
+        one, another, waiting = (load(started, side, place)["digest"] for side in started.sides)
+    assert one == waiting != another
+
+
+def test_samples_take_time_and_calibration_asks_for_more_runs_where_more_is_wanted(place):
+    with workers(place, "one") as started:
+        load(started, "one", place)
+        assert started.call("one", "sample", name="one", runs=10)["elapsed_ns"] > 0
+        few = started.call("one", "calibrate", name="one", target_ns=200_000)["runs"]
+        many = started.call("one", "calibrate", name="one", target_ns=20_000_000)["runs"]
+    assert many > 10 * few > 0
+
+
+def test_a_factory_gives_a_workload_for_each_configuration(place):
+    with workers(place, "factory") as started:
+        assert started.call("factory", "configurations", target="orders:factory", arguments={}) == {
+            "names": ["original", "sized"]
+        }
+        sized = load(started, "factory", place, arguments={"size": 9}, configuration="sized")
+    assert sized["outcome"] == "9"
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "message"),
+    [
+        ("failing", {}, "cannot measure 'failing': LookupError: no such order"),
+        ("changing", {}, "its outcome changes from run to run"),
+        ("absent", {}, "module 'orders' has no attribute 'absent'"),
+        ("factory", {"arguments": {}, "configuration": "big"}, "has no configuration 'big', only 'original', 'sized'"),
+        ("factory", {"arguments": {"sise": 1}, "configuration": "sized"}, "unexpected keyword argument 'sise'"),
+        ("nothing", {"arguments": {}, "configuration": "big"}, "gave int, not a mapping"),
+        ("factory", {}, "a builtins.function can't be compared across processes"),
+        ("one", {"packages": ("nowhere",)}, "no package 'nowhere', whose function calls were to be counted"),
+    ],
+)
+def test_a_subject_that_fails_is_named_with_its_error(place, name, changes, message):
+    with workers(place, name) as started, pytest.raises(NothingMeasuredError) as caught:
+        load(started, name, place, **changes)
+    assert message in str(caught.value)
+
+
+def test_the_last_words_of_a_subject_that_ends_are_told(place):
+    with workers(place, "talking") as started, pytest.raises(NothingMeasuredError) as caught:
+        load(started, "talking", place)
+    assert str(caught.value) == ("cannot measure 'talking': its process has ended; its last words: a word on stderr")
+
+
+def test_nonsense_on_the_line_is_an_error(place):
+    with (
+        workers(place, "babbling") as started,
+        pytest.raises(NothingMeasuredError, match=r"'babbling': it answered 'what.', no JSON"),
+    ):
+        load(started, "babbling", place)
+
+
+def test_a_subject_that_reads_finds_nothing(place):
+    with workers(place, "reading") as started:
+        assert load(started, "reading", place)["outcome"] == '""'
+
+
+def test_a_module_that_cannot_be_imported_is_told_with_its_last_words(tmp_path):
+    subject = Subject("nowhere:x", place=Place(path=(str(tmp_path),)))
+    with (
+        pytest.raises(NothingMeasuredError, match=r"cannot measure 'x': .*No module named 'nowhere'"),
+        Workers({"x": [subject]}, hash_seed=0),
+    ):
+        pytest.fail("it started")
+
+
+@pytest.mark.parametrize("python", ["/no/such/python", "/etc/passwd"])
+def test_an_interpreter_that_cannot_run_is_an_error(place, python):
+    subject = Subject("orders:one", place=Place(python, place.path))
+    with (
+        pytest.raises(NothingMeasuredError, match=f"cannot run the interpreter {python}"),
+        Workers({"x": [subject]}, hash_seed=0),
+    ):
+        pytest.fail("it started")
+
+
+def test_what_is_no_interpreter_is_an_error(place):
+    subject = Subject("orders:one", place=Place(str(shutil.which("true")), place.path))
+    with (
+        pytest.raises(NothingMeasuredError, match="cannot measure 'x': its process has ended"),
+        Workers({"x": [subject]}, hash_seed=0),
+    ):
+        pytest.fail("it started")
+
+
+def test_a_killed_worker_is_an_error_and_no_process_is_left(place):
+    with workers(place, "one", "another") as started:
+        session = session_of(started, "one")
+        load(started, "one", place)
+        os.killpg(session, signal.SIGKILL)
+        with pytest.raises(NothingMeasuredError, match="its process has ended"):
+            started.call("one", "sample", name="one", runs=1)
+    assert no_process_left(session)
+
+
+def test_a_worker_that_hangs_is_an_error_and_no_process_is_left(place):
+    with workers(place, "hanging", timeout_s=0.5) as started:
+        session = session_of(started, "hanging")
+        with pytest.raises(NothingMeasuredError, match=r"'hanging': no answer within 0\.5 s"):
+            load(started, "hanging", place)
+    assert no_process_left(session)
+
+
+def test_a_worker_that_is_stopped_is_killed(place):
+    with workers(place, "one", timeout_s=0.5) as started:
+        session = session_of(started, "one")
         os.killpg(session, signal.SIGSTOP)
         with pytest.raises(NothingMeasuredError, match="no answer within"):
-            load(workers, "a")
-    assert processes_of_session(session) == []
+            load(started, "one", place)
+    assert no_process_left(session)
 
 
-def test_an_error_inside_the_block_leaves_no_process():
+def test_an_error_inside_the_block_leaves_no_process(place):
     session = 0
-    with pytest.raises(KeyboardInterrupt), Workers(["a", "b", "c"], hash_seed=0) as workers:  # noqa: PT012 - the interrupt comes last
-        session = workers._process.pid
-        load(workers, "a")
+    with pytest.raises(KeyboardInterrupt), workers(place, "one", "another") as started:  # noqa: PT012 - the interrupt comes last
+        session = session_of(started, "one")
+        load(started, "one", place)
         raise KeyboardInterrupt
     assert session
-    assert processes_of_session(session) == []
+    assert no_process_left(session)
 
 
-def test_the_sides_of_a_block_share_its_hash_seed_and_a_scrubbed_environment(monkeypatch):
+COORDINATOR = """
+import sys
+from wfperf.measure.subject import Place, Subject
+from wfperf.measure.workers import Workers
+subject = Subject("orders:spawning", place=Place(path=(sys.argv[1],)))
+with Workers({"x": [subject]}, hash_seed=0) as workers:
+    print(workers.pid("x"), flush=True)
+    workers.load("x", {"x": subject})
+"""
+
+
+def test_when_the_coordinator_is_killed_its_workers_and_what_they_started_end(place):
+    command = [sys.executable, "-c", COORDINATOR, *place.path]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as coordinator:
+        session = os.getsid(int(coordinator.stdout.readline()))
+        deadline_s = time.monotonic() + 60
+        while len(processes_of_session(session)) < 3 and time.monotonic() < deadline_s:
+            os.sched_yield()  # until the subject has started its own process
+        assert len(processes_of_session(session)) == 3
+        coordinator.kill()
+    assert no_process_left(session)
+
+
+def test_the_sides_of_a_block_share_its_hash_seed_and_a_scrubbed_environment(place, monkeypatch):
     monkeypatch.setenv("WFPERF_SECRET", "not for workers")
-    with Workers(["a"], hash_seed=12345) as workers:
-        load(workers, "a")
-        environment = Path(f"/proc/{workers._process.pid}/environ").read_bytes().decode()
-    assert "PYTHONHASHSEED=12345" in environment
+    with workers(place, "one") as started:
+        environment = Path(f"/proc/{started.pid('one')}/environ").read_bytes().decode()
+    assert "PYTHONHASHSEED=7" in environment
     assert "WFPERF_SECRET" not in environment
+
+
+def test_sides_of_unlike_interpreters_run_side_by_side(place, tmp_path):
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / "other"], check=True)
+    other = Place(str(tmp_path / "other" / "bin" / "python"), place.path)
+    subjects = {"here": Subject("orders:one", place=place), "there": Subject("orders:one", place=other)}
+    with Workers({side: [each] for side, each in subjects.items()}, hash_seed=7) as started:
+        answers = started.load("one", subjects)
+        sessions = {session_of(started, side) for side in started.sides}
+    assert answers["here"]["digest"] == answers["there"]["digest"]
+    assert len(sessions) == 2
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system pins no process")
+def test_all_sides_can_be_pinned_to_one_processor(place):
+    cpu = max(os.sched_getaffinity(0))
+    with workers(place, "one", "another", cpu=cpu) as started:
+        assert [os.sched_getaffinity(started.pid(side)) for side in started.sides] == [{cpu}, {cpu}]

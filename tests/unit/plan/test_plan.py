@@ -82,12 +82,12 @@ def test_a_phase_beyond_the_first_is_claimed_on_top_of_the_one_before():
 
 def test_optimized_changes_no_result_and_sets_every_seam():
     optimized = CONFIGURATIONS["optimized"]
-    assert PLAN.changes_results(optimized) == ()
+    assert PLAN.changes_results(optimized.seams) == ()
     assert set(optimized.seams) == set(IMPLEMENTATIONS)
 
 
 def test_what_changes_results_is_found_in_each_configuration():
-    found = {name: [each.id for each in PLAN.changes_results(each)] for name, each in CONFIGURATIONS.items()}
+    found = {name: [each.id for each in PLAN.changes_results(each.seams)] for name, each in CONFIGURATIONS.items()}
     assert found["phase-1"] == found["original"] == []
     assert found["phase-2"] == found["phase-3"] == ["substitution", "loading", "buffer"]
 
@@ -146,9 +146,7 @@ def test_an_unknown_name_is_an_error_with_the_nearest(find, name, message):
 def test_a_configuration_takes_over_what_it_includes():
     plan = parse_plan(
         """
-        optimization = []
-        rank_claim = []
-        idiom = []
+        base = "a"
         [[configuration]]
         name = "a"
         title = "A"

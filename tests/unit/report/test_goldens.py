@@ -1,5 +1,6 @@
 """Whole tables from a console of fixed width, numbers included."""
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -81,11 +82,11 @@ def interval(low, estimate, high, level=0.95):
     return Interval(low, estimate, high, level)
 
 
-CLAIM = Claim("dispatch", "30-50 %", 0.3, 0.5, "throughput gained", "a section", "typical")
+CLAIM = Claim(subject="dispatch", text="30-50 %", low=0.3, high=0.5, section="a section", scenario="typical")
 
 
 def finding(subject, verdict, gain, **changes):
-    saved = gain and gain.through(lambda each: each / (1 + each))
+    saved = gain and gain.through(lambda each: 1 - 1 / (1 + each) if each > -1 else -math.inf)
     fields = {
         "subject": subject,
         "title": f"the title of {subject}",
@@ -98,9 +99,10 @@ def finding(subject, verdict, gain, **changes):
         "gain": gain,
         "saved": saved,
         "verdict": verdict,
+        "fixed": gain,
         "flips": False,
         "scatter": 0.02,
-        "changes_results": (),
+        "blocks": 20,
     }
     return Finding(**fields | changes)
 
@@ -112,10 +114,12 @@ def comparison():
         finding("below", Verdict.BELOW, interval(0.021, 0.034, 0.045)),
         finding("slower", Verdict.SLOWER, interval(-0.61, -0.6, -0.58), changes_results=("slower",)),
         finding("no-effect", Verdict.NO_EFFECT, interval(-0.004, 0.001, 0.006)),
-        finding("inconclusive", Verdict.INCONCLUSIVE, interval(0.2, 0.31, 0.6)),
+        finding("inconclusive", Verdict.INCONCLUSIVE, interval(0.2, 0.31, 0.6), missing_s=190.0),
+        finding("on-the-edge", Verdict.INCONCLUSIVE, interval(0.2, 0.3, 0.6), hangs_together=True, blocks=37),
+        finding("too-few", Verdict.INCONCLUSIVE, interval(-1, 0.31, math.inf), missing_s=7.0),
         finding("unclaimed", None, interval(0.2, 0.31, 0.6), claim=None),
         finding("not-judged", None, interval(0.2, 0.31, 0.6)),
-        finding("differs", None, None, equal=False),
+        finding("differs", None, None, equal=False, difference="outcome: 1 in original, 2 in differs"),
         finding("phase-1", Verdict.CONFIRMED, interval(0.5, 0.55, 0.6), phase=1),
         finding("items", Verdict.CONFIRMED, interval(0.1, 0.12, 0.13), scenario="items", phase=None),
     )
@@ -136,14 +140,16 @@ def comparison():
         controls=(
             Control("typical", interval(-0.006, 0.001, 0.008, 0.999), off=False),
             Control("large", interval(0.02, 0.03, 0.04, 0.999), off=True),
+            Control("small", interval(-1, 0.01, math.inf, 0.999), off=False),
         ),
-        blocks=20,
         seed=1,
         duration_s=55.2,
+        level=0.95,
+        intervals=21,
         node_types=16,
         environment=Environment("0.1.0", "3.11.7", "CPython", "Linux", "A processor", 2, 0.5, {}),
-        hash_seeds=(1, 2),
-        samples={},
+        command="wfperf compare --all --seed 1",
+        trials=(),
     )
 
 

@@ -33,7 +33,7 @@ def test_what_changes_results_is_marked_and_nothing_else():
     for each in PLAN.optimizations:
         assert ("[changes results]" in rows[each.id]) is bool(each.changes_results)
     for configuration in PLAN.configurations:
-        assert ("[changes results]" in rows[configuration.name]) is bool(PLAN.changes_results(configuration))
+        assert ("[changes results]" in rows[configuration.name]) is bool(PLAN.changes_results(configuration.seams))
 
 
 @pytest.mark.parametrize("name", NAMES)

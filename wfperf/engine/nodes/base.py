@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from wfperf.engine.errors import NodeDataError, describe
 from wfperf.engine.expressions import Expression, evaluate
-from wfperf.engine.nodes.data import NodeData, json_kind
+from wfperf.engine.faults import json_kind
+from wfperf.engine.nodes.data import NodeData
 
 if TYPE_CHECKING:
     from wfperf.engine.definition import Node

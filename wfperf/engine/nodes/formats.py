@@ -9,8 +9,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, PlainValidator
 
 from wfperf.engine.errors import NodeDataError
+from wfperf.engine.faults import json_kind
 from wfperf.engine.nodes.base import NodeCall, NodeType, Outcome, in_field
-from wfperf.engine.nodes.data import KeyField, OneResult, json_kind
+from wfperf.engine.nodes.data import KeyField, OneResult
 
 
 class JsonData(OneResult):

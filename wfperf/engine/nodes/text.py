@@ -7,8 +7,9 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field, PlainValidator, model_validator
 
+from wfperf.engine.faults import json_kind
 from wfperf.engine.nodes.base import NodeCall, NodeType, Outcome, in_field
-from wfperf.engine.nodes.data import OneResult, PatternField, json_kind
+from wfperf.engine.nodes.data import OneResult, PatternField
 from wfperf.engine.patterns import Pattern
 
 

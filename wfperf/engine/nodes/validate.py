@@ -11,8 +11,9 @@ from typing import Any, Literal, NamedTuple
 from pydantic import Field, model_validator
 
 from wfperf.engine.errors import NodeDataError
+from wfperf.engine.faults import json_kind
 from wfperf.engine.nodes.base import NodeCall, NodeType, Outcome
-from wfperf.engine.nodes.data import NodeData, NumberField, OneResult, PatternField, json_kind
+from wfperf.engine.nodes.data import NodeData, NumberField, OneResult, PatternField
 from wfperf.engine.nodes.scalars import ScalarField, is_number, same
 
 Kind = Literal["any", "text", "number", "whole", "boolean", "list", "object", "date", "null"]

@@ -1,0 +1,148 @@
+"""Verdicts from blocks whose truth is known."""
+
+import json
+from random import Random
+
+import pytest
+
+from wfperf.measure.blocks import Block
+from wfperf.measure.judgement import Judgement
+from wfperf.measure.questions import Asked, named_questions
+from wfperf.measure.trials import subjects_of, trials_for
+from wfperf.plan import load_plan
+from wfperf.stats.verdict import Verdict
+
+PLAN = load_plan()
+
+
+def measured(trial, costs, digests, blocks, scatter):
+    """Blocks as they would be measured, with a little scatter, from costs by side."""
+    return [
+        Block(
+            number,
+            {side: (costs(side) * (1 + scatter * Random(f"{number} {side}").gauss()),) for side in trial.subjects},
+            {side: digests(side) for side in trial.subjects},
+            outcomes={side: json.dumps({"digest": digests(side)}) for side in trial.subjects},
+        )
+        for number in range(blocks)
+    ]
+
+
+class Judged:
+    """What is found in blocks of these costs."""
+
+    def __init__(self, name, costs, digests=lambda _: "same", blocks=20, *, ranks=(), scatter=0.001, precision=0.02):
+        questions = named_questions(PLAN, name)
+        asked = Asked(PLAN, questions, ranks)
+        self.trials = trials_for(asked, subjects_of(PLAN, "sqlite://"))
+        self.judgement = Judgement(asked, precision=precision)
+        self.blocks = {trial.name: measured(trial, costs, digests, blocks, scatter) for trial in self.trials}
+        self.findings = self.judgement.findings(self.blocks, seed=1, duration_s=20.0)
+        self.controls = self.judgement.controls(self.blocks)
+        self.ranks = self.judgement.ranks(self.blocks)
+
+    @property
+    def settled(self):
+        return [self.judgement.settled(trial, self.blocks[trial.name]) for trial in self.trials]
+
+
+def only(name, cost):
+    return lambda side: cost if side == name else 1.0
+
+
+@pytest.mark.parametrize(
+    ("cost", "verdict"),
+    [
+        (1 / 1.40, Verdict.CONFIRMED),
+        (1 / 1.90, Verdict.EXCEEDED),
+        (1 / 1.10, Verdict.BELOW),
+        (1.0, Verdict.NO_EFFECT),
+        (2.0, Verdict.SLOWER),
+    ],
+)
+def test_a_claim_is_judged_by_what_was_measured(cost, verdict):
+    result = Judged("dispatch", only("dispatch", cost))
+    (finding,) = result.findings
+    assert finding.verdict is verdict
+    assert finding.gain.estimate == pytest.approx(1 / cost - 1, abs=0.01)
+    assert finding.saved.estimate == pytest.approx(1 - cost, abs=0.01)
+
+
+def test_where_results_differ_there_is_no_speedup_and_no_verdict_but_the_difference():
+    result = Judged("dispatch", lambda _: 1.0, lambda side: "other" if side == "dispatch" else "same", blocks=1)
+    (finding,) = result.findings
+    assert (finding.equal, finding.gain, finding.saved, finding.verdict) == (False, None, None, None)
+    assert finding.difference == "outcome, digest: 'same' in original, 'other' in dispatch"
+    assert result.settled == [True], "no more blocks would help"
+
+
+def test_where_the_control_is_off_nothing_is_judged():
+    result = Judged("dispatch", only("control", 0.9))
+    (finding,) = result.findings
+    assert result.controls[0].off
+    assert finding.verdict is None
+    assert finding.gain is not None
+
+
+def test_below_ten_blocks_every_verdict_is_inconclusive():
+    result = Judged("dispatch", only("dispatch", 0.7), blocks=9)
+    assert result.findings[0].verdict is Verdict.INCONCLUSIVE
+
+
+def test_a_phase_is_held_against_the_phase_it_adds_to():
+    costs = {"original": 1.0, "control": 1.0, "phase-1": 0.5, "phase-2": 0.4}
+    result = Judged("phase-2", costs.__getitem__)
+    gains = {finding.base: finding.gain.estimate for finding in result.findings}
+    assert gains == pytest.approx({"phase-1": 0.25, "original": 1.5}, abs=0.01)
+    assert [finding.verdict for finding in result.findings] == [Verdict.CONFIRMED, Verdict.EXCEEDED]
+    assert all(finding.changes_results == ("substitution", "loading", "buffer") for finding in result.findings)
+
+
+@pytest.mark.parametrize(("best", "verdict"), [("dispatch", Verdict.CONFIRMED), ("buffer", Verdict.BELOW)])
+def test_the_rank_claim_holds_when_nothing_gains_more(best, verdict):
+    result = Judged("dispatch", lambda side: 0.5 if side == best else 0.9, ranks=PLAN.rank_claims)
+    (rank,) = result.ranks
+    assert rank.verdict is verdict
+    assert rank.runner_up != "dispatch"
+
+
+@pytest.mark.parametrize(
+    ("blocks", "settled"),
+    [(9, False), (13, False), (14, True)],
+    ids=["too few for a verdict", "too few for the control", "enough for both"],
+)
+def test_a_question_is_settled_when_its_verdict_and_its_control_are_known(blocks, settled):
+    assert Judged("dispatch", only("dispatch", 0.7), blocks=blocks).settled == [settled]
+
+
+def test_it_is_not_settled_while_the_interval_is_wider_than_asked():
+    assert Judged("dispatch", only("dispatch", 0.7), scatter=0.02, precision=0.05).settled == [True]
+    assert Judged("dispatch", only("dispatch", 0.7), scatter=0.02, precision=0.0001).settled == [False]
+
+
+def test_the_more_is_asked_at_once_the_wider_is_every_interval():
+    alone = Judged("dispatch", only("dispatch", 0.7), scatter=0.02)
+    beside = Judged("dispatch", only("dispatch", 0.7), scatter=0.02, ranks=PLAN.rank_claims)
+    (one,), (other,) = alone.findings, beside.findings
+    assert beside.judgement.intervals == 1 + 9
+    assert other.gain.level > one.gain.level == pytest.approx(0.95)
+    assert (other.gain.high - other.gain.low) > (one.gain.high - one.gain.low)
+
+
+def test_what_is_inconclusive_says_how_much_longer_it_would_take():
+    near = Judged("dispatch", only("dispatch", 1 / 1.31), scatter=0.02).findings[0]
+    nearer = Judged("dispatch", only("dispatch", 1 / 1.301), scatter=0.02).findings[0]
+    assert near.verdict is nearer.verdict is Verdict.INCONCLUSIVE
+    assert 1 <= near.missing_s < nearer.missing_s
+
+
+def test_the_fixed_interval_stands_beside_the_sequence_and_is_narrower():
+    (finding,) = Judged("dispatch", only("dispatch", 0.7), scatter=0.02, blocks=21).findings
+    assert finding.gain.low <= finding.fixed.low < finding.fixed.high <= finding.gain.high
+    assert finding.fixed.level == finding.gain.level
+
+
+def test_memory_is_judged_as_memory_saved():
+    (finding,) = Judged("slots", only("slots", 0.6)).findings
+    assert finding.gain.estimate == pytest.approx(0.4, abs=0.01)
+    assert finding.verdict is Verdict.CONFIRMED

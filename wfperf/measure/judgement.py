@@ -1,0 +1,198 @@
+"""Blocks into findings: intervals, controls and verdicts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from wfperf.equivalence.outcome import differences
+from wfperf.measure.blocks import CONTROL, Block, Blocks, Trial
+from wfperf.measure.questions import Asked, Question
+from wfperf.measure.trials import rivals
+from wfperf.plan import Claim, RankClaim
+from wfperf.results.comparison import Control, Finding, RankFinding
+from wfperf.stats.bootstrap import FEWEST_VALUES, median_interval
+from wfperf.stats.forecast import blocks_needed, decisive_half_width
+from wfperf.stats.interval import Interval
+from wfperf.stats.scatter import block_scatter, blocks_hang_together
+from wfperf.stats.sequence import median_sequence, simultaneous_level
+from wfperf.stats.speedup import saved_interval, speedup_interval
+from wfperf.stats.verdict import CONTROL_LEVEL, Verdict, control_is_off, flips, judge, judge_rank
+
+LEVEL = 0.95
+"""The confidence that all intervals of a run hold together, whenever it stops."""
+
+
+class Judgement:
+    """What blocks say about questions and ranks.
+
+    Args:
+        asked: the questions, and the claims of being first: they share the risk of one wrong interval.
+        precision: the half width, as a log-ratio, at which an interval is narrow enough.
+    """
+
+    def __init__(self, asked: Asked, *, precision: float) -> None:
+        self._plan = asked.plan
+        self._questions = asked.questions
+        self._ranks = asked.ranks
+        self._precision = precision
+        self.intervals = len(asked.questions) + sum(len(rivals(asked.plan)) for _ in asked.ranks)
+        self._level = simultaneous_level(LEVEL, self.intervals)
+
+    def settled(self, trial: Trial, blocks: Sequence[Block]) -> bool:
+        """Return whether a trial needs no more blocks: its questions are answered, and its control can be judged."""
+        asked = [each for each in self._questions if each.scenario == trial.name]
+        if asked and not any(_equal(each, blocks) for each in asked):
+            return True
+        control = self._control(trial.name, blocks)
+        return (
+            control.gain.bounded
+            and all(self._answered(each, blocks, control) for each in asked)
+            and all(self._rank_answered(each, blocks, control) for each in self._ranks if each.scenario == trial.name)
+        )
+
+    def controls(self, blocks: Blocks) -> tuple[Control, ...]:
+        """Return the control of every scenario."""
+        return tuple(self._control(scenario, each) for scenario, each in blocks.items())
+
+    def findings(self, blocks: Blocks, *, seed: int | None = None, duration_s: float = 0.0) -> tuple[Finding, ...]:
+        """Return what was found for each question.
+
+        Args:
+            blocks: what was measured.
+            seed: of the fixed interval's resampling; None leaves it out, as it takes a while.
+            duration_s: how long all blocks took together, for what is still missing.
+        """
+        controls = {each.scenario: each for each in self.controls(blocks)}
+        block_s = duration_s / max(1, *map(len, blocks.values()))
+        return tuple(
+            self._finding(question, blocks[question.scenario], controls[question.scenario], seed, block_s)
+            for question in self._questions
+        )
+
+    def ranks(self, blocks: Blocks) -> tuple[RankFinding, ...]:
+        """Return what was found for each claim of being first."""
+        controls = {each.scenario: each for each in self.controls(blocks)}
+        return tuple(self._rank(rank, blocks[rank.scenario], controls[rank.scenario]) for rank in self._ranks)
+
+    def _control(self, scenario: str, blocks: Sequence[Block]) -> Control:
+        interval = median_sequence(_ratios(blocks, self._plan.base, CONTROL), level=CONTROL_LEVEL)
+        return Control(scenario, speedup_interval(interval), off=control_is_off(interval))
+
+    def _answered(self, question: Question, blocks: Sequence[Block], control: Control) -> bool:
+        if control.off or not _equal(question, blocks):
+            return True
+        interval = self._interval(blocks, question.base, question.subject)
+        if not interval.high - interval.low <= 2 * self._precision:
+            return False
+        gain, _ = _gain_and_saved(question.metric, interval)
+        claim = question.claim
+        return claim is None or judge(gain, claim.low, claim.high, blocks=len(blocks)) is not Verdict.INCONCLUSIVE
+
+    def _finding(
+        self, question: Question, blocks: Sequence[Block], control: Control, seed: int | None, block_s: float
+    ) -> Finding:
+        ratios = _ratios(blocks, question.base, question.subject)
+        equal = _equal(question, blocks)
+        interval = self._interval(blocks, question.base, question.subject)
+        gain, saved = _gain_and_saved(question.metric, interval) if equal else (None, None)
+        verdict, does_flip, missing_s = None, False, None
+        scatter = block_scatter(ratios) if len(ratios) >= FEWEST_VALUES else 0.0
+        if question.claim and gain and saved and not control.off:
+            claim, count = question.claim, len(blocks)
+            verdict = judge(gain, claim.low, claim.high, blocks=count)
+            does_flip = flips(gain, saved, claim.low, claim.high, blocks=count)
+            if verdict is Verdict.INCONCLUSIVE:
+                needed = blocks_needed(scatter, _decisive(question.metric, claim, interval), self._level)
+                missing_s = None if needed is None else max(needed - count, 1) * block_s
+        fixed = None
+        if equal and seed is not None and len(ratios) >= FEWEST_VALUES:
+            fixed, _ = _gain_and_saved(question.metric, median_interval(ratios, level=self._level, seed=seed))
+        return Finding(
+            subject=question.subject,
+            title=question.title,
+            phase=question.phase,
+            scenario=question.scenario,
+            base=question.base,
+            metric=question.metric,
+            claim=question.claim,
+            equal=equal,
+            gain=gain,
+            saved=saved,
+            fixed=fixed,
+            verdict=verdict,
+            flips=does_flip,
+            scatter=scatter,
+            blocks=len(blocks),
+            missing_s=missing_s,
+            changes_results=self._changes_results(question.subject),
+            difference="" if equal else _difference(question, blocks),
+            hangs_together=len(ratios) >= FEWEST_VALUES and blocks_hang_together(ratios),
+            unsettled=sum(not {question.base, question.subject}.isdisjoint(block.unsettled) for block in blocks),
+        )
+
+    def _rank(self, claim: RankClaim, blocks: Sequence[Block], control: Control) -> RankFinding:
+        gains = {each: speedup_interval(self._interval(blocks, self._plan.base, each)) for each in rivals(self._plan)}
+        first = gains.pop(claim.subject)
+        runner_up = max(gains, key=lambda name: gains[name].estimate)
+        return RankFinding(
+            subject=claim.subject,
+            text=claim.text,
+            reading=claim.reading,
+            scenario=claim.scenario,
+            gain=first,
+            runner_up=runner_up,
+            runner_up_gain=gains[runner_up],
+            verdict=judge_rank(first, list(gains.values()), blocks=0 if control.off else len(blocks)),
+        )
+
+    def _rank_answered(self, claim: RankClaim, blocks: Sequence[Block], control: Control) -> bool:
+        return control.off or self._rank(claim, blocks, control).verdict is not Verdict.INCONCLUSIVE
+
+    def _interval(self, blocks: Sequence[Block], base: str, side: str) -> Interval:
+        return median_sequence(_ratios(blocks, base, side), level=self._level)
+
+    def _changes_results(self, subject: str) -> tuple[str, ...]:
+        if subject in {idiom.id for idiom in self._plan.idioms}:
+            return ()
+        return tuple(each.id for each in self._plan.changes_results(self._plan.configuration(subject).seams))
+
+
+def _ratios(blocks: Sequence[Block], base: str, side: str) -> list[float]:
+    return [block.log_ratio(base, side) for block in blocks]
+
+
+def _equal(question: Question, blocks: Sequence[Block]) -> bool:
+    return all(block.equal(question.base, question.subject) for block in blocks)
+
+
+def _gain_and_saved(metric: str, interval: Interval) -> tuple[Interval, Interval]:
+    saved = saved_interval(interval)
+    return (saved if metric == "memory" else speedup_interval(interval)), saved
+
+
+def _decisive(metric: str, claim: Claim, interval: Interval) -> float:
+    """Return the half width, as a log-ratio, at which an interval around this estimate would be judged."""
+
+    def settles(half: float) -> bool:
+        estimate = interval.estimate
+        gain, _ = _gain_and_saved(metric, Interval(estimate - half, estimate, estimate + half, interval.level))
+        return judge(gain, claim.low, claim.high, blocks=1 << 30) is not Verdict.INCONCLUSIVE
+
+    return decisive_half_width(settles)
+
+
+def _difference(question: Question, blocks: Sequence[Block]) -> str:
+    """Return the first place where two outcomes differ, in words; empty where they were too long to keep."""
+    for block in blocks:
+        texts = [block.outcomes.get(side) for side in (question.base, question.subject)]
+        if texts[0] is None or texts[1] is None or texts[0] == texts[1]:
+            continue
+        expected, got = ({"outcome": json.loads(text)} for text in texts if text is not None)
+        for each in differences(expected, got):
+            return f"{each.where}: {_cut(each.expected)} in {question.base}, {_cut(each.got)} in {question.subject}"
+    return ""
+
+
+def _cut(text: str, longest: int = 60) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 3]}..."

@@ -1,0 +1,102 @@
+"""Plans for workloads of one's own that no file describes: a factory, or two functions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.metadata import entry_points
+
+from wfperf.errors import UsageError
+from wfperf.measure.blocks import ORIGINAL
+from wfperf.measure.subject import Place, Subject
+from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions, Workers
+from wfperf.plan import Configuration, Plan, Scenario
+
+GROUP = "wfperf.workloads"
+SCENARIO = "call"
+A, B = "a", "b"
+
+
+def pair_plan(a: str, b: str, path: Sequence[str], python: str = "") -> Plan:
+    """Return the plan that holds one function against another.
+
+    Args:
+        a: `module:function` that is called again and again; the base.
+        b: the other one.
+        path: source trees that come before the interpreter's own packages.
+        python: the interpreter; empty for this one.
+
+    Raises:
+        UsageError: one is not written `module:function`.
+    """
+    targets = {A: a, B: b}
+    return Plan(
+        configurations=tuple(
+            Configuration(name=name, title=target, target=checked_target(target, f"--{name}"), python=python)
+            for name, target in targets.items()
+        ),
+        scenarios=(Scenario(name=SCENARIO),),
+        path=tuple(path),
+        packages=_packages(*targets.values()),
+        base=A,
+    )
+
+
+def workload_plan(
+    workload: str, path: Sequence[str], python: str = "", conditions: Conditions = DEFAULT_CONDITIONS
+) -> Plan:
+    """Return the plan of a factory that names its configurations itself, with nothing claimed.
+
+    The base is the one called `original`, or else the first.
+
+    Args:
+        workload: `module:factory`, or the name of an entry point in the group `wfperf.workloads`.
+        path: source trees that come before the interpreter's own packages.
+        python: the interpreter; empty for this one.
+        conditions: what holds for the process that asks the factory.
+
+    Raises:
+        UsageError: there is no such entry point, or there is nothing to compare.
+        NothingMeasuredError: the factory cannot be called.
+    """
+    target = checked_target(workload if ":" in workload else _entry_point(workload), "--workload")
+    place = Place(python, tuple(path)) if python else Place(path=tuple(path))
+    with Workers({target: [Subject(target, place=place)]}, hash_seed=0, conditions=conditions) as workers:
+        names = workers.call(target, "configurations", target=target, arguments={})["names"]
+    base = ORIGINAL if ORIGINAL in names else names[0]
+    if len(names) == 1:
+        raise UsageError(f"{target} has only one configuration, {base!r}: nothing to hold against it")
+    return Plan(
+        configurations=tuple(Configuration(name=name, python=python) for name in names),
+        scenarios=(Scenario(name=SCENARIO),),
+        workload=target,
+        path=tuple(path),
+        packages=_packages(target),
+        base=base,
+    )
+
+
+def checked_target(target: str, option: str) -> str:
+    """Return a target that is written as one.
+
+    Raises:
+        UsageError: it is not `module:function`.
+    """
+    module, colon, path = target.partition(":")
+    if not colon or not all(part.isidentifier() for part in (*module.split("."), *path.split("."))):
+        raise UsageError(f"{option} is written module:function, as in shop.orders:load, not {target!r}")
+    return target
+
+
+def _entry_point(name: str) -> str:
+    known = {each.name: each.value for each in entry_points(group=GROUP)}
+    if name not in known:
+        there = f"there are: {', '.join(sorted(known))}" if known else "no installed package has any"
+        raise UsageError(
+            f"no workload {name!r} among the entry points of {GROUP} ({there}); or write it module:factory"
+        )
+    return known[name]
+
+
+def _packages(*targets: str) -> tuple[str, ...]:
+    """Return the packages that targets live in: their functions are the subject's own."""
+    return tuple(dict.fromkeys(target.partition(":")[0].partition(".")[0] for target in targets))

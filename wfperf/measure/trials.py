@@ -1,0 +1,77 @@
+"""Questions into trials: which subjects run side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from wfperf.measure.blocks import CONTROL, Trial
+from wfperf.measure.questions import Asked
+from wfperf.measure.subject import Place, Subject, engine_subject
+from wfperf.plan import Configuration, Plan
+
+SubjectOf = Callable[[str, str], Subject]
+"""Gives the subject of a scenario and a side."""
+
+
+def trials_for(asked: Asked, of: SubjectOf) -> list[Trial]:
+    """Return one trial for each scenario that is asked about: the plan's base, its control, and the sides named."""
+    plan = asked.plan
+    sides: dict[str, list[str]] = {}
+    metrics: dict[str, str] = {}
+    for question in asked.questions:
+        sides.setdefault(question.scenario, []).extend((question.base, question.subject))
+        metrics[question.scenario] = question.metric
+    for rank in asked.ranks:
+        sides.setdefault(rank.scenario, []).extend(rivals(plan))
+    return [
+        Trial(
+            scenario,
+            {
+                name: of(scenario, plan.base if name == CONTROL else name)
+                for name in dict.fromkeys([plan.base, CONTROL, *names])
+            },
+            metrics.get(scenario, "throughput"),
+        )
+        for scenario, names in sides.items()
+    ]
+
+
+def rivals(plan: Plan) -> list[str]:
+    """Return every single proposal that fills a seam, and claims something."""
+    return [each.id for each in plan.optimizations if each.claims]
+
+
+def subjects_of(plan: Plan, db: str) -> SubjectOf:
+    """Return how a plan's scenarios and sides are built: on the engine and a database, or by one's own workload."""
+    return _own(plan) if plan.is_own else _engine(plan, db)
+
+
+def _engine(plan: Plan, db: str) -> SubjectOf:
+    metrics = {idiom.id: idiom.claim.metric for idiom in plan.idioms}
+
+    def subject(scenario: str, side: str) -> Subject:
+        if scenario not in metrics:
+            return engine_subject(scenario, plan.configuration(side).seams, db)
+        kind = "record" if metrics[scenario] == "memory" else "idiom"
+        variant = "before" if side == plan.base else "after"
+        return Subject(f"wfperf.fixtures.workload:{kind}_workload", {"idiom": scenario, "side": variant})
+
+    return subject
+
+
+def _own(plan: Plan) -> SubjectOf:
+    def subject(scenario: str, side: str) -> Subject:
+        configuration = plan.configuration(side)
+        place = place_of(plan, configuration)
+        if configuration.target:
+            return Subject(configuration.target, packages=plan.packages, place=place)
+        arguments = plan.scenario(scenario).arguments
+        return Subject(plan.workload, arguments, configuration=side, packages=plan.packages, place=place)
+
+    return subject
+
+
+def place_of(plan: Plan, configuration: Configuration) -> Place:
+    """Return where a configuration of a workload of one's own runs."""
+    path = (*configuration.path, *plan.path)
+    return Place(configuration.python, path) if configuration.python else Place(path=path)

@@ -1,0 +1,59 @@
+"""What `compare` knows so far, while it measures: a table that narrows, or plain lines where nobody watches."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from rich.console import Group
+from rich.live import Live
+from rich.text import Text
+
+from wfperf.report.compared import finding_table
+from wfperf.report.terminal import console, grid
+from wfperf.results.comparison import Finding
+
+LINE_EVERY_S = 10.0
+
+Watch = Callable[[Sequence[Finding]], None]
+
+
+@contextmanager
+def watching(max_time_s: float) -> Iterator[Watch]:
+    """Give a callable that shows findings on stderr, with the time left; it leaves nothing behind on a terminal."""
+    on = console(stderr=True)
+    start_s = time.monotonic()
+
+    def left() -> str:
+        return f"{max(0.0, max_time_s - (time.monotonic() - start_s)):.0f} s left at most"
+
+    if not on.is_terminal:
+        on.print(f"comparing, {max_time_s:.0f} s at most ...")
+        yield _plain_lines(on.print, start_s, left)
+        return
+    with Live(Text(f"comparing ... {left()}"), console=on, transient=True, auto_refresh=False) as live:
+
+        def show(findings: Sequence[Finding]) -> None:
+            line = Text(f"{blocks(findings)}, {left()}", style="dim")
+            live.update(Group(grid(finding_table("", findings), on.width), line), refresh=True)
+
+        yield show
+
+
+def _plain_lines(say: Callable[[str], None], start_s: float, left: Callable[[], str]) -> Watch:
+    said_s = start_s
+
+    def show(findings: Sequence[Finding]) -> None:
+        nonlocal said_s
+        if time.monotonic() - said_s >= LINE_EVERY_S:
+            said_s = time.monotonic()
+            say(f"{blocks(findings)}, {left()}")
+
+    return show
+
+
+def blocks(findings: Sequence[Finding]) -> str:
+    """Return how many blocks there are, in words."""
+    most = max((each.blocks for each in findings), default=0)
+    return "1 block" if most == 1 else f"{most} blocks"
