@@ -63,7 +63,7 @@ def test_fail_on_inconclusive_is_an_exit_code(tmp_path):
     ("arguments", "message"),
     [
         (("--phase", "1", "--all"), "exclude each other"),
-        (("--phase", "9"), "--phase"),
+        (("--phase", "9"), "nothing belongs to phase 9"),
         (("--only", "dispach"), "did you mean 'dispatch'?"),
         (("--fail-on", "slow"), "--fail-on takes refuted, inconclusive or both"),
         (("--max-time", "0"), "--max-time"),
