@@ -19,6 +19,8 @@ SAMPLE_NS = 4_000_000
 MINIMUM_ROUNDS = 3
 MINIMUM_SAMPLING_S = 0.1
 PLANNED_BLOCKS = 20
+ALIKE = 2.0
+LONG_RUN_NS = 20_000_000
 RECORDS = 1000
 HASH_SEEDS = 2**32 - 1
 
@@ -122,14 +124,18 @@ def measure(
 
 
 class _Bench:
-    """Makes blocks; remembers how many runs make a sample of each side, which is asked only once."""
+    """Makes blocks; remembers how many runs make a sample of each side, which is asked only once.
+
+    Sides that are about as fast as the first get as many runs as that one: what a sample costs beyond its runs then
+    weighs the same on either, and cannot look like a difference between them.
+    """
 
     def __init__(self, schedule: Schedule, conditions: Conditions) -> None:
         self._order = random.Random(schedule.seed)  # noqa: S311 - an order of samples, not a secret
         self._hash_seeds = random.Random(f"hashes {schedule.seed}")  # noqa: S311 - nor is a hash seed here
         self._block_s = schedule.max_time_s / PLANNED_BLOCKS
         self._conditions = conditions
-        self._runs: dict[tuple[str, str], int] = {}
+        self._samples: dict[str, dict[str, _Sample]] = {}
 
     def block(self, trials: Sequence[Trial]) -> list[Block]:
         began_s = time.monotonic()
@@ -145,28 +151,52 @@ class _Bench:
         return [_block(hash_seed, *each, pythons) for each in zip(costs, loaded, strict=True)]
 
     def _calibrate(self, workers: Workers, trial: Trial) -> None:
-        for side in trial.subjects:
-            if (trial.name, side) not in self._runs:
-                self._runs[trial.name, side] = (
-                    RECORDS
-                    if trial.metric == "memory"
-                    else workers.call(side, "calibrate", name=trial.name, target_ns=SAMPLE_NS)["runs"]
-                )
+        if trial.name in self._samples:
+            return
+        if trial.metric == "memory":
+            self._samples[trial.name] = dict.fromkeys(trial.subjects, _Sample("bytes", "bytes", {"runs": RECORDS}))
+            return
+        answers = {
+            side: workers.call(side, "calibrate", name=trial.name, target_ns=SAMPLE_NS) for side in trial.subjects
+        }
+        base = next(iter(answers.values()))["runs"]
+        self._samples[trial.name] = {
+            side: _Sample(
+                "sample",
+                "elapsed_ns",
+                {
+                    "runs": base if base / ALIKE <= answer["runs"] <= base * ALIKE else answer["runs"],
+                    "warm": answer["run_ns"] < LONG_RUN_NS,
+                },
+            )
+            for side, answer in answers.items()
+        }
 
     def _sample(self, workers: Workers, trial: Trial, sampling_s: float) -> dict[str, tuple[float, ...]]:
-        is_memory = trial.metric == "memory"
+        samples = self._samples[trial.name]
         costs: dict[str, list[float]] = {side: [] for side in trial.subjects}
         sides = list(trial.subjects)
         end_s = time.monotonic() + sampling_s
         rounds = 0
-        while rounds < MINIMUM_ROUNDS or (not is_memory and time.monotonic() < end_s):
+        while rounds < MINIMUM_ROUNDS or (trial.metric != "memory" and time.monotonic() < end_s):
             self._order.shuffle(sides)
             for side in sides:
-                runs = self._runs[trial.name, side]
-                answer = workers.call(side, "bytes" if is_memory else "sample", name=trial.name, runs=runs)
-                costs[side].append(answer["bytes"] if is_memory else answer["elapsed_ns"] / runs)
+                costs[side].append(samples[side].cost(workers, side, trial.name))
             rounds += 1
         return {side: tuple(each) for side, each in costs.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    """How one sample of a side is asked for, and where its answer holds what it cost."""
+
+    op: str
+    unit: str
+    arguments: Mapping[str, Any]
+
+    def cost(self, workers: Workers, side: str, name: str) -> float:
+        cost: float = workers.call(side, self.op, name=name, **self.arguments)[self.unit]
+        return cost if self.op == "bytes" else cost / self.arguments["runs"]
 
 
 def _block(

@@ -80,8 +80,10 @@ class Judgement:
         return Control(scenario, speedup_interval(interval), off=control_is_off(interval))
 
     def _answered(self, question: Question, blocks: Sequence[Block], control: Control) -> bool:
-        if control.off or not _equal(question, blocks):
+        if not _equal(question, blocks):
             return True
+        if control.off:
+            return False  # as one in a thousand is by chance: more blocks bring it back
         interval = self._interval(blocks, question.base, question.subject)
         if not interval.high - interval.low <= 2 * self._precision:
             return False
@@ -147,7 +149,7 @@ class Judgement:
         )
 
     def _rank_answered(self, claim: RankClaim, blocks: Sequence[Block], control: Control) -> bool:
-        return control.off or self._rank(claim, blocks, control).verdict is not Verdict.INCONCLUSIVE
+        return self._rank(claim, blocks, control).verdict is not Verdict.INCONCLUSIVE
 
     def _interval(self, blocks: Sequence[Block], base: str, side: str) -> Interval:
         return median_sequence(_ratios(blocks, base, side), level=self._level)
