@@ -13,7 +13,7 @@ from wfperf.cli.planned import chosen_plan, plan_options, source_trees
 from wfperf.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from wfperf.measure.questions import Question
+    from wfperf.measure.questions import Asked
     from wfperf.plan import Plan
     from wfperf.results.comparison import Comparison
 
@@ -23,7 +23,7 @@ MAX_TIME_S, QUICK_MAX_TIME_S, ALL_MAX_TIME_S = 55.0, 13.0, 240.0
 @click.command("compare")
 @click.option("--phase", type=click.IntRange(1), help="One phase: its optimizations alone, and its total.")
 @click.option("--only", metavar="NAME", help="One optimization, configuration or idiom.")
-@click.option("--all", "everything", is_flag=True, help="Every optimization alone, the idioms and the phases.")
+@click.option("--all", "every", is_flag=True, help="Every optimization alone, the idioms and the phases.")
 @click.option("--a", metavar="MODULE:FUNCTION", help="Hold a function of your own ...")
 @click.option("--b", metavar="MODULE:FUNCTION", help="... against another one.")
 @plan_options
@@ -49,7 +49,7 @@ MAX_TIME_S, QUICK_MAX_TIME_S, ALL_MAX_TIME_S = 55.0, 13.0, 240.0
 def command(
     phase: int | None,
     only: str | None,
-    everything: bool,
+    every: bool,
     a: str | None,
     b: str | None,
     plan_file: Path | None,
@@ -76,32 +76,34 @@ def command(
     --a and --b, --workload or --plan the same on code of your own.
     """
     from wfperf.cli.database import seeded_url
+    from wfperf.engine.nodes import NODE_TYPES
     from wfperf.measure.blocks import Schedule
     from wfperf.measure.claims import PRECISION, compare
-    from wfperf.measure.questions import Asked
+    from wfperf.measure.trials import subjects_of
     from wfperf.measure.workers import ANSWER_TIMEOUT_S, Conditions, check_cpu
     from wfperf.report.compared import comparison_tables
     from wfperf.report.terminal import show
     from wfperf.report.watching import watching
     from wfperf.results.files import check_writable, to_json, write_text
 
-    if (phase is not None) + (only is not None) + everything > 1:
+    if (phase is not None) + (only is not None) + every > 1:
         raise UsageError("--phase, --only and --all exclude each other; give one")
     failing = _failing(fail_on)
     if (a or b) and (plan_file or workload):
         raise UsageError("--a and --b, --workload and --plan exclude each other; give one")
     plan = _pair(a, b, path, python) if a or b else chosen_plan(plan_file, workload, path, python)
-    questions = _questions(plan, phase, only, everything=everything)
+    asked = _asked(plan, phase, only, every=every)
     check_cpu(cpu)
     if file:
         check_writable(Path(file), force=force)
-    max_time_s = max_time or (QUICK_MAX_TIME_S if quick else ALL_MAX_TIME_S if everything else MAX_TIME_S)
+    max_time_s = max_time or (QUICK_MAX_TIME_S if quick else ALL_MAX_TIME_S if every else MAX_TIME_S)
     with watching(max_time_s) as watch:
         result = compare(
-            Asked(plan, questions, plan.rank_claims if everything else ()),
-            "" if plan.is_own else seeded_url(db),
+            asked,
+            subjects_of(plan, "" if plan.is_own else seeded_url(db)),
             Schedule(max_time_s, blocks, seed),
             precision=precision or PRECISION,
+            node_types=None if plan.is_own else len(NODE_TYPES),
             command=options.reproduction("seed"),
             conditions=Conditions(cpu, timeout or ANSWER_TIMEOUT_S),
             watch=watch,
@@ -124,14 +126,14 @@ def _pair(a: str | None, b: str | None, path: Sequence[str], python: str) -> Pla
     return pair_plan(a, b, source_trees(path), python)
 
 
-def _questions(plan: Plan, phase: int | None, only: str | None, *, everything: bool) -> list[Question]:
-    from wfperf.measure.questions import all_questions, default_questions, named_questions, phase_questions
+def _asked(plan: Plan, phase: int | None, only: str | None, *, every: bool) -> Asked:
+    from wfperf.measure.questions import Asked, default_questions, everything, named_questions, phase_questions
 
-    if everything:
-        return all_questions(plan)
+    if every:
+        return everything(plan)
     if phase is not None:
-        return phase_questions(plan, phase)
-    return named_questions(plan, only) if only is not None else default_questions(plan)
+        return Asked(plan.base, phase_questions(plan, phase))
+    return Asked(plan.base, named_questions(plan, only) if only is not None else default_questions(plan))
 
 
 def _failing(text: str) -> set[str]:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
-from wfperf.engine.nodes import NODE_TYPES
 from wfperf.measure.blocks import Block, Blocks, Schedule, Trial, measure
 from wfperf.measure.judgement import LEVEL, Judgement
 from wfperf.measure.questions import Asked
-from wfperf.measure.trials import subjects_of, trials_for
+from wfperf.measure.trials import SubjectOf, trials_for
 from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions
-from wfperf.plan import Plan
 from wfperf.results.comparison import Comparison, Finding, Measured, Side
 from wfperf.results.environment import current_environment
 
@@ -24,10 +22,11 @@ Watch = Callable[[Sequence[Finding]], None]
 
 def compare(
     asked: Asked,
-    db: str,
+    of: SubjectOf,
     schedule: Schedule,
     *,
     command: str,
+    node_types: int | None = None,
     precision: float = PRECISION,
     conditions: Conditions = DEFAULT_CONDITIONS,
     watch: Watch | None = None,
@@ -35,10 +34,11 @@ def compare(
     """Measure all questions together until each is answered or the time is up, and judge their claims.
 
     Args:
-        asked: the questions, and the plan that they are about.
-        db: where the built-in engine finds its workflows.
+        asked: the questions.
+        of: builds the subjects they are about.
         schedule: how long to measure.
         command: what measures it again, for the reader.
+        node_types: how many the built-in engine dispatches, where that is what is measured.
         precision: the half width, as a log-ratio, at which an interval is narrow enough.
         conditions: what holds for all processes.
         watch: told after each block what is known so far.
@@ -46,10 +46,9 @@ def compare(
     Raises:
         NothingMeasuredError: a subject cannot be run.
     """
-    plan = asked.plan
     environment = current_environment()
     start_s = time.monotonic()
-    trials = trials_for(asked, subjects_of(plan, db))
+    trials = trials_for(asked, of)
     judgement = Judgement(asked, precision=precision)
     measured = measure(
         trials,
@@ -66,20 +65,20 @@ def compare(
         seed=schedule.seed,
         duration_s=duration_s,
         level=LEVEL,
-        intervals=judgement.intervals,
-        node_types=None if plan.is_own else len(NODE_TYPES),
+        intervals=asked.intervals,
+        node_types=node_types,
         environment=environment,
         command=command,
-        trials=samples(plan, trials, measured),
+        trials=samples(asked, trials, measured),
     )
 
 
-def samples(plan: Plan, trials: Sequence[Trial], measured: Blocks) -> tuple[Measured, ...]:
+def samples(asked: Asked, trials: Sequence[Trial], measured: Blocks) -> tuple[Measured, ...]:
     """Return what was measured as a result keeps it."""
     return tuple(
         Measured(
             scenario=trial.name,
-            base=plan.base,
+            base=asked.base,
             metric=trial.metric,
             hash_seeds=[block.hash_seed for block in measured[trial.name]],
             sides={side: _side(measured[trial.name], side) for side in trial.subjects},

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 
 from wfperf.equivalence.outcome import differences
 from wfperf.measure.blocks import CONTROL, Block, Blocks, Trial
-from wfperf.measure.questions import Asked, Question
-from wfperf.measure.trials import rivals
-from wfperf.plan import Claim, RankClaim
+from wfperf.measure.questions import Asked, Question, Ranking
+from wfperf.plan import Claim
 from wfperf.results.comparison import Control, Finding, RankFinding
 from wfperf.stats.bootstrap import FEWEST_VALUES, median_interval
 from wfperf.stats.forecast import blocks_needed, decisive_half_width
@@ -32,23 +31,24 @@ class Judgement:
     """
 
     def __init__(self, asked: Asked, *, precision: float) -> None:
-        self._plan = asked.plan
-        self._questions = asked.questions
-        self._ranks = asked.ranks
+        self._asked = asked
         self._precision = precision
-        self.intervals = len(asked.questions) + sum(len(rivals(asked.plan)) for _ in asked.ranks)
-        self._level = simultaneous_level(LEVEL, self.intervals)
+        self._level = simultaneous_level(LEVEL, asked.intervals)
 
     def settled(self, trial: Trial, blocks: Sequence[Block]) -> bool:
         """Return whether a trial needs no more blocks: its questions are answered, and its control can be judged."""
-        asked = [each for each in self._questions if each.scenario == trial.name]
+        asked = [each for each in self._asked.questions if each.scenario == trial.name]
         if asked and not any(_equal(each, blocks) for each in asked):
             return True
         control = self._control(trial.name, blocks)
         return (
             control.gain.bounded
             and all(self._answered(each, blocks, control) for each in asked)
-            and all(self._rank_answered(each, blocks, control) for each in self._ranks if each.scenario == trial.name)
+            and all(
+                self._rank_answered(each, blocks, control)
+                for each in self._asked.ranks
+                if each.claim.scenario == trial.name
+            )
         )
 
     def controls(self, blocks: Blocks) -> tuple[Control, ...]:
@@ -67,16 +67,18 @@ class Judgement:
         block_s = duration_s / max(1, *map(len, blocks.values()))
         return tuple(
             self._finding(question, blocks[question.scenario], controls[question.scenario], seed, block_s)
-            for question in self._questions
+            for question in self._asked.questions
         )
 
     def ranks(self, blocks: Blocks) -> tuple[RankFinding, ...]:
         """Return what was found for each claim of being first."""
         controls = {each.scenario: each for each in self.controls(blocks)}
-        return tuple(self._rank(rank, blocks[rank.scenario], controls[rank.scenario]) for rank in self._ranks)
+        return tuple(
+            self._rank(each, blocks[each.claim.scenario], controls[each.claim.scenario]) for each in self._asked.ranks
+        )
 
     def _control(self, scenario: str, blocks: Sequence[Block]) -> Control:
-        interval = median_sequence(_ratios(blocks, self._plan.base, CONTROL), level=CONTROL_LEVEL)
+        interval = median_sequence(_ratios(blocks, self._asked.base, CONTROL), level=CONTROL_LEVEL)
         return Control(scenario, speedup_interval(interval), off=control_is_off(interval))
 
     def _answered(self, question: Question, blocks: Sequence[Block], control: Control) -> bool:
@@ -127,37 +129,31 @@ class Judgement:
             scatter=scatter,
             blocks=len(blocks),
             missing_s=missing_s,
-            changes_results=self._changes_results(question.subject),
+            changes_results=question.changes_results,
             difference="" if equal else _difference(question, blocks),
             hangs_together=len(ratios) >= FEWEST_VALUES and blocks_hang_together(ratios),
             unsettled=sum(not {question.base, question.subject}.isdisjoint(block.unsettled) for block in blocks),
         )
 
-    def _rank(self, claim: RankClaim, blocks: Sequence[Block], control: Control) -> RankFinding:
-        gains = {each: speedup_interval(self._interval(blocks, self._plan.base, each)) for each in rivals(self._plan)}
+    def _rank(self, ranking: Ranking, blocks: Sequence[Block], control: Control) -> RankFinding:
+        claim = ranking.claim
+        gains = {each: speedup_interval(self._interval(blocks, self._asked.base, each)) for each in ranking.rivals}
         first = gains.pop(claim.subject)
         runner_up = max(gains, key=lambda name: gains[name].estimate)
         return RankFinding(
-            subject=claim.subject,
-            text=claim.text,
-            reading=claim.reading,
-            scenario=claim.scenario,
+            claim=claim,
+            rivals=ranking.rivals,
             gain=first,
             runner_up=runner_up,
             runner_up_gain=gains[runner_up],
             verdict=judge_rank(first, list(gains.values()), blocks=0 if control.off else len(blocks)),
         )
 
-    def _rank_answered(self, claim: RankClaim, blocks: Sequence[Block], control: Control) -> bool:
-        return self._rank(claim, blocks, control).verdict is not Verdict.INCONCLUSIVE
+    def _rank_answered(self, ranking: Ranking, blocks: Sequence[Block], control: Control) -> bool:
+        return self._rank(ranking, blocks, control).verdict is not Verdict.INCONCLUSIVE
 
     def _interval(self, blocks: Sequence[Block], base: str, side: str) -> Interval:
         return median_sequence(_ratios(blocks, base, side), level=self._level)
-
-    def _changes_results(self, subject: str) -> tuple[str, ...]:
-        if subject in {idiom.id for idiom in self._plan.idioms}:
-            return ()
-        return tuple(each.id for each in self._plan.changes_results(self._plan.configuration(subject).seams))
 
 
 def _ratios(blocks: Sequence[Block], base: str, side: str) -> list[float]:

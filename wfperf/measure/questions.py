@@ -11,7 +11,10 @@ from wfperf.plan import Claim, Idiom, Plan, RankClaim
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked of a measurement: what `subject` gains over `base` on `scenario`, claimed or not."""
+    """What is asked of a measurement: what `subject` gains over `base` on `scenario`, claimed or not.
+
+    `changes_results` are the optimizations in the subject that are known to change results.
+    """
 
     subject: str
     title: str
@@ -20,15 +23,35 @@ class Question:
     base: str
     metric: str = "throughput"
     claim: Claim | None = None
+    changes_results: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Whether one subject gains more than any of its rivals; they are all measured."""
+
+    claim: RankClaim
+    rivals: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """All that one measurement is asked about a plan: questions, and claims of being first."""
+    """All that one measurement is asked; `base` is what every scenario's control is a copy of."""
 
-    plan: Plan
+    base: str
     questions: Sequence[Question]
-    ranks: Sequence[RankClaim] = ()
+    ranks: Sequence[Ranking] = ()
+
+    @property
+    def intervals(self) -> int:
+        """How many intervals it takes to answer, which share the risk that one of them is wrong."""
+        return len(self.questions) + sum(len(each.rivals) for each in self.ranks)
+
+
+def everything(plan: Plan) -> Asked:
+    """Return every question of a plan, and its claims of being first."""
+    rivals = tuple(each.id for each in plan.optimizations if each.claims)
+    return Asked(plan.base, all_questions(plan), [Ranking(claim, rivals) for claim in plan.rank_claims])
 
 
 def default_questions(plan: Plan) -> list[Question]:
@@ -39,7 +62,7 @@ def default_questions(plan: Plan) -> list[Question]:
 def all_questions(plan: Plan) -> list[Question]:
     """Return every question: each optimization alone, the idioms, the phases and `optimized`."""
     singles = [question for each in plan.optimizations for question in optimization_questions(plan, each.id)]
-    idioms = [idiom_question(idiom) for idiom in plan.idioms]
+    idioms = [idiom_question(idiom, plan.base) for idiom in plan.idioms]
     return [*singles, *idioms, *default_questions(plan)]
 
 
@@ -74,7 +97,7 @@ def named_questions(plan: Plan, name: str) -> list[Question]:
     """
     for idiom in plan.idioms:
         if idiom.id == name:
-            return [idiom_question(idiom)]
+            return [idiom_question(idiom, plan.base)]
     if name in {each.id for each in plan.optimizations}:
         return optimization_questions(plan, name)
     return configuration_questions(plan, plan.configuration(name).name)
@@ -84,7 +107,7 @@ def optimization_questions(plan: Plan, name: str) -> list[Question]:
     """Return what is asked of one optimization; where it claims nothing, its seam's claimed scenarios are asked."""
     optimization = plan.optimization(name)
     if optimization.claims:
-        return [_claimed(claim, optimization.title, optimization.phase) for claim in optimization.claims]
+        return [_claimed(plan, claim, optimization.title, optimization.phase) for claim in optimization.claims]
     rivals = (claim.scenario for each in plan.optimizations if each.seam == optimization.seam for claim in each.claims)
     return [
         Question(name, optimization.title, optimization.phase, scenario, plan.base)
@@ -99,19 +122,28 @@ def configuration_questions(plan: Plan, name: str) -> list[Question]:
     """
     configuration = plan.configuration(name)
     if configuration.claims:
-        return [_claimed(claim, configuration.title, configuration.phase) for claim in configuration.claims]
+        return [_claimed(plan, claim, configuration.title, configuration.phase) for claim in configuration.claims]
     claimed = (claim.scenario for each in plan.configurations for claim in each.claims)
     scenarios = [each.name for each in plan.scenarios] or list(dict.fromkeys(claimed))
-    return [Question(name, configuration.title, configuration.phase, scenario, plan.base) for scenario in scenarios]
+    return [_unclaimed(plan, name, configuration.title, configuration.phase, scenario) for scenario in scenarios]
 
 
-def idiom_question(idiom: Idiom) -> Question:
+def idiom_question(idiom: Idiom, base: str) -> Question:
     """Return what is asked of an idiom pair."""
-    return _claimed(idiom.claim, idiom.title, None)
+    return Question(idiom.id, idiom.title, None, idiom.id, base, idiom.claim.metric, idiom.claim)
 
 
-def _claimed(claim: Claim, title: str, phase: int | None) -> Question:
-    return Question(claim.subject, title, phase, claim.scenario, claim.base, claim.metric, claim)
+def _claimed(plan: Plan, claim: Claim, title: str, phase: int | None) -> Question:
+    changes = _changes_results(plan, claim.subject)
+    return Question(claim.subject, title, phase, claim.scenario, claim.base, claim.metric, claim, changes)
+
+
+def _unclaimed(plan: Plan, name: str, title: str, phase: int | None, scenario: str) -> Question:
+    return Question(name, title, phase, scenario, plan.base, changes_results=_changes_results(plan, name))
+
+
+def _changes_results(plan: Plan, name: str) -> tuple[str, ...]:
+    return tuple(each.id for each in plan.changes_results(plan.configuration(name).seams))
 
 
 def _configurations(plan: Plan) -> list[str]:

@@ -14,31 +14,25 @@ SubjectOf = Callable[[str, str], Subject]
 
 
 def trials_for(asked: Asked, of: SubjectOf) -> list[Trial]:
-    """Return one trial for each scenario that is asked about: the plan's base, its control, and the sides named."""
-    plan = asked.plan
+    """Return one trial for each scenario that is asked about: the base, its control, and the sides named."""
     sides: dict[str, list[str]] = {}
     metrics: dict[str, str] = {}
     for question in asked.questions:
         sides.setdefault(question.scenario, []).extend((question.base, question.subject))
         metrics[question.scenario] = question.metric
     for rank in asked.ranks:
-        sides.setdefault(rank.scenario, []).extend(rivals(plan))
+        sides.setdefault(rank.claim.scenario, []).extend(rank.rivals)
     return [
         Trial(
             scenario,
             {
-                name: of(scenario, plan.base if name == CONTROL else name)
-                for name in dict.fromkeys([plan.base, CONTROL, *names])
+                name: of(scenario, asked.base if name == CONTROL else name)
+                for name in dict.fromkeys([asked.base, CONTROL, *names])
             },
             metrics.get(scenario, "throughput"),
         )
         for scenario, names in sides.items()
     ]
-
-
-def rivals(plan: Plan) -> list[str]:
-    """Return every single proposal that fills a seam, and claims something."""
-    return [each.id for each in plan.optimizations if each.claims]
 
 
 def subjects_of(plan: Plan, db: str) -> SubjectOf:

@@ -142,8 +142,8 @@ def _rank_table(ranks: Sequence[RankFinding]) -> Table:
     )
     rows = [
         (
-            Cell(rank.subject, Tone.STRONG),
-            rank.reading,
+            Cell(rank.claim.subject, Tone.STRONG),
+            rank.claim.reading,
             interval_text(rank.gain),
             f"{rank.runner_up} {interval_text(rank.runner_up_gain)}",
             Cell(str(rank.verdict), _RANK_TONES[rank.verdict]),

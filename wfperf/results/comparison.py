@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from wfperf.plan import Claim
+from wfperf.plan import Claim, RankClaim
 from wfperf.results.environment import Environment
 from wfperf.stats.interval import Interval
 from wfperf.stats.verdict import Verdict
@@ -79,12 +79,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class RankFinding:
-    """Whether one optimization gains more than every other on a scenario; `runner_up` is the best of the others."""
+    """Whether one optimization gains more than every rival on a scenario; `runner_up` is the best of the others."""
 
-    subject: str
-    text: str
-    reading: str
-    scenario: str
+    claim: RankClaim
+    rivals: tuple[str, ...]
     gain: Interval
     runner_up: str
     runner_up_gain: Interval

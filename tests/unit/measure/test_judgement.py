@@ -7,7 +7,7 @@ import pytest
 
 from wfperf.measure.blocks import Block
 from wfperf.measure.judgement import Judgement
-from wfperf.measure.questions import Asked, named_questions
+from wfperf.measure.questions import Asked, everything, named_questions
 from wfperf.measure.trials import subjects_of, trials_for
 from wfperf.plan import load_plan
 from wfperf.stats.verdict import Verdict
@@ -33,9 +33,9 @@ class Judged:
 
     def __init__(self, name, costs, digests=lambda _: "same", blocks=20, *, ranks=(), scatter=0.001, precision=0.02):
         questions = named_questions(PLAN, name)
-        asked = Asked(PLAN, questions, ranks)
-        self.trials = trials_for(asked, subjects_of(PLAN, "sqlite://"))
-        self.judgement = Judgement(asked, precision=precision)
+        self.asked = Asked(PLAN.base, questions, ranks)
+        self.trials = trials_for(self.asked, subjects_of(PLAN, "sqlite://"))
+        self.judgement = Judgement(self.asked, precision=precision)
         self.blocks = {trial.name: measured(trial, costs, digests, blocks, scatter) for trial in self.trials}
         self.findings = self.judgement.findings(self.blocks, seed=1, duration_s=20.0)
         self.controls = self.judgement.controls(self.blocks)
@@ -100,7 +100,7 @@ def test_a_phase_is_held_against_the_phase_it_adds_to():
 
 @pytest.mark.parametrize(("best", "verdict"), [("dispatch", Verdict.CONFIRMED), ("buffer", Verdict.BELOW)])
 def test_the_rank_claim_holds_when_nothing_gains_more(best, verdict):
-    result = Judged("dispatch", lambda side: 0.5 if side == best else 0.9, ranks=PLAN.rank_claims)
+    result = Judged("dispatch", lambda side: 0.5 if side == best else 0.9, ranks=everything(PLAN).ranks)
     (rank,) = result.ranks
     assert rank.verdict is verdict
     assert rank.runner_up != "dispatch"
@@ -122,9 +122,9 @@ def test_it_is_not_settled_while_the_interval_is_wider_than_asked():
 
 def test_the_more_is_asked_at_once_the_wider_is_every_interval():
     alone = Judged("dispatch", only("dispatch", 0.7), scatter=0.02)
-    beside = Judged("dispatch", only("dispatch", 0.7), scatter=0.02, ranks=PLAN.rank_claims)
+    beside = Judged("dispatch", only("dispatch", 0.7), scatter=0.02, ranks=everything(PLAN).ranks)
     (one,), (other,) = alone.findings, beside.findings
-    assert beside.judgement.intervals == 1 + 9
+    assert beside.asked.intervals == 1 + 9
     assert other.gain.level > one.gain.level == pytest.approx(0.95)
     assert (other.gain.high - other.gain.low) > (one.gain.high - one.gain.low)
 

@@ -11,7 +11,7 @@ from wfperf.engine.workflow import Workflow
 from wfperf.fixtures.scenarios import SCENARIOS
 from wfperf.fixtures.seed import Seeded, seed
 from wfperf.fixtures.services import SERVICES
-from wfperf.plan import Claim, load_plan
+from wfperf.plan import Claim, RankClaim, load_plan
 from wfperf.report.compared import comparison_tables
 from wfperf.report.gated import gate_tables
 from wfperf.report.planned import named_pages, plan_tables
@@ -127,14 +127,18 @@ def comparison():
         findings=findings,
         ranks=(
             RankFinding(
-                "dispatch",
-                "the most significant",
-                "the largest gain of any",
-                "typical",
-                interval(0.4, 0.5, 0.6),
-                "buffer",
-                interval(0.1, 0.2, 0.3),
-                Verdict.CONFIRMED,
+                claim=RankClaim(
+                    subject="dispatch",
+                    text="the most significant",
+                    reading="the largest gain of any",
+                    scenario="typical",
+                    section="Recommendation",
+                ),
+                rivals=("dispatch", "buffer"),
+                gain=interval(0.4, 0.5, 0.6),
+                runner_up="buffer",
+                runner_up_gain=interval(0.1, 0.2, 0.3),
+                verdict=Verdict.CONFIRMED,
             ),
         ),
         controls=(
