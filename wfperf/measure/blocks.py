@@ -40,14 +40,15 @@ class Block:
 
     `costs` holds one number a round: nanoseconds a run, or bytes a run where the metric is memory.
     `digests` are the fingerprints of outcomes, and `outcomes` their texts where they differ from the first side's.
-    `pythons` are the versions of their interpreters. `warm_up_runs` are those before the first sample; `unsettled` are
-    the sides that were still getting faster.
+    `runs` is how many made up a sample, `pythons` are the versions of their interpreters. `warm_up_runs` are those
+    before the first sample; `unsettled` are the sides that were still getting faster.
     """
 
     hash_seed: int
     costs: Mapping[str, tuple[float, ...]]
     digests: Mapping[str, str]
     outcomes: Mapping[str, str | None] = field(default_factory=dict)
+    runs: Mapping[str, int] = field(default_factory=dict)
     pythons: Mapping[str, str] = field(default_factory=dict)
     warm_up_runs: Mapping[str, int] = field(default_factory=dict)
     unsettled: tuple[str, ...] = ()
@@ -148,7 +149,13 @@ class _Bench:
             sampling_s = max(min(setup_s, self._block_s - setup_s) / len(trials), MINIMUM_SAMPLING_S)
             costs = [self._sample(workers, trial, sampling_s) for trial in trials]
             pythons = {side: workers.python(side) for side in workers.sides}
-        return [_block(hash_seed, *each, pythons) for each in zip(costs, loaded, strict=True)]
+        return [
+            _block(hash_seed, cost, answers, self._runs(trial), pythons)
+            for trial, cost, answers in zip(trials, costs, loaded, strict=True)
+        ]
+
+    def _runs(self, trial: Trial) -> dict[str, int]:
+        return {side: sample.arguments["runs"] for side, sample in self._samples[trial.name].items()}
 
     def _calibrate(self, workers: Workers, trial: Trial) -> None:
         if trial.name in self._samples:
@@ -203,6 +210,7 @@ def _block(
     hash_seed: int,
     costs: Mapping[str, tuple[float, ...]],
     loaded: Mapping[str, Mapping[str, Any]],
+    runs: Mapping[str, int],
     pythons: Mapping[str, str],
 ) -> Block:
     digests = {side: answer["digest"] for side, answer in loaded.items()}
@@ -212,6 +220,7 @@ def _block(
         costs,
         digests,
         outcomes=texts if len(set(digests.values())) > 1 else {},
+        runs=runs,
         pythons={side: pythons[side] for side in loaded},
         warm_up_runs={side: answer["runs"] for side, answer in loaded.items()},
         unsettled=tuple(side for side, answer in loaded.items() if not answer["settled"]),

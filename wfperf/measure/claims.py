@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from wfperf.measure.blocks import Block, Blocks, Schedule, Trial, measure
 from wfperf.measure.judgement import LEVEL, Judgement
-from wfperf.measure.questions import Asked
+from wfperf.measure.questions import Asked, Question, Ranking
 from wfperf.measure.trials import SubjectOf, trials_for
 from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions
 from wfperf.results.comparison import Comparison, Finding, Measured, Side
 from wfperf.results.environment import current_environment
+from wfperf.results.pooling import pooled_trials
 
 PRECISION = 0.02
 """The half width, as a log-ratio, at which an interval is narrow enough unless told otherwise: 2 %."""
@@ -90,6 +92,62 @@ def samples(asked: Asked, trials: Sequence[Trial], measured: Blocks) -> tuple[Me
 def _side(blocks: Sequence[Block], side: str) -> Side:
     return Side(
         python=blocks[0].pythons[side],
+        runs=[block.runs[side] for block in blocks],
         samples=[block.costs[side] for block in blocks],
         digests=[block.digests[side] for block in blocks],
     )
+
+
+def pooled(comparisons: Sequence[Comparison]) -> Comparison:
+    """Return several results of the same comparison as one, judged anew on the blocks of all.
+
+    A confidence sequence goes on where it was left, so it holds for the blocks of all as it did for those of each.
+
+    Raises:
+        UsageError: they were measured on unlike machines, or measured unlike things.
+    """
+    trials = pooled_trials(comparisons)
+    first = comparisons[0]
+    asked = Asked(
+        trials[0].base,
+        [
+            Question(
+                each.subject,
+                each.title,
+                each.phase,
+                each.scenario,
+                each.base,
+                each.metric,
+                each.claim,
+                each.changes_results,
+            )
+            for each in first.findings
+        ],
+        [Ranking(each.claim, each.rivals) for each in first.ranks],
+    )
+    measured = {trial.scenario: _blocks(trial) for trial in trials}
+    judgement = Judgement(asked, precision=PRECISION)
+    duration_s = sum(each.duration_s for each in comparisons)
+    return replace(
+        first,
+        findings=judgement.findings(measured, seed=first.seed, duration_s=duration_s),
+        ranks=judgement.ranks(measured),
+        controls=judgement.controls(measured),
+        duration_s=duration_s,
+        intervals=asked.intervals,
+        trials=trials,
+        method="sequence",
+    )
+
+
+def _blocks(trial: Measured) -> list[Block]:
+    return [
+        Block(
+            seed,
+            {side: tuple(each.samples[number]) for side, each in trial.sides.items()},
+            {side: each.digests[number] for side, each in trial.sides.items()},
+            runs={side: each.runs[number] for side, each in trial.sides.items()},
+            pythons={side: each.python for side, each in trial.sides.items()},
+        )
+        for number, seed in enumerate(trial.hash_seeds)
+    ]

@@ -100,7 +100,8 @@ class Judgement:
         equal = _equal(question, blocks)
         interval = self._interval(blocks, question.base, question.subject)
         gain, saved = _gain_and_saved(question.metric, interval) if equal else (None, None)
-        verdict, does_flip, missing_s = None, False, None
+        verdict, does_flip = None, False
+        missing_s: float | None = 0.0
         scatter = block_scatter(ratios) if len(ratios) >= FEWEST_VALUES else 0.0
         if question.claim and gain and saved and not control.off:
             claim, count = question.claim, len(blocks)

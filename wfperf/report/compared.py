@@ -102,8 +102,8 @@ def _verdict(finding: Finding) -> Cell:
         marks.append("not if read as time saved")
     if finding.changes_results:
         marks.append("changes results")
-    if finding.verdict is Verdict.INCONCLUSIVE:
-        marks.append(_missing(finding))
+    if finding.verdict is Verdict.INCONCLUSIVE and finding.missing_s != 0:
+        marks.append(_missing(finding.missing_s))
     if not finding.equal:
         return Cell("; ".join(["no speedup", *marks]), Tone.BAD)
     if finding.verdict is None:
@@ -112,10 +112,8 @@ def _verdict(finding: Finding) -> Cell:
     return Cell("; ".join([str(finding.verdict), *marks]), _tone(finding.verdict, finding.claim))
 
 
-def _missing(finding: Finding) -> str:
-    if finding.missing_s is None:
-        return "on the edge of the claim"
-    return f"about {duration_text(finding.missing_s)} more needed"
+def _missing(seconds: float | None) -> str:
+    return "on the edge of the claim" if seconds is None else f"about {duration_text(seconds)} more needed"
 
 
 def duration_text(seconds: float) -> str:
@@ -179,6 +177,8 @@ def _notes(comparison: Comparison, *, engine: bool) -> list[str]:
 
 
 def _level_note(comparison: Comparison) -> str:
+    if comparison.method == "fixed":
+        return "Each interval holds with 95 % confidence by itself, had the number of blocks been fixed beforehand."
     if comparison.intervals == 1:
         return f"The interval holds with {comparison.level:.0%} confidence, whenever one stops.".replace("%", " %")
     level = f"{comparison.level:.0%}".replace("%", " %")

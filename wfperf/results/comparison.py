@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 from wfperf.plan import Claim, RankClaim
 from wfperf.results.environment import Environment
@@ -48,7 +48,7 @@ class Finding:
         scatter: of the blocks' log-ratios, as one standard deviation.
         blocks: how many there are.
         missing_s: about how many more seconds of measuring an inconclusive verdict takes; None where no time
-            would do, or none is missing.
+            would do, 0.0 where nothing is missing or it is not known.
         changes_results: the optimizations in the subject that are known to change results.
         difference: the first place where outcomes differ, in words.
         hangs_together: blocks look dependent on the ones before them, so the interval may be too narrow.
@@ -70,7 +70,7 @@ class Finding:
     flips: bool
     scatter: float
     blocks: int
-    missing_s: float | None = None
+    missing_s: float | None = 0.0
     changes_results: tuple[str, ...] = ()
     difference: str = ""
     hangs_together: bool = False
@@ -91,9 +91,17 @@ class RankFinding:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """What one side of a trial cost: for each block a list of costs, in ns or bytes a run, and its outcome's digest."""
+    """What one side of a trial cost.
+
+    Args:
+        python: the version of its interpreter.
+        runs: for each block how many runs a sample took.
+        samples: for each block its samples' costs, in ns or bytes a run.
+        digests: for each block the fingerprint of its outcome.
+    """
 
     python: str
+    runs: Sequence[int]
     samples: Sequence[Sequence[float]]
     digests: Sequence[str]
 
@@ -125,6 +133,7 @@ class Comparison:
         environment: where all this was measured.
         command: what measures it again.
         trials: the samples.
+        method: whether intervals hold whenever one stops, or only for a number of blocks that was fixed beforehand.
     """
 
     findings: tuple[Finding, ...]
@@ -138,6 +147,7 @@ class Comparison:
     environment: Environment
     command: str
     trials: tuple[Measured, ...]
+    method: Literal["sequence", "fixed"] = "sequence"
 
     def to_data(self) -> dict[str, Any]:
         """Return plain data, with the schema's version first; an open range ends in infinity."""

@@ -4,16 +4,33 @@ from __future__ import annotations
 
 import os
 import platform
+import shutil
+import subprocess
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-DEPENDENCIES = ("SQLAlchemy", "simpleeval", "numpy", "scipy")
+DEPENDENCIES = ("SQLAlchemy", "simpleeval", "numpy", "scipy", "pydantic", "google-re2")
+GIT_TIMEOUT_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """The machine and the Python of a result; `load_1min` is the load average when it began."""
+    """The machine and the Python of a result.
+
+    Args:
+        wfperf: its version.
+        python: of the process that coordinates; a side's own stands beside its samples.
+        implementation: of that Python.
+        platform: the operating system, with its version.
+        cpu: the model's name.
+        cores: how many there are.
+        load_1min: the load average when it began.
+        dependencies: versions of what the built-in engine and the statistics use.
+        governor: how the processor's frequency is governed; empty where the system does not say.
+        container: what contains this system, such as docker; empty where nothing does.
+        revision: of the git repository in which it was measured, with a + where files were changed; empty without one.
+    """
 
     wfperf: str
     python: str
@@ -23,6 +40,9 @@ class Environment:
     cores: int
     load_1min: float
     dependencies: dict[str, str]
+    governor: str = ""
+    container: str = ""
+    revision: str = ""
 
 
 def current_environment() -> Environment:
@@ -36,13 +56,46 @@ def current_environment() -> Environment:
         cores=os.cpu_count() or 1,
         load_1min=round(os.getloadavg()[0], 2),
         dependencies={name: version(name) for name in DEPENDENCIES},
+        governor=_read("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"),
+        container=_container(),
+        revision=_revision(),
     )
 
 
 def _cpu() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        lines = []
+    lines = _read("/proc/cpuinfo").splitlines()
     models = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
     return next(models, platform.processor() or platform.machine())
+
+
+def _container() -> str:
+    if Path("/.dockerenv").exists():
+        return "docker"
+    if Path("/run/.containerenv").exists():
+        return "podman"
+    return "kubernetes" if "KUBERNETES_SERVICE_HOST" in os.environ else ""
+
+
+def _revision() -> str:
+    revision = _git("rev-parse", "--short=12", "HEAD")
+    return revision + ("+" if revision and _git("status", "--porcelain", "--untracked-files=no") else "")
+
+
+def _git(*arguments: str) -> str:
+    git = shutil.which("git")
+    if git is None:
+        return ""
+    try:
+        done = subprocess.run(  # noqa: S603 - git itself, our own arguments
+            [git, *arguments], capture_output=True, text=True, timeout=GIT_TIMEOUT_S, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def _read(path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError:
+        return ""

@@ -1,0 +1,106 @@
+"""Saved results on the command line, and in pyperf's own hands."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from processes import wfperf
+from results import COMPARISON
+
+from wfperf.results.files import to_json
+
+SHOP = """
+def work(steps):
+    total = 0
+    for number in range(steps):
+        total += number * number % 7
+    return 1
+def slow(): return work(1300)
+def fast(): return work(1000)
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Two real, short results of one comparison."""
+    folder = tmp_path_factory.mktemp("show")
+    (folder / "shop.py").write_text(SHOP)
+    for seed in ("1", "2"):
+        done = wfperf(
+            *("compare", "--a", "shop:slow", "--b", "shop:fast", "--blocks", "5", "--seed", seed),
+            *("-o", f"{seed}.json"),
+            cwd=folder,
+        )
+        assert done.returncode == 0, done.stderr
+    return folder
+
+
+def test_a_saved_result_is_shown_as_it_was(folder):
+    again = wfperf("show", "1.json", "--format", "json", cwd=folder)
+    assert again.stdout == (folder / "1.json").read_text()
+    assert "[too few blocks]" in wfperf("show", "1.json", cwd=folder).stdout
+
+
+def test_results_of_one_comparison_are_pooled_and_judged_anew(folder):
+    pooled = json.loads(wfperf("show", "1.json", "2.json", "--format", "json", cwd=folder).stdout)
+    (finding,) = pooled["findings"]
+    assert finding["blocks"] == 10
+    assert 0.2 < finding["gain"]["low"] < finding["gain"]["estimate"] < finding["gain"]["high"] < 0.45
+    assert "+" in wfperf("show", "1.json", "2.json", cwd=folder).stdout
+
+
+def test_results_of_unlike_machines_are_not(folder):
+    other = json.loads((folder / "2.json").read_text())
+    other["environment"]["cpu"] = "Another"
+    (folder / "other.json").write_text(json.dumps(other))
+    refused = wfperf("show", "1.json", "other.json", cwd=folder)
+    assert refused.returncode == 2
+    assert "results of unlike machines are not pooled: cpu is" in refused.stderr
+
+
+def pyperf(folder, *arguments):
+    return subprocess.run(
+        [sys.executable, "-m", "pyperf", *arguments], cwd=folder, capture_output=True, text=True, check=True
+    ).stdout
+
+
+def test_pyperf_reads_the_export(folder):
+    exported = wfperf("show", "1.json", "--format", "pyperf", "-o", "all.json", cwd=folder)
+    assert exported.returncode == 0, exported.stderr
+    shown = pyperf(folder, "show", "--quiet", "all.json")
+    assert all(f"call {side}" in shown for side in ("a", "b", "control"))
+    assert "Number of run with values: 5" in pyperf(folder, "stats", "all.json")
+
+
+def test_pyperf_compares_two_sides(folder):
+    for side in "ab":
+        exported = wfperf("show", "1.json", "--format", "pyperf", "--side", side, "-o", f"{side}.json", cwd=folder)
+        assert exported.returncode == 0, exported.stderr
+    assert "faster" in pyperf(folder, "compare_to", "a.json", "b.json")
+
+
+def test_memory_is_exported_in_bytes(tmp_path):
+    data = json.loads(to_json(COMPARISON.to_data()))
+    data["trials"][0]["metric"] = "memory"
+    (tmp_path / "result.json").write_text(json.dumps(data))
+    wfperf("show", "result.json", "--format", "pyperf", "-o", "out.json", cwd=tmp_path)
+    assert "1000 bytes" in pyperf(tmp_path, "show", "--quiet", "out.json")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((), "Missing argument 'FILE...'"),
+        (("missing.json",), "cannot read the result missing.json"),
+        (("1.json", "--side", "a"), "--side is for --format pyperf"),
+        (("1.json", "--format", "pyperf", "--side", "z"), "no side 'z' was measured; there are: a, b, control"),
+        (("1.json", "1.json"), "the same blocks of call stand in two of the results"),
+        (("1.json", "-o", "2.json"), "2.json exists"),
+    ],
+)
+def test_wrong_use_is_one_line(folder, arguments, message):
+    process = wfperf("show", *arguments, cwd=folder)
+    assert process.returncode == 2
+    (line,) = process.stderr.splitlines()
+    assert message in line

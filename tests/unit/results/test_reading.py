@@ -1,0 +1,150 @@
+"""Saved results: read back as they were, whatever wfperf wrote them; what is no result is refused by name."""
+
+import json
+import math
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import jsonschema
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from results import COMPARISON
+
+from wfperf.errors import UsageError
+from wfperf.results.comparison import SCHEMA_VERSION
+from wfperf.results.files import to_json
+from wfperf.results.pooling import pooled_trials
+from wfperf.results.reading import MIGRATIONS, read_comparison, with_infinities
+from wfperf.results.schema import comparison_schema
+
+ROOT = Path(__file__).parents[3]
+GOLDEN = ROOT / "tests" / "golden" / "results"
+SCHEMA = ROOT / "docs" / "schemas" / f"comparison-{SCHEMA_VERSION}.json"
+
+
+def saved(tmp_path, data):
+    file = tmp_path / "result.json"
+    file.write_text(data if isinstance(data, str) else json.dumps(data))
+    return file
+
+
+def test_what_was_written_is_read_back(tmp_path):
+    data = to_json(COMPARISON.to_data())
+    assert to_json(read_comparison(saved(tmp_path, data)).to_data()) == data
+
+
+def test_the_published_schema_is_that_of_the_models():
+    schema = to_json(comparison_schema())
+    if os.environ.get("WFPERF_UPDATE_GOLDEN"):
+        SCHEMA.write_text(schema)
+    assert SCHEMA.read_text() == schema
+
+
+def test_a_result_fits_the_published_schema_and_a_broken_one_does_not():
+    validator = jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text()))
+    data = json.loads(to_json(COMPARISON.to_data()))
+    assert list(validator.iter_errors(data)) == []
+    data["findings"][0]["gain"]["low"] = "much"
+    assert [list(error.path) for error in validator.iter_errors(data)]
+
+
+def test_there_is_a_migration_and_a_golden_file_for_every_older_version():
+    older = range(1, SCHEMA_VERSION)
+    assert list(MIGRATIONS) == list(older)
+    assert [(GOLDEN / f"comparison-{version}.json").exists() for version in older] == [True for _ in older]
+
+
+def test_a_result_of_version_1_keeps_its_numbers_and_says_what_its_intervals_are_worth():
+    file = GOLDEN / "comparison-1.json"
+    old, new = json.loads(file.read_text()), read_comparison(file)
+    assert new.method == "fixed"
+    assert [each.gain.estimate for each in new.findings] == [each["gain"]["estimate"] for each in old["findings"]]
+    assert [str(each.verdict) for each in new.findings] == [each["verdict"] for each in old["findings"]]
+    assert {each.blocks for each in new.findings} == {old["blocks"]}
+    typical = next(each for each in new.trials if each.scenario == "typical")
+    assert typical.sides["dispatch"].samples == old["samples"]["typical"]["dispatch"]
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ("{", "cannot read the result"),
+        ("[]", "is not a result of wfperf compare"),
+        ({"kind": "work-baseline", "schema_version": 1}, "is not a result of wfperf compare"),
+        ({"kind": "comparison"}, "has schema version None"),
+        ({"kind": "comparison", "schema_version": SCHEMA_VERSION + 1}, f"this wfperf reads up to {SCHEMA_VERSION}"),
+        ({"kind": "comparison", "schema_version": SCHEMA_VERSION}, "is broken: findings is missing"),
+        ({"kind": "comparison", "schema_version": 1}, "is broken: it lacks 'blocks'"),
+    ],
+)
+def test_what_is_no_result_is_refused(tmp_path, data, message):
+    with pytest.raises(UsageError) as caught:
+        read_comparison(saved(tmp_path, data))
+    assert message in str(caught.value)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(UsageError, match=r"nothing\.json: .*No such file"):
+        read_comparison(tmp_path / "nothing.json")
+
+
+@pytest.mark.parametrize("path", [("findings", 0, "verdict"), ("findings", 0, "gain"), ("trials", 0, "sides")])
+def test_a_broken_field_is_named(tmp_path, path):
+    data = json.loads(to_json(COMPARISON.to_data()))
+    inner = data
+    for step in path[:-1]:
+        inner = inner[step]
+    inner[path[-1]] = "nonsense"
+    with pytest.raises(UsageError, match=rf"is broken: {path[0]}\[1\]\.{path[-1]}"):
+        read_comparison(saved(tmp_path, data))
+
+
+ENDS = st.none() | st.floats(-10, 10)
+
+
+@given(st.fixed_dictionaries({"low": ENDS, "high": ENDS, "other": ENDS}))
+def test_only_ends_of_ranges_are_infinite_again(data):
+    restored = with_infinities([data])[0]
+    assert restored["low"] == (-math.inf if data["low"] is None else data["low"])
+    assert restored["high"] == (math.inf if data["high"] is None else data["high"])
+    assert restored["other"] == data["other"]
+
+
+def renumbered(comparison, first):
+    trials = tuple(
+        replace(trial, hash_seeds=[first + at for at in range(len(trial.hash_seeds))]) for trial in comparison.trials
+    )
+    return replace(comparison, trials=trials)
+
+
+def test_pooled_trials_have_the_blocks_of_all():
+    (trial,) = pooled_trials([COMPARISON, renumbered(COMPARISON, 100)])
+    assert list(trial.hash_seeds) == [*COMPARISON.trials[0].hash_seeds, 100, 101]
+    assert trial.sides["dispatch"].samples == 2 * list(COMPARISON.trials[0].sides["dispatch"].samples)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("cpu", "Another"), ("python", "3.13.0"), ("platform", "Darwin"), ("cores", 64)]
+)
+def test_unlike_machines_are_never_pooled(field, value):
+    other = replace(renumbered(COMPARISON, 100), environment=replace(COMPARISON.environment, **{field: value}))
+    with pytest.raises(UsageError, match=f"results of unlike machines are not pooled: {field} is"):
+        pooled_trials([COMPARISON, other])
+
+
+def test_the_load_may_differ():
+    busier = replace(renumbered(COMPARISON, 100), environment=replace(COMPARISON.environment, load_1min=9.0))
+    assert pooled_trials([COMPARISON, busier])
+
+
+def test_unlike_questions_are_not_pooled():
+    other = replace(renumbered(COMPARISON, 100), findings=())
+    with pytest.raises(UsageError, match="answer unlike questions"):
+        pooled_trials([COMPARISON, other])
+
+
+def test_the_same_blocks_count_once():
+    with pytest.raises(UsageError, match="the same blocks of typical stand in two of the results"):
+        pooled_trials([COMPARISON, COMPARISON])
