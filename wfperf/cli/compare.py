@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import click
@@ -79,9 +81,11 @@ def command(
     from wfperf.engine.nodes import NODE_TYPES
     from wfperf.measure.blocks import Schedule
     from wfperf.measure.claims import PRECISION, compare
-    from wfperf.measure.trials import subjects_of
+    from wfperf.measure.counters import count_work
+    from wfperf.measure.trials import subjects_of, trials_for
     from wfperf.measure.workers import ANSWER_TIMEOUT_S, Conditions, check_cpu
     from wfperf.report.compared import comparison_tables
+    from wfperf.report.progress import progress
     from wfperf.report.terminal import show
     from wfperf.report.watching import watching
     from wfperf.results.files import check_writable, to_json, write_text
@@ -97,17 +101,23 @@ def command(
     if file:
         check_writable(Path(file), force=force)
     max_time_s = max_time or (QUICK_MAX_TIME_S if quick else ALL_MAX_TIME_S if every else MAX_TIME_S)
+    of = subjects_of(plan, "" if plan.is_own else seeded_url(db))
+    conditions = Conditions(cpu, timeout or ANSWER_TIMEOUT_S)
+    began_s = monotonic()
+    with progress("counting work") as advance:
+        work = count_work(trials_for(asked, of), advance, conditions)
     with watching(max_time_s) as watch:
         result = compare(
             asked,
-            subjects_of(plan, "" if plan.is_own else seeded_url(db)),
-            Schedule(max_time_s, blocks, seed),
+            of,
+            Schedule(max(1.0, max_time_s - (monotonic() - began_s)), blocks, seed),
             precision=precision or PRECISION,
-            node_types=None if plan.is_own else len(NODE_TYPES),
-            command=options.reproduction("seed"),
-            conditions=Conditions(cpu, timeout or ANSWER_TIMEOUT_S),
+            conditions=conditions,
             watch=watch,
         )
+    result = replace(
+        result, work=work, command=options.reproduction("seed"), node_types=None if plan.is_own else len(NODE_TYPES)
+    )
     data = to_json(result.to_data())
     if file:
         write_text(Path(file), data)

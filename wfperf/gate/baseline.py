@@ -5,20 +5,18 @@ from __future__ import annotations
 import json
 import platform
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from wfperf.errors import UsageError
-from wfperf.measure.counters import Work
+from wfperf.measure.counters import WorkTable
 from wfperf.results.files import write_text
+from wfperf.results.work import DEPENDENT, Work
 
-# Version 1: the first format.
-SCHEMA_VERSION = 1
+# Version 1: the built-in engine's three counters, each a field.
+# Version 2: `counts` by name, so that a workload of one's own brings its own.
+SCHEMA_VERSION = 2
 KIND = "work-baseline"
-
-WorkTable = Mapping[str, Mapping[str, Work]]
-"""Work by scenario and configuration."""
 
 
 def python_version() -> str:
@@ -36,23 +34,24 @@ def read_baseline(path: Path) -> dict[str, WorkTable]:
         data = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise UsageError(f"no baseline at {path}; make one with: wfperf gate --update --baseline {path}") from error
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise UsageError(f"cannot read the baseline {path}: {error}") from error
     if not isinstance(data, dict) or data.get("kind") != KIND:
         raise UsageError(f"{path} is not a baseline of wfperf gate")
-    if data.get("schema_version") != SCHEMA_VERSION:
-        raise UsageError(f"{path} has schema version {data.get('schema_version')}; this wfperf reads {SCHEMA_VERSION}")
+    version = data.get("schema_version")
+    if type(version) is not int or not 0 < version <= SCHEMA_VERSION:
+        raise UsageError(f"{path} has schema version {version}; this wfperf reads up to {SCHEMA_VERSION}")
     try:
-        return {version: _table(section) for version, section in data["python"].items()}
+        return {python: _table(section, version) for python, section in data["python"].items()}
     except (AttributeError, KeyError, TypeError) as error:
         raise UsageError(f"the baseline {path} is incomplete; make it anew with: wfperf gate --update") from error
 
 
 def write_baseline(path: Path, tables: Mapping[str, WorkTable]) -> None:
-    """Write the baseline whole or not at all."""
+    """Write the baseline whole or not at all; counters that depend on libraries are left out."""
     sections = {
         version: {
-            scenario: {name: asdict(work) for name, work in sides.items()}
+            scenario: {name: {"counts": gated(work), "calls": dict(work.calls)} for name, work in sides.items()}
             for scenario, sides in tables[version].items()
         }
         for version in tables
@@ -61,13 +60,23 @@ def write_baseline(path: Path, tables: Mapping[str, WorkTable]) -> None:
     write_text(path, json.dumps(data, indent=1, sort_keys=True) + "\n")
 
 
-def _table(section: Any) -> WorkTable:
-    return {scenario: {name: _work(counts) for name, counts in sides.items()} for scenario, sides in section.items()}
+def gated(work: Work) -> dict[str, int]:
+    """Return the counts that hold on any machine with the same version of Python."""
+    return {name: count for name, count in work.counts.items() if name not in DEPENDENT}
 
 
-def _work(counts: Any) -> Work:
-    work = Work(**counts)
-    numbers = (work.function_calls, work.node_objects, work.sql_statements, *work.calls.values())
-    if not all(type(number) is int and number >= 0 for number in numbers):
+def _table(section: Any, version: int) -> WorkTable:
+    return {
+        scenario: {name: _work(work, version) for name, work in sides.items()} for scenario, sides in section.items()
+    }
+
+
+def _work(data: Any, version: int) -> Work:
+    if version == 1:
+        data = {"calls": data["calls"], "counts": {name: data[name] for name in data if name != "calls"}}
+    work = Work(counts=dict(data["counts"].items()), calls=dict(data["calls"].items()))
+    if not work.counts or not all(
+        type(number) is int and number >= 0 for number in (*work.counts.values(), *work.calls.values())
+    ):
         raise TypeError("counts are whole numbers")
     return work

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from wfperf.gate.baseline import WorkTable
-from wfperf.measure.counters import Work
+from wfperf.gate.baseline import gated
+from wfperf.measure.counters import WorkTable
 from wfperf.results.decision import Decision, Move
-
-COUNTERS = ("function_calls", "node_objects", "sql_statements")
+from wfperf.results.work import FUNCTION_CALLS, Work
 
 
 def decide(baseline: WorkTable, now: WorkTable, python: str) -> Decision:
@@ -16,25 +15,41 @@ def decide(baseline: WorkTable, now: WorkTable, python: str) -> Decision:
     moves: list[Move] = []
     unknown = [f"{scenario}, {name}: not counted now" for scenario, name in _missing(baseline, now)]
     unknown += [f"{scenario}, {name}: not in the baseline" for scenario, name in _missing(now, baseline)]
+    unknown += [
+        f"{scenario}, {name}: {counter} differs from run to run"
+        for scenario, sides in now.items()
+        for name, work in sides.items()
+        for counter in work.uneven
+    ]
     compared = 0
     for scenario, sides in now.items():
         for name, work in sides.items():
             before = baseline.get(scenario, {}).get(name)
             if before is None:
                 continue
-            compared += len(COUNTERS)
+            compared += len(gated(work))
             moves += _moves(scenario, name, before, work)
+            unknown += _unlike(scenario, name, before, work)
     return Decision(python, compared, tuple(moves), tuple(unknown))
 
 
 def _moves(scenario: str, name: str, before: Work, now: Work) -> list[Move]:
     moves = []
-    for counter in COUNTERS:
-        old, new = getattr(before, counter), getattr(now, counter)
+    for counter, new in gated(now).items():
+        old = before.counts.get(counter, new)
         if old != new:
-            functions = _moved_functions(before.calls, now.calls) if counter == "function_calls" else ()
+            functions = _moved_functions(before.calls, now.calls) if counter == FUNCTION_CALLS else ()
             moves.append(Move(scenario, name, counter, old, new, functions))
     return moves
+
+
+def _unlike(scenario: str, name: str, before: Work, now: Work) -> list[str]:
+    counted, known = gated(now).keys(), gated(before).keys()
+    lost = known - counted - set(now.uneven)
+    return [
+        *(f"{scenario}, {name}: {counter} is not in the baseline" for counter in sorted(counted - known)),
+        *(f"{scenario}, {name}: {counter} is not counted now" for counter in sorted(lost)),
+    ]
 
 
 def _moved_functions(before: Mapping[str, int], now: Mapping[str, int]) -> tuple[tuple[str, int, int], ...]:

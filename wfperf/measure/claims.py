@@ -27,8 +27,6 @@ def compare(
     of: SubjectOf,
     schedule: Schedule,
     *,
-    command: str,
-    node_types: int | None = None,
     precision: float = PRECISION,
     conditions: Conditions = DEFAULT_CONDITIONS,
     watch: Watch | None = None,
@@ -39,8 +37,6 @@ def compare(
         asked: the questions.
         of: builds the subjects they are about.
         schedule: how long to measure.
-        command: what measures it again, for the reader.
-        node_types: how many the built-in engine dispatches, where that is what is measured.
         precision: the half width, as a log-ratio, at which an interval is narrow enough.
         conditions: what holds for all processes.
         watch: told after each block what is known so far.
@@ -68,9 +64,7 @@ def compare(
         duration_s=duration_s,
         level=LEVEL,
         intervals=asked.intervals,
-        node_types=node_types,
         environment=environment,
-        command=command,
         trials=samples(asked, trials, measured),
     )
 

@@ -3,65 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
-from wfperf.errors import NothingMeasuredError
-from wfperf.fixtures.scenarios import SCENARIOS
-from wfperf.measure.subject import engine_subject
-from wfperf.measure.workers import Workers
-from wfperf.plan import Configuration
+from wfperf.measure.blocks import CONTROL, Trial, subjects_by_side
+from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions, Workers
+from wfperf.results.work import FUNCTION_CALLS, NODE_OBJECTS, Work
 
 RUNS = 3
+ENGINE = "wfperf.engine"
 NODE_CONSTRUCTOR = "engine/nodes/base.py:NodeType.__init__"
 
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What one run does.
-
-    `function_calls` are calls of the engine's own functions, and `calls` tells which; `node_objects` are
-    node objects built, `sql_statements` statements sent. Comprehensions are not counted as calls: only some
-    Python versions make them so.
-    """
-
-    function_calls: int
-    node_objects: int
-    sql_statements: int
-    calls: Mapping[str, int]
+WorkTable = Mapping[str, Mapping[str, Work]]
+"""Work by scenario and side."""
 
 
 def count_work(
-    configurations: Sequence[Configuration], db: str, on_scenario: Callable[[int, int], None] | None = None
-) -> dict[str, dict[str, Work]]:
-    """Return the work of one run by scenario and configuration: (2N runs minus N runs) / N, hash seed 0.
+    trials: Sequence[Trial],
+    on_trial: Callable[[int, int], None] | None = None,
+    conditions: Conditions = DEFAULT_CONDITIONS,
+) -> WorkTable:
+    """Return the work of one run of every side but the control: (2N runs minus N runs) / N, hash seed 0.
+
+    Which repeats exactly: calls of one's own functions, node objects, SQL statements and regex compilations, on any
+    machine, as long as the code is the same, and Python's version.
 
     Raises:
-        NothingMeasuredError: a subject cannot be run, or its counts differ from run to run.
+        NothingMeasuredError: a subject cannot be run.
     """
-    seams = {each.name: each.seams for each in configurations}
     work: dict[str, dict[str, Work]] = {}
-    subjects = {
-        scenario: {name: engine_subject(scenario, chosen, db) for name, chosen in seams.items()}
-        for scenario in SCENARIOS
-    }
-    with Workers({name: [each[name] for each in subjects.values()] for name in seams}, hash_seed=0) as workers:
-        for done, scenario in enumerate(SCENARIOS, 1):
-            workers.load(scenario, subjects[scenario], warm_up_runs=RUNS)
-            counted = workers.call_all("count", {name: {"name": scenario, "runs": RUNS} for name in seams})
-            work[scenario] = {name: _work(scenario, name, answer) for name, answer in counted.items()}
-            if on_scenario:
-                on_scenario(done, len(SCENARIOS))
+    with Workers(subjects_by_side(trials), hash_seed=0, conditions=conditions) as workers:
+        for done, trial in enumerate(trials, 1):
+            subjects = {side: subject for side, subject in trial.subjects.items() if side != CONTROL}
+            workers.load(trial.name, subjects, warm_up_runs=RUNS)
+            counted = workers.call_all("count", {side: {"name": trial.name, "runs": RUNS} for side in subjects})
+            work[trial.name] = {
+                side: _work(answer, of_engine=ENGINE in subjects[side].packages) for side, answer in counted.items()
+            }
+            if on_trial:
+                on_trial(done, len(trials))
     return work
 
 
-def _work(scenario: str, name: str, answer: Mapping[str, Mapping[str, float]]) -> Work:
-    uneven = [key for counts in answer.values() for key, value in counts.items() if value != int(value)]
-    if uneven:
-        raise NothingMeasuredError(f"{scenario}, {name}: the count of {uneven[0]} differs from run to run")
-    calls = {key: int(value) for key, value in sorted(answer["calls"].items()) if value}
+def _work(answer: Mapping[str, Mapping[str, float]], *, of_engine: bool) -> Work:
+    calls = {name: times for name, times in sorted(answer["calls"].items()) if times}
+    counts = {FUNCTION_CALLS: sum(calls.values()), **answer["counters"]}
+    if of_engine:
+        counts[NODE_OBJECTS] = calls.get(NODE_CONSTRUCTOR, 0)
+    uneven = [name for name, number in counts.items() if number != int(number)]
     return Work(
-        function_calls=sum(calls.values()),
-        node_objects=calls.get(NODE_CONSTRUCTOR, 0),
-        sql_statements=int(answer["counters"]["sql_statements"]),
-        calls=calls,
+        counts={name: int(number) for name, number in sorted(counts.items()) if name not in uneven},
+        calls={} if FUNCTION_CALLS in uneven else {name: int(times) for name, times in calls.items()},
+        uneven=tuple(sorted(uneven)),
     )

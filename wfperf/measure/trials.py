@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from wfperf.fixtures.scenarios import SCENARIOS
 from wfperf.measure.blocks import CONTROL, Trial
 from wfperf.measure.questions import Asked
 from wfperf.measure.subject import Place, Subject, engine_subject
@@ -33,6 +34,13 @@ def trials_for(asked: Asked, of: SubjectOf) -> list[Trial]:
         )
         for scenario, names in sides.items()
     ]
+
+
+def gate_trials(plan: Plan, of: SubjectOf) -> list[Trial]:
+    """Return every scenario with every configuration, to be counted: nothing is timed, so there is no control."""
+    names = [each.name for each in plan.configurations]
+    scenarios = [each.name for each in plan.scenarios] if plan.is_own else list(SCENARIOS)
+    return [Trial(scenario, {name: of(scenario, name) for name in names}) for scenario in scenarios]
 
 
 def subjects_of(plan: Plan, db: str) -> SubjectOf:

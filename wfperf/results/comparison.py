@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from wfperf.plan import Claim, RankClaim
 from wfperf.results.environment import Environment
+from wfperf.results.work import Work
 from wfperf.stats.interval import Interval
 from wfperf.stats.verdict import Verdict
 
@@ -129,10 +130,11 @@ class Comparison:
         duration_s: of the whole.
         level: the confidence that all intervals hold together.
         intervals: how many share it.
-        node_types: how many node objects the reconstruction's dispatch builds; None where that is not measured.
         environment: where all this was measured.
-        command: what measures it again.
         trials: the samples.
+        node_types: how many node objects the reconstruction's dispatch builds; None where that is not measured.
+        command: what measures it again.
+        work: what a run of each side does, by scenario.
         method: whether intervals hold whenever one stops, or only for a number of blocks that was fixed beforehand.
     """
 
@@ -143,10 +145,11 @@ class Comparison:
     duration_s: float
     level: float
     intervals: int
-    node_types: int | None
     environment: Environment
-    command: str
     trials: tuple[Measured, ...]
+    node_types: int | None = None
+    command: str = ""
+    work: Mapping[str, Mapping[str, Work]] = field(default_factory=dict)
     method: Literal["sequence", "fixed"] = "sequence"
 
     def to_data(self) -> dict[str, Any]:
