@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -23,12 +23,9 @@ BASELINE = "wfperf-baseline.json"
 def command(
     baseline: str,
     update: bool,
-    plan_file: Path | None,
-    workload: str | None,
-    path: Sequence[str],
-    python: str,
     db: str,
     form: str,
+    **given: Any,
 ) -> ExitCode:
     """Count the work of every scenario and configuration, and fail when any of it rose.
 
@@ -46,7 +43,7 @@ def command(
     from wfperf.results.files import check_writable, to_json
 
     file, version = Path(baseline), python_version()
-    plan = chosen_plan(plan_file, workload, path, python)
+    plan = chosen_plan(given)
     if update:
         check_writable(file, force=True)
     tables = {} if update and not file.exists() else read_baseline(file)

@@ -31,23 +31,29 @@ def plan_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-def chosen_plan(plan_file: Path | None, workload: str | None, path: Sequence[str], python: str) -> Plan:
+def chosen_plan(given: dict[str, Any]) -> Plan:
     """Return the plan that the options name.
 
     Raises:
         UsageError: they exclude each other, or what they name cannot be used.
         NothingMeasuredError: the workload's factory fails.
     """
-    from wfperf.measure.own import workload_plan
+    from wfperf.measure.own import pair_plan, workload_plan
     from wfperf.plan import find_plan, load_plan, read_plan
 
-    if plan_file and workload:
-        raise UsageError("--plan and --workload exclude each other; a plan names its own workload")
-    if (path or python) and not workload:
-        raise UsageError("--path and --python are for --workload, --a and --b; a plan says its own")
+    file, workload, path, python = (given[name] for name in ("plan_file", "workload", "path", "python"))
+    a, b = given.get("a"), given.get("b")
+    if bool(file) + bool(workload) + bool(a or b) > 1:
+        raise UsageError("--plan, --workload, and --a with --b exclude each other; give one")
+    if bool(a) != bool(b):
+        raise UsageError("--a and --b belong together; give both")
+    if a and b:
+        return pair_plan(a, b, source_trees(path), python)
     if workload:
         return workload_plan(workload, source_trees(path), python)
-    found = plan_file or find_plan(Path())
+    if path or python:
+        raise UsageError("--path and --python are for --workload, --a and --b; a plan says its own")
+    found = file or find_plan(Path())
     return read_plan(found) if found else load_plan()
 
 

@@ -119,7 +119,7 @@ def pooled(comparisons: Sequence[Comparison]) -> Comparison:
         ],
         [Ranking(each.claim, each.rivals) for each in first.ranks],
     )
-    measured = {trial.scenario: _blocks(trial) for trial in trials}
+    measured = blocks_of(trials)
     judgement = Judgement(asked, precision=PRECISION)
     duration_s = sum(each.duration_s for each in comparisons)
     return replace(
@@ -132,6 +132,11 @@ def pooled(comparisons: Sequence[Comparison]) -> Comparison:
         trials=trials,
         method="sequence",
     )
+
+
+def blocks_of(trials: Sequence[Measured]) -> Blocks:
+    """Return saved trials as the blocks they were."""
+    return {trial.scenario: _blocks(trial) for trial in trials}
 
 
 def _blocks(trial: Measured) -> list[Block]:

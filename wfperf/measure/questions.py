@@ -36,16 +36,21 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """All that one measurement is asked; `base` is what every scenario's control is a copy of."""
+    """All that one measurement is asked.
+
+    `base` is what every scenario's control is a copy of; `interactions` is how many intervals more it takes to say how
+    the subjects act on each other.
+    """
 
     base: str
     questions: Sequence[Question]
     ranks: Sequence[Ranking] = ()
+    interactions: int = 0
 
     @property
     def intervals(self) -> int:
         """How many intervals it takes to answer, which share the risk that one of them is wrong."""
-        return len(self.questions) + sum(len(each.rivals) for each in self.ranks)
+        return len(self.questions) + sum(len(each.rivals) for each in self.ranks) + self.interactions
 
 
 def everything(plan: Plan) -> Asked:

@@ -57,6 +57,7 @@ class Configuration:
 
     On a workload of one's own, `python` is the interpreter it runs on and `path` the source trees that come before
     that interpreter's packages; `target`, a `module:function`, is run as it is, and no factory is asked.
+    `combines` names the configurations that this one consists of, for ablation.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Configuration:
     python: str = ""
     path: tuple[str, ...] = ()
     target: str = ""
+    combines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, config=_STRICT)

@@ -6,6 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from wfperf.plan import Claim
+from wfperf.report.ablated import ablation_table
+from wfperf.report.counted import work_tables
+from wfperf.report.intervals import duration_text, interval_text
+from wfperf.report.swept import sweep_notes
 from wfperf.report.table import Cell, Column, Table, Tone
 from wfperf.results.comparison import Comparison, Control, Finding, RankFinding
 from wfperf.stats.interval import Interval
@@ -32,6 +36,9 @@ def comparison_tables(comparison: Comparison) -> list[Table]:
     totals = [] if own else [each for each in totals if each not in idioms]
     singles = [each for each in comparison.findings if each not in idioms and each not in totals]
     tables = []
+    if comparison.ablation:
+        tables.append(ablation_table(comparison.ablation))
+        singles, totals = [], []
     if singles:
         tables.append(finding_table("Speedups" if own else "Single optimizations, each alone", singles))
     if idioms:
@@ -40,7 +47,11 @@ def comparison_tables(comparison: Comparison) -> list[Table]:
         tables.append(_rank_table(comparison.ranks))
     if totals:
         tables.append(finding_table("Phases, each with the ones before it", totals))
-    tables[-1] = replace(tables[-1], notes=_notes(comparison, engine=not own and bool(singles or totals)))
+    if comparison.sweep:
+        tables[-1] = replace(tables[-1], notes=sweep_notes(comparison.findings))
+    tables += work_tables(comparison)
+    notes = _notes(comparison, engine=not own and len(idioms) < len(comparison.findings))
+    tables[-1] = replace(tables[-1], notes=[*tables[-1].notes, *notes])
     return tables
 
 
@@ -87,15 +98,6 @@ def _measured(finding: Finding) -> tuple[Cell, Cell, Cell]:
     )
 
 
-def interval_text(interval: Interval) -> str:
-    """Return an interval of fractions as percent: `+46 % [+41, +52]`, with a decimal where it is small."""
-    if not interval.bounded:
-        return f"{interval.estimate * 100:+.0f} % [too few blocks]"
-    digits = 0 if max(abs(interval.low), abs(interval.high)) >= 0.2 else 1  # noqa: PLR2004 - where a decimal is noise
-    low, estimate, high = (f"{value * 100:+.{digits}f}" for value in (interval.low, interval.estimate, interval.high))
-    return f"{estimate} % [{low}, {high}]"
-
-
 def _verdict(finding: Finding) -> Cell:
     marks = []
     if finding.flips:
@@ -114,14 +116,6 @@ def _verdict(finding: Finding) -> Cell:
 
 def _missing(seconds: float | None) -> str:
     return "on the edge of the claim" if seconds is None else f"about {duration_text(seconds)} more needed"
-
-
-def duration_text(seconds: float) -> str:
-    """Return a rough duration in the unit that fits."""
-    for unit, length_s in (("h", 3600.0), ("min", 60.0)):
-        if seconds >= 2 * length_s:
-            return f"{seconds / length_s:.0f} {unit}"
-    return f"{max(seconds, 1):.0f} s"
 
 
 def _tone(verdict: Verdict, claim: Claim | None) -> Tone:

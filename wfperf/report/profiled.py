@@ -14,7 +14,7 @@ from wfperf.profilers.lines import LineCost
 from wfperf.profilers.places import Place
 from wfperf.profilers.profiled import Captured, Profiled
 from wfperf.profilers.profiler import PROFILERS
-from wfperf.report.compared import interval_text
+from wfperf.report.intervals import interval_text
 from wfperf.report.table import Cell, Column, Table, Tone
 
 FUNCTIONS, LINES, SITES, CHANGED = 20, 15, 10, 10

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from wfperf.plan import Claim, RankClaim
+from wfperf.results.ablation import Ablation
 from wfperf.results.environment import Environment
 from wfperf.results.work import Work
 from wfperf.stats.interval import Interval
@@ -134,6 +135,8 @@ class Comparison:
         trials: the samples.
         node_types: how many node objects the reconstruction's dispatch builds; None where that is not measured.
         command: what measures it again.
+        sweep: which parameter was swept; scenarios are then called `NAME, VALUE`.
+        ablation: a configuration taken apart.
         work: what a run of each side does, by scenario.
         method: whether intervals hold whenever one stops, or only for a number of blocks that was fixed beforehand.
     """
@@ -150,6 +153,8 @@ class Comparison:
     node_types: int | None = None
     command: str = ""
     work: Mapping[str, Mapping[str, Work]] = field(default_factory=dict)
+    sweep: str = ""
+    ablation: Ablation | None = None
     method: Literal["sequence", "fixed"] = "sequence"
 
     def to_data(self) -> dict[str, Any]:

@@ -1,0 +1,118 @@
+"""Configurations taken apart, on blocks whose truth is known."""
+
+import math
+from random import Random
+
+import pytest
+
+from wfperf.errors import UsageError
+from wfperf.measure.ablation import Ablated, Mode, parts_of
+from wfperf.measure.blocks import Block
+from wfperf.measure.trials import subjects_of, trials_for
+from wfperf.plan import Configuration, Plan, Scenario, load_plan
+from wfperf.results.ablation import interacts
+
+PLAN = load_plan()
+OWN = Plan(
+    configurations=(
+        Configuration(name="old"),
+        Configuration(name="cache"),
+        Configuration(name="batch"),
+        Configuration(name="new", combines=("cache", "batch")),
+    ),
+    scenarios=(Scenario(name="small"),),
+    workload="shop:factory",
+    base="old",
+)
+
+
+def blocks(ablated, cost, equal=True):
+    """Blocks of the sides that must be measured, from what each configuration's parts make it cost."""
+    plan = ablated.plan
+    (trial,) = trials_for(ablated.asked, subjects_of(plan, "sqlite://"))
+
+    def of(side, number):
+        name = plan.base if side == "control" else side
+        parts = parts_of(plan, plan.configuration(name)) or ([] if name == plan.base else [name])
+        return (cost(parts) * (1 + 0.002 * Random(f"{side} {number}").gauss()),)
+
+    return {
+        trial.name: [
+            Block(
+                number,
+                {side: of(side, number) for side in trial.subjects},
+                {side: "same" if equal or side == plan.base else "other" for side in trial.subjects},
+            )
+            for number in range(25)
+        ]
+    }
+
+
+def factors(**saved):
+    return lambda parts: math.prod(saved.get(part, 1.0) for part in parts)
+
+
+def test_the_parts_of_optimized_are_its_optimizations_in_plan_order():
+    assert parts_of(PLAN, PLAN.configuration("optimized")) == [
+        "dispatch",
+        "node-set",
+        "debug",
+        "context-reference",
+        "substitution-tuned",
+        "loading-tuned",
+        "buffer-tuned",
+        "driver-adaptive",
+    ]
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_gains_that_multiply_up_do_not_interact(mode):
+    ablated = Ablated(PLAN, "phase-1", mode, "typical")
+    found = ablated.result(blocks(ablated, factors(**{"dispatch": 0.8, "node-set": 0.9})))
+    gains = {part.name: part.alone.estimate for part in found.parts}
+    assert gains == pytest.approx({"dispatch": 0.25, "node-set": 1 / 0.9 - 1, "debug": 0.0}, abs=0.005)
+    assert found.total.estimate == pytest.approx(found.multiplied.estimate, abs=0.01)
+    assert not interacts(found.interaction)
+    assert not any(part.interaction and interacts(part.interaction) for part in found.parts)
+
+
+def test_parts_that_do_the_same_work_overlap():
+    def cost(parts):
+        return 0.8 if {"dispatch", "node-set"} & set(parts) else 1.0
+
+    ablated = Ablated(PLAN, "phase-1", Mode.LEAVE_ONE_OUT, "typical")
+    found = ablated.result(blocks(ablated, cost))
+    within = {part.name: part.within.estimate for part in found.parts}
+    assert within == pytest.approx({"dispatch": 0, "node-set": 0, "debug": 0}, abs=0.005)
+    interacting = [part.name for part in found.parts if interacts(part.interaction)]
+    assert interacting == ["dispatch", "node-set"]
+    assert found.interaction.high < -0.1
+
+
+def test_the_running_total_ends_at_the_whole():
+    ablated = Ablated(PLAN, "phase-1", Mode.CUMULATIVE, "typical")
+    found = ablated.result(blocks(ablated, factors(**{"dispatch": 0.8, "node-set": 0.9, "debug": 0.5})))
+    running = [part.running.estimate for part in found.parts]
+    assert running == pytest.approx([0.25, 1 / 0.72 - 1, 1 / 0.36 - 1], rel=0.02)
+    assert found.parts[-1].running == found.total
+
+
+def test_where_results_differ_there_is_nothing_to_say():
+    ablated = Ablated(PLAN, "phase-1", Mode.SOLO, "typical")
+    assert ablated.result(blocks(ablated, factors(), equal=False)) is None
+
+
+def test_ones_own_configuration_says_what_it_combines():
+    ablated = Ablated(OWN, "new", Mode.LEAVE_ONE_OUT, "small")
+    pairs = [(question.subject, question.base) for question in ablated.asked.questions]
+    assert pairs == [("new", "old"), ("cache", "old"), ("batch", "old"), ("new", "batch"), ("new", "cache")]
+
+
+def test_what_has_no_parts_cannot_be_taken_apart():
+    with pytest.raises(UsageError, match="'cache' has fewer than two parts"):
+        Ablated(OWN, "cache", Mode.SOLO, "small")
+
+
+def test_the_risk_is_shared_by_interactions_too():
+    asked = Ablated(PLAN, "phase-1", Mode.CUMULATIVE, "typical").asked
+    assert asked.intervals == len(asked.questions) + 3

@@ -1,0 +1,65 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wfperf.errors import UsageError
+from wfperf.measure.questions import Asked, named_questions
+from wfperf.measure.sweep import parse_sweep, swept
+from wfperf.measure.trials import subjects_of, trials_for
+from wfperf.plan import load_plan
+
+PLAN = load_plan()
+
+
+def test_a_sweep_from_zero_ends_half_a_decade_apart():
+    sweep = parse_sweep("work=0us..1ms", own=False)
+    assert sweep.parameter == "work_us"
+    assert list(sweep.values.values()) == [0, 10, 31.6, 100, 316, 1000]
+    assert list(sweep.values)[:2] == ["work=0 us", "work=10 us"]
+    assert list(sweep.values)[-1] == "work=1 ms"
+
+
+def test_the_lower_end_may_leave_its_unit_to_the_higher():
+    assert parse_sweep("work=0..1ms", own=False) == parse_sweep("work=0us..1ms", own=False)
+
+
+def test_a_workload_of_ones_own_sweeps_any_argument():
+    sweep = parse_sweep("rows=10..1000", own=True)
+    assert (sweep.parameter, list(sweep.values.values())) == ("rows", [10, 25, 63, 158, 398, 1000])
+
+
+@given(st.integers(1, 1000), st.integers(1, 1000))
+def test_values_rise_from_the_lower_end_to_the_higher(low, more):
+    values = list(parse_sweep(f"rows={low}..{low + more}", own=True).values.values())
+    assert values == sorted(values)
+    assert (values[0], values[-1]) == (low, low + more)
+
+
+@pytest.mark.parametrize(
+    ("text", "own", "message"),
+    [
+        ("work", False, "is written name=low..high"),
+        ("work=1ms..0us", False, "from a lower value to a higher one, not from 1 to 0"),
+        ("work=0us..0us", False, "from a lower value to a higher one"),
+        ("work=0..1week", False, "knows no unit 'week'"),
+        ("work=0..10", False, "sweeps work, a duration"),
+        ("rows=1ms..2ms", False, "sweeps work, a duration"),
+        ("work=1.2.3us..1ms", False, "could not convert"),
+    ],
+)
+def test_what_is_no_sweep_is_refused(text, own, message):
+    with pytest.raises(UsageError, match=message):
+        parse_sweep(text, own=own)
+
+
+def test_the_same_is_asked_at_every_value():
+    asked, of = swept(
+        Asked(PLAN.base, named_questions(PLAN, "dispatch")),
+        subjects_of(PLAN, "sqlite://"),
+        parse_sweep("work=0us..1ms", own=False),
+    )
+    assert [question.scenario for question in asked.questions][::5] == ["typical, work=0 us", "typical, work=1 ms"]
+    trials = trials_for(asked, of)
+    costs = [trial.subjects["dispatch"].arguments["work_us"] for trial in trials]
+    assert costs == [0, 10, 31.6, 100, 316, 1000]
+    assert all(trial.subjects["control"].arguments["scenario"] == "typical" for trial in trials)

@@ -1,0 +1,107 @@
+"""What a measurement is asked: the options that say it, and what they come to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from wfperf.cli.database import seeded_url
+from wfperf.errors import UsageError
+
+if TYPE_CHECKING:
+    from wfperf.measure.ablation import Ablated
+    from wfperf.measure.questions import Asked
+    from wfperf.measure.trials import SubjectOf
+    from wfperf.plan import Plan
+
+_OPTIONS = (
+    click.option("--phase", type=click.IntRange(1), help="One phase: its optimizations alone, and its total."),
+    click.option("--only", metavar="NAME", help="One optimization, configuration or idiom."),
+    click.option("--all", "every", is_flag=True, help="Every optimization alone, the idioms and the phases."),
+    click.option("--scenario", metavar="NAME", help="Ask only what is asked of this scenario."),
+    click.option("--ablate", type=click.Choice(["solo", "leave-one-out", "cumulative"]),
+                 help="Take a configuration apart (--only NAME, or optimized): what is each part of it worth?"),
+    click.option("--sweep", metavar="NAME=LOW..HIGH",
+                 help="Ask at several sizes: work=0us..1ms adds that much to every node."),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """What is asked, and what builds the subjects it is about; `ablated` where a configuration is taken apart."""
+
+    asked: Asked
+    of: SubjectOf
+    ablated: Ablated | None = None
+
+
+def question_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say what is asked."""
+    for option in reversed(_OPTIONS):
+        function = option(function)
+    return function
+
+
+def inquiry(plan: Plan, db: str, given: dict[str, Any]) -> Inquiry:
+    """Return what the options ask of a plan.
+
+    Raises:
+        UsageError: they exclude each other, or name what the plan does not have.
+    """
+    from wfperf.measure.sweep import parse_sweep, swept
+    from wfperf.measure.trials import subjects_of
+
+    if (given["phase"] is not None) + (given["only"] is not None) + given["every"] > 1:
+        raise UsageError("--phase, --only and --all exclude each other; give one")
+    if given["ablate"] and (given["sweep"] or given["every"] or given["phase"] is not None):
+        raise UsageError(
+            "--ablate takes one configuration apart, on one scenario; leave out --sweep, --all and --phase"
+        )
+    asked = _on(given["scenario"], _asked(plan, given))
+    sweep = given["sweep"] and parse_sweep(given["sweep"], own=plan.is_own)
+    ablated = _ablated(plan, asked, given) if given["ablate"] else None
+    if ablated:
+        plan, asked = ablated.plan, ablated.asked
+    of = subjects_of(plan, "" if plan.is_own else seeded_url(db))
+    return Inquiry(*swept(asked, of, sweep)) if sweep else Inquiry(asked, of, ablated)
+
+
+def _asked(plan: Plan, given: dict[str, Any]) -> Asked:
+    from wfperf.measure.questions import Asked, default_questions, everything, named_questions, phase_questions
+
+    if given["every"]:
+        return everything(plan)
+    if given["phase"] is not None:
+        return Asked(plan.base, phase_questions(plan, given["phase"]))
+    only = given["only"] or (_configuration_to_ablate(plan) if given["ablate"] else None)
+    return Asked(plan.base, named_questions(plan, only) if only else default_questions(plan))
+
+
+def _configuration_to_ablate(plan: Plan) -> str:
+    last = plan.configurations[-1]
+    if last.name == plan.base:
+        raise UsageError("there is no configuration to take apart")
+    return last.name
+
+
+def _on(scenario: str | None, asked: Asked) -> Asked:
+    from dataclasses import replace
+
+    if scenario is None:
+        return asked
+    questions = [each for each in asked.questions if each.scenario == scenario]
+    ranks = [each for each in asked.ranks if each.claim.scenario == scenario]
+    if not questions:
+        known = ", ".join(dict.fromkeys(each.scenario for each in asked.questions))
+        raise UsageError(f"nothing of this is asked of the scenario {scenario!r}; choose one of: {known}")
+    return replace(asked, questions=questions, ranks=ranks)
+
+
+def _ablated(plan: Plan, asked: Asked, given: dict[str, Any]) -> Ablated:
+    from wfperf.measure.ablation import Ablated, Mode
+
+    first = asked.questions[0]
+    return Ablated(plan, first.subject, Mode(given["ablate"]), first.scenario)

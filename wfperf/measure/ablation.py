@@ -1,0 +1,143 @@
+"""Which optimization is worth what beside the others: each alone, each removed, each added in turn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from enum import StrEnum
+from itertools import pairwise
+
+from wfperf.errors import UsageError
+from wfperf.measure.blocks import Blocks
+from wfperf.measure.judgement import LEVEL
+from wfperf.measure.questions import Asked, Question
+from wfperf.plan import Configuration, Plan
+from wfperf.results.ablation import Ablation, Part
+from wfperf.stats.interval import Interval
+from wfperf.stats.sequence import median_sequence, simultaneous_level
+from wfperf.stats.speedup import speedup_interval
+
+FEWEST_PARTS = 2
+
+
+class Mode(StrEnum):
+    """What each optimization is held against, beside the base."""
+
+    SOLO = "solo"
+    LEAVE_ONE_OUT = "leave-one-out"
+    CUMULATIVE = "cumulative"
+
+
+class Ablated:
+    """A configuration taken apart on one scenario.
+
+    Args:
+        plan: where it stands.
+        name: the configuration.
+        mode: how it is taken apart; each of its parts is also measured alone.
+        scenario: where.
+
+    Raises:
+        UsageError: no such configuration, or it has fewer than two parts.
+    """
+
+    def __init__(self, plan: Plan, name: str, mode: Mode, scenario: str) -> None:
+        self.whole = plan.configuration(name)
+        self.mode = mode
+        self.scenario = scenario
+        self._base = plan.base
+        self._parts = parts_of(plan, self.whole)
+        if len(self._parts) < FEWEST_PARTS:
+            raise UsageError(
+                f"{name!r} has fewer than two parts to take apart; a configuration of your own lists them: "
+                'combines = ["one", "another"]'
+            )
+        self._pairs = self._within(plan)
+        variants = [each for pair in self._pairs.values() for each in pair]
+        known = {each.name for each in plan.configurations}
+        self.plan = replace(
+            plan,
+            configurations=(
+                *plan.configurations,
+                *{each.name: each for each in variants if each.name not in known}.values(),
+            ),
+        )
+
+    @property
+    def asked(self) -> Asked:
+        """What must be measured: the whole, every part alone, and what the mode asks."""
+        pairs = [(self.whole.name, self._base), *((part, self._base) for part in self._parts)]
+        pairs += [(after.name, before.name) for before, after in self._pairs.values()]
+        questions = [Question(subject, subject, None, self.scenario, base) for subject, base in pairs]
+        return Asked(self._base, questions, interactions=len(self._pairs) or 1)
+
+    def result(self, blocks: Blocks) -> Ablation | None:
+        """Return what each part is worth, alone and beside the others; None where results differ."""
+        measured = blocks[self.scenario]
+        if not all(block.equal(each.base, each.subject) for each in self.asked.questions for block in measured):
+            return None
+        level = simultaneous_level(LEVEL, self.asked.intervals)
+
+        def ratios(subject: str, base: str) -> list[float]:
+            return [block.log_ratio(base, subject) for block in measured]
+
+        def gain(values: Sequence[float]) -> Interval:
+            return speedup_interval(median_sequence(values, level=level))
+
+        alone = {part: ratios(part, self._base) for part in self._parts}
+        within = {part: ratios(after.name, before.name) for part, (before, after) in self._pairs.items()}
+        total = ratios(self.whole.name, self._base)
+        multiplied = [sum(each) for each in zip(*alone.values(), strict=True)]
+        return Ablation(
+            configuration=self.whole.name,
+            base=self._base,
+            scenario=self.scenario,
+            mode=self.mode,
+            total=gain(total),
+            multiplied=gain(multiplied),
+            interaction=gain([a - b for a, b in zip(total, multiplied, strict=True)]),
+            parts=tuple(
+                Part(
+                    name=part,
+                    alone=gain(alone[part]),
+                    within=gain(within[part]) if part in within else None,
+                    running=gain(ratios(self._pairs[part][1].name, self._base))
+                    if self.mode is Mode.CUMULATIVE
+                    else None,
+                    interaction=gain([a - b for a, b in zip(within[part], alone[part], strict=True)])
+                    if part in within
+                    else None,
+                )
+                for part in self._parts
+            ),
+        )
+
+    def _within(self, plan: Plan) -> dict[str, tuple[Configuration, Configuration]]:
+        """Return for each part the configurations before and after it is added, in the company the mode says."""
+        if self.mode is Mode.SOLO:
+            return {}
+        if self.mode is Mode.LEAVE_ONE_OUT:
+            return {
+                part: (self._combined([each for each in self._parts if each != part], plan), self.whole)
+                for part in self._parts
+            }
+        steps = [plan.configuration(self._base)]
+        steps += [self._combined(self._parts[:count], plan) for count in range(1, len(self._parts))]
+        steps.append(self.whole)
+        return dict(zip(self._parts, pairwise(steps), strict=True))
+
+    def _combined(self, parts: Sequence[str], plan: Plan) -> Configuration:
+        if len(parts) == 1:
+            return plan.configuration(parts[0])
+        seams: dict[str, str] = {}
+        for part in parts:
+            seams |= plan.configuration(part).seams
+        return replace(self.whole, name="+".join(parts), seams=seams, claims=(), combines=tuple(parts))
+
+
+def parts_of(plan: Plan, configuration: Configuration) -> list[str]:
+    """Return what a configuration consists of, in plan order: its optimizations, or what it says that it combines."""
+    if plan.is_own:
+        return list(configuration.combines)
+    seams: Mapping[str, str] = configuration.seams
+    return [each.id for each in plan.optimizations if seams.get(each.seam) == each.implementation]

@@ -1,0 +1,103 @@
+"""One scenario at several sizes: up to which one a claim holds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from wfperf.errors import UsageError
+from wfperf.measure.questions import Asked
+from wfperf.measure.subject import Subject
+from wfperf.measure.trials import SubjectOf
+
+POINTS = 6
+UNITS_US = {"ns": 0.001, "us": 1.0, "ms": 1000.0, "s": 1_000_000.0}
+_WRITTEN = re.compile(r"(?P<name>\w+)=(?P<low>[\d.]+)(?P<low_unit>[a-z]*)\.\.(?P<high>[\d.]+)(?P<high_unit>[a-z]*)")
+WORK = "work"
+AT = ", "
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """A parameter of the workload and the values it takes, by how they are written."""
+
+    parameter: str
+    values: Mapping[str, float | int]
+
+    def label(self, scenario: str, written: str) -> str:
+        """Return what a scenario is called at a value."""
+        return f"{scenario}{AT}{written}"
+
+
+def parse_sweep(text: str, *, own: bool) -> Sweep:
+    """Return the sweep that a text such as `work=0us..1ms` means.
+
+    It has six values, evenly spaced as ratios; from 0 they are 0, and five that end at the highest, half a decade
+    apart.
+
+    Args:
+        text: `name=low..high`. A unit (ns, us, ms, s) makes durations, which the workload is given in microseconds.
+        own: whether it is about a workload of one's own, whose factory takes `name`; the built-in engine has `work`, a
+            cost that is added to every node.
+
+    Raises:
+        UsageError: it is written otherwise, or the workload has no such parameter.
+    """
+    found = _WRITTEN.fullmatch(text)
+    if not found:
+        raise UsageError(f"--sweep is written name=low..high, as in work=0us..1ms, not {text!r}")
+    name, unit = found["name"], found["high_unit"] or found["low_unit"]
+    for each in (found["low_unit"], found["high_unit"]):
+        if each and each not in UNITS_US:
+            raise UsageError(f"--sweep knows no unit {each!r}; there are: {', '.join(UNITS_US)}")
+    if not own and (name != WORK or not unit):
+        raise UsageError("the built-in engine sweeps work, a duration that every node takes more: work=0us..1ms")
+    try:
+        low, high = (float(found[end]) * UNITS_US[found[f"{end}_unit"] or unit or "us"] for end in ("low", "high"))
+    except ValueError as error:
+        raise UsageError(f"--sweep {text}: {error}") from error
+    if not 0 <= low < high:
+        raise UsageError(f"--sweep goes from a lower value to a higher one, not from {found['low']} to {found['high']}")
+    whole = not unit and "." not in text.replace("..", "")
+    values = [round(each) if whole else float(f"{each:.3g}") for each in _spaced(low, high)]
+    shown = {f"{name}={_duration(each) if unit else f'{each:g}'}": each for each in values}
+    return Sweep(f"{name}_us" if unit else name, shown)
+
+
+def _spaced(low: float, high: float) -> list[float]:
+    steps = POINTS - 1
+    if low == 0:
+        return [0.0, *(high / 10 ** ((steps - step) / 2) for step in range(1, POINTS))]
+    return [low * (high / low) ** (step / steps) for step in range(POINTS)]
+
+
+def _duration(us: float) -> str:
+    for unit, size in (("s", 1_000_000.0), ("ms", 1000.0)):
+        if us >= size:
+            return f"{us / size:g} {unit}"
+    return f"{us:g} us"
+
+
+def swept(asked: Asked, of: SubjectOf, sweep: Sweep) -> tuple[Asked, SubjectOf]:
+    """Return the same questions on every scenario at every value, and what builds their subjects."""
+    places = {
+        sweep.label(scenario, written): (scenario, value)
+        for scenario in dict.fromkeys(each.scenario for each in asked.questions)
+        for written, value in sweep.values.items()
+    }
+    questions = [
+        replace(question, scenario=label)
+        for question in asked.questions
+        for label, (scenario, _) in places.items()
+        if scenario == question.scenario
+    ]
+
+    def subject(label: str, side: str) -> Subject:
+        scenario, value = places[label]
+        built = of(scenario, side)
+        arguments: Mapping[str, Any] = {**(built.arguments or {}), sweep.parameter: value}
+        return replace(built, arguments=arguments)
+
+    return Asked(asked.base, questions), subject

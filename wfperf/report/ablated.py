@@ -1,0 +1,56 @@
+"""A configuration taken apart: what each of its parts is worth, alone and beside the others."""
+
+from __future__ import annotations
+
+from wfperf.report.intervals import interval_text
+from wfperf.report.table import Cell, Column, Table, Tone
+from wfperf.results.ablation import Ablation, Part, interacts
+from wfperf.stats.interval import Interval
+
+_WITHIN = {"leave-one-out": "lost when removed", "cumulative": "added in turn"}
+
+
+def ablation_table(ablation: Ablation) -> Table:
+    """Return one row for each part, and under them what they come to."""
+    within = _WITHIN.get(ablation.mode)
+    running = ablation.mode == "cumulative"
+    columns = [Column("what", kept=True), Column("alone", right=True)]
+    if within:
+        columns.append(Column(within, right=True))
+    if running:
+        columns.append(Column("running total", right=True))
+    if within:
+        columns.append(Column("beside the others"))
+    title = f"{ablation.configuration} on {ablation.scenario}, taken apart: {ablation.mode}"
+    return Table(title, columns, [_row(each, running=running) for each in ablation.parts], _notes(ablation))
+
+
+def _row(part: Part, *, running: bool) -> list[Cell | str]:
+    row: list[Cell | str] = [Cell(part.name, Tone.STRONG), interval_text(part.alone)]
+    if part.within is not None:
+        row.append(interval_text(part.within))
+    if running and part.running is not None:
+        row.append(interval_text(part.running))
+    if part.interaction is not None:
+        row.append(_said(part.interaction))
+    return row
+
+
+def _said(interaction: Interval) -> Cell:
+    if not interacts(interaction):
+        return Cell("as alone, as far as one can tell", Tone.MUTED)
+    less = interaction.estimate < 0
+    return Cell(f"{'less' if less else 'more'} than alone, {interval_text(interaction)}", Tone.UNSURE)
+
+
+def _notes(ablation: Ablation) -> list[str]:
+    alone = interval_text(ablation.multiplied)
+    notes = [
+        f"Together {interval_text(ablation.total)} over {ablation.base}; the gains alone would multiply up to {alone}."
+    ]
+    if interacts(ablation.interaction):
+        word = "overlap" if ablation.interaction.estimate < 0 else "help each other"
+        notes.append(f"They {word}: together they are worth {interval_text(ablation.interaction)} of that product.")
+    else:
+        notes.append("Nothing speaks for an interaction.")
+    return notes

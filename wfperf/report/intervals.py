@@ -1,0 +1,25 @@
+"""How numbers with their intervals are written, everywhere alike."""
+
+from __future__ import annotations
+
+from wfperf.stats.interval import Interval
+
+ROUND_FROM = 0.2
+"""From this fraction on a decimal of a percent is noise."""
+
+
+def interval_text(interval: Interval) -> str:
+    """Return an interval of fractions as percent: `+46 % [+41, +52]`, with a decimal where it is small."""
+    if not interval.bounded:
+        return f"{interval.estimate * 100:+.0f} % [too few blocks]"
+    digits = 0 if max(abs(interval.low), abs(interval.high)) >= ROUND_FROM else 1
+    low, estimate, high = (f"{value * 100:+.{digits}f}" for value in (interval.low, interval.estimate, interval.high))
+    return f"{estimate} % [{low}, {high}]"
+
+
+def duration_text(seconds: float) -> str:
+    """Return a rough duration in the unit that fits."""
+    for unit, length_s in (("h", 3600.0), ("min", 60.0)):
+        if seconds >= 2 * length_s:
+            return f"{seconds / length_s:.0f} {unit}"
+    return f"{max(seconds, 1):.0f} s"
