@@ -119,7 +119,7 @@ WORK = {
 
 
 def test_every_command_is_interrupted_below():
-    assert {*WORK, "seed", "run", "plan", "check", "graph", "import", "export"} == {*COMMANDS}
+    assert {*WORK, "seed", "run", "plan", "check", "graph", "import", "export", "show"} == {*COMMANDS}
 
 
 @pytest.mark.parametrize("name", WORK)

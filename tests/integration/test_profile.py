@@ -99,7 +99,7 @@ def test_files_that_exist_are_kept_unless_forced(tmp_path):
         (["--with", "cprofile,memry"], "no profiler 'memry'; did you mean 'memray'?"),
         (["--with", ","], "no profiler is named"),
         (["--phase", "1", "--config", "dispatch"], "exclude each other"),
-        (["--phase", "4"], "not in the range"),
+        (["--phase", "4"], "no configuration belongs to phase 4"),
         (["--config", "original"], "'original' is profiled beside"),
         (["--config", "dispach"], "did you mean 'dispatch'?"),
         (["--scenario", "typcal"], "did you mean 'typical'?"),

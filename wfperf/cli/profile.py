@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from wfperf.cli import options
+from wfperf.cli.planned import chosen_plan, plan_options
 from wfperf.errors import ExitCode, UsageError
 
-ORIGINAL = "original"
+if TYPE_CHECKING:
+    from wfperf.plan import Plan
+
+TYPICAL = "typical"
 SEED = 1
 PAIR_BLOCKS = 20
 
 
 @click.command("profile")
-@click.option("--phase", type=click.IntRange(1, 3), help="The configuration phase-N.")
+@click.option("--phase", type=click.IntRange(1), help="The configuration of a phase.")
 @click.option("--config", "name", metavar="NAME", help="A configuration or one optimization.  [default: optimized]")
 @click.option(
     "--with", "profilers", metavar="LIST", default="cprofile,kernprof,memray", show_default=True, help="The profilers."
 )
-@click.option("--scenario", metavar="NAME", default="typical", show_default=True, help="What the engine runs.")
+@click.option("--scenario", metavar="NAME", help="What is run.  [default: typical, or the first of one's own]")
 @click.option("--runs", type=click.IntRange(min=1), default=50, show_default=True, help="Runs under each profiler.")
 @click.option(
     "--max-time",
@@ -41,19 +46,21 @@ PAIR_BLOCKS = 20
     help="Where the profilers' files go.",
 )
 @click.option("--force", is_flag=True, help="Overwrite files that exist.")
+@plan_options
 @options.db
 @options.output_format
 def command(
     phase: int | None,
     name: str | None,
     profilers: str,
-    scenario: str,
+    scenario: str | None,
     runs: int,
     max_time_s: float,
     folder: Path,
     force: bool,
     db: str,
     form: str,
+    **given: Any,
 ) -> ExitCode:
     """Explain where the time and the memory go, in the original and in another configuration.
 
@@ -65,10 +72,10 @@ def command(
     from wfperf.fixtures.scenarios import find_scenario
     from wfperf.measure.blocks import Schedule
     from wfperf.measure.pair import measure_pair
-    from wfperf.plan import load_plan
+    from wfperf.measure.trials import subjects_of
     from wfperf.profilers.profiled import Profiled
     from wfperf.profilers.profiler import find_profilers
-    from wfperf.profilers.session import Session
+    from wfperf.profilers.session import Session, check_files
     from wfperf.report.profiled import profile_tables, speedup_table
     from wfperf.report.progress import progress
     from wfperf.report.terminal import show
@@ -76,32 +83,30 @@ def command(
     from wfperf.results.files import to_json
 
     chosen = find_profilers([each.strip() for each in profilers.split(",") if each.strip()])
-    plan = load_plan()
-    before, after = plan.configuration(ORIGINAL), plan.configuration(_changed(phase, name))
-    subject = find_scenario(scenario).name
-    session = Session(subject, {each.name: each.seams for each in (before, after)}, runs, folder)
-    session.check(chosen, force=force)
-    url = seeded_url(db)
+    plan = chosen_plan(given)
+    before, after = plan.configuration(plan.base), plan.configuration(_changed(plan, phase, name))
+    on = plan.scenario(scenario or plan.scenarios[0].name) if plan.is_own else find_scenario(scenario or TYPICAL)
+    check_files(folder, [before.name, after.name], chosen, force=force)
+    of = subjects_of(plan, "" if plan.is_own else seeded_url(db))
+    subjects = {each.name: of(on.name, each.name) for each in (before, after)}
+    session = Session(subjects, runs, folder)
     profiled = Profiled(
-        scenario=subject,
+        scenario=on.name,
         before=before.name,
         after=after.name,
         runs=runs,
-        captured=session.profile(chosen, url, lambda profiler: click.echo(f"profiling under {profiler} ...", err=True)),
+        captured=session.profile(chosen, lambda profiler: click.echo(f"profiling under {profiler} ...", err=True)),
         changes_results=tuple(each.id for each in plan.changes_results(after.seams)),
         environment=current_environment(),
+        is_own=plan.is_own,
     )
     if form == "table":
         show(profile_tables(profiled))
         click.echo()
     with progress("measuring the speedup, without a profiler") as advance:
+        schedule = Schedule(max_time_s, blocks=PAIR_BLOCKS, seed=SEED)
         pair = measure_pair(
-            subject,
-            before.seams,
-            after.seams,
-            url,
-            Schedule(max_time_s, blocks=PAIR_BLOCKS, seed=SEED),
-            on_block=lambda done: advance(done, PAIR_BLOCKS),
+            subjects[before.name], subjects[after.name], schedule, on_block=lambda done: advance(done, PAIR_BLOCKS)
         )
     if form == "table":
         show([speedup_table(profiled, pair)])
@@ -110,9 +115,14 @@ def command(
     return ExitCode.DONE if pair.equal or profiled.changes_results else ExitCode.RESULTS_DIFFER
 
 
-def _changed(phase: int | None, name: str | None) -> str:
+def _changed(plan: Plan, phase: int | None, name: str | None) -> str:
     if phase is not None and name is not None:
         raise UsageError("--phase and --config exclude each other; give one")
-    if name == ORIGINAL:
-        raise UsageError(f"{ORIGINAL!r} is profiled beside the other configuration; name that one with --config")
-    return f"phase-{phase}" if phase is not None else name or "optimized"
+    if name == plan.base:
+        raise UsageError(f"{plan.base!r} is profiled beside the other configuration; name that one with --config")
+    if phase is None:
+        return name or next(each.name for each in reversed(plan.configurations) if each.name != plan.base)
+    found = [each.name for each in plan.configurations if each.phase == phase]
+    if not found:
+        raise UsageError(f"no configuration belongs to phase {phase}; see: wfperf plan")
+    return found[-1]

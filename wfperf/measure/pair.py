@@ -1,17 +1,17 @@
-"""One configuration against another on one scenario: the number beside a profile."""
+"""One subject against another: the number beside a profile."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from wfperf.measure.blocks import ORIGINAL, Schedule, Trial, measure
-from wfperf.measure.subject import engine_subject
+from wfperf.measure.subject import Subject
 from wfperf.stats.interval import Interval
 from wfperf.stats.sequence import median_sequence
 from wfperf.stats.speedup import speedup_interval
 
-CHANGED = "changed"
+PAIR, CHANGED = "pair", "changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,24 +25,16 @@ class Pair:
 
 
 def measure_pair(
-    scenario: str,
-    before: Mapping[str, str],
-    after: Mapping[str, str],
-    db: str,
-    schedule: Schedule,
-    on_block: Callable[[int], None] | None = None,
+    before: Subject, after: Subject, schedule: Schedule, on_block: Callable[[int], None] | None = None
 ) -> Pair:
-    """Return the speedup of `after` over `before`, each a choice of seams, from uninstrumented processes.
+    """Return the speedup of one subject over another, from uninstrumented processes.
 
     Raises:
         NothingMeasuredError: a subject cannot be run.
     """
-    trial = Trial(
-        scenario,
-        {ORIGINAL: engine_subject(scenario, before, db), CHANGED: engine_subject(scenario, after, db)},
-    )
-    measured = measure([trial], schedule, on_block=on_block and (lambda blocks: on_block(len(blocks[scenario]))))
-    blocks = measured[scenario]
+    trial = Trial(PAIR, {ORIGINAL: before, CHANGED: after})
+    measured = measure([trial], schedule, on_block=on_block and (lambda blocks: on_block(len(blocks[PAIR]))))
+    blocks = measured[PAIR]
     if not all(block.equal(ORIGINAL, CHANGED) for block in blocks):
         return Pair(None, len(blocks), equal=False, reason="results differ")
     interval = median_sequence([block.log_ratio(ORIGINAL, CHANGED) for block in blocks])

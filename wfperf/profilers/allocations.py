@@ -7,7 +7,7 @@ objects, not the objects; PYTHONMALLOC=malloc would show them too, but by exchan
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,7 +40,7 @@ def require() -> None:
     import memray  # noqa: F401, PLC0415 - not there on Windows
 
 
-def capture(run: Callable[[], Any], turns: Iterable[int], file: Path, _package: Path) -> None:
+def capture(run: Callable[[], Any], turns: Iterable[int], file: Path, _homes: Sequence[str]) -> None:
     """Track every turn's runs into a file that memray's reporters open."""
     import memray  # noqa: PLC0415 - as in `require`
 

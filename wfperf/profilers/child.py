@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TextIO
 
 from wfperf.errors import WfperfError
-from wfperf.fixtures.workload import engine_workload
+from wfperf.measure.worker import Workload, build
 from wfperf.profilers.profiler import PROFILERS
 
 WARM_UP_RUNS = 3
@@ -29,13 +29,15 @@ def main() -> None:
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a node prints is no answer
     try:
-        workload = engine_workload(request["scenario"], request["seams"], request["db"])
+        sys.path[:0] = request["path"]
+        made = build(request["target"], request["arguments"], request["configuration"])
+        workload = Workload(made, request["packages"])
         for _ in range(WARM_UP_RUNS):
             workload.run()
         gc.collect()
         profiler = PROFILERS[request["profiler"]]
-        profiler.capture(workload.run, _turns(answers), Path(request["file"]), workload.package)
-        workload.close()
+        profiler.capture(workload.run, _turns(answers), Path(request["file"]), workload.own)
+        getattr(made, "close", lambda: None)()
     except WfperfError as error:
         sys.exit(str(error))
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -70,14 +70,20 @@ class Child:
 
 
 @contextmanager
-def child(what: str) -> Iterator[Child]:
-    """Start a child; it has ended when the block has."""
+def child(what: str, python: str) -> Iterator[Child]:
+    """Start a child on an interpreter; it has ended when the block has.
+
+    Raises:
+        NothingMeasuredError: there is no such interpreter.
+    """
+    if shutil.which(python) is None:
+        raise NothingMeasuredError(f"cannot profile {what}: there is no interpreter {python}")
     # The same wfperf as this one, wherever it was imported from.
     path = os.pathsep.join(filter(None, (str(Path(wfperf.__file__).parents[1]), os.environ.get("PYTHONPATH"))))
     with (
         tempfile.TemporaryFile() as stderr,
-        subprocess.Popen(
-            [sys.executable, "-P", "-m", "wfperf.profilers.child"],
+        subprocess.Popen(  # noqa: S603 - our own module, the interpreter that was asked for
+            [python, "-P", "-m", "wfperf.profilers.child"],
             env={**os.environ, "PYTHONPATH": path, "PYTHONHASHSEED": HASH_SEED},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

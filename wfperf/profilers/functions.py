@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pstats
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,7 +36,7 @@ def require() -> None:
     import cProfile  # noqa: F401, PLC0415 - some distributions ship Python without it
 
 
-def capture(run: Callable[[], Any], turns: Iterable[int], file: Path, _package: Path) -> None:
+def capture(run: Callable[[], Any], turns: Iterable[int], file: Path, _homes: Sequence[str]) -> None:
     """Profile every turn's runs into a file that pstats and snakeviz open."""
     import cProfile  # noqa: PLC0415 - as in `require`
 

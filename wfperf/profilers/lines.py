@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import gc
-import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FunctionType
@@ -34,15 +33,15 @@ def require() -> None:
     import line_profiler  # noqa: F401, PLC0415 - loads Cython code
 
 
-def capture(run: Callable[[], Any], turns: Iterable[int], file: Path, package: Path) -> None:
-    """Profile the package's functions in every turn's runs into a file that `python -m line_profiler` opens.
+def capture(run: Callable[[], Any], turns: Iterable[int], file: Path, homes: Sequence[str]) -> None:
+    """Profile the subject's own functions in every turn's runs into a file that `python -m line_profiler` opens.
 
     `run` must have run before: closures are profiled where they exist.
     """
     from line_profiler import LineProfiler  # noqa: PLC0415 - as in `require`
 
     profiler = LineProfiler()
-    for function in _functions(package):
+    for function in _functions(homes):
         profiler.add_function(function)
     for runs in turns:
         profiler.enable_by_count()
@@ -52,14 +51,14 @@ def capture(run: Callable[[], Any], turns: Iterable[int], file: Path, package: P
     profiler.dump_stats(file)
 
 
-def _functions(package: Path) -> Iterator[FunctionType]:
-    """Give every live function that the package defines.
+def _functions(homes: Sequence[str]) -> Iterator[FunctionType]:
+    """Give every live function that is defined in one of these folders or files.
 
     The seams' implementations are closures. A module's namespace, where kernprof looks, does not hold them.
     """
-    folder = f"{package}{os.sep}"
+    own = tuple(homes)
     for found in gc.get_objects():
-        if isinstance(found, FunctionType) and found.__code__.co_filename.startswith(folder):
+        if isinstance(found, FunctionType) and found.__code__.co_filename.startswith(own):
             yield found
 
 

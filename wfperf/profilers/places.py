@@ -29,7 +29,7 @@ class Place:
         path: the file, relative to the package or the library folder that holds it; empty for a built-in.
         function: the qualified name.
         line: the number of the line, of a function its first; 0 where there is none.
-        is_own: whether the file is one of wfperf's own.
+        is_own: whether the file is the subject's own, no library's.
         text: the source line without its indentation; empty for a whole function.
         occurrence: which one it is among the function's lines of the same text, from 0.
     """
@@ -111,7 +111,10 @@ def _with_nested(code: CodeType) -> Iterator[CodeType]:
 
 
 def _is_own(filename: str) -> bool:
-    return Path(filename).is_relative_to(_OWN_ROOT)
+    path = Path(filename)
+    if not path.is_absolute():
+        return False
+    return path.is_relative_to(_OWN_ROOT) or not any(path.is_relative_to(root) for root in _installed_roots())
 
 
 @cache
@@ -125,6 +128,11 @@ def _shown(filename: str) -> str:
         if path.is_relative_to(root):
             return path.relative_to(root).as_posix()
     return Path(*path.parts[-2:]).as_posix()
+
+
+@cache
+def _installed_roots() -> tuple[Path, ...]:
+    return tuple(Path(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib", "purelib", "platlib"))
 
 
 @cache

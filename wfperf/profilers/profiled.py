@@ -34,7 +34,7 @@ class Profiled:
     """Two configurations on one scenario, by profiler.
 
     `runs` is how many each profiler saw; costs are those of one run. `changes_results` names the optimizations
-    in `after` that are known to change results.
+    in `after` that are known to change results. `is_own` tells that it was no built-in engine.
     """
 
     scenario: str
@@ -44,6 +44,7 @@ class Profiled:
     captured: Mapping[str, Captured]
     changes_results: tuple[str, ...]
     environment: Environment
+    is_own: bool = False
 
     def to_data(self, pair: Pair, seed: int) -> dict[str, Any]:
         """Return plain data for JSON, the schema's version first, with the speedup that was measured apart."""

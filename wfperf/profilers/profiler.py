@@ -27,8 +27,8 @@ class Profiler(Protocol[C_co]):
     def require(self) -> None:
         """Import the profiler, or raise an ImportError."""
 
-    def capture(self, run: Callable[[], Any], turns: Iterable[int], file: Path, package: Path, /) -> None:
-        """Profile a subject, whose own code lies in `package`, into a file.
+    def capture(self, run: Callable[[], Any], turns: Iterable[int], file: Path, homes: Sequence[str], /) -> None:
+        """Profile a subject, whose own code lies in these folders (each with a separator at its end) or files.
 
         `turns` gives how many runs come next, and may wait before it does: nothing is timed meanwhile.
         """

@@ -81,9 +81,10 @@ def _measured(pair: Pair) -> tuple[Cell, Cell, Cell]:
 
 def _speedup_notes(profiled: Profiled, pair: Pair) -> list[str]:
     notes = [
-        f"Speedup is throughput gained, t_original / t_new - 1, in {pair.blocks} blocks of fresh processes.",
-        "Measured on a reconstruction of the reviewed engine.",
+        f"Speedup is throughput gained, t_{profiled.before} / t_new - 1, in {pair.blocks} blocks of fresh processes.",
     ]
+    if not profiled.is_own:
+        notes.append("Measured on a reconstruction of the reviewed engine.")
     if profiled.changes_results:
         notes.append(f"Changes results: {', '.join(profiled.changes_results)}. See how: wfperf verify")
     elif not pair.equal:
@@ -121,7 +122,7 @@ def _line_tables(profiled: Profiled, changes: Sequence[Change[LineCost]]) -> lis
     time = _Shown("ms", lambda cost: cost.time_s * 1e3, 3)
     return [
         _table(
-            f"Hottest lines of the engine, by time with all they call, {_sides(profiled)}",
+            f"Hottest lines, by time with all they call, {_sides(profiled)}",
             "line",
             (hits, time),
             hottest(changes, time.value, LINES),

@@ -26,7 +26,7 @@ OWN = Plan(
 )
 
 
-def blocks(ablated, cost, equal=True):
+def blocks(ablated, cost, *, equal=True):
     """Blocks of the sides that must be measured, from what each configuration's parts make it cost."""
     plan = ablated.plan
     (trial,) = trials_for(ablated.asked, subjects_of(plan, "sqlite://"))

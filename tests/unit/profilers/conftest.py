@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import itertools
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -81,7 +82,7 @@ def profiled(tmp_path: Path) -> Callable[..., dict[Place, Any]]:
         spec.loader.exec_module(program)
         program.run()
         file = package / f"profile.{profiler.SUFFIX}"
-        profiler.capture(program.run, iter(turns), file, package)
+        profiler.capture(program.run, iter(turns), file, [f"{package}{os.sep}"])
         return profiler.read(file, sum(turns))
 
     return profile
