@@ -16,7 +16,7 @@ from wfperf import __version__
 from wfperf.errors import ExitCode, WfperfError
 
 COMMANDS = (
-    "seed", "run", "check", "graph", "import", "export", "plan", "verify", "profile", "compare", "show", "gate",
+    "seed", "run", "check", "graph", "import", "export", "plan", "verify", "profile", "compare", "show", "gate", "init",
 )  # fmt: skip
 
 

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from wfperf.cli import options
+from wfperf.cli.planned import chosen_plan, plan_options
 from wfperf.errors import ExitCode
+
+if TYPE_CHECKING:
+    from wfperf.plan import Plan
+    from wfperf.report.table import Table
 
 RANDOM = 200
 SEEDS = 1_000_000
@@ -22,41 +28,59 @@ SEEDS = 1_000_000
     help="Random workflows, and random templates, to hold them to.",
 )
 @click.option("--seed", type=click.IntRange(min=0), help="Of everything random.  [default: another one each time]")
+@plan_options
 @options.db
 @options.output_format
 @options.output("the result as JSON")
-def command(random: int, seed: int | None, db: str, form: str, file: str | None, force: bool) -> ExitCode:
+def command(random: int, seed: int | None, db: str, form: str, file: str | None, force: bool, **given: Any) -> ExitCode:
     """Hold every implementation and configuration to the results of `original`.
 
     On the scenarios, on random workflows and on templates made to break a substitution. What the plan marks
-    as changing results is shown with the smallest example; exits 4 when anything else differs.
+    as changing results is shown with the smallest example; exits 4 when anything else differs. A workload of your
+    own is held to the results of its base, on its scenarios.
     """
+    from wfperf.report.terminal import show
+    from wfperf.results.files import check_writable, to_json, write_text
+
+    if file:
+        check_writable(Path(file), force=force)
+    plan = chosen_plan(given)
+    data, tables, equal = _own(plan) if plan.is_own else _engine(plan, db, random, seed)
+    text = to_json(data)
+    if file:
+        write_text(Path(file), text)
+    if form == "json":
+        click.echo(text, nl=False)
+    else:
+        show(tables)
+    return ExitCode.DONE if equal else ExitCode.RESULTS_DIFFER
+
+
+def _engine(plan: Plan, db: str, random: int, seed: int | None) -> tuple[dict[str, Any], list[Table], bool]:
     import secrets
     import shlex
     from contextlib import closing
 
     from wfperf.cli.database import open_seeded
     from wfperf.equivalence.verify import verify
-    from wfperf.plan import load_plan
     from wfperf.report.progress import progress
-    from wfperf.report.terminal import show
     from wfperf.report.verified import verified_data, verified_tables
-    from wfperf.results.files import check_writable, to_json, write_text
 
-    if file:
-        check_writable(Path(file), force=force)
     seed = secrets.randbelow(SEEDS) if seed is None else seed
     with closing(open_seeded(db)) as database:
         reproduce = f"wfperf verify --random {random} --seed {seed}"
         if db != options.DEFAULT_DB:
             reproduce += f" --db {shlex.quote(database.shown)}"
         with progress(f"verifying with seed {seed}") as advance:
-            found = verify(database, load_plan(), random=random, seed=seed, advance=advance)
-    data = to_json(verified_data(found, reproduce))
-    if file:
-        write_text(Path(file), data)
-    if form == "json":
-        click.echo(data, nl=False)
-    else:
-        show(verified_tables(found, reproduce))
-    return ExitCode.DONE if found.equal else ExitCode.RESULTS_DIFFER
+            found = verify(database, plan, random=random, seed=seed, advance=advance)
+    return verified_data(found, reproduce), verified_tables(found, reproduce), found.equal
+
+
+def _own(plan: Plan) -> tuple[dict[str, Any], list[Table], bool]:
+    from wfperf.measure.held import held_data, hold
+    from wfperf.report.held import held_tables
+    from wfperf.report.progress import progress
+
+    with progress("verifying") as advance:
+        held = hold(plan, advance)
+    return held_data(held), held_tables(held), all(each.equal for each in held)

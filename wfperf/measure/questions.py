@@ -65,10 +65,18 @@ def default_questions(plan: Plan) -> list[Question]:
 
 
 def all_questions(plan: Plan) -> list[Question]:
-    """Return every question: each optimization alone, the idioms, the phases and `optimized`."""
+    """Return every question: each optimization alone, the idioms, the phases; one's own on every scenario."""
     singles = [question for each in plan.optimizations for question in optimization_questions(plan, each.id)]
     idioms = [idiom_question(idiom, plan.base) for idiom in plan.idioms]
-    return [*singles, *idioms, *default_questions(plan)]
+    questions = [*singles, *idioms, *default_questions(plan)]
+    asked = {(each.subject, each.scenario) for each in questions}
+    unclaimed = [
+        _unclaimed(plan, each.name, each.title, each.phase, scenario.name)
+        for each in plan.configurations
+        for scenario in plan.scenarios
+        if each.name != plan.base and (each.name, scenario.name) not in asked
+    ]
+    return [*questions, *unclaimed]
 
 
 def phase_questions(plan: Plan, phase: int) -> list[Question]:

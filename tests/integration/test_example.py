@@ -1,0 +1,135 @@
+"""The worked example: it stands as described, and it runs where its two packages can be installed."""
+
+import importlib
+import json
+import os
+import runpy
+import shutil
+import subprocess
+import sys
+from datetime import date, datetime, time
+from pathlib import Path
+
+import pydantic
+import pytest
+from processes import ROOT, wfperf
+
+from wfperf.measure.worker import plain
+from wfperf.plan import read_plan
+
+EXAMPLE = ROOT / "examples" / "pydantic-2"
+PLAN = read_plan(EXAMPLE / "wfperf.toml")
+HERE = f"v{pydantic.VERSION.partition('.')[0]}"
+
+
+@pytest.fixture
+def copied(tmp_path):
+    """The example, without environments that someone has made in it."""
+    return shutil.copytree(EXAMPLE, tmp_path / "example", ignore=shutil.ignore_patterns("old", "new", "__pycache__"))
+
+
+@pytest.fixture
+def installed(copied):
+    """The example with both environments."""
+    process = subprocess.run(
+        [sys.executable, copied / "setup.py"],
+        env={**os.environ, "PIP_RETRIES": "0"},
+        capture_output=True,
+        text=True,
+        timeout=150,
+        check=False,
+    )
+    if process.returncode:
+        *_, reason = process.stderr.splitlines()
+        assert reason.startswith("cannot make"), process.stderr
+        pytest.skip(reason)
+    return copied
+
+
+@pytest.fixture
+def workload(monkeypatch):
+    """The example's workload, imported by this interpreter."""
+    monkeypatch.syspath_prepend(EXAMPLE)
+    yield importlib.import_module("workload")
+    del sys.modules["workload"]
+
+
+def test_the_plan_holds_version_2_against_version_1():
+    assert PLAN.is_own
+    assert PLAN.base == "v1"
+    assert [each.name for each in PLAN.configurations] == ["v1", "v2"]
+    assert [Path(each.python).relative_to(EXAMPLE).parts[0] for each in PLAN.configurations] == ["old", "new"]
+    assert {claim.scenario for claim in PLAN.configuration("v2").claims} == {each.name for each in PLAN.scenarios}
+
+
+def test_the_readme_quotes_every_claim_and_its_source():
+    readme = (EXAMPLE / "README.md").read_text()
+    for claim in PLAN.configuration("v2").claims:
+        assert f"{claim.text} faster than" in readme
+        assert f"<{claim.section.split()[-1]}>" in readme
+        assert f"| `{claim.scenario}` | {claim.text} |" in readme
+
+
+def test_plan_readme_and_setup_name_the_same_releases():
+    releases = runpy.run_path(str(EXAMPLE / "setup.py"))["RELEASES"]
+    titles = [each.title for each in PLAN.configurations]
+    assert [release.replace("==", " ") for release in releases.values()] == titles
+    readme = (EXAMPLE / "README.md").read_text()
+    assert all(title in readme for title in titles)
+
+
+@pytest.mark.parametrize("scenario", PLAN.scenarios, ids=lambda each: each.name)
+def test_every_scenario_runs_on_the_pydantic_that_is_here_and_gives_plain_data(workload, scenario):
+    made = workload.scenarios(**scenario.arguments)
+    assert list(made) == [HERE], "no configuration of a version that is not here"
+    side = made[HERE]
+    outcome = side.data(side.run())
+    assert json.dumps(plain(outcome)) == json.dumps(plain(side.data(side.run())))
+
+
+def test_an_order_is_really_validated(workload):
+    outcome = workload.plain(workload.order_of(4)())
+    assert len(outcome) == 25
+    assert outcome["ordered_on"] == date(2025, 11, 3)
+    assert outcome["deliver_at"] == time(14, 30)
+    assert outcome["paid_at"] == datetime(2025, 11, 3, 12, 13, 14)  # noqa: DTZ001 - no zone is the point
+    assert outcome["address"]["country"] == "GB"
+    assert outcome["lines"][3] == {"sku": "sku 3", "quantity": 4, "price": 3.5}
+    with pytest.raises(ValueError, match="country"):
+        workload.Address(street="12 St James's Square", city="London", country="GBR")
+
+
+def test_a_configuration_is_not_measured_on_the_other_version(copied):
+    plan = copied / "wfperf.toml"
+    text = plan.read_text()
+    for each in ("old", "new"):
+        text = text.replace(f'"{each}/bin/python"', json.dumps(sys.executable))
+    plan.write_text(text)
+    process = wfperf("compare", "--plan", str(plan), "--max-time", "2", cwd=copied)
+    assert process.returncode == 5
+    assert f"no configuration 'v1', only '{HERE}'" in process.stderr
+    assert "Traceback" not in process.stderr
+
+
+def test_compare_runs_both_releases_and_finds_their_results_equal(installed):
+    plan = read_plan(installed / "wfperf.toml")
+    for each in plan.configurations:
+        shown = subprocess.run(
+            [each.python, "-c", "import pydantic; print('pydantic', pydantic.VERSION)"],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert shown.stdout.strip() == each.title
+    process = wfperf("compare", "--plan", "wfperf.toml", "--max-time", "10", "--format", "json", cwd=installed)
+    assert process.returncode == 0, process.stderr
+    result = json.loads(process.stdout)
+    assert [each["scenario"] for each in result["findings"]] == [each.name for each in plan.scenarios]
+    for finding in result["findings"]:
+        assert (finding["subject"], finding["base"]) == ("v2", "v1")
+        assert finding["equal"], finding["difference"]
+        assert finding["gain"]["low"] <= finding["gain"]["estimate"] <= finding["gain"]["high"]
+        assert finding["blocks"] > 1
+    for trial in result["trials"]:
+        assert set(trial["sides"]) == {"v1", "control", "v2"}
+        assert len({digest for side in trial["sides"].values() for digest in side["digests"]}) == 1

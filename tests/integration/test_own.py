@@ -1,0 +1,203 @@
+"""A workload of one's own: everything works for it as for the built-in engine."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from processes import ROOT, wfperf
+
+PLAN = "wfperf.toml"
+
+
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory):
+    """A folder in which `wfperf init` has written its start."""
+    folder = tmp_path_factory.mktemp("own")
+    done = wfperf("init", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture
+def own(begun, tmp_path):
+    """A copy of it, to be changed."""
+    return Path(shutil.copytree(begun, tmp_path / "own"))
+
+
+def test_what_init_writes_works_as_it_stands(begun):
+    assert sorted(path.name for path in begun.iterdir()) == [PLAN, "wfperf_workload.py"]
+    verified = wfperf("verify", "--plan", PLAN, cwd=begun)
+    assert verified.returncode == 0, verified.stderr
+    assert "every configuration returns what" in " ".join(verified.stdout.split())
+
+
+def test_init_overwrites_nothing(begun):
+    again = wfperf("init", cwd=begun)
+    assert again.returncode == 2
+    assert again.stderr == f"wfperf: error: {PLAN} exists; choose another name or give --force\n"
+
+
+def test_its_claim_gets_a_verdict_and_its_work_is_counted(begun):
+    compared = wfperf("compare", "--plan", PLAN, "--max-time", "40", "--format", "json", cwd=begun)
+    assert compared.returncode == 0, compared.stderr
+    result = json.loads(compared.stdout)
+    (finding,) = result["findings"]
+    assert (finding["subject"], finding["base"], finding["scenario"]) == ("indexed", "original", "large")
+    assert finding["equal"]
+    assert finding["verdict"] in {"confirmed", "exceeded"}
+    assert result["work"]["large"]["indexed"]["counts"]["function_calls"] == 1
+    assert result["node_types"] is None
+
+
+def test_a_plan_in_pyproject_is_found_without_being_named(own):
+    plan = (
+        (own / PLAN)
+        .read_text()
+        .replace("[[", "[[tool.wfperf.")
+        .replace("tool.wfperf.configuration.claim", "tool.wfperf.configuration.claim")
+    )
+    (own / "pyproject.toml").write_text(f"[tool.wfperf]\n{plan}")
+    (own / PLAN).unlink()
+    compared = wfperf("compare", "--blocks", "1", cwd=own)
+    assert compared.returncode == 0, compared.stderr
+    assert "indexed" in compared.stdout
+
+
+def test_a_result_that_differs_is_shown_where_it_does(own):
+    module = own / "wfperf_workload.py"
+    module.write_text(
+        module.read_text().replace("return [places[name] for", "return [places[name] + (name == 'customer 7') for")
+    )
+    verified = wfperf("verify", "--plan", PLAN, cwd=own)
+    assert verified.returncode == 4
+    assert "DIFFERS: 2 of 2" in verified.stdout
+    compared = wfperf("compare", "--plan", PLAN, "--blocks", "2", cwd=own)
+    assert compared.returncode == 4
+    assert "results differ" in compared.stdout
+
+
+def test_what_depends_on_the_order_of_a_set_differs_from_itself(own):
+    module = own / "wfperf_workload.py"
+    module.write_text(
+        module.read_text().replace("return [names.index(name) for name in wanted]", "return list(set(wanted))")
+    )
+    verified = wfperf("verify", "--plan", PLAN, "--format", "json", cwd=own)
+    assert verified.returncode == 4
+    data = json.loads(verified.stdout)
+    assert any(each["configuration"] == each["base"] == "original" for each in data["held"])
+
+
+def test_the_gate_holds_it_to_its_own_baseline(own):
+    updated = wfperf("gate", "--plan", PLAN, "--update", cwd=own)
+    assert updated.returncode == 0, updated.stderr
+    assert wfperf("gate", "--plan", PLAN, cwd=own).returncode == 0
+    module = own / "wfperf_workload.py"
+    text = module.read_text()
+    module.write_text(
+        text.replace("return [places[name] for", "return [find(name) for").replace(
+            "    def original()", "    def find(name: str) -> int:\n        return places[name]\n\n    def original()"
+        )
+    )
+    gated = wfperf("gate", "--plan", PLAN, cwd=own)
+    assert gated.returncode == 1
+    assert "wfperf_workload.py:configurations.<locals>.find 0 -> 100" in " ".join(gated.stdout.split())
+
+
+def test_it_is_profiled(own):
+    profiled = wfperf("profile", "--plan", PLAN, "--scenario", "large", "--runs", "5", "--max-time", "3", cwd=own)
+    assert profiled.returncode == 0, profiled.stderr
+    assert "wfperf_workload.py" in profiled.stdout
+    assert sorted(path.name for path in (own / ".wfperf" / "profile").iterdir()) == [
+        f"{name}.{suffix}" for name in ("indexed", "original") for suffix in ("bin", "lprof", "prof")
+    ]
+    assert "reconstruction" not in profiled.stdout
+
+
+def test_a_sweep_goes_over_an_argument_of_the_factory(own):
+    swept = wfperf(
+        "compare", "--plan", PLAN, "--sweep", "orders=100..10000", "--blocks", "2", "--format", "json", cwd=own
+    )
+    assert swept.returncode == 0, swept.stderr
+    scenarios = [finding["scenario"] for finding in json.loads(swept.stdout)["findings"]]
+    assert (scenarios[0], scenarios[-1], len(scenarios)) == ("large, orders=100", "large, orders=10000", 6)
+
+
+def test_a_configuration_that_combines_others_is_taken_apart(own):
+    plan = own / PLAN
+    module = own / "wfperf_workload.py"
+    module.write_text(
+        module.read_text().replace(
+            'return {"original": original, "indexed": indexed}',
+            'return {"original": original, "indexed": indexed, "copied": original, "both": indexed}',
+        )
+    )
+    plan.write_text(
+        plan.read_text()
+        + '\n[[configuration]]\nname = "copied"\n\n[[configuration]]\nname = "both"\ncombines = ["indexed", "copied"]\n'
+    )
+    ablated = wfperf(
+        *("compare", "--plan", PLAN, "--only", "both", "--scenario", "small", "--ablate", "leave-one-out"),
+        *("--blocks", "10", "--format", "json"),
+        cwd=own,
+    )  # fmt: skip
+    assert ablated.returncode == 0, ablated.stderr
+    parts = {part["name"]: part for part in json.loads(ablated.stdout)["ablation"]["parts"]}
+    assert parts["indexed"]["within"]["estimate"] > 1
+    assert abs(parts["copied"]["within"]["estimate"]) < 0.2
+
+
+def test_two_interpreters_are_held_against_each_other(own):
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", own / "other"], check=True)
+    plan = (own / PLAN).read_text().replace('# python = "other-environment/bin/python"', 'python = "other/bin/python"')
+    (own / PLAN).write_text(plan)
+    compared = wfperf("compare", "--plan", PLAN, "--blocks", "2", "--format", "json", cwd=own)
+    assert compared.returncode == 0, compared.stderr
+    assert json.loads(compared.stdout)["findings"][0]["equal"]
+
+
+def test_a_workload_is_found_by_its_entry_point(own):
+    (own / "shop-1.dist-info").mkdir()
+    (own / "shop-1.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: shop\nVersion: 1\n")
+    (own / "shop-1.dist-info" / "entry_points.txt").write_text("[wfperf.workloads]\nshop = shop:configurations\n")
+    (own / "shop.py").write_text("def configurations(): return {'original': lambda: 1, 'other': lambda: 1}\n")
+    path = f"{ROOT}:{own}"
+    compared = wfperf("compare", "--workload", "shop", "--blocks", "1", cwd=own, PYTHONPATH=path)
+    assert compared.returncode == 0, compared.stderr
+    assert "other" in compared.stdout
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('base = "original"', 'base = "first"', "base is 'first', which is no configuration of it"),
+        ('scenario = "large"', 'scenario = "huge"', "configuration 'indexed': a claim is about the scenario 'huge'"),
+        ("low = 1.0", "low = 9.0", "configuration 'indexed', claim 1: low is 9 and high is 4: not a range"),
+        ("low = 1.0", 'low = "much"', "configuration 'indexed', claim 1: low must"),
+        ("phase = 1", "phasse = 1", "did you mean 'phase'?"),
+        (
+            'title = "customers',
+            'includes = "indexd"\ntitle = "customers',
+            "includes 'indexd', which does not stand above it",
+        ),
+        ("[[scenario]]\nname", "[scenario]\nname", "is not TOML"),
+        ('workload = "wfperf', 'workload = "nowhere', "No module named 'nowhere_workload'"),
+        (":configurations", ":configuration", "has no attribute 'configuration'"),
+        ("orders = 100 }", "order = 100 }", "unexpected keyword argument 'order'"),
+        ('name = "indexed"', 'name = "indexedd"', "has no configuration 'indexedd'"),
+        ("packages = [", 'packages = ["absent", ', "no package 'absent'"),
+        ('# python = "other-environment', 'python = "other-environment', "cannot run the interpreter"),
+    ],
+)
+def test_a_mistake_is_one_line_that_names_its_place(own, old, new, message):
+    plan = (own / PLAN).read_text()
+    assert old in plan
+    (own / PLAN).write_text(plan.replace(old, new))
+    refused = wfperf("compare", "--plan", PLAN, "--all", "--blocks", "1", cwd=own)
+    assert refused.returncode in {2, 5}
+    error = refused.stderr.splitlines()[-1]
+    assert error.startswith("wfperf: error: ")
+    assert message in error
+    assert "Traceback" not in refused.stderr

@@ -1,0 +1,35 @@
+"""`wfperf init`."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+import click
+
+from wfperf.errors import ExitCode
+
+TEMPLATES = {"wfperf.toml": "plan.toml", "wfperf_workload.py": "workload.py"}
+
+
+@click.command("init")
+@click.option("--force", is_flag=True, help="Overwrite files that exist.")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=".")
+def command(folder: Path, force: bool) -> ExitCode:
+    """Write a commented plan and workload for your own engine into FOLDER (default: here).
+
+    They work as they stand: wfperf compare --plan wfperf.toml
+    """
+    from wfperf.results.files import check_writable, write_text
+
+    targets = {folder / name: template for name, template in TEMPLATES.items()}
+    for target in targets:
+        check_writable(target, force=force)
+    for target, template in targets.items():
+        write_text(target, files("wfperf.cli").joinpath("templates", template).read_text(encoding="utf-8"))
+        click.echo(f"wrote {target}", err=True)
+    plan = folder / "wfperf.toml"
+    click.echo("Say in them what you have and what was promised; then:")
+    for line in ("verify", "compare", "profile", "gate --update"):
+        click.echo(f"  wfperf {line} --plan {plan}")
+    return ExitCode.DONE
