@@ -70,8 +70,10 @@ def command(fail_on: str, db: str, form: str, file: str | None, force: bool, **g
     if file:
         check_writable(Path(file), force=force)
     began_s = monotonic()
+    trials = trials_for(asks.asked, asks.of)
     with progress("counting work") as advance:
-        work = count_work(trials_for(asks.asked, asks.of), advance, conditions)
+        work = count_work(trials, advance, conditions)
+    ceilings = asks.ceilings(plan, trials, schedule.max_time_s, conditions)
     schedule = replace(schedule, max_time_s=max(1.0, schedule.max_time_s - (monotonic() - began_s)))
     precision = given["precision"] or PRECISION
     with watching(schedule.max_time_s) as watch:
@@ -79,6 +81,7 @@ def command(fail_on: str, db: str, form: str, file: str | None, force: bool, **g
     result = replace(
         result,
         work=work,
+        ceilings=ceilings,
         ablation=asks.ablated.result(blocks_of(result.trials)) if asks.ablated else None,
         sweep=given["sweep"] or "",
         command=options.reproduction("seed"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +13,12 @@ from wfperf.errors import UsageError
 
 if TYPE_CHECKING:
     from wfperf.measure.ablation import Ablated
+    from wfperf.measure.blocks import Trial
     from wfperf.measure.questions import Asked
     from wfperf.measure.trials import SubjectOf
+    from wfperf.measure.workers import Conditions
     from wfperf.plan import Plan
+    from wfperf.results.ceiling import Ceiling
 
 _OPTIONS = (
     click.option("--phase", type=click.IntRange(1), help="One phase: its optimizations alone, and its total."),
@@ -29,6 +32,9 @@ _OPTIONS = (
 )  # fmt: skip
 
 
+LONGEST_LOOK_S = 1.0
+
+
 @dataclass(frozen=True, slots=True)
 class Inquiry:
     """What is asked, and what builds the subjects it is about; `ablated` where a configuration is taken apart."""
@@ -36,6 +42,21 @@ class Inquiry:
     asked: Asked
     of: SubjectOf
     ablated: Ablated | None = None
+    is_swept: bool = False
+
+    def ceilings(
+        self, plan: Plan, trials: Sequence[Trial], max_time_s: float, conditions: Conditions
+    ) -> tuple[Ceiling, ...]:
+        """Look how much could be had at most, for a small part of the time; nothing where no seams are exchanged alone.
+
+        Raises:
+            NothingMeasuredError: a subject cannot be run.
+        """
+        from wfperf.measure.ceilings import ceilings
+
+        if plan.is_own or self.ablated or self.is_swept:
+            return ()
+        return ceilings(plan, self.asked, trials, min(LONGEST_LOOK_S, max_time_s / 50), conditions)
 
 
 def question_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -66,7 +87,7 @@ def inquiry(plan: Plan, db: str, given: dict[str, Any]) -> Inquiry:
     if ablated:
         plan, asked = ablated.plan, ablated.asked
     of = subjects_of(plan, "" if plan.is_own else seeded_url(db))
-    return Inquiry(*swept(asked, of, sweep)) if sweep else Inquiry(asked, of, ablated)
+    return Inquiry(*swept(asked, of, sweep), is_swept=True) if sweep else Inquiry(asked, of, ablated)
 
 
 def _asked(plan: Plan, given: dict[str, Any]) -> Asked:

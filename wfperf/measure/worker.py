@@ -18,6 +18,7 @@ Each child serves its socket, a JSON object a line. It begins with {"protocol": 
     {"op": "sample", "name", "runs", "warm"}        -> {"elapsed_ns"}
     {"op": "count", "name", "runs"}                 -> {"calls": {...}, "counters": {...}}
     {"op": "bytes", "name", "runs"}                 -> {"bytes"}
+    {"op": "shares", "name", "modules", "seconds"}  -> {"samples", "within": [[[labels], number], ...]}
 
 An answer with "error" is the subject's failure.
 
@@ -54,6 +55,7 @@ STALE_WINDOWS = 3
 PROGRESS = 0.99
 WARM_UP_LIMIT_NS = 2_000_000_000
 CALIBRATIONS = 3
+LOOK_EVERY_S = 0.001
 LONGEST_OUTCOME = 200_000
 DEEPEST = 200
 SPOKEN = frozenset({"datetime", "decimal", "fractions", "uuid", "pathlib", "zoneinfo", "ipaddress"})
@@ -191,6 +193,34 @@ class Child:
         tracemalloc.stop()
         return {"bytes": (after - before) / runs}
 
+    def shares(self, name: str, modules: dict[str, str], seconds: float) -> dict[str, Any]:
+        """Run for so long, look once a millisecond which modules are at work, and return how often which ones were.
+
+        `modules` gives each a label. Nothing is instrumented: a timer interrupts, and the stack is read.
+        """
+        run = self.workloads[name].run
+        labels = {str(importlib.import_module(module).__file__): label for module, label in modules.items()}
+        within: Counter[frozenset[str]] = Counter()
+
+        def look(_: int, frame: FrameType | None) -> None:
+            seen = set()
+            while frame is not None:
+                if frame.f_code.co_filename in labels:
+                    seen.add(labels[frame.f_code.co_filename])
+                frame = frame.f_back
+            within[frozenset(seen)] += 1
+
+        until_s = time.perf_counter() + seconds
+        before = signal.signal(signal.SIGALRM, look)
+        signal.setitimer(signal.ITIMER_REAL, LOOK_EVERY_S, LOOK_EVERY_S)
+        try:
+            while time.perf_counter() < until_s:
+                run()
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, before)
+        return {"samples": sum(within.values()), "within": [[sorted(seen), times] for seen, times in within.items()]}
+
 
 def build(target: str, arguments: dict[str, Any] | None, configuration: str | None) -> Any:
     """Return what `module:name` stands for: itself, what it makes of arguments, or one of those by its name."""
@@ -323,6 +353,7 @@ def serve(connection: socket.socket) -> None:
         "sample": child.sample,
         "count": child.count,
         "bytes": child.bytes,
+        "shares": child.shares,
     }
     with connection, connection.makefile("rw", encoding="utf-8", newline="\n") as stream:
 

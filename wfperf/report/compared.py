@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -11,11 +12,13 @@ from wfperf.report.counted import work_tables
 from wfperf.report.intervals import duration_text, interval_text
 from wfperf.report.swept import sweep_notes
 from wfperf.report.table import Cell, Column, Table, Tone
+from wfperf.results.ceiling import Ceiling
 from wfperf.results.comparison import Comparison, Control, Finding, RankFinding
 from wfperf.stats.interval import Interval
 from wfperf.stats.verdict import Verdict, refutes
 
 REVIEW_NODE_TYPES = 27
+ROUND_FACTOR = 2.0
 
 _RANK_TONES = {Verdict.CONFIRMED: Tone.GOOD, Verdict.BELOW: Tone.BAD, Verdict.INCONCLUSIVE: Tone.UNSURE}
 
@@ -40,13 +43,15 @@ def comparison_tables(comparison: Comparison) -> list[Table]:
         tables.append(ablation_table(comparison.ablation))
         singles, totals = [], []
     if singles:
-        tables.append(finding_table("Speedups" if own else "Single optimizations, each alone", singles))
+        tables.append(
+            finding_table("Speedups" if own else "Single optimizations, each alone", singles, comparison.ceilings)
+        )
     if idioms:
         tables.append(Table("Idioms", _IDIOM_COLUMNS, [_idiom_row(each) for each in idioms]))
     if comparison.ranks:
         tables.append(_rank_table(comparison.ranks))
     if totals:
-        tables.append(finding_table("Phases, each with the ones before it", totals))
+        tables.append(finding_table("Phases, each with the ones before it", totals, comparison.ceilings))
     if comparison.sweep:
         tables[-1] = replace(tables[-1], notes=sweep_notes(comparison.findings))
     tables += work_tables(comparison)
@@ -55,9 +60,9 @@ def comparison_tables(comparison: Comparison) -> list[Table]:
     return tables
 
 
-def finding_table(title: str, findings: Sequence[Finding]) -> Table:
-    """Return one table of what is claimed and measured."""
-    columns = (
+def finding_table(title: str, findings: Sequence[Finding], ceilings: Sequence[Ceiling] = ()) -> Table:
+    """Return one table of what is claimed and measured, and of what could be had at most where that is known."""
+    columns = [
         Column("what", kept=True),
         Column("scenario"),
         Column("against", spare=True),
@@ -65,20 +70,30 @@ def finding_table(title: str, findings: Sequence[Finding]) -> Table:
         Column("speedup", right=True),
         Column("", right=True, spare=True),
         Column("time saved", right=True, spare=True),
+        *([Column("ceiling", right=True, spare=True)] if ceilings else []),
         Column("verdict"),
-    )
-    return Table(title, columns, [_row(each) for each in findings])
+    ]
+    known = {(each.scenario, each.subject): each for each in ceilings}
+    rows = [_row(each, known.get((each.scenario, each.subject)), with_ceiling=bool(ceilings)) for each in findings]
+    return Table(title, columns, rows)
 
 
-def _row(finding: Finding) -> list[Cell | str]:
+def _row(finding: Finding, ceiling: Ceiling | None, *, with_ceiling: bool) -> list[Cell | str]:
     return [
         Cell(finding.subject, Tone.STRONG),
         finding.scenario,
         Cell(finding.base, Tone.MUTED),
         finding.claim.text if finding.claim else Cell("nothing", Tone.MUTED),
         *_measured(finding),
+        *([Cell(_ceiling(ceiling), Tone.MUTED)] if with_ceiling else []),
         _verdict(finding),
     ]
+
+
+def _ceiling(ceiling: Ceiling | None) -> str:
+    if ceiling is None:
+        return ""
+    return f"{ceiling.gain * 100:+.0f} %" if ceiling.gain < ROUND_FACTOR else f"{1 + ceiling.gain:.1f}x"
 
 
 def _idiom_row(finding: Finding) -> list[Cell | str]:
@@ -165,6 +180,7 @@ def _notes(comparison: Comparison, *, engine: bool) -> list[str]:
             f"Measured on a reconstruction of the reviewed engine: for every node that runs, `dispatch` builds "
             f"{comparison.node_types} node objects, {beside}."
         )
+    notes += _ceiling_notes(comparison)
     notes += _warnings(comparison.findings)
     notes.append(f"Reproduce: {comparison.command}; a row of it: --only NAME")
     return notes
@@ -177,6 +193,26 @@ def _level_note(comparison: Comparison) -> str:
         return f"The interval holds with {comparison.level:.0%} confidence, whenever one stops.".replace("%", " %")
     level = f"{comparison.level:.0%}".replace("%", " %")
     return f"All {comparison.intervals} intervals hold together with {level} confidence, whenever one stops."
+
+
+def _ceiling_notes(comparison: Comparison) -> list[str]:
+    if not comparison.ceilings:
+        return []
+    most = {(each.scenario, each.subject): each.gain for each in comparison.ceilings}
+    above = [
+        _on(each)
+        for each in comparison.findings
+        if each.gain and each.gain.low > most.get((each.scenario, each.subject), math.inf)
+    ]
+    notes = [
+        (
+            "Ceiling: what would be gained if all the time in the exchanged seams went away (Amdahl), seen by looking "
+            "every millisecond; of a driver, if every wait overlapped."
+        )
+    ]
+    if above:
+        notes.append(f"Above their ceiling, as they save work outside their seam too: {', '.join(above)}.")
+    return notes
 
 
 def _warnings(findings: Sequence[Finding]) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from wfperf.plan import Claim, RankClaim
 from wfperf.results.ablation import Ablation
+from wfperf.results.ceiling import Ceiling
 from wfperf.results.environment import Environment
 from wfperf.results.work import Work
 from wfperf.stats.interval import Interval
@@ -135,6 +136,7 @@ class Comparison:
         trials: the samples.
         node_types: how many node objects the reconstruction's dispatch builds; None where that is not measured.
         command: what measures it again.
+        ceilings: the most that subjects could gain, where that is known.
         sweep: which parameter was swept; scenarios are then called `NAME, VALUE`.
         ablation: a configuration taken apart.
         work: what a run of each side does, by scenario.
@@ -153,6 +155,7 @@ class Comparison:
     node_types: int | None = None
     command: str = ""
     work: Mapping[str, Mapping[str, Work]] = field(default_factory=dict)
+    ceilings: tuple[Ceiling, ...] = ()
     sweep: str = ""
     ablation: Ablation | None = None
     method: Literal["sequence", "fixed"] = "sequence"

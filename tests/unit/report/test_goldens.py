@@ -12,14 +12,19 @@ from wfperf.fixtures.scenarios import SCENARIOS
 from wfperf.fixtures.seed import Seeded, seed
 from wfperf.fixtures.services import SERVICES
 from wfperf.plan import Claim, RankClaim, load_plan
+from wfperf.report.ablated import ablation_table
 from wfperf.report.compared import comparison_tables
 from wfperf.report.gated import gate_tables
 from wfperf.report.planned import named_pages, plan_tables
 from wfperf.report.seeded import seeded_table
+from wfperf.report.swept import sweep_notes
 from wfperf.report.trace import Executed, trace_table
+from wfperf.results.ablation import Ablation, Part
+from wfperf.results.ceiling import Ceiling
 from wfperf.results.comparison import Comparison, Control, Finding, RankFinding
 from wfperf.results.decision import Decision, Move
 from wfperf.results.environment import Environment
+from wfperf.results.work import Work
 from wfperf.stats.interval import Interval
 from wfperf.stats.verdict import Verdict
 
@@ -115,7 +120,9 @@ def comparison():
         finding("slower", Verdict.SLOWER, interval(-0.61, -0.6, -0.58), changes_results=("slower",)),
         finding("no-effect", Verdict.NO_EFFECT, interval(-0.004, 0.001, 0.006)),
         finding("inconclusive", Verdict.INCONCLUSIVE, interval(0.2, 0.31, 0.6), missing_s=190.0),
-        finding("on-the-edge", Verdict.INCONCLUSIVE, interval(0.2, 0.3, 0.6), hangs_together=True, blocks=37),
+        finding(
+            "on-the-edge", Verdict.INCONCLUSIVE, interval(0.2, 0.3, 0.6), hangs_together=True, blocks=37, missing_s=None
+        ),
         finding("too-few", Verdict.INCONCLUSIVE, interval(-1, 0.31, math.inf), missing_s=7.0),
         finding("unclaimed", None, interval(0.2, 0.31, 0.6), claim=None),
         finding("not-judged", None, interval(0.2, 0.31, 0.6)),
@@ -151,6 +158,19 @@ def comparison():
         level=0.95,
         intervals=21,
         node_types=16,
+        ceilings=(
+            Ceiling("typical", "confirmed", 0.5, 1000, 1.0),
+            Ceiling("typical", "exceeded", 0.2, 1000, 0.25),
+            Ceiling("typical", "below", None, 1000, 8.2),
+        ),
+        work={
+            "typical": {
+                "original": Work({"function_calls": 1411, "node_objects": 486}),
+                "confirmed": Work({"function_calls": 835, "node_objects": 0}),
+                "slower": Work({"function_calls": 2000}, uneven=("node_objects",)),
+                "below": Work({"function_calls": 1411, "node_objects": 486}),
+            }
+        },
         environment=Environment("0.1.0", "3.11.7", "CPython", "Linux", "A processor", 2, 0.5, {}),
         command="wfperf compare --all --seed 1",
         trials=(),
@@ -160,3 +180,53 @@ def comparison():
 @WIDTHS
 def test_compare(width):
     assert_golden(f"compare-{width}", comparison_tables(comparison()), width)
+
+
+def part(name, alone, within=None, running=None, interaction=None):
+    return Part(name, alone, within, running, interaction)
+
+
+@WIDTHS
+@pytest.mark.parametrize("mode", ["solo", "cumulative"])
+def test_ablation(mode, width):
+    in_turn = mode == "cumulative"
+    ablation = Ablation(
+        configuration="optimized",
+        base="original",
+        scenario="typical",
+        mode=mode,
+        total=interval(0.9, 1.0, 1.1),
+        multiplied=interval(0.5, 0.6, 0.7),
+        interaction=interval(0.2, 0.25, 0.3) if in_turn else interval(-0.02, 0.0, 0.02),
+        parts=(
+            part(
+                "dispatch",
+                interval(0.1, 0.12, 0.14),
+                *((*[interval(0.1, 0.12, 0.14)] * 2, interval(-0.01, 0.0, 0.01)) if in_turn else ()),
+            ),
+            part(
+                "buffer-tuned",
+                interval(0.3, 0.4, 0.5),
+                *((interval(0.5, 0.6, 0.7), interval(0.9, 1.0, 1.1), interval(0.1, 0.2, 0.3)) if in_turn else ()),
+            ),
+            part(
+                "loading-tuned",
+                interval(0.3, 0.4, 0.5),
+                *((interval(0.0, 0.01, 0.02), interval(0.9, 1.0, 1.1), interval(-0.3, -0.2, -0.1)) if in_turn else ()),
+            ),
+        ),
+    )
+    assert_golden(f"ablation-{mode}-{width}", [ablation_table(ablation)], width)
+
+
+def test_a_sweep_says_where_the_claim_holds():
+    verdicts = [Verdict.CONFIRMED, Verdict.EXCEEDED, Verdict.INCONCLUSIVE, Verdict.BELOW, Verdict.BELOW]
+    findings = [
+        finding("dispatch", verdict, interval(0.1, 0.2, 0.3), scenario=f"typical, work={10**at} us")
+        for at, verdict in enumerate(verdicts)
+    ]
+    (note,) = sweep_notes(findings)
+    assert note == (
+        "dispatch, 30-50 % on typical: holds from work=1 us to work=10 us, inconclusive at work=100 us, "
+        "below from work=1000 us to work=10000 us."
+    )

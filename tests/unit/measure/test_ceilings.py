@@ -1,0 +1,100 @@
+"""How much could be had at most: shares seen from outside, and the longest path."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wfperf.engine.run import NodeTrace, RunResult, Status
+from wfperf.measure.ceilings import ceilings, work_and_span_s
+from wfperf.measure.questions import Asked, named_questions
+from wfperf.measure.subject import Place, Subject
+from wfperf.measure.trials import subjects_of, trials_for
+from wfperf.measure.workers import Workers
+from wfperf.plan import load_plan
+from wfperf.results.ceiling import amdahl
+
+PLAN = load_plan()
+
+SHOP = """
+import time
+import slow_part
+
+def spin(seconds):
+    until = time.perf_counter() + seconds
+    while time.perf_counter() < until:
+        pass
+
+def run():
+    spin(0.003)
+    slow_part.work(spin)
+    return 1
+"""
+
+
+@pytest.fixture
+def within(tmp_path):
+    """How often `slow_part` was seen at work, of a run that spends a quarter of its time there."""
+    (tmp_path / "shop.py").write_text(SHOP)
+    (tmp_path / "slow_part.py").write_text("def work(spin):\n    spin(0.001)\n")
+    subject = Subject("shop:run", place=Place(path=(str(tmp_path),)))
+    with Workers({"s": [subject]}, hash_seed=0) as workers:
+        workers.load("s", {"s": subject})
+        return workers.call("s", "shares", name="s", modules={"slow_part": "slow"}, seconds=1.0)
+
+
+def test_a_share_is_seen_with_all_that_is_called_from_there(within):
+    seen = sum(times for labels, times in within["within"] if "slow" in labels)
+    assert within["samples"] > 100
+    assert 0.15 < seen / within["samples"] < 0.35
+
+
+def asked(*names):
+    questions = [question for name in names for question in named_questions(PLAN, name)]
+    return Asked(PLAN.base, questions)
+
+
+def test_every_subject_over_the_base_has_a_ceiling_and_more_seams_have_a_higher_one(seeded_url):
+    asks = asked("dispatch", "phase-1", "phase-2", "driver", "upper")
+    found = ceilings(PLAN, asks, trials_for(asks, subjects_of(PLAN, seeded_url)), seconds=0.5)
+    by_name = {(each.scenario, each.subject): each for each in found}
+    assert set(by_name) == {
+        ("typical", "dispatch"),
+        ("typical", "phase-1"),
+        ("typical", "phase-2"),
+        ("parallelizable", "driver"),
+    }
+    dispatch, phase_1, phase_2 = (by_name["typical", name] for name in ("dispatch", "phase-1", "phase-2"))
+    assert 0 < dispatch.share <= phase_1.share <= phase_2.share < 1
+    assert dispatch.gain == pytest.approx(amdahl(dispatch.share))
+    driver = by_name["parallelizable", "driver"]
+    assert driver.share is None
+    assert driver.gain > 4, "ten waits of one length, and little else"
+
+
+def test_amdahl():
+    assert amdahl(0) == 0
+    assert amdahl(0.5) == pytest.approx(1.0)
+    assert amdahl(1) == math.inf
+
+
+def trace(guid, duration_s, *taken):
+    return NodeTrace(guid, guid, "SET", Status.DONE, duration_s=duration_s, taken=taken)
+
+
+def result(*nodes):
+    return RunResult(workflow="W", guid="g", process_guid="p", nodes=nodes, context={})
+
+
+def test_the_span_is_the_longest_path_that_was_taken():
+    diamond = result(trace("a", 1, "b", "c"), trace("b", 5, "d"), trace("c", 2, "d"), trace("d", 1))
+    assert work_and_span_s(diamond) == (9, 7)
+
+
+@given(st.lists(st.floats(0, 10), min_size=1, max_size=8))
+def test_a_chain_is_as_long_as_its_work_and_a_fan_as_its_longest(durations):
+    chain = result(*(trace(str(at), each, str(at + 1)) for at, each in enumerate(durations)))
+    fan = result(*(trace(str(at), each) for at, each in enumerate(durations)))
+    assert work_and_span_s(chain) == pytest.approx((sum(durations), sum(durations)))
+    assert work_and_span_s(fan) == pytest.approx((sum(durations), max(durations)))
