@@ -38,7 +38,7 @@ def _row(part: Part, *, running: bool) -> list[Cell | str]:
 
 def _said(interaction: Interval) -> Cell:
     if not interacts(interaction):
-        return Cell("as alone, as far as one can tell", Tone.MUTED)
+        return Cell("as alone", Tone.MUTED)
     less = interaction.estimate < 0
     return Cell(f"{'less' if less else 'more'} than alone, {interval_text(interaction)}", Tone.UNSURE)
 
