@@ -40,9 +40,9 @@ def installed(copied):
         check=False,
     )
     if process.returncode:
-        *_, reason = process.stderr.splitlines()
+        *said, reason = process.stderr.splitlines()
         assert reason.startswith("cannot make"), process.stderr
-        pytest.skip(reason)
+        pytest.skip(" | ".join([reason, *said[-1:]]))
     return copied
 
 

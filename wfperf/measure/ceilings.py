@@ -50,7 +50,7 @@ def ceilings(
             share = sum(times for seen, times in within if seams & set(seen)) / max(samples, 1)
             gain = (1 + amdahl(share)) * (1 + (overlap if DRIVER in seams else 0.0)) - 1
             only_order = seams == {DRIVER}
-            found.append(Ceiling(scenario, name, None if only_order else share, samples, gain))
+            found.append(Ceiling(scenario, name, asked.base, None if only_order else share, samples, gain))
     return tuple(found)
 
 

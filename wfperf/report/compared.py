@@ -73,8 +73,11 @@ def finding_table(title: str, findings: Sequence[Finding], ceilings: Sequence[Ce
         *([Column("ceiling", right=True, spare=True)] if ceilings else []),
         Column("verdict"),
     ]
-    known = {(each.scenario, each.subject): each for each in ceilings}
-    rows = [_row(each, known.get((each.scenario, each.subject)), with_ceiling=bool(ceilings)) for each in findings]
+    known = {(each.scenario, each.subject, each.base): each for each in ceilings}
+    rows = [
+        _row(each, known.get((each.scenario, each.subject, each.base)), with_ceiling=bool(ceilings))
+        for each in findings
+    ]
     return Table(title, columns, rows)
 
 
@@ -198,11 +201,11 @@ def _level_note(comparison: Comparison) -> str:
 def _ceiling_notes(comparison: Comparison) -> list[str]:
     if not comparison.ceilings:
         return []
-    most = {(each.scenario, each.subject): each.gain for each in comparison.ceilings}
+    most = {(each.scenario, each.subject, each.base): each.highest for each in comparison.ceilings}
     above = [
         _on(each)
         for each in comparison.findings
-        if each.gain and each.gain.low > most.get((each.scenario, each.subject), math.inf)
+        if each.gain and each.gain.low > most.get((each.scenario, each.subject, each.base), math.inf)
     ]
     notes = [
         (

@@ -17,6 +17,7 @@ class Ceiling:
     Args:
         scenario: where.
         subject: an optimization or a configuration.
+        base: what it is held against.
         share: of the base's time, from 0 to 1, that passes in what is exchanged; None where the order is.
         samples: how often the base was looked at to find the share.
         gain: throughput gained at most, as a fraction; infinite where all time is exchanged.
@@ -24,9 +25,18 @@ class Ceiling:
 
     scenario: str
     subject: str
+    base: str
     share: float | None
     samples: int
     gain: float
+
+    @property
+    def highest(self) -> float:
+        """The gain at most, if the share was seen three standard errors too small."""
+        if self.share is None or self.samples == 0 or math.isinf(self.gain):
+            return math.inf
+        missed = 3 * math.sqrt(self.share * (1 - self.share) / self.samples)
+        return (1 + self.gain) * (1 - self.share) / max(1 - self.share - missed, math.ulp(1.0)) - 1
 
 
 def amdahl(share: float) -> float:

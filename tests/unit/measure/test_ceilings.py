@@ -13,7 +13,7 @@ from wfperf.measure.subject import Place, Subject
 from wfperf.measure.trials import subjects_of, trials_for
 from wfperf.measure.workers import Workers
 from wfperf.plan import load_plan
-from wfperf.results.ceiling import amdahl
+from wfperf.results.ceiling import Ceiling, amdahl
 
 PLAN = load_plan()
 
@@ -77,6 +77,13 @@ def test_amdahl():
     assert amdahl(0) == 0
     assert amdahl(0.5) == pytest.approx(1.0)
     assert amdahl(1) == math.inf
+
+
+def test_a_ceiling_seen_by_chance_too_low_reaches_higher_the_less_was_looked():
+    little, much = (Ceiling("s", "x", "original", 0.5, samples, 1.0) for samples in (100, 10_000))
+    assert 1.0 < much.highest < little.highest < math.inf
+    assert Ceiling("s", "x", "original", 1.0, 100, math.inf).highest == math.inf
+    assert Ceiling("s", "x", "original", None, 100, 8.0).highest == math.inf
 
 
 def trace(guid, duration_s, *taken):

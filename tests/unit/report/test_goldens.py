@@ -159,9 +159,9 @@ def comparison():
         intervals=21,
         node_types=16,
         ceilings=(
-            Ceiling("typical", "confirmed", 0.5, 1000, 1.0),
-            Ceiling("typical", "exceeded", 0.2, 1000, 0.25),
-            Ceiling("typical", "below", None, 1000, 8.2),
+            Ceiling("typical", "confirmed", "original", 0.5, 1000, 1.0),
+            Ceiling("typical", "exceeded", "original", 0.2, 1000, 0.25),
+            Ceiling("typical", "below", "original", None, 1000, 8.2),
         ),
         work={
             "typical": {
