@@ -1,14 +1,18 @@
 """Ctrl-C in each command: exit code 130, one line, no file, no process left."""
 
+import contextlib
 import ctypes
 import fcntl
 import os
+import re
+import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
 from pathlib import Path
+from random import Random
 
 import pytest
 from builders import node, rows
@@ -119,7 +123,7 @@ WORK = {
 
 
 def test_every_command_is_interrupted_below():
-    assert {*WORK, "seed", "run", "plan", "check", "graph", "import", "export", "show"} == {*COMMANDS}
+    assert {*WORK, "seed", "run", "plan", "check", "graph", "import", "export", "show", "init"} == {*COMMANDS}
 
 
 @pytest.mark.parametrize("name", WORK)
@@ -141,6 +145,115 @@ def test_where_processes_have_started(name, seeded_url, tmp_path, start, orphans
     until(lambda: children(process.pid), process)
     interrupt(process)
     assert files(cwd) == []
+    assert orphans() == {}
+
+
+SHOP = """
+def work(steps):
+    total = 0
+    for number in range(steps):
+        total += number * number % 7
+    return 1
+def slow(): return work(1300)
+def fast(): return work(1000)
+def hanging():
+    import time
+    time.sleep(1000)
+"""
+PAIR = ("compare", "--a", "shop:slow", "--b", "shop:fast", "--precision", "0.0001", "--max-time", "60", "--force")
+MOMENTS = 50
+
+
+@pytest.fixture
+def shop(tmp_path):
+    """A folder with a workload of its own and an older result, and what the result says."""
+    cwd = tmp_path / "cwd"
+    cwd.mkdir()
+    (cwd / "shop.py").write_text(SHOP)
+    (cwd / "result.json").write_text('{"kind": "an older result"}')
+    return cwd
+
+
+def test_at_random_moments_nothing_is_left_and_no_result_is_broken(shop, start, orphans):
+    """From the start of the interpreter on, over several blocks; an older result stays what it was."""
+    moments = Random(4)
+    for _ in range(MOMENTS):
+        process = start(*PAIR, "-o", "result.json", cwd=shop)
+        time.sleep(moments.uniform(0.0, 1.6))  # the moment itself is what is drawn
+        os.killpg(process.pid, signal.SIGINT)
+        _, said = process.communicate(timeout=DEADLINE_S)
+        # Before wfperf has been imported there is nobody yet to explain an interrupt.
+        assert process.returncode in {130, -signal.SIGINT}, said
+        assert orphans() == {}
+        assert (shop / "result.json").read_text() == '{"kind": "an older result"}'
+        assert not [name for name in files(shop) if name.startswith(".")]
+
+
+def workers(process):
+    """The processes that measure, by their ids: what a coordinator has started, and what that has forked."""
+    found = children(process.pid)
+    return found | {pid: name for first in found for pid, name in children(first).items()}
+
+
+def test_a_worker_that_is_killed_is_an_error_that_names_its_subject(shop, start, orphans):
+    process = start(*PAIR, "-o", "result.json", cwd=shop)
+    until(lambda: len(workers(process)) >= 3, process)
+    while process.poll() is None:  # a block may just have ended, and its workers with it
+        for pid in workers(process):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+    _, said = process.communicate(timeout=DEADLINE_S)
+    assert process.returncode == 5
+    assert re.search(r"^wfperf: error: cannot measure '(a|b|control)': its process has ended", said, re.MULTILINE)
+    assert (shop / "result.json").read_text() == '{"kind": "an older result"}'
+    assert orphans() == {}
+
+
+def test_a_killed_coordinator_takes_its_workers_with_it(shop, start, orphans):
+    process = start(*PAIR, "-o", "result.json", cwd=shop)
+    until(lambda: len(workers(process)) >= 3, process)
+    os.kill(process.pid, signal.SIGKILL)
+    process.communicate(timeout=DEADLINE_S)
+    deadline_s = time.monotonic() + DEADLINE_S
+    while orphans() and time.monotonic() < deadline_s:
+        os.sched_yield()  # they end as soon as they are told
+    assert orphans() == {}
+    assert (shop / "result.json").read_text() == '{"kind": "an older result"}'
+
+
+def test_a_subject_that_hangs_is_given_up(shop, start, orphans):
+    process = start("compare", "--a", "shop:slow", "--b", "shop:hanging", "--timeout", "1", cwd=shop)
+    _, said = process.communicate(timeout=DEADLINE_S)
+    assert process.returncode == 5
+    assert "cannot measure 'b': no answer within 1 s" in said
+    assert orphans() == {}
+
+
+@pytest.fixture
+def tiny_disk(tmp_path):
+    """A folder on a disk of its own that holds almost nothing."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = shutil.which("mount")
+    command = [mount, "-t", "tmpfs", "-o", "size=16k", "tmpfs", str(folder)]
+    if mount is None or subprocess.run(command, capture_output=True, check=False).returncode:
+        pytest.skip("making a small disk takes root, and mount")
+    yield folder
+    subprocess.run([shutil.which("umount"), str(folder)], check=True)
+
+
+def test_a_full_disk_keeps_the_older_result(tiny_disk, shop, start, orphans):
+    older = tiny_disk / "result.json"
+    older.write_text("{}")
+    (tiny_disk / "filler").write_bytes(b"x" * 10_000)
+    process = start(
+        *("compare", "--a", "shop:slow", "--b", "shop:fast", "--blocks", "14", "--force", "-o", str(older)), cwd=shop
+    )
+    _, said = process.communicate(timeout=DEADLINE_S)
+    assert process.returncode == 2, said
+    assert f"wfperf: error: cannot write {older}: No space left on device; choose another place" in said
+    assert older.read_text() == "{}"
+    assert sorted(path.name for path in tiny_disk.iterdir()) == ["filler", "result.json"]
     assert orphans() == {}
 
 
