@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -19,7 +20,6 @@ SAMPLE_NS = 4_000_000
 MINIMUM_ROUNDS = 3
 MINIMUM_SAMPLING_S = 0.1
 PLANNED_BLOCKS = 20
-ALIKE = 2.0
 LONG_RUN_NS = 20_000_000
 RECORDS = 1000
 HASH_SEEDS = 2**32 - 1
@@ -127,8 +127,8 @@ def measure(
 class _Bench:
     """Makes blocks; remembers how many runs make a sample of each side, which is asked only once.
 
-    Sides that are about as fast as the first get as many runs as that one: what a sample costs beyond its runs then
-    weighs the same on either, and cannot look like a difference between them.
+    Sides that are about as fast as each other get equally many runs: what a sample costs beyond its runs then weighs
+    the same on either, and cannot look like a difference between them. So numbers of runs go in steps of two.
     """
 
     def __init__(self, schedule: Schedule, conditions: Conditions) -> None:
@@ -172,7 +172,7 @@ class _Bench:
                 "sample",
                 "elapsed_ns",
                 {
-                    "runs": base if base / ALIKE <= answer["runs"] <= base * ALIKE else answer["runs"],
+                    "runs": stepped(answer["runs"], base),
                     "warm": answer["run_ns"] < LONG_RUN_NS,
                 },
             )
@@ -191,6 +191,11 @@ class _Bench:
                 costs[side].append(samples[side].cost(workers, side, trial.name))
             rounds += 1
         return {side: tuple(each) for side, each in costs.items()}
+
+
+def stepped(runs: int, base: int) -> int:
+    """Return the power of two times `base` that comes nearest to a number of runs, at least 1."""
+    return max(1, round(base * 2.0 ** round(math.log2(runs / base))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,10 @@
 import math
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from wfperf.measure.blocks import CONTROL, ORIGINAL, Block, Schedule, Trial, measure
+from wfperf.measure.blocks import CONTROL, ORIGINAL, Block, Schedule, Trial, measure, stepped
 from wfperf.measure.subject import Subject, engine_subject
 
 
@@ -69,6 +71,18 @@ def test_a_log_ratio_is_above_zero_where_the_side_costs_less():
     assert block.log_ratio("base", "new") == pytest.approx(math.log(2))
     assert block.log_ratio("new", "base") == pytest.approx(-math.log(2))
     assert not block.equal("base", "new")
+
+
+@given(st.integers(1, 10_000), st.integers(1, 10_000))
+def test_numbers_of_runs_go_in_steps_of_two(runs, base):
+    found = stepped(runs, base)
+    assert 1 / math.sqrt(2) - 0.5 <= found / runs <= math.sqrt(2) + 0.5
+    assert found == 1 or abs(math.log2(found / base) - round(math.log2(found / base))) < 0.75 / found
+
+
+@pytest.mark.parametrize(("runs", "found"), [(3, 3), (4, 3), (5, 6), (8, 6), (9, 12), (2, 2), (1, 1)])
+def test_sides_about_as_fast_as_the_base_get_as_many_runs(runs, found):
+    assert stepped(runs, 3) == found
 
 
 def test_sides_whose_results_differ_are_told_apart_and_their_outcomes_kept(seeded_url):
