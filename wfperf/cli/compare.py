@@ -42,6 +42,12 @@ MAX_TIME_S, QUICK_MAX_TIME_S, ALL_MAX_TIME_S = 55.0, 13.0, 240.0
     help="Seconds that a subject may take for one answer. [default: 120]",
 )
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Of orders and hash seeds.")
+@click.option(
+    "--count",
+    type=click.Choice(["allocations", "instructions"]),
+    multiple=True,
+    help="Count these too: allocations by memray, instructions by valgrind's callgrind, which takes a while.",
+)
 @click.option("--fail-on", metavar="LIST", default="", help="Exit 1 on `refuted`, 3 on `inconclusive`; or both.")
 @options.db
 @options.output_format
@@ -55,7 +61,7 @@ def command(fail_on: str, db: str, form: str, file: str | None, force: bool, **g
     """
     from wfperf.engine.nodes import NODE_TYPES
     from wfperf.measure.claims import PRECISION, blocks_of, compare
-    from wfperf.measure.counters import count_work
+    from wfperf.measure.counters import count_work, with_allocations, with_instructions
     from wfperf.measure.trials import trials_for
     from wfperf.report.compared import comparison_tables
     from wfperf.report.progress import progress
@@ -73,6 +79,11 @@ def command(fail_on: str, db: str, form: str, file: str | None, force: bool, **g
     trials = trials_for(asks.asked, asks.of)
     with progress("counting work") as advance:
         work = count_work(trials, advance, conditions)
+    if "allocations" in given["count"]:
+        work = with_allocations(work, trials, conditions)
+    if "instructions" in given["count"]:
+        click.echo("counting instructions ...", err=True)
+        work = with_instructions(work, trials, conditions)
     ceilings = asks.ceilings(plan, trials, schedule.max_time_s, conditions)
     schedule = replace(schedule, max_time_s=max(1.0, schedule.max_time_s - (monotonic() - began_s)))
     precision = given["precision"] or PRECISION

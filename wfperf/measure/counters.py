@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from wfperf.measure.blocks import CONTROL, Trial, subjects_by_side
+from wfperf.measure.instructions import count_instructions
 from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions, Workers
-from wfperf.results.work import FUNCTION_CALLS, NODE_OBJECTS, Work
+from wfperf.results.work import FUNCTION_CALLS, INSTRUCTIONS, NODE_OBJECTS, Work
 
 RUNS = 3
 ENGINE = "wfperf.engine"
@@ -54,3 +56,42 @@ def _work(answer: Mapping[str, Mapping[str, float]], *, of_engine: bool) -> Work
         calls={} if FUNCTION_CALLS in uneven else {name: int(times) for name, times in calls.items()},
         uneven=tuple(sorted(uneven)),
     )
+
+
+def with_allocations(
+    work: WorkTable, trials: Sequence[Trial], conditions: Conditions = DEFAULT_CONDITIONS
+) -> WorkTable:
+    """Return work with the blocks of memory that a run takes and their bytes, by memray.
+
+    They do not repeat to the last digit: what the interpreter keeps for reuse depends on what ran before.
+
+    Raises:
+        NothingMeasuredError: a subject cannot be run, or its interpreter has no memray.
+    """
+    counted = {trial.name: dict(work[trial.name]) for trial in trials}
+    with Workers(subjects_by_side(trials), hash_seed=0, conditions=conditions) as workers:
+        for trial in trials:
+            sides = counted[trial.name]
+            workers.load(trial.name, {side: trial.subjects[side] for side in sides}, warm_up_runs=RUNS)
+            for side, known in sides.items():
+                answer = workers.call(side, "allocations", name=trial.name, runs=RUNS)
+                more = {counter: round(number) for counter, number in answer["counters"].items()}
+                sides[side] = replace(known, counts={**known.counts, **more})
+    return counted
+
+
+def with_instructions(
+    work: WorkTable, trials: Sequence[Trial], conditions: Conditions = DEFAULT_CONDITIONS
+) -> WorkTable:
+    """Return work with the instructions of a run, by callgrind.
+
+    Raises:
+        NothingMeasuredError: valgrind is missing, or a subject cannot be run.
+    """
+    counted = {trial.name: dict(work[trial.name]) for trial in trials}
+    for trial in trials:
+        sides = counted[trial.name]
+        numbers = count_instructions({side: trial.subjects[side] for side in sides}, conditions)
+        for side, known in sides.items():
+            sides[side] = replace(known, counts={**known.counts, INSTRUCTIONS: numbers[side]})
+    return counted

@@ -18,6 +18,9 @@ Each child serves its socket, a JSON object a line. It begins with {"protocol": 
     {"op": "sample", "name", "runs", "warm"}        -> {"elapsed_ns"}
     {"op": "count", "name", "runs"}                 -> {"calls": {...}, "counters": {...}}
     {"op": "bytes", "name", "runs"}                 -> {"bytes"}
+    {"op": "allocations", "name", "runs"}           -> {"counters": {...}}
+    {"op": "run", "name", "runs"}                   -> {}
+    {"op": "end"}                                   -> nothing; the side ends by itself
     {"op": "shares", "name", "modules", "seconds"}  -> {"samples", "within": [[[labels], number], ...]}
 
 An answer with "error" is the subject's failure.
@@ -36,6 +39,7 @@ import os
 import signal
 import socket
 import sys
+import tempfile
 import time
 import traceback
 import tracemalloc
@@ -193,6 +197,21 @@ class Child:
         tracemalloc.stop()
         return {"bytes": (after - before) / runs}
 
+    def allocations(self, name: str, runs: int) -> dict[str, Any]:
+        """Return what a run allocates, by memray: the difference of 2N and N runs divided by N."""
+        import memray  # noqa: PLC0415 - only where allocations are asked for, and only if this interpreter has it
+
+        run = self.workloads[name].run
+        once, twice = (_allocated(memray, run, times) for times in (runs, 2 * runs))
+        return {"counters": {kind: (twice[kind] - once[kind]) / runs for kind in once}}
+
+    def run(self, name: str, runs: int) -> dict[str, Any]:
+        """Run so often, for someone who watches from outside."""
+        run = self.workloads[name].run
+        for _ in range(runs):
+            run()
+        return {}
+
     def shares(self, name: str, modules: dict[str, str], seconds: float) -> dict[str, Any]:
         """Run for so long, look once a millisecond which modules are at work, and return how often which ones were.
 
@@ -266,6 +285,19 @@ def _home(package: str) -> str:
 def _shown(file: str, homes: Sequence[str]) -> str:
     home = next(each for each in homes if file.startswith(each))
     return Path(file).relative_to(Path(home).parent).as_posix()
+
+
+def _allocated(memray: Any, run: Callable[[], Any], runs: int) -> dict[str, int]:
+    """Return how many blocks of memory runs take, and of how many bytes; none that memray's own work takes."""
+    gc.collect()
+    with tempfile.TemporaryDirectory() as folder:
+        file = os.path.join(folder, "allocations")  # noqa: PTH118 - Path objects would be allocations too
+        with memray.Tracker(file, trace_python_allocators=True):
+            for _ in range(runs):
+                run()
+        with memray.FileReader(file) as reader:
+            sizes = [record.size for record in reader.get_allocation_records() if record.size]
+    return {"allocations": len(sizes), "allocated_bytes": sum(sizes)}
 
 
 def _warm_up(run: Callable[[], Any]) -> tuple[int, bool]:
@@ -354,6 +386,8 @@ def serve(connection: socket.socket) -> None:
         "count": child.count,
         "bytes": child.bytes,
         "shares": child.shares,
+        "allocations": child.allocations,
+        "run": child.run,
     }
     with connection, connection.makefile("rw", encoding="utf-8", newline="\n") as stream:
 
@@ -364,6 +398,8 @@ def serve(connection: socket.socket) -> None:
         say({"protocol": PROTOCOL, "python": sys.version.split()[0], "pid": os.getpid()})
         for line in stream:
             request = json.loads(line)
+            if request["op"] == "end":
+                return
             operation = operations[request.pop("op")]
             try:
                 say(operation(**request))

@@ -157,6 +157,11 @@ class Workers:
             self._send(side, op, arguments)
         return {side: self._receive(side) for side in requests}
 
+    def end(self) -> None:
+        """Ask every side to end by itself, without waiting for it: it is watched by someone who reports at its end."""
+        for side in self._sides:
+            self._send(side, "end", {})
+
     def load(
         self, name: str, subjects: Mapping[str, Subject], *, warm_up_runs: int | None = None
     ) -> dict[str, dict[str, Any]]:

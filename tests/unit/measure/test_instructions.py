@@ -1,0 +1,69 @@
+"""Allocations and instructions: passes of their own, and what of them repeats."""
+
+import json
+import os
+
+import pytest
+from processes import wfperf
+
+from wfperf.errors import NothingMeasuredError
+from wfperf.measure.blocks import Trial
+from wfperf.measure.counters import count_work, with_allocations
+from wfperf.measure.instructions import count_instructions, missing
+from wfperf.measure.subject import Place, Subject
+
+SHOP = """
+def work(steps):
+    total = 0
+    for number in range(steps):
+        total += number & 7
+    return total
+def some(): return bool(work(1000))
+def more(): return bool(work(2000))
+def lists(): return len([[None] * 1000 for _ in range(10)])
+"""
+
+needs_valgrind = pytest.mark.skipif(bool(missing()), reason=missing())
+
+
+@pytest.fixture
+def subjects(tmp_path):
+    (tmp_path / "shop.py").write_text(SHOP)
+    return {name: Subject(f"shop:{name}", place=Place(path=(str(tmp_path),))) for name in ("some", "more", "lists")}
+
+
+@needs_valgrind
+def test_instructions_are_the_same_three_times_in_a_row_but_for_the_digits_of_process_ids(subjects):
+    first, second, third = (count_instructions({name: subjects[name] for name in ("some", "more")}) for _ in range(3))
+    for side in first:
+        numbers = [each[side] for each in (first, second, third)]
+        assert max(numbers) - min(numbers) <= 100
+    assert 1.8 < first["more"] / first["some"] < 2.2
+
+
+def test_without_valgrind_it_says_what_to_do(subjects, monkeypatch):
+    monkeypatch.setenv("PATH", os.devnull)
+    with pytest.raises(NothingMeasuredError, match="instructions are not available: install valgrind"):
+        count_instructions(subjects)
+
+
+def test_allocations_are_those_of_the_run(subjects):
+    trial = Trial("s", subjects)
+    work = with_allocations(count_work([trial]), [trial])["s"]
+    numbers, lists = work["some"].counts, work["lists"].counts
+    assert lists["allocations"] == pytest.approx(20, abs=15), "ten lists and what they hold"
+    assert lists["allocated_bytes"] == pytest.approx(80_000, rel=0.1)
+    assert numbers["allocations"] > 1000, "an int for nearly every step"
+
+
+def test_compare_shows_them_beside_the_speedup(tmp_path):
+    (tmp_path / "shop.py").write_text(SHOP)
+    counted = ["--count", "allocations"] + ([] if missing() else ["--count", "instructions"])
+    compared = wfperf(
+        *("compare", "--a", "shop:some", "--b", "shop:more", "--blocks", "1", "--format", "json", *counted),
+        cwd=tmp_path,
+    )
+    assert compared.returncode == 0, compared.stderr
+    counts = json.loads(compared.stdout)["work"]["call"]["a"]["counts"]
+    assert {"allocations", "allocated_bytes", "function_calls"} <= counts.keys()
+    assert ("instructions" in counts) is not bool(missing())
