@@ -34,6 +34,18 @@ def test_what_init_writes_works_as_it_stands(begun):
     assert "every configuration returns what" in " ".join(verified.stdout.split())
 
 
+def test_the_plan_is_shown(begun):
+    shown = wfperf("plan", "--plan", PLAN, cwd=begun)
+    assert shown.returncode == 0, shown.stderr
+    assert "Configurations of wfperf_workload:configurations, held against original" in shown.stdout
+    assert "2-5x" in shown.stdout
+    data = json.loads(wfperf("plan", "--plan", PLAN, "--format", "json", cwd=begun).stdout)
+    assert [each["name"] for each in data["scenarios"]] == ["small", "large"]
+    refused = wfperf("plan", "indexed", "--plan", PLAN, cwd=begun)
+    assert refused.returncode == 2
+    assert "leave out 'indexed'" in refused.stderr
+
+
 def test_init_overwrites_nothing(begun):
     again = wfperf("init", cwd=begun)
     assert again.returncode == 2
