@@ -123,7 +123,7 @@ WORK = {
 
 
 def test_every_command_is_interrupted_below():
-    assert {*WORK, "seed", "run", "plan", "check", "graph", "import", "export", "show", "init"} == {*COMMANDS}
+    assert {*WORK, "seed", "run", "plan", "check", "graph", "import", "export", "show", "init", "doctor"} == {*COMMANDS}
 
 
 @pytest.mark.parametrize("name", WORK)

@@ -16,7 +16,8 @@ from wfperf import __version__
 from wfperf.errors import ExitCode, WfperfError
 
 COMMANDS = (
-    "seed", "run", "check", "graph", "import", "export", "plan", "verify", "profile", "compare", "show", "gate", "init",
+    "seed", "run", "check", "graph", "import", "export", "plan", "verify", "profile", "compare", "show", "gate",
+    "init", "doctor",
 )  # fmt: skip
 
 

@@ -1,0 +1,45 @@
+"""`wfperf doctor`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from wfperf.cli import options
+from wfperf.errors import ExitCode
+
+MAX_TIME_S = 8.0
+
+
+@click.command("doctor")
+@click.option(
+    "--max-time", type=click.FloatRange(min=0), default=MAX_TIME_S, show_default=True,
+    help="Seconds to measure the noise floor for; 0 leaves it out.",
+)  # fmt: skip
+@options.output_format
+@options.output("the diagnosis as JSON")
+def command(max_time: float, form: str, file: str | None, force: bool) -> ExitCode:
+    """Say what on this machine adds noise to measurements, and what to do about it."""
+    from wfperf.measure.machine import checks
+    from wfperf.measure.noise import measure_noise_floor
+    from wfperf.report.doctored import diagnosis_table
+    from wfperf.report.terminal import show
+    from wfperf.results.diagnosis import diagnosis_data
+    from wfperf.results.files import check_writable, to_json, write_text
+
+    if file:
+        check_writable(Path(file), force=force)
+    found = checks()
+    floor = None
+    if max_time:
+        click.echo(f"measuring the noise floor, {max_time:g} s ...", err=True)
+        floor = measure_noise_floor(max_time)
+    text = to_json(diagnosis_data(found, floor))
+    if file:
+        write_text(Path(file), text)
+    if form == "json":
+        click.echo(text, nl=False)
+    else:
+        show([diagnosis_table(found, floor)])
+    return ExitCode.DONE

@@ -1,0 +1,26 @@
+"""The noise floor: identical code held against itself, by everything that a comparison does."""
+
+from __future__ import annotations
+
+from wfperf.measure.blocks import CONTROL, ORIGINAL, Schedule, Trial, measure
+from wfperf.measure.subject import Subject
+from wfperf.results.diagnosis import NoiseFloor
+from wfperf.stats.scatter import block_scatter
+from wfperf.stats.sequence import median_sequence
+from wfperf.stats.speedup import speedup_interval
+
+LOOP = Subject("wfperf.fixtures.workload:idiom_workload", {"idiom": "items", "side": "before"})
+FLOOR = "noise floor"
+
+
+def measure_noise_floor(max_time_s: float) -> NoiseFloor:
+    """Return what a small loop seems to gain over its own copy.
+
+    Raises:
+        NothingMeasuredError: the processes cannot be run.
+    """
+    trial = Trial(FLOOR, {ORIGINAL: LOOP, CONTROL: LOOP})
+    blocks = measure([trial], Schedule(max_time_s))[FLOOR]
+    ratios = [block.log_ratio(ORIGINAL, CONTROL) for block in blocks]
+    scatter = block_scatter(ratios) if len(ratios) > 1 else 0.0
+    return NoiseFloor(speedup_interval(median_sequence(ratios)), scatter, len(blocks))

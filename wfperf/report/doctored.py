@@ -1,0 +1,36 @@
+"""What adds noise on a machine, with the remedies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from wfperf.report.intervals import interval_text
+from wfperf.report.table import Cell, Column, Table, Tone
+from wfperf.results.diagnosis import Check, NoiseFloor, State
+
+_TONES = {State.QUIET: Tone.GOOD, State.NOISY: Tone.BAD, State.UNKNOWN: Tone.UNSURE}
+
+
+def diagnosis_table(checks: Sequence[Check], floor: NoiseFloor | None) -> Table:
+    """Return one row for each check, what is noisy first; under them the noise floor that was measured."""
+    columns = (Column("what", kept=True), Column("", kept=True), Column("found"), Column("remedy"))
+    order = (State.NOISY, State.UNKNOWN, State.QUIET)
+    rows: list[list[Cell | str]] = [
+        [Cell(each.name, Tone.STRONG), Cell(str(each.state), _TONES[each.state]), each.found, each.remedy]
+        for each in sorted(checks, key=lambda each: order.index(each.state))
+    ]
+    noisy = sum(each.state is State.NOISY for each in checks)
+    title = f"{noisy} of {len(checks)} checks found noise" if noisy else "Nothing found that adds noise"
+    return Table(title, columns, rows, _floor_notes(floor))
+
+
+def _floor_notes(floor: NoiseFloor | None) -> list[str]:
+    if floor is None:
+        return []
+    return [
+        (
+            f"Noise floor: identical code against itself, {interval_text(floor.gain)} in {floor.blocks} blocks; one "
+            f"block scatters by {floor.scatter:.1%}."
+        ).replace("%.", " %."),
+        "Blocks average over what scatters from one to the next; intervals are wider by it, not wrong.",
+    ]
