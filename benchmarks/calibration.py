@@ -1,0 +1,220 @@
+"""How often each tool calls identical code different, and how often it finds a true 3 %, on a machine that is busy.
+
+Usage: python benchmarks/calibration.py [--aa 100] [--true 40] [--tools wfperf,pytest-benchmark,pyperf] [--report]
+
+Every tool is asked about the same functions (calibrated.py), 15 s each, while another process loads the machine in
+random stretches. Each answer is a line of data/calibration.jsonl; a run that was stopped goes on where that ends.
+
+A call is: for wfperf, the interval excludes 0 and the estimate is 1 % at least; for pytest-benchmark, that
+`--benchmark-compare-fail` of 3 % fails, by mean and by min; for pyperf, that `compare_to` calls the change significant.
+Needs: pip install '.[bench]'
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+FILE = HERE / "data" / "calibration.jsonl"
+PAIRS = {"aa": ("base", "twin"), "true": ("base", "slower")}
+"""What is held against what: the second is the new one, in the true case 3 % slower."""
+
+SECONDS, SIDE_SECONDS, SIDE_PROCESSES = 12.5, 5.0, 8
+"""What wfperf gets for both sides, pytest-benchmark and pyperf for each: about as long, with their starts."""
+
+SMALLEST = 0.01
+QUIET_SCATTER = 0.02
+LOAD = """
+import random, sys, time
+draw = random.Random(int(sys.argv[1]))
+while True:
+    until = time.monotonic() + draw.uniform(0.1, 3.0)
+    while time.monotonic() < until:
+        pass
+    time.sleep(draw.uniform(0.1, 3.0))
+"""
+
+Answers = Mapping[str, Any]
+"""What a tool said of one pair: for each of its rules whether it made a call, and what else is worth keeping."""
+
+
+def main() -> None:
+    """Ask what has not been asked yet, then report."""
+    options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    options.add_argument("--aa", type=int, default=100, help="comparisons of identical code")
+    options.add_argument("--true", type=int, default=40, help="comparisons with a true 3 %%")
+    options.add_argument("--tools", default=",".join(TOOLS))
+    options.add_argument("--file", type=Path, default=FILE)
+    options.add_argument("--report", action="store_true", help="only report")
+    chosen = options.parse_args()
+    if not chosen.report:
+        chosen.file.parent.mkdir(parents=True, exist_ok=True)
+        with load(seed=1):
+            ask(plan(chosen.aa, chosen.true, chosen.tools.split(",")), chosen.file)
+    print(report(read(chosen.file)))
+
+
+def plan(aa: int, true: int, tools: Sequence[str]) -> list[tuple[str, int, str]]:
+    """Return what is asked, in order: case, number and tool; the cases are mixed evenly."""
+    cases = [("aa", number / max(aa, 1), number) for number in range(aa)]
+    cases += [("true", number / max(true, 1), number) for number in range(true)]
+    return [(case, number, tool) for case, _, number in sorted(cases, key=lambda each: each[1]) for tool in tools]
+
+
+def ask(wanted: Sequence[tuple[str, int, str]], file: Path) -> None:
+    """Ask every tool what is not in the file yet, and append a line for each answer."""
+    known = {(each["case"], each["number"], each["tool"]) for each in read(file)}
+    left = [each for each in wanted if each not in known]
+    for at, (case, number, tool) in enumerate(left, 1):
+        start_s = time.monotonic()
+        with tempfile.TemporaryDirectory() as folder:
+            answers = TOOLS[tool](*PAIRS[case], number, Path(folder))
+        machine = f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}"
+        seconds = round(time.monotonic() - start_s, 1)
+        line = {"case": case, "number": number, "tool": tool, "seconds": seconds, "machine": machine, **answers}
+        with file.open("a", encoding="utf-8") as lines:
+            lines.write(json.dumps(line) + "\n")
+        print(f"{at} of {len(left)}: {json.dumps(line)}", file=sys.stderr, flush=True)
+
+
+def read(file: Path) -> list[dict[str, Any]]:
+    """Return the answers so far; a last line that was cut off is left out."""
+    if not file.exists():
+        return []
+    lines = file.read_text(encoding="utf-8").split("\n")[:-1]
+    return [json.loads(line) for line in lines]
+
+
+def by_wfperf(old: str, new: str, number: int, folder: Path) -> Answers:
+    """Ask wfperf; the call has the right sign when the new one is found slower."""
+    done = run(
+        *("wfperf", "compare", "--a", f"calibrated:{old}", "--b", f"calibrated:{new}", "--path", str(HERE)),
+        *("--max-time", str(SECONDS), "--precision", "0.001", "--seed", str(number + 1), "--format", "json"),
+        cwd=folder,
+    )
+    (finding,) = json.loads(done.stdout)["findings"]
+    gain = finding["gain"]
+    low, high = gain["low"], gain["high"]
+    bounded = low is not None and high is not None
+    called = bounded and (low > 0 or high < 0) and abs(gain["estimate"]) >= SMALLEST
+    kept = {"scatter": finding["scatter"], "estimate": gain["estimate"], "low": low, "high": high}
+    return {"calls": {"wfperf": called}, "right": called and gain["estimate"] < 0, **kept}
+
+
+def by_pytest_benchmark(old: str, new: str, _: int, folder: Path) -> Answers:
+    """Ask pytest-benchmark to fail where the new one is 3 % slower, by its mean and by its minimum."""
+    calls = {}
+    for side in (old, new):
+        (folder / f"test_{side}.py").write_text(
+            f"from calibrated import {side}\ndef test_it(benchmark):\n    benchmark({side})\n"
+        )
+    common = (
+        *("pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--benchmark-storage", "file://saved"),
+        *("--benchmark-max-time", str(SIDE_SECONDS), "--benchmark-min-rounds", "5", "--benchmark-disable-gc"),
+    )
+    # Both files are one benchmark to it when they have one name.
+    (folder / "test_side.py").write_text((folder / f"test_{old}.py").read_text())
+    run(*common, "--benchmark-save", "old", "test_side.py", cwd=folder)
+    (folder / "test_side.py").write_text((folder / f"test_{new}.py").read_text())
+    rules = ("--benchmark-compare-fail=mean:3%", "--benchmark-compare-fail=min:3%")
+    done = run(*common, "--benchmark-compare=*old", *rules, "test_side.py", cwd=folder, check=False)
+    said = done.stdout + done.stderr
+    for field in ("mean", "min"):
+        calls[f"pytest-benchmark {field}:3%"] = f"Field '{field}' has failed" in said
+    if done.returncode not in {0, 1} or "1 passed" not in said:
+        raise SystemExit(f"pytest-benchmark has failed: {said}")
+    return {"calls": calls, "right": True}
+
+
+def by_pyperf(old: str, new: str, _: int, folder: Path) -> Answers:
+    """Ask pyperf whether the difference is significant, and for the worse."""
+    for side in (old, new):
+        code = f"from calibrated import {side}"
+        run(
+            *(
+                "pyperf",
+                "timeit",
+                "-q",
+                "--inherit-environ",
+                "PYTHONPATH",
+                "-p",
+                str(SIDE_PROCESSES),
+                "-n",
+                "3",
+                "-w",
+                "1",
+            ),
+            *("-o", f"{side}.json", "-s", code, f"{side}()"),
+            cwd=folder,
+        )
+    said = run("pyperf", "compare_to", f"{old}.json", f"{new}.json", cwd=folder).stdout
+    called = "faster" in said or "slower" in said
+    return {"calls": {"pyperf compare_to": called and "Not significant" not in said}, "right": "slower" in said}
+
+
+TOOLS: Mapping[str, Callable[[str, str, int, Path], Answers]] = {
+    "wfperf": by_wfperf,
+    "pytest-benchmark": by_pytest_benchmark,
+    "pyperf": by_pyperf,
+}
+
+
+def run(module: str, *arguments: str, cwd: Path, check: bool = True) -> subprocess.CompletedProcess[str]:
+    """Run a module of this interpreter, with the calibrated functions and this wfperf on its path."""
+    path = os.pathsep.join([str(HERE), str(HERE.parent)])
+    done = subprocess.run(  # noqa: S603 - modules named here
+        [sys.executable, "-m", module, *arguments],
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if check and done.returncode:
+        raise SystemExit(f"{module} has failed: {done.stdout}{done.stderr}")
+    return done
+
+
+@contextmanager
+def load(seed: int) -> Iterator[None]:
+    """Keep the machine busy now and then, by another process."""
+    with subprocess.Popen([sys.executable, "-c", LOAD, str(seed)]) as process:  # noqa: S603 - the text above
+        try:
+            yield
+        finally:
+            process.kill()
+
+
+def report(answers: Sequence[Mapping[str, Any]]) -> str:
+    """Return how often each rule made a call, right or wrong, and how long it took."""
+    rules = list(dict.fromkeys(rule for each in answers for rule in each["calls"]))
+    lines = [f"{'rule':28} {'identical code, called':>24} {'true 3 %, found':>18} {'seconds':>16}"]
+    for rule in rules:
+        asked = [each for each in answers if rule in each["calls"]]
+        same, true = ([each for each in asked if each["case"] == case] for case in PAIRS)
+        wrong = sum(each["calls"][rule] for each in same)
+        found = sum(each["calls"][rule] and each["right"] for each in true)
+        seconds = [each["seconds"] for each in asked]
+        took = f"{statistics.median(seconds):.1f}, max {max(seconds):.1f}"
+        lines.append(f"{rule:28} {f'{wrong} of {len(same)}':>24} {f'{found} of {len(true)}':>18} {took:>16}")
+    quiet = [each for each in answers if each.get("scatter", 1.0) <= QUIET_SCATTER and each["case"] == "true"]
+    if quiet:
+        found = sum(each["right"] for each in quiet)
+        lines.append(f"wfperf where its block scatter is at most 2 %: {found} of {len(quiet)} found")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,70 @@
+"""The calibration's report and its resuming, on answers written by hand."""
+
+import json
+from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
+
+import pytest
+from processes import ROOT
+
+
+@pytest.fixture(scope="module")
+def calibration():
+    spec = spec_from_file_location("calibration", ROOT / "benchmarks" / "calibration.py")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def answer(case, number, *, called=False, right=False, **more):
+    return {
+        "case": case,
+        "number": number,
+        "tool": "t",
+        "seconds": 10.0 + number,
+        "calls": {"rule": called},
+        "right": right,
+        **more,
+    }
+
+
+def test_the_report_tells_false_calls_from_found_differences(calibration):
+    answers = [
+        answer("aa", 0),
+        answer("aa", 1, called=True, right=True),
+        answer("true", 0, called=True, right=True, scatter=0.01),
+        answer("true", 1, called=True, scatter=0.01),
+        answer("true", 2, scatter=0.05),
+    ]
+    heading, row, quiet = calibration.report(answers).splitlines()
+    assert " ".join(heading.split()) == "rule identical code, called true 3 %, found seconds"
+    assert " ".join(row.split()) == "rule 1 of 2 1 of 3 11.0, max 12.0"
+    assert quiet.endswith("1 of 2 found")
+
+
+def test_what_is_in_the_file_is_not_asked_again(calibration, tmp_path, monkeypatch):
+    asked = []
+
+    def tool(old, new, number, _folder):
+        asked.append((old, new, number))
+        return {"calls": {"rule": False}, "right": False}
+
+    monkeypatch.setattr(calibration, "TOOLS", {"t": tool})
+    file = tmp_path / "answers.jsonl"
+    file.write_text(json.dumps(answer("aa", 0)) + "\n")
+    calibration.ask(calibration.plan(2, 1, ["t"]), file)
+    assert asked == [("base", "slower", 0), ("base", "twin", 1)]
+    assert len(calibration.read(file)) == 3
+    calibration.ask(calibration.plan(2, 1, ["t"]), file)
+    assert len(asked) == 2
+
+
+def test_cases_are_mixed_evenly(calibration):
+    cases = [case for case, _, _ in calibration.plan(100, 40, ["t"])]
+    assert 8 <= cases[:35].count("true") <= 12
+
+
+def test_the_functions_return_the_same(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    calibrated = import_module("calibrated")
+    assert calibrated.base() == calibrated.twin() == calibrated.slower()
