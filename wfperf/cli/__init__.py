@@ -14,9 +14,10 @@ import click
 
 from wfperf import __version__
 from wfperf.errors import ExitCode, WfperfError
+from wfperf.interrupts import interrupt_on_signals
 
 COMMANDS = (
-    "seed", "run", "check", "graph", "import", "export", "plan", "verify", "profile", "compare", "show", "gate",
+    "seed", "run", "check", "graph", "import", "export", "plan", "verify", "profile", "compare", "show", "gate", "bisect",
     "init", "doctor",
 )  # fmt: skip
 
@@ -46,6 +47,7 @@ def main() -> None:
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # no table fails for a character the terminal lacks
     sys.unraisablehook = _repeat_interrupt
+    interrupt_on_signals()
     try:
         status = _run()
     except (click.ClickException, WfperfError) as error:
@@ -68,7 +70,7 @@ def main() -> None:
 def _run() -> int | None:
     try:
         # Not `cli.main`, which answers a closed pipe with 1: that is wfperf's word for a regression.
-        with cli.make_context("wfperf", sys.argv[1:]) as context:
+        with cli.make_context("wfperf", sys.argv[1:], auto_envvar_prefix="WFPERF") as context:
             status: int | None = cli.invoke(context)
     except click.exceptions.Exit as end:
         status = end.exit_code

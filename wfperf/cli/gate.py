@@ -3,65 +3,157 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from wfperf.cli import options
+from wfperf.cli.gating import asked_policy, gate_options, request_of
 from wfperf.cli.planned import chosen_plan, plan_options
-from wfperf.errors import ExitCode, NothingMeasuredError
+from wfperf.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from wfperf.gate.policy import Policy
+    from wfperf.plan import Plan
+    from wfperf.results.decision import Decision
 
 BASELINE = "wfperf-baseline.json"
+FORMATS = ("table", "json", "markdown", "junit", "sarif", "github")
 
 
 @click.command("gate")
-@click.option("--baseline", metavar="FILE", default=BASELINE, show_default=True, help="The committed counts.")
-@click.option("--update", is_flag=True, help="Write the counts of now into the baseline, and show what moved.")
+@click.option("--base", metavar="REF", help="Hold against this revision, side by side with --head.")
+@click.option("--head", metavar="REF", help="What is judged; `.` is the working tree as it stands.  [default: HEAD]")
+@click.option(
+    "--baseline",
+    metavar="FILE",
+    help=f"Without --base: hold against the counts that are committed here.  [default: {BASELINE}]",
+)
+@click.option("--update", is_flag=True, help="Write what is counted now into the baseline, and show what moved.")
+@click.option("--wall-time", is_flag=True, help="Keep times in the baseline too, or compare them: one machine's only.")
+@gate_options
+@click.option(
+    "--inconclusive", type=click.Choice(["pass", "fail"]), help="What INCONCLUSIVE exits with: 0 or 1.  [default: 3]"
+)
 @plan_options
 @options.db
-@options.output_format
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="table",
+    show_default=True,
+    help="How it is shown; `github` also writes the step summary.",
+)
+@options.output("the decision as JSON")
 def command(
-    baseline: str,
+    base: str | None,
+    head: str | None,
+    baseline: str | None,
     update: bool,
+    wall_time: bool,
+    inconclusive: str | None,
     db: str,
     form: str,
+    file: str | None,
+    force: bool,
     **given: Any,
 ) -> ExitCode:
-    """Count the work of every scenario and configuration, and fail when any of it rose.
+    """Decide whether performance was kept: PASS, FAIL or INCONCLUSIVE.
 
-    Function calls, node objects and SQL statements of one run: the same on every machine with the same
-    version of Python. Exits 0 on PASS and 1 on FAIL, with what moved.
+    With --base REF both revisions are checked out beside the working tree, run side by side, counted, and timed until
+    every budget of the policy is kept or broken. Without it, work is counted and held against the committed baseline:
+    calls, objects and SQL statements of one run, the same on every machine with the same version of Python.
     """
-    from wfperf.cli.database import seeded_url
-    from wfperf.gate.baseline import python_version, read_baseline, write_baseline
-    from wfperf.gate.decision import decide
-    from wfperf.measure.counters import count_work
-    from wfperf.measure.trials import gate_trials, subjects_of
-    from wfperf.report.gated import gate_data, gate_tables
-    from wfperf.report.progress import progress
-    from wfperf.report.terminal import show
-    from wfperf.results.files import check_writable, to_json
+    from dataclasses import replace
 
-    file, version = Path(baseline), python_version()
+    from wfperf.results.files import check_writable, to_json, write_text
+
+    _check_options(base, head, baseline, update=update, wall_time=wall_time)
     plan = chosen_plan(given)
+    policy = asked_policy(plan, given)
+    if file:
+        check_writable(Path(file), force=force)
+    if base:
+        decision = _against_base(base, head or "HEAD", plan, policy, given)
+    else:
+        decision = _against_baseline(
+            Path(baseline or BASELINE), plan, policy, db, given, update=update, wall_time=wall_time
+        )
+    decision = replace(decision, command=options.reproduction("seed") if base else options.reproduction())
+    if file:
+        write_text(Path(file), to_json(decision.to_data()))
+    _show(decision, form)
+    return ExitCode.DONE if update else _exit_code(decision, inconclusive)
+
+
+def _check_options(base: str | None, head: str | None, baseline: str | None, *, update: bool, wall_time: bool) -> None:
+    if base and (baseline or update or wall_time):
+        raise UsageError("--base holds revisions against each other; leave out --baseline, --update and --wall-time")
+    if head and not base:
+        raise UsageError("--head is held against a revision; name it with --base")
+
+
+def _against_base(base: str, head: str, plan: Plan, policy: Policy, given: dict[str, Any]) -> Decision:
+    from wfperf.gate.against_base import decide_between
+    from wfperf.trees.repository import find_repository
+
+    repository = find_repository(Path())
+    return decide_between(repository, base, head, request_of(plan, policy, given), lambda step: _say(f"{step} ..."))
+
+
+def _against_baseline(
+    file: Path, plan: Plan, policy: Policy, db: str, given: dict[str, Any], *, update: bool, wall_time: bool
+) -> Decision:
+    from wfperf.cli.database import seeded_url
+    from wfperf.gate.against_baseline import Now, decide_against, updated
+    from wfperf.gate.baseline import Baseline, read_baseline, write_baseline
+    from wfperf.measure.trials import gate_trials, subjects_of
+    from wfperf.report.progress import progress
+    from wfperf.results.files import check_writable
+
+    if given["setup"] or given["accept_results"] or given["only"]:
+        raise UsageError("--setup, --accept-results and --only belong to --base REF")
     if update:
         check_writable(file, force=True)
-    tables = {} if update and not file.exists() else read_baseline(file)
-    if version not in tables and not update:
-        known = ", ".join(tables) or "none"
-        raise NothingMeasuredError(
-            f"{file} has no counts for Python {version} (it has: {known}); add them with: wfperf gate --update"
-        )
-    of = subjects_of(plan, "" if plan.is_own else seeded_url(db))
+    known = Baseline({}) if update and not file.exists() else read_baseline(file)
+    request = request_of(plan, policy, given)
+    trials = gate_trials(plan, subjects_of(plan, "" if plan.is_own else seeded_url(db)))
+    now = Now(trials, request)
     with progress("counting") as advance:
-        now = count_work(gate_trials(plan, of), advance)
-    decision = decide(tables.get(version, now), now, version)
-    if form == "json":
-        click.echo(to_json(gate_data(decision)), nl=False)
-    else:
-        show(gate_tables(decision, str(file)))
-    if update:
-        write_baseline(file, {**tables, version: now})
-        click.echo(f"wrote {file}", err=True)
-        return ExitCode.DONE
-    return ExitCode.DONE if decision.passed else ExitCode.REGRESSION
+        if not update:
+            return decide_against(file, known, now, wall_time=wall_time, on_trial=advance)
+        decision, new = updated(file, known, now, wall_time=wall_time, on_trial=advance)
+    write_baseline(file, new)
+    _say(f"wrote {file}")
+    return decision
+
+
+def _show(decision: Decision, form: str) -> None:
+    from wfperf.report.exporting import EXPORTERS
+    from wfperf.report.gated import gate_tables
+    from wfperf.report.github import write_summary
+    from wfperf.report.terminal import show
+
+    if form == "table":
+        show(gate_tables(decision))
+        return
+    click.echo(EXPORTERS[form](decision), nl=False)
+    if form == "github":
+        write_summary(decision)
+
+
+def _exit_code(decision: Decision, inconclusive: str | None) -> ExitCode:
+    from wfperf.results.decision import Status
+
+    undecided = {"pass": ExitCode.DONE, "fail": ExitCode.REGRESSION}.get(inconclusive or "", ExitCode.INCONCLUSIVE)
+    return {
+        Status.PASS: ExitCode.DONE,
+        Status.FAIL: ExitCode.REGRESSION,
+        Status.DIFFERS: ExitCode.RESULTS_DIFFER,
+        Status.INCONCLUSIVE: undecided,
+    }[decision.status]
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)

@@ -43,7 +43,7 @@ def reproduction(*always: str) -> str:
     words = ["wfperf", str(context.info_name)]
     for parameter in context.command.params:
         name = str(parameter.name)
-        given = context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+        given = context.get_parameter_source(name) in _GIVEN
         if name in _OF_OUTPUT or not (given or name in always):
             continue
         value = context.params[name]
@@ -55,6 +55,7 @@ def reproduction(*always: str) -> str:
     return shlex.join(words)
 
 
+_GIVEN = frozenset({ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT})
 _OF_OUTPUT = frozenset({"db", "form", "file", "force", "fail_on"})
 
 

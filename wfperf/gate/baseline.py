@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
+import math
 import platform
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from wfperf.errors import UsageError
+from wfperf.gate.stored import Times
 from wfperf.measure.counters import WorkTable
 from wfperf.results.files import write_text
 from wfperf.results.work import DEPENDENT, Work
 
 # Version 1: the built-in engine's three counters, each a field.
 # Version 2: `counts` by name, so that a workload of one's own brings its own.
-SCHEMA_VERSION = 2
+# Version 3: `library_calls` beside `calls`; `wall_time`, where times were stored, with the machine they are of.
+SCHEMA_VERSION = 3
 KIND = "work-baseline"
 
 
@@ -24,8 +28,16 @@ def python_version() -> str:
     return ".".join(platform.python_version_tuple()[:2])
 
 
-def read_baseline(path: Path) -> dict[str, WorkTable]:
-    """Return the baseline's work tables by version of Python.
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """What a baseline holds: work by version of Python, and times of one machine, if any were stored."""
+
+    work: Mapping[str, WorkTable]
+    times: Times | None = None
+
+
+def read_baseline(path: Path) -> Baseline:
+    """Return what a baseline holds.
 
     Raises:
         UsageError: the file is missing, broken, of another kind or of a newer version.
@@ -42,27 +54,47 @@ def read_baseline(path: Path) -> dict[str, WorkTable]:
     if type(version) is not int or not 0 < version <= SCHEMA_VERSION:
         raise UsageError(f"{path} has schema version {version}; this wfperf reads up to {SCHEMA_VERSION}")
     try:
-        return {python: _table(section, version) for python, section in data["python"].items()}
+        work = {python: _table(section, version) for python, section in data["python"].items()}
+        return Baseline(work, _times(data["wall_time"]) if "wall_time" in data else None)
     except (AttributeError, KeyError, TypeError) as error:
         raise UsageError(f"the baseline {path} is incomplete; make it anew with: wfperf gate --update") from error
 
 
-def write_baseline(path: Path, tables: Mapping[str, WorkTable]) -> None:
+def write_baseline(path: Path, baseline: Baseline) -> None:
     """Write the baseline whole or not at all; counters that depend on libraries are left out."""
     sections = {
         version: {
-            scenario: {name: {"counts": gated(work), "calls": dict(work.calls)} for name, work in sides.items()}
-            for scenario, sides in tables[version].items()
+            scenario: {
+                name: {"counts": gated(work), "calls": dict(work.calls), "library_calls": dict(work.library_calls)}
+                for name, work in sides.items()
+            }
+            for scenario, sides in table.items()
         }
-        for version in tables
+        for version, table in baseline.work.items()
     }
     data = {"schema_version": SCHEMA_VERSION, "kind": KIND, "python": sections}
+    if baseline.times:
+        data["wall_time"] = {"machine": baseline.times.machine, "blocks_ns": baseline.times.blocks_ns}
     write_text(path, json.dumps(data, indent=1, sort_keys=True) + "\n")
 
 
 def gated(work: Work) -> dict[str, int]:
     """Return the counts that hold on any machine with the same version of Python."""
     return {name: count for name, count in work.counts.items() if name not in DEPENDENT}
+
+
+def _times(data: Any) -> Times:
+    blocks_ns = {
+        scenario: {name: [_time(cost) for cost in costs] for name, costs in sides.items()}
+        for scenario, sides in data["blocks_ns"].items()
+    }
+    return Times(dict(data["machine"].items()), blocks_ns)
+
+
+def _time(cost: Any) -> float:
+    if not isinstance(cost, int | float) or not 0 < cost < math.inf:
+        raise TypeError("times are above 0")
+    return float(cost)
 
 
 def _table(section: Any, version: int) -> WorkTable:
@@ -74,9 +106,12 @@ def _table(section: Any, version: int) -> WorkTable:
 def _work(data: Any, version: int) -> Work:
     if version == 1:
         data = {"calls": data["calls"], "counts": {name: data[name] for name in data if name != "calls"}}
-    work = Work(counts=dict(data["counts"].items()), calls=dict(data["calls"].items()))
-    if not work.counts or not all(
-        type(number) is int and number >= 0 for number in (*work.counts.values(), *work.calls.values())
-    ):
+    work = Work(
+        counts=dict(data["counts"].items()),
+        calls=dict(data["calls"].items()),
+        library_calls=dict(data.get("library_calls", {}).items()),
+    )
+    numbers = (*work.counts.values(), *work.calls.values(), *work.library_calls.values())
+    if not work.counts or not all(type(number) is int and number >= 0 for number in numbers):
         raise TypeError("counts are whole numbers")
     return work

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from wfperf.errors import NothingMeasuredError
 from wfperf.measure.subject import Subject
 from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions, Workers
 from wfperf.stats.speedup import block_log_ratio
@@ -208,6 +209,8 @@ class _Sample:
 
     def cost(self, workers: Workers, side: str, name: str) -> float:
         cost: float = workers.call(side, self.op, name=name, **self.arguments)[self.unit]
+        if not 0 < cost < math.inf:
+            raise NothingMeasuredError(f"cannot measure {side!r}: a sample of {name} cost {cost} {self.unit}")
         return cost if self.op == "bytes" else cost / self.arguments["runs"]
 
 

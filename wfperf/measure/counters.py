@@ -8,7 +8,7 @@ from dataclasses import replace
 from wfperf.measure.blocks import CONTROL, Trial, subjects_by_side
 from wfperf.measure.instructions import count_instructions
 from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions, Workers
-from wfperf.results.work import FUNCTION_CALLS, INSTRUCTIONS, NODE_OBJECTS, Work
+from wfperf.results.work import FUNCTION_CALLS, INSTRUCTIONS, LIBRARY_CALLS, NODE_OBJECTS, Work
 
 RUNS = 3
 ENGINE = "wfperf.engine"
@@ -25,8 +25,8 @@ def count_work(
 ) -> WorkTable:
     """Return the work of one run of every side but the control: (2N runs minus N runs) / N, hash seed 0.
 
-    Which repeats exactly: calls of one's own functions, node objects, SQL statements and regex compilations, on any
-    machine, as long as the code is the same, and Python's version.
+    Which repeats exactly: calls of and by one's own functions, node objects, SQL statements and regex compilations, on
+    any machine, as long as the code is the same, and Python's version.
 
     Raises:
         NothingMeasuredError: a subject cannot be run.
@@ -46,16 +46,30 @@ def count_work(
 
 
 def _work(answer: Mapping[str, Mapping[str, float]], *, of_engine: bool) -> Work:
-    calls = {name: times for name, times in sorted(answer["calls"].items()) if times}
-    counts = {FUNCTION_CALLS: sum(calls.values()), **answer["counters"]}
+    calls, library_calls = (
+        {name: times for name, times in sorted(answer[kind].items()) if times} for kind in ("calls", "library_calls")
+    )
+    counts = {
+        FUNCTION_CALLS: sum(calls.values()),
+        LIBRARY_CALLS: sum(library_calls.values()),
+        **answer["counters"],
+    }
     if of_engine:
         counts[NODE_OBJECTS] = calls.get(NODE_CONSTRUCTOR, 0)
     uneven = [name for name, number in counts.items() if number != int(number)]
     return Work(
         counts={name: int(number) for name, number in sorted(counts.items()) if name not in uneven},
-        calls={} if FUNCTION_CALLS in uneven else {name: int(times) for name, times in calls.items()},
+        calls=_whole(calls),
+        library_calls=_whole(library_calls),
         uneven=tuple(sorted(uneven)),
     )
+
+
+def _whole(calls: Mapping[str, float]) -> dict[str, int]:
+    """Return calls as whole numbers; none where one of them differs from run to run."""
+    if any(times != int(times) for times in calls.values()):
+        return {}
+    return {name: int(times) for name, times in calls.items()}
 
 
 def with_allocations(

@@ -15,10 +15,16 @@ OWN_TREE = str(Path(wfperf.__file__).parents[1])
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a subject runs: an interpreter, and the source trees that come before its own packages."""
+    """Where a subject runs: an interpreter, the source trees that come before its own packages, and a folder.
+
+    The folder is where files are found that it opens by relative names; empty for the coordinator's own. Subjects of
+    one place are forked from one process; another `process` keeps them apart.
+    """
 
     python: str = sys.executable
     path: tuple[str, ...] = (OWN_TREE,)
+    folder: str = ""
+    process: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,14 @@ source tree, virtual environment or interpreter. The first line on stdin is a JS
 layout and one hash seed; each side has a socket and a file for what it says; `cpu` is the one to run on. Stdin stays
 open: when it ends, however the coordinator may have ended, every process here is killed.
 
-Each child serves its socket, a JSON object a line. It begins with {"protocol": 2, "python", "pid"}, and answers:
+Each child serves its socket, a JSON object a line. It begins with {"protocol": 3, "python", "pid"}, and answers:
 
     {"op": "load", "name", "target", "arguments", "configuration", "packages", "warm_up_runs"}
-                                                  -> {"outcome", "digest", "runs", "settled", "stable"}
+                                                  -> {"outcome", "digest", "runs", "settled", "stable", "file"}
     {"op": "configurations", "target", "arguments"} -> {"names"}
     {"op": "calibrate", "name", "target_ns"}        -> {"runs", "run_ns"}
     {"op": "sample", "name", "runs", "warm"}        -> {"elapsed_ns"}
-    {"op": "count", "name", "runs"}                 -> {"calls": {...}, "counters": {...}}
+    {"op": "count", "name", "runs"}                 -> {"calls": {...}, "library_calls": {...}, "counters": {...}}
     {"op": "bytes", "name", "runs"}                 -> {"bytes"}
     {"op": "allocations", "name", "runs"}           -> {"counters": {...}}
     {"op": "run", "name", "runs"}                   -> {}
@@ -25,7 +25,8 @@ Each child serves its socket, a JSON object a line. It begins with {"protocol": 
 
 An answer with "error" is the subject's failure.
 
-Protocol 1 had one interpreter and one source tree for all, and guessed the warm-up.
+Protocol 2 did not tell which file a workload came from. Protocol 1 had one interpreter and one source tree for all, and
+guessed the warm-up.
 """
 
 from __future__ import annotations
@@ -50,15 +51,15 @@ from contextlib import suppress
 from enum import Enum
 from inspect import iscoroutinefunction
 from pathlib import Path
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
-PROTOCOL = 2
+PROTOCOL = 3
 WINDOW_NS = 5_000_000
 STALE_WINDOWS = 3
 PROGRESS = 0.99
 WARM_UP_LIMIT_NS = 2_000_000_000
-CALIBRATIONS = 3
+CALIBRATIONS = 10
 LOOK_EVERY_S = 0.001
 LONGEST_OUTCOME = 200_000
 DEEPEST = 200
@@ -83,6 +84,58 @@ class Workload:
     def outcome(self) -> str:
         """Run once, and return the outcome as text: equal outcomes have equal ones, in any process."""
         return json.dumps(plain(self.data(self.run())), sort_keys=True, ensure_ascii=True)
+
+
+class Calls:
+    """Counts calls, as the function that `sys.setprofile` is given.
+
+    Calls of one's own functions; those that they make of other functions, built-in ones included (a class written in C
+    is none); and regular expressions that are compiled, by whomever.
+    """
+
+    def __init__(self, homes: Sequence[str]) -> None:
+        self.homes = tuple(homes)
+        self.own: Counter[CodeType] = Counter()
+        self.library: Counter[tuple[CodeType, str]] = Counter()
+        self.compiled = 0
+
+    def __call__(self, frame: FrameType, event: str, called: Any) -> None:
+        """Count an event of the interpreter's."""
+        code = frame.f_code
+        if event == "call":
+            self._call(frame, code)
+        elif event == "c_call" and self._is_own(code):
+            self.library[code, called.__qualname__] += 1
+
+    def _call(self, frame: FrameType, code: CodeType) -> None:
+        caller = frame.f_back
+        if self._is_own(code):
+            self.own[code] += 1
+        elif caller is not None and self._is_own(caller.f_code):
+            self.library[caller.f_code, _qualified(code)] += 1
+        if code.co_name.endswith("compile") and (frame.f_globals.get("__name__"), code.co_name) in COMPILERS:
+            self.compiled += 1
+
+    def _is_own(self, code: CodeType) -> bool:
+        return bool(self.homes) and code.co_filename.startswith(self.homes)
+
+    def own_by_name(self) -> Counter[str]:
+        """Return how often each own function was called, but for comprehensions."""
+        named: Counter[str] = Counter()
+        for code, times in self.own.items():
+            if code.co_name not in COMPREHENSIONS:
+                named[self._named(code)] += times
+        return named
+
+    def library_by_name(self) -> Counter[str]:
+        """Return how often each own function called each other one."""
+        named: Counter[str] = Counter()
+        for (code, callee), times in self.library.items():
+            named[f"{self._named(code)} calls {callee}"] += times
+        return named
+
+    def _named(self, code: CodeType) -> str:
+        return f"{_shown(code.co_filename, self.homes)}:{_qualified(code)}"
 
 
 class Child:
@@ -118,6 +171,7 @@ class Child:
             "runs": runs,
             "settled": settled,
             "stable": stable,
+            "file": str(getattr(sys.modules[target.partition(":")[0]], "__file__", "") or ""),
         }
 
     def configurations(self, target: str, arguments: dict[str, Any] | None) -> dict[str, Any]:
@@ -156,34 +210,20 @@ class Child:
 
     def _count(self, name: str, runs: int) -> dict[str, Counter[str]]:
         workload = self.workloads[name]
-        own = tuple(workload.own)
-        calls: Counter[Any] = Counter()
-        compiled = 0
-
-        def profile(frame: FrameType, event: str, _: object) -> None:
-            nonlocal compiled
-            if event != "call":
-                return
-            code = frame.f_code
-            if own and code.co_filename.startswith(own):
-                calls[code] += 1
-            elif code.co_name.endswith("compile") and (frame.f_globals.get("__name__"), code.co_name) in COMPILERS:
-                compiled += 1
-
+        calls = Calls(workload.own)
         before = {key: counter() for key, counter in workload.counters.items()}
-        sys.setprofile(profile)
+        gc.collect()
+        gc.disable()  # a collection calls finalizers from wherever it happens to begin
+        sys.setprofile(calls)
         try:
             for _ in range(runs):
                 workload.run()
         finally:
             sys.setprofile(None)
-        named: Counter[str] = Counter()
-        for code, times in calls.items():
-            if code.co_name not in COMPREHENSIONS:
-                named[f"{_shown(code.co_filename, workload.own)}:{getattr(code, 'co_qualname', code.co_name)}"] += times
+            gc.enable()
         counters = Counter({key: counter() - before[key] for key, counter in workload.counters.items()})
-        counters["regex_compilations"] = compiled
-        return {"calls": named, "counters": counters}
+        counters["regex_compilations"] = calls.compiled
+        return {"calls": calls.own_by_name(), "library_calls": calls.library_by_name(), "counters": counters}
 
     def bytes(self, name: str, runs: int) -> dict[str, Any]:
         """Return the bytes that each run's outcome keeps alive."""
@@ -285,6 +325,10 @@ def _home(package: str) -> str:
 def _shown(file: str, homes: Sequence[str]) -> str:
     home = next(each for each in homes if file.startswith(each))
     return Path(file).relative_to(Path(home).parent).as_posix()
+
+
+def _qualified(code: CodeType) -> str:
+    return str(getattr(code, "co_qualname", code.co_name))
 
 
 def _allocated(memray: Any, run: Callable[[], Any], runs: int) -> dict[str, int]:

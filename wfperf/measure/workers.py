@@ -9,14 +9,15 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
 from wfperf.errors import NothingMeasuredError, UsageError
+from wfperf.interrupts import interrupts_held_back
 from wfperf.measure.subject import Place, Subject
 from wfperf.measure.worker import PROTOCOL
 
@@ -111,7 +112,7 @@ class Workers:
             raise NothingMeasuredError("measuring needs a system with fork; on Windows, run wfperf under WSL")
         try:
             for place, sides in _by_place(self._subjects).items():
-                with _interrupts_held_back():
+                with interrupts_held_back():
                     self._start(place, sides)
             for side, ours in self._sides.items():
                 self._greet(side, ours)
@@ -204,11 +205,14 @@ class Workers:
             process = subprocess.Popen(  # noqa: S603 - our own file, the interpreter that was asked for
                 [*self._conditions.prefix, place.python, str(Path(__file__).with_name("worker.py"))],
                 env=_environment(self._hash_seed),
+                cwd=place.folder or None,
                 stdin=subprocess.PIPE,
                 stdout=stderr,
                 stderr=stderr,
                 pass_fds=[fd for pair in fds for fd in pair],
-                start_new_session=True,  # an interrupt is the coordinator's to handle
+                # An interrupt is the coordinator's to handle. A group, no session: where the system shares processors
+                # out by session (Linux's autogroups), sides of unlike sessions would not be treated alike.
+                process_group=0,
             )
         except OSError as error:
             raise NothingMeasuredError(f"cannot run the interpreter {place.python}: {error.strerror}") from error
@@ -305,22 +309,6 @@ def _last_lines(stderr: IO[bytes]) -> list[str]:
     size = os.fstat(stderr.fileno()).st_size
     said = os.pread(stderr.fileno(), LAST_BYTES, max(0, size - LAST_BYTES)).decode(errors="replace")
     return [line.strip() for line in said.splitlines() if line.strip()][-LAST_LINES:]
-
-
-@contextmanager
-def _interrupts_held_back() -> Iterator[None]:
-    """Let an interrupt wait for the end of the block: what is started there can be ended by then.
-
-    By the handler, not by the thread's signal mask: numpy's threads would take the signal instead.
-    """
-    held: list[int] = []
-    before = signal.signal(signal.SIGINT, lambda number, _: held.append(number))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-        if held:
-            signal.raise_signal(signal.SIGINT)
 
 
 def _environment(hash_seed: int) -> dict[str, str]:

@@ -1,65 +1,181 @@
-"""What `gate` decided, and what moved."""
+"""What `gate` decided: results that differ, counts that moved, and all times."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
-from wfperf.report.table import Cell, Column, Table, Tone
-from wfperf.results.decision import Decision, Move
-
-SHOWN_FUNCTIONS = 3
-
-_COLUMNS = (
-    Column("scenario"),
-    Column("configuration", kept=True),
-    Column("counter"),
-    Column("baseline", right=True),
-    Column("now", right=True),
-    Column("change", right=True),
-    Column("functions"),
+from wfperf.report.budgets import (
+    count_text,
+    functions_text,
+    is_counted,
+    metric_text,
+    reason_text,
+    status_text,
+    subject_text,
+    summary_text,
 )
+from wfperf.report.intervals import interval_text
+from wfperf.report.table import Cell, Column, Table, Tone
+from wfperf.results.decision import RESULTS, SEVEREST_FIRST, SPEEDUP, WALL_TIME, Check, Decision, Status
+
+SHOWN_SUBJECTS = 2
+"""Checks that are named where several have the same reason."""
+
+_TONES = {
+    Status.PASS: Tone.GOOD,
+    Status.FAIL: Tone.BAD,
+    Status.INCONCLUSIVE: Tone.UNSURE,
+    Status.DIFFERS: Tone.BAD,
+}
+_HEADINGS = {WALL_TIME: "time a run takes", SPEEDUP: "speedup"}
+_TITLES = {WALL_TIME: "Time a run takes, against before", SPEEDUP: "Speedups over the base"}
+_SIGNS = {
+    WALL_TIME: "Time a run takes: t_now / t_before - 1, so more is slower.",
+    SPEEDUP: "Speedup is throughput gained, t_base / t_new - 1.",
+}
 
 
-def gate_tables(decision: Decision, baseline: str) -> list[Table]:
-    """Return the counters that moved, under a title that says PASS or FAIL."""
-    word = "PASS" if decision.passed else "FAIL"
-    title = f"{word}: {_summary(decision)}"
-    rows = [_row(move) for move in sorted(decision.moves, key=lambda move: -move.change)]
-    return [Table(title, _COLUMNS if rows else (), rows, _notes(decision, baseline))]
+def gate_tables(decision: Decision, *, passing: bool = True) -> list[Table]:
+    """Return the verdict, and a table each of results that differ, counts that moved, times and speedups.
+
+    Args:
+        decision: what the gate decided.
+        passing: whether checks that passed are shown where they have something to say.
+    """
+    shown = [check for check in decision.checks if passing or check.status is not Status.PASS]
+    tables = [Table(summary_text(decision), (), ()), *_different(shown), *_counted(shown)]
+    tables += [table for metric in _TITLES for table in _timed(metric, shown)]
+    tables[-1] = replace(tables[-1], notes=[*tables[-1].notes, *_notes(decision)])
+    return tables
 
 
 def gate_data(decision: Decision) -> dict[str, Any]:
     """Return the decision as plain data for JSON."""
-    return {"schema_version": 1, "kind": "gate", "passed": decision.passed, **asdict(decision)}
+    return decision.to_data()
 
 
-def _summary(decision: Decision) -> str:
-    if decision.unknown:
-        return f"the baseline does not match what is counted, {len(decision.unknown)} times"
-    if decision.risen:
-        return f"{len(decision.risen)} of {decision.compared} counters rose"
-    fallen = len(decision.moves)
-    return f"none of {decision.compared} counters rose" + (f", {fallen} fell" if fallen else "")
+def _different(checks: Sequence[Check]) -> list[Table]:
+    columns = (Column("scenario"), Column("configuration", kept=True), Column("verdict", kept=True), Column("reason"))
+    rows = [
+        (*_place(check), _verdict(check), check.reason)
+        for check in checks
+        if check.metric == RESULTS and check.status is not Status.PASS
+    ]
+    return [Table("Results of one run", columns, rows)] if rows else []
 
 
-def _row(move: Move) -> Sequence[Cell | str]:
-    functions = "; ".join(f"{name} {old} -> {new}" for name, old, new in move.functions[:SHOWN_FUNCTIONS])
+def _counted(checks: Sequence[Check]) -> list[Table]:
+    columns = (
+        Column("scenario"),
+        Column("configuration", kept=True),
+        Column("counter"),
+        Column("base", right=True, spare=True),
+        Column("now", right=True, kept=True),
+        Column("change", right=True, kept=True),
+        Column("budget"),
+        Column("verdict", kept=True),
+    )
+    counted = [check for check in checks if is_counted(check)]
+    moved = [check for check in counted if check.status is not Status.PASS or check.counted_change]
+    moved.sort(key=_severest_first)
     return (
-        move.scenario,
-        Cell(move.configuration, Tone.STRONG),
-        move.counter.replace("_", " "),
-        str(move.baseline),
-        str(move.now),
-        Cell(f"{move.change:+}", Tone.BAD if move.change > 0 else Tone.GOOD),
-        Cell(functions, Tone.MUTED),
+        [Table("Counts of one run", columns, [_count_row(check) for check in moved], _reasons(moved))] if moved else []
     )
 
 
-def _notes(decision: Decision, baseline: str) -> list[str]:
-    notes = [*decision.unknown[:5]]
-    notes.append(f"Counted per run on Python {decision.python}, held against {baseline}.")
-    if decision.moves or decision.unknown:
-        notes.append("If the change is meant, keep it with: wfperf gate --update")
-    return notes
+def _severest_first(check: Check) -> int:
+    at = SEVEREST_FIRST.index(check.status) if check.status in SEVEREST_FIRST else len(SEVEREST_FIRST)
+    return at + (check.counted_change < 0)
+
+
+def _count_row(check: Check) -> Sequence[Cell | str]:
+    change = check.counted_change
+    risen = Tone.PLAIN if check.status is Status.PASS else _TONES[check.status]
+    return (
+        *_place(check),
+        metric_text(check.metric),
+        count_text(check.base),
+        count_text(check.head),
+        Cell(f"{change:+,}" if change else "", Tone.GOOD if change < 0 else risen),
+        check.budget,
+        _verdict(check),
+    )
+
+
+def _timed(metric: str, checks: Sequence[Check]) -> list[Table]:
+    timed = [check for check in checks if check.metric == metric]
+    if not timed:
+        return []
+    again = any(check.confirmation for check in timed)
+    columns = (
+        Column("scenario"),
+        Column("configuration", kept=True),
+        Column(_HEADINGS[metric], right=True, kept=True),
+        *([Column("once more", right=True, spare=True)] if again else []),
+        Column("budget"),
+        Column("blocks", right=True, spare=True),
+        Column("verdict", kept=True),
+    )
+    rows = [_time_row(check, again=again) for check in timed]
+    return [Table(_TITLES[metric], columns, rows, _reasons(timed))]
+
+
+def _time_row(check: Check, *, again: bool) -> Sequence[Cell | str]:
+    confirmation = interval_text(check.confirmation) if check.confirmation else ""
+    return (
+        *_place(check),
+        interval_text(check.change) if check.change else Cell("not measured", Tone.MUTED),
+        *([confirmation] if again else []),
+        check.budget,
+        str(check.blocks) if check.blocks else "",
+        _verdict(check),
+    )
+
+
+def _place(check: Check) -> tuple[Cell | str, Cell | str]:
+    return check.scenario, Cell(check.configuration, Tone.STRONG)
+
+
+def _verdict(check: Check) -> Cell:
+    return Cell(status_text(check.status), _TONES[check.status])
+
+
+def _reasons(checks: Sequence[Check]) -> list[str]:
+    """Return why checks are no PASS and which functions moved, said once of all that have them in common."""
+    common: dict[str, list[str]] = defaultdict(list)
+    for check in checks:
+        reason = "; ".join(part for part in (reason_text(check), functions_text(check)) if part)
+        if reason:
+            common[reason].append(subject_text(check))
+    return [f"{_some(subjects)}: {reason}" for reason, subjects in common.items()]
+
+
+def _some(subjects: Sequence[str]) -> str:
+    more = len(subjects) - SHOWN_SUBJECTS
+    return ", ".join(subjects[:SHOWN_SUBJECTS]) + (f" and {more} more" if more > 0 else "")
+
+
+def _notes(decision: Decision) -> Iterator[str]:
+    yield from decision.notes
+    yield f"Held against {decision.against}: {decision.head}, on Python {decision.python}."
+    measured = {check.metric for check in decision.checks if check.change}
+    yield from (sign for metric, sign in _SIGNS.items() if metric in measured)
+    if decision.intervals:
+        environment = decision.environment
+        yield (
+            f"Measured in blocks of fresh processes, uninstrumented, in {decision.duration_s:.0f} s; "
+            f"{environment.cpu}, {environment.cores} cores, load {environment.load_1min}."
+        )
+        yield _level(decision)
+    if decision.command:
+        yield f"Reproduce: {decision.command}"
+
+
+def _level(decision: Decision) -> str:
+    confidence = f"{decision.level:.0%} confidence, whenever one stops.".replace("%", " %")
+    if decision.intervals == 1:
+        return f"The interval holds with {confidence}"
+    return f"All {decision.intervals} intervals hold together with {confidence}"

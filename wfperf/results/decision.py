@@ -1,42 +1,140 @@
-"""What `gate` decided."""
+"""What the gate decided: a check for each budget that something was held to."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+from wfperf.results.environment import Environment
+from wfperf.stats.interval import Interval
+
+# Version 1: counters against a baseline: what moved, and what was unknown.
+# Version 2: a check for each budget, counted or timed, with its status and reason.
+SCHEMA_VERSION = 2
+KIND = "gate"
+
+WALL_TIME, SPEEDUP, RESULTS = "wall_time", "speedup", "results"
+"""Metrics that are no counters: time a run, what a configuration gains over the plan's base, and what runs return."""
+
+
+class Status(StrEnum):
+    """What a check, or the gate as a whole, comes to."""
+
+    PASS = "pass"  # noqa: S105 - no password
+    FAIL = "fail"
+    INCONCLUSIVE = "inconclusive"
+    DIFFERS = "results differ"
+
+
+SEVEREST_FIRST = (Status.DIFFERS, Status.FAIL, Status.INCONCLUSIVE)
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
-    """A counter that differs from the baseline, and for function calls the functions behind it, largest first."""
+class Moved:
+    """A function that a run calls more or less often, with where it is defined.
 
-    scenario: str
-    configuration: str
-    counter: str
-    baseline: int
-    now: int
-    functions: tuple[tuple[str, int, int], ...] = ()
+    Args:
+        name: `package/file.py:qualified.name`.
+        base: calls a run before.
+        head: calls a run now.
+        file: relative to the repository, with forward slashes; empty where it is not known.
+        line: of its definition, from 1; 0 where it is not known.
+    """
+
+    name: str
+    base: int
+    head: int
+    file: str = ""
+    line: int = 0
 
     @property
     def change(self) -> int:
-        """The difference, above 0 where there is more work now."""
-        return self.now - self.baseline
+        """How many calls more."""
+        return self.head - self.base
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One budget of one configuration on one scenario.
+
+    Args:
+        scenario: what was run.
+        configuration: in which configuration; empty where a whole scenario is missing.
+        metric: a counter, such as `sql_statements`; `wall_time`, `speedup` or `results`.
+        budget: what is allowed, in words: `+0`, `at most 1`, `at most 2 % more`.
+        status: whether it is kept.
+        base: the count before; None for what is no count, or not known.
+        head: the count now.
+        change: where time is measured, by what it changed: of `wall_time` the time a run takes more, as a fraction
+            (t_head / t_base - 1); of `speedup` the throughput gained.
+        confirmation: the same, measured once more in fresh processes before a FAIL was believed.
+        blocks: how many blocks `change` rests on.
+        reason: why it is no PASS, in words; of a PASS empty.
+        moved: the functions behind a moved count, the largest change first.
+    """
+
+    scenario: str
+    configuration: str
+    metric: str
+    budget: str
+    status: Status
+    base: int | None = None
+    head: int | None = None
+    change: Interval | None = None
+    confirmation: Interval | None = None
+    blocks: int = 0
+    reason: str = ""
+    moved: tuple[Moved, ...] = ()
+
+    @property
+    def counted_change(self) -> int:
+        """By how much a count rose; 0 for what is no count."""
+        return 0 if self.base is None or self.head is None else self.head - self.base
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What the gate says: it passes when no counter rose and the baseline covers all that was counted."""
+    """All checks of one `gate`.
 
+    Args:
+        against: what was held against: a baseline's file, or a revision.
+        head: what was held to it: a revision, or the code that runs.
+        python: the version that counted.
+        checks: in the order of scenarios and configurations.
+        environment: the machine.
+        notes: what a reader must know besides.
+        seed: of orders and hash seeds, where time was measured.
+        duration_s: of all of it.
+        level: the confidence that all intervals hold together.
+        intervals: how many share it; 0 where no time was measured.
+        command: what decides it again.
+    """
+
+    against: str
+    head: str
     python: str
-    compared: int
-    moves: tuple[Move, ...]
-    unknown: tuple[str, ...]
+    checks: tuple[Check, ...]
+    environment: Environment
+    notes: tuple[str, ...] = ()
+    seed: int | None = None
+    duration_s: float = 0.0
+    level: float = 0.95
+    intervals: int = 0
+    command: str = ""
 
     @property
-    def risen(self) -> tuple[Move, ...]:
-        """The counters with more work now than in the baseline."""
-        return tuple(move for move in self.moves if move.change > 0)
+    def status(self) -> Status:
+        """The severest of all; without any check it is inconclusive."""
+        if not self.checks:
+            return Status.INCONCLUSIVE
+        found = {check.status for check in self.checks}
+        return next((status for status in SEVEREST_FIRST if status in found), Status.PASS)
 
-    @property
-    def passed(self) -> bool:
-        """Whether nothing rose and nothing is missing."""
-        return not self.risen and not self.unknown
+    def of(self, status: Status) -> tuple[Check, ...]:
+        """Return the checks of a status."""
+        return tuple(check for check in self.checks if check.status is status)
+
+    def to_data(self) -> dict[str, Any]:
+        """Return plain data, with the schema's version first."""
+        return {"schema_version": SCHEMA_VERSION, "kind": KIND, "status": self.status, **asdict(self)}

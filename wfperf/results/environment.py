@@ -62,6 +62,13 @@ def current_environment() -> Environment:
     )
 
 
+def fingerprint(environment: Environment) -> dict[str, str]:
+    """Return what must be alike for times of two runs to be compared: the machine, its Python and its libraries."""
+    kept = ("cpu", "cores", "platform", "governor", "container", "implementation", "python")
+    libraries = " ".join(f"{name} {version}" for name, version in sorted(environment.dependencies.items()))
+    return {name: str(getattr(environment, name)) for name in kept} | {"libraries": libraries}
+
+
 def _cpu() -> str:
     lines = _read("/proc/cpuinfo").splitlines()
     models = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))

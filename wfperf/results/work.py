@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 FUNCTION_CALLS = "function_calls"
+LIBRARY_CALLS = "library_calls"
 NODE_OBJECTS = "node_objects"
 SQL_STATEMENTS = "sql_statements"
 REGEX_COMPILATIONS = "regex_compilations"
@@ -23,11 +24,14 @@ class Work:
 
     Args:
         counts: by counter. `function_calls` are calls of the subject's own functions; comprehensions are left out, for
-            only some Python versions make calls of them. Others are the workload's own.
-        calls: which functions those are, as `package/file.py:name`.
+            only some Python versions make calls of them. `library_calls` are those that they make of other functions,
+            built-in ones such as `dict.copy` included. Others are the workload's own.
+        calls: which functions are called, as `package/file.py:name`.
+        library_calls: which of them call what else, as `package/file.py:name calls other`.
         uneven: the counters that differ from run to run, and so are no counts.
     """
 
     counts: Mapping[str, int]
     calls: Mapping[str, int] = field(default_factory=dict)
     uneven: tuple[str, ...] = ()
+    library_calls: Mapping[str, int] = field(default_factory=dict)

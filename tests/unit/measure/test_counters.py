@@ -11,13 +11,23 @@ from wfperf.plan import load_plan
 PLAN = load_plan()
 
 SHOP = """
-import itertools, re, re2
+import copy, itertools, re, re2, weakref
 numbers = itertools.count()
 
 def helper(): return 1
 def steady(): return helper() + helper()
 def wavering():
     if next(numbers) % 2: helper()
+    return 1
+def copying():
+    shelf = {1: 2}.copy()
+    return len(copy.copy(shelf).copy())
+class Node: pass
+kept = weakref.WeakValueDictionary()
+def littering():
+    for number in range(150):
+        node = kept[number] = Node()
+        node.itself = node
     return 1
 def patterns(): return bool(re.search("a", "a")) + bool(re2.compile("b").search("a"))
 
@@ -78,7 +88,7 @@ def count(tmp_path):
 def test_calls_of_ones_own_module_are_counted_by_function(count):
     work = count("steady")
     assert work.calls == {"shop.py:steady": 1, "shop.py:helper": 2}
-    assert work.counts == {"function_calls": 3, "regex_compilations": 0}
+    assert work.counts == {"function_calls": 3, "library_calls": 0, "regex_compilations": 0}
 
 
 def test_what_differs_from_run_to_run_is_no_count(count):
@@ -86,6 +96,20 @@ def test_what_differs_from_run_to_run_is_no_count(count):
     assert work.uneven == ("function_calls",)
     assert work.calls == {}
     assert "function_calls" not in work.counts
+
+
+def test_calls_of_others_are_counted_where_ones_own_functions_make_them(count):
+    work = count("copying")
+    assert work.library_calls == {
+        "shop.py:copying calls copy": 1,
+        "shop.py:copying calls dict.copy": 2,
+        "shop.py:copying calls len": 1,
+    }
+    assert work.counts["library_calls"] == 4
+
+
+def test_a_collection_of_garbage_is_no_work_of_ones_own(count):
+    assert count("littering").uneven == ()
 
 
 def test_patterns_are_counted_though_the_library_keeps_them(count):

@@ -4,6 +4,7 @@ import math
 from dataclasses import replace
 
 import pytest
+from decisions import DECISIONS
 from goldens import assert_golden
 
 from wfperf.engine.config import EngineConfig
@@ -22,7 +23,6 @@ from wfperf.report.trace import Executed, trace_table
 from wfperf.results.ablation import Ablation, Part
 from wfperf.results.ceiling import Ceiling
 from wfperf.results.comparison import Comparison, Control, Finding, RankFinding
-from wfperf.results.decision import Decision, Move
 from wfperf.results.environment import Environment
 from wfperf.results.work import Work
 from wfperf.stats.interval import Interval
@@ -70,17 +70,10 @@ def test_seed(memory_db, width):
     assert_golden(f"seed-{width}", [seeded_table(mixed, "sqlite:///wf.db")], width)
 
 
-def test_gate_that_fails():
-    functions = (("workflow.py:Workflow.run", 10, 14), ("nodes/base.py:NodeType.__init__", 0, 1))
-    moves = (
-        Move("typical", "original", "sql_statements", 5, 6, ()),
-        Move("large", "phase-2", "function_calls", 4321, 4316, functions),
-    )
-    assert_golden("gate-fail", gate_tables(Decision("3.11", 105, moves, ()), "wfperf-baseline.json"), 120)
-
-
-def test_gate_that_passes():
-    assert_golden("gate-pass", gate_tables(Decision("3.11", 105, (), ()), "wfperf-baseline.json"), 120)
+@WIDTHS
+@pytest.mark.parametrize("name", DECISIONS)
+def test_gate(name, width):
+    assert_golden(f"gate-{name}-{width}", gate_tables(DECISIONS[name]), width)
 
 
 def interval(low, estimate, high, level=0.95):

@@ -1,0 +1,63 @@
+"""A gate's timing on simulated blocks, whose truth is known."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from random import Random
+
+from wfperf.gate.sides import BASE, HEAD, Sides, Tree
+from wfperf.gate.timed import Timing, regression_limit
+from wfperf.measure.blocks import Block, Schedule
+from wfperf.plan import Configuration, Plan, Scenario
+from wfperf.trees.repository import Repository
+
+TOP = Path("/user")
+NAMES = ("x", "y", "z")
+PLAN = Plan(
+    workload="shop:configurations",
+    scenarios=(Scenario("s"),),
+    configurations=tuple(Configuration(name) for name in NAMES),
+    path=("/user/src", "/elsewhere"),
+    base="x",
+)
+TREES = {name: Tree(name, Path("/trees") / name, name) for name in (BASE, HEAD)}
+
+
+def simulated(truth, seed, *, scatter=0.01, noise=Random.gauss, differs=False, most=None):
+    """Return what measures blocks of which head takes exp(truth) of base's time; `max_time_s` is a number of blocks.
+
+    `truth` is one number, or one for each side that is not the base's, or a function of the schedule.
+    """
+
+    def measure(trials, schedule, *, settled, on_block, **_):
+        random = Random(seed + 1000 * schedule.seed)
+        of = truth(schedule) if callable(truth) else truth
+        done = {}
+        for trial in trials:
+            blocks = done[trial.name] = []
+            while not (blocks and settled(trial, blocks)) and len(blocks) < (most or schedule.max_time_s):
+                costs = {}
+                for side in trial.subjects:
+                    more = of.get(side, 0.0) if isinstance(of, dict) else of if side.startswith(HEAD) else 0.0
+                    costs[side] = (math.exp(more + noise(random, 0, scatter)),)
+                digests = {side: "other" if differs and side.startswith(HEAD) else "same" for side in costs}
+                blocks.append(Block(len(blocks), costs, digests))
+                if on_block:
+                    on_block(done)
+        return done
+
+    return measure
+
+
+def timing(measure, limits=None, blocks=200, seed=1):
+    """Return a timing of limits, by default of one configuration that may take 2 % more."""
+    limits = limits or [regression_limit(("s", "x"), 0.02)]
+    return Timing(
+        limits,
+        Sides(PLAN, Repository(TOP, TOP / ".git"), TOP),
+        TREES,
+        "x",
+        Schedule(blocks, seed=seed),
+        measure=measure,
+    )

@@ -1,0 +1,323 @@
+"""The gate between two revisions, through the real command line."""
+
+import json
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+from processes import ROOT, wfperf
+from repositories import Repo, empty_repository, shop_repository, state
+
+FAST = "amount * 119 // 100 for amount in range(orders)]"
+SLOWER = "amount * 119 // 100 + 0 * amount**40 for amount in range(orders)]"
+
+EXTRA_STATEMENT = (
+    "wfperf/engine/workflow.py",
+    "process_guid = self.buffer.process_guid(entry, guid, archetype)",
+    'self.db.value("SELECT 1"); process_guid = self.buffer.process_guid(entry, guid, archetype)',
+)
+REBUILT_TABLE = (
+    "wfperf/engine/seams/dispatch.py",
+    "return {name: node(engine).execute for name, node in NODE_TYPES.items()}.__getitem__",
+    "return original(engine)",
+)
+EXTRA_COPY = (
+    "wfperf/engine/seams/context.py",
+    'return {**before, "result": before["result"].copy()}',
+    'return {**before, "result": before["result"].copy().copy()}',
+)
+
+
+@pytest.fixture
+def shop(tmp_path) -> Repo:
+    return shop_repository(tmp_path / "shop")
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory) -> Repo:
+    """A repository with wfperf's own source; no test commits to its branch."""
+    repo = empty_repository(tmp_path_factory.mktemp("engine") / "source")
+    for folder in ("wfperf", "sql"):
+        shutil.copytree(ROOT / folder, repo.path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    repo.write(".gitignore", "__pycache__/\n.wfperf/\n")
+    repo.commit("the engine")
+    return repo
+
+
+def gate(repo, *arguments, **environment):
+    return wfperf("gate", *arguments, cwd=repo.path, **environment)
+
+
+def decision(repo, *arguments):
+    return json.loads(gate(repo, *arguments, "--format", "json").stdout)
+
+
+def of_status(data, status):
+    return [check for check in data["checks"] if check["status"] == status]
+
+
+def test_unchanged_code_passes_by_its_counters(engine):
+    before = state(engine)
+    gated = gate(engine, "--base", "HEAD", "--only", "counters")
+    assert gated.returncode == 0, gated.stdout + gated.stderr
+    assert gated.stdout.startswith("PASS")
+    assert state(engine) == before
+
+
+@pytest.mark.parametrize(
+    ("planted", "counter", "configurations", "behind"),
+    [
+        (EXTRA_STATEMENT, "sql_statements", {"original", "optimized"}, "engine/database.py:Database.value"),
+        (REBUILT_TABLE, "node_objects", {"phase-1", "optimized"}, "engine/nodes/base.py:NodeType.__init__"),
+        (EXTRA_COPY, "library_calls", {"original"}, "engine/seams/context.py:original.<locals>.enter calls dict.copy"),
+    ],
+    ids=["an SQL statement", "a dispatch table rebuilt for every node", "a copy of the context"],
+)
+def test_planted_work_fails_by_counters_and_is_explained(engine, planted, counter, configurations, behind):
+    file, old, new = planted
+    engine.replace(file, old, new)
+    try:
+        gated = gate(engine, "--base", "HEAD", "--head", ".", "--format", "json")
+    finally:
+        engine.git("checkout", "--quiet", ".")
+    assert gated.returncode == 1, gated.stdout + gated.stderr
+    assert "timing" not in gated.stderr, "the counters have failed already"
+    data = json.loads(gated.stdout)
+    failed = [check for check in of_status(data, "fail") if check["metric"] == counter]
+    assert configurations <= {check["configuration"] for check in failed}
+    moved = {each["name"]: each for check in failed for each in check["moved"]}
+    assert behind in moved
+    source = Path(ROOT, moved[behind]["file"]).read_text().splitlines()
+    assert "def " in source[moved[behind]["line"] - 1], "the reviewer is shown the definition"
+
+
+def test_a_slowdown_that_changes_no_count_fails_by_wall_time(shop):
+    shop.replace("shop.py", FAST, SLOWER)
+    shop.commit("slower")
+    before = state(shop)
+    gated = gate(shop, "--base", "HEAD~1", "--format", "json", "--max-time", "60")
+    assert gated.returncode == 1, gated.stdout + gated.stderr
+    (failed,) = of_status(json.loads(gated.stdout), "fail")
+    assert (failed["configuration"], failed["metric"]) == ("fast", "wall_time")
+    assert failed["change"]["low"] > 0.02 < failed["confirmation"]["low"]
+    assert state(shop) == before
+
+
+def test_results_that_differ_are_told_and_may_be_accepted(shop):
+    shop.replace("shop.py", "sum([amount", "1 + sum([amount")
+    shop.commit("another result")
+    gated = gate(shop, "--base", "HEAD~1", "--format", "json", "--max-time", "20")
+    assert gated.returncode == 4, gated.stderr
+    (check,) = of_status(json.loads(gated.stdout), "results differ")
+    assert (check["configuration"], check["metric"]) == ("fast", "results")
+    assert check["reason"] == "outcome: 5841 in base, 5842 in head"
+    accepted = gate(shop, "--base", "HEAD~1", "--accept-results", "--only", "counters")
+    assert accepted.returncode == 0, accepted.stdout
+
+
+def test_what_the_base_does_not_have_is_inconclusive(shop):
+    shop.replace("shop.py", '"fast": lambda: fast(100)}', '"fast": lambda: fast(100), "new": lambda: fast(100)}')
+    with (shop.path / "pyproject.toml").open("a") as plan:
+        plan.write('\n[[tool.wfperf.configuration]]\nname = "new"\n')
+    shop.commit("a new configuration")
+    asked = ("--base", "HEAD~1", "--only", "counters")
+    gated = gate(shop, *asked, "--format", "json")
+    assert gated.returncode == 3, gated.stdout + gated.stderr
+    (check,) = of_status(json.loads(gated.stdout), "inconclusive")
+    assert check["configuration"] == "new"
+    assert "no configuration 'new', only 'original', 'fast'" in check["reason"]
+    assert gate(shop, *asked, "--inconclusive", "pass").returncode == 0
+    assert gate(shop, *asked, "--inconclusive", "fail").returncode == 1
+
+
+def test_too_little_time_is_inconclusive(shop):
+    gated = gate(shop, "--base", "HEAD", "--only", "time", "--max-time", "1")
+    assert gated.returncode == 3, gated.stdout
+    assert gated.stdout.startswith("INCONCLUSIVE")
+    assert "too few" in gated.stdout
+
+
+def test_a_head_that_cannot_be_run_is_no_decision(shop):
+    shop.write("shop.py", "raise RuntimeError('broken')\n")
+    shop.commit("broken")
+    gated = gate(shop, "--base", "HEAD~1")
+    assert gated.returncode == 5
+    assert "broken" in gated.stderr
+    assert len([line for line in gated.stderr.splitlines() if "error" in line]) == 1
+
+
+def test_code_from_elsewhere_than_its_tree_is_refused(shop, tmp_path):
+    plan = shop.path / "pyproject.toml"
+    (tmp_path / "installed").mkdir()
+    shutil.copy(shop.path / "shop.py", tmp_path / "installed")
+    plan.write_text(plan.read_text().replace('path = ["."]', f'path = ["{tmp_path / "installed"}"]'))
+    gated = gate(shop, "--base", "HEAD", "--head", ".")
+    assert gated.returncode == 2
+    assert "not from the tree of HEAD" in gated.stderr or "not from the tree of the working tree" in gated.stderr
+
+
+def test_trees_are_prepared_by_commands_and_told_when_that_fails(shop):
+    asked = ("--base", "HEAD", "--only", "counters")
+    touched = gate(shop, *asked, "--setup", f"{sys.executable} -c \"open('made here', 'w')\"")
+    assert touched.returncode == 0, touched.stderr
+    assert not (shop.path / "made here").exists()
+    failed = gate(shop, *asked, "--setup", f"{sys.executable} -c \"raise SystemExit('no such luck')\"")
+    assert failed.returncode == 5
+    assert "cannot prepare HEAD" in failed.stderr
+    assert "no such luck" in failed.stderr
+
+
+def test_the_interpreter_of_an_environment_made_in_the_tree_is_used(shop):
+    shop.write("shop.py", OWN_INTERPRETER + (shop.path / "shop.py").read_text())
+    shop.write("make.py", ENVIRONMENT)
+    plan = shop.path / "pyproject.toml"
+    plan.write_text(re.sub(r'(name = "(original|fast)")', r'\1\npython = ".venv/bin/python"', plan.read_text()))
+    shop.commit("with an environment")
+    asked = ("--base", "HEAD", "--only", "counters")
+    made = gate(shop, *asked, "--setup", f"{sys.executable} make.py")
+    assert made.returncode == 0, made.stderr
+    missing = gate(shop, *asked)
+    assert missing.returncode == 5
+    assert ".venv/bin/python" in missing.stderr
+
+
+OWN_INTERPRETER = """
+import sys
+from pathlib import Path
+assert Path(sys.executable) == Path(__file__).parent / ".venv" / "bin" / "python"
+"""
+ENVIRONMENT = """
+import pathlib, sys
+folder = pathlib.Path(".venv/bin")
+folder.mkdir(parents=True)
+(folder / "python").symlink_to(sys.executable)
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--base", "HEAD", "--update"), "leave out --baseline, --update and --wall-time"),
+        (("--head", "HEAD"), "name it with --base"),
+        (("--base", "mian"), "did you mean 'main'?"),
+        (("--base", "HEAD", "--scenario", "cal"), "no scenario 'cal'; did you mean 'call'?"),
+        (("--base", "HEAD", "--config", "fats"), "no configuration 'fats'; did you mean 'fast'?"),
+        (("--base", "HEAD", "--setup", "'"), "cannot read the command"),
+        (("--setup", "true"), "belong to --base REF"),
+        (("--base", "HEAD", "--policy", "nowhere.toml"), "cannot read the policy of nowhere.toml"),
+        (("--base", "HEAD", "--format", "yaml"), "'yaml' is not one of"),
+    ],
+)
+def test_wrong_options_are_refused_in_one_line(shop, arguments, message):
+    gated = gate(shop, *arguments)
+    assert gated.returncode == 2, gated.stdout + gated.stderr
+    assert message in gated.stderr
+    assert "Traceback" not in gated.stderr
+
+
+def test_a_tree_without_the_engine_asks_for_a_plan(tmp_path):
+    repo = empty_repository(tmp_path / "empty")
+    repo.write("readme", "")
+    repo.commit()
+    gated = gate(repo, "--base", "HEAD")
+    assert gated.returncode == 2
+    assert "does not hold wfperf's own engine" in gated.stderr
+
+
+def test_the_policy_of_the_project_decides(shop):
+    shop.replace("shop.py", "def work(orders):", "def work(orders):\n    len('')")
+    shop.commit("a call more")
+    asked = ("--base", "HEAD~1", "--only", "counters")
+    assert gate(shop, *asked).returncode == 1
+    shop.write("budgets.toml", '[gate]\nmax_library_calls.original = "+1"\n')
+    assert gate(shop, *asked, "--policy", "budgets.toml").returncode == 0
+    shop.write("budgets.toml", '[gate]\nmax_library_call.original = "+1"\n')
+    refused = gate(shop, *asked, "--policy", "budgets.toml")
+    assert refused.returncode == 2
+    assert "did you mean 'max_library_calls'?" in refused.stderr
+
+
+def test_every_format_tells_the_same_failure(shop, tmp_path):
+    shop.replace("shop.py", "def work(orders):", "def work(orders):\n    len('')")
+    shop.commit("a call more")
+    asked = ("--base", "HEAD~1", "--only", "counters")
+    summary = tmp_path / "summary.md"
+    said = {
+        form: gate(shop, *asked, "--format", form, GITHUB_STEP_SUMMARY=str(summary))
+        for form in ("table", "json", "markdown", "junit", "sarif", "github")
+    }
+    assert {each.returncode for each in said.values()} == {1}
+    assert ET.fromstring(said["junit"].stdout).find(".//failure") is not None  # noqa: S314 - our own
+    (result,) = json.loads(said["sarif"].stdout)["runs"][0]["results"]
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "shop.py"
+    assert "::error file=shop.py,line=5" in said["github"].stdout
+    for form in ("table", "markdown"):
+        assert "FAIL" in said[form].stdout
+        assert "work calls len" in said[form].stdout
+        assert "wfperf gate --base 'HEAD~1' --only counters" in said[form].stdout
+    assert "FAIL" in summary.read_text(), "only `github` writes it"
+
+
+def test_a_saved_decision_is_shown_again(shop):
+    gated = gate(shop, "--base", "HEAD", "--only", "counters", "-o", "gate.json")
+    assert gated.returncode == 0
+    shown = wfperf("show", "gate.json", cwd=shop.path)
+    assert shown.returncode == 0, shown.stderr
+    assert shown.stdout == gated.stdout
+    assert json.loads((shop.path / "gate.json").read_text())["kind"] == "gate"
+    as_junit = wfperf("show", "gate.json", "--format", "junit", cwd=shop.path)
+    assert ET.fromstring(as_junit.stdout).tag == "testsuites"  # noqa: S314 - our own
+
+
+def test_an_interrupt_exits_with_130(shop):
+    command = [sys.executable, "-m", "wfperf", "gate", "--base", "HEAD", "--setup", "sleep 60"]
+    with subprocess.Popen(
+        command,
+        cwd=shop.path,
+        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr.readline().startswith("preparing")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=60) == 130
+    assert "wfperf" not in {each.name for each in (shop.path / ".git").iterdir()}
+
+
+def test_bisect_finds_the_planted_commit_among_32(shop):
+    planted = 21
+    for number in range(1, 33):
+        shop.write("notes.txt", f"{number}\n")
+        if number == planted:
+            shop.replace("shop.py", "def work(orders):", "def work(orders):\n    price(1)")
+        if number in {11, 24}:
+            shop.write("shop.py", (shop.path / "shop.py").read_text() + "raise RuntimeError\n")
+        if number in {12, 25}:
+            shop.replace("shop.py", "raise RuntimeError\n", "")
+        shop.commit(f"number {number}")
+    before = state(shop)
+    found = wfperf("bisect", "--good", "HEAD~32", "--format", "json", cwd=shop.path)
+    assert found.returncode == 0, found.stdout + found.stderr
+    data = json.loads(found.stdout)
+    assert [subject for _, subject in data["found"]] == [f"number {planted}"]
+    assert len(data["tried"]) <= 7
+    assert {check["metric"] for check in data["decision"]["checks"] if check["status"] == "fail"} == {"function_calls"}
+    assert state(shop) == before
+    shown = wfperf("bisect", "--good", "HEAD~32", cwd=shop.path)
+    assert shown.stdout.startswith(f"Lost in {data['found'][0][0][:9]} number {planted}")
+
+
+def test_bisect_without_a_loss_says_so(shop):
+    shop.write("notes.txt", "")
+    shop.commit()
+    found = wfperf("bisect", "--good", "HEAD~1", "--only", "counters", cwd=shop.path)
+    assert found.returncode == 2, found.stderr
+    assert found.stdout.startswith("Nothing to find")
+    wrong = wfperf("bisect", "--good", "HEAD", "--bad", "HEAD~1", cwd=shop.path)
+    assert wrong.returncode == 2
+    assert "is no ancestor of" in wrong.stderr

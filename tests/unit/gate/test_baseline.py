@@ -1,0 +1,81 @@
+import json
+
+import pytest
+
+from wfperf.errors import UsageError
+from wfperf.gate.baseline import Baseline, read_baseline, write_baseline
+from wfperf.gate.stored import Times
+from wfperf.results.work import Work
+
+WORK = Work(
+    {"function_calls": 4, "library_calls": 2, "sql_statements": 1, "regex_compilations": 5},
+    {"a.py:f": 3, "b.py:g": 1},
+    library_calls={"a.py:f calls len": 2},
+)
+TABLE = {"typical": {"original": WORK}}
+TIMES = Times({"cpu": "a", "cores": "2"}, {"typical": {"original": [1.5, 2.0]}})
+
+
+def test_a_baseline_is_read_as_it_was_written_and_sorted(tmp_path):
+    path = tmp_path / "baseline.json"
+    write_baseline(path, Baseline({"3.12": TABLE, "3.11": TABLE}, TIMES))
+    read = read_baseline(path)
+    assert list(read.work) == ["3.11", "3.12"]
+    kept = read.work["3.11"]["typical"]["original"]
+    assert (kept.calls, kept.library_calls) == (WORK.calls, WORK.library_calls)
+    assert kept.counts == {"function_calls": 4, "library_calls": 2, "sql_statements": 1}
+    assert read.times == TIMES
+    text = path.read_text()
+    assert "regex" not in text, "which a library's upgrade moves"
+    assert text == json.dumps(json.loads(text), indent=1, sort_keys=True) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "cannot read the baseline"),
+        ("[]", "is not a baseline"),
+        ('{"kind": "comparison"}', "is not a baseline"),
+        ('{"kind": "work-baseline", "schema_version": 4}', "schema version 4"),
+        ('{"kind": "work-baseline", "schema_version": true}', "schema version True"),
+        ('{"kind": "work-baseline", "schema_version": 1}', "incomplete"),
+        ('{"kind": "work-baseline", "schema_version": 3, "python": []}', "incomplete"),
+        ('{"kind": "work-baseline", "schema_version": 1, "python": {"3.11": {"s": {"c": {}}}}}', "incomplete"),
+        ('{"kind": "work-baseline", "schema_version": 3, "python": {}, "wall_time": {}}', "incomplete"),
+        (
+            (
+                '{"kind": "work-baseline", "schema_version": 3, "python": {}, "wall_time": {"machine": {}, '
+                '"blocks_ns": {"s": {"c": [0]}}}}'
+            ),
+            "incomplete",
+        ),
+        (
+            (
+                '{"kind": "work-baseline", "schema_version": 1, "python": {"3.11": {"s": {"c": '
+                '{"function_calls": NaN, "node_objects": 0, "sql_statements": 0, "calls": {}}}}}}'
+            ),
+            "incomplete",
+        ),
+    ],
+)
+def test_a_broken_baseline_is_refused(tmp_path, text, message):
+    path = tmp_path / "baseline.json"
+    path.write_text(text)
+    with pytest.raises(UsageError, match=message):
+        read_baseline(path)
+
+
+@pytest.mark.parametrize(
+    ("version", "counts"),
+    [
+        (1, {"function_calls": 4, "node_objects": 0, "sql_statements": 1, "calls": {"a.py:f": 4}}),
+        (2, {"counts": {"function_calls": 4, "node_objects": 0, "sql_statements": 1}, "calls": {"a.py:f": 4}}),
+    ],
+)
+def test_a_baseline_of_an_older_version_is_read(tmp_path, version, counts):
+    path = tmp_path / "baseline.json"
+    path.write_text(
+        json.dumps({"kind": "work-baseline", "schema_version": version, "python": {"3.11": {"s": {"c": counts}}}})
+    )
+    (read,) = read_baseline(path).work["3.11"]["s"].values()
+    assert read == Work({"function_calls": 4, "node_objects": 0, "sql_statements": 1}, {"a.py:f": 4})

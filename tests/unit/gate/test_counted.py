@@ -1,0 +1,152 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wfperf.errors import UsageError
+from wfperf.gate.counted import count_checks
+from wfperf.gate.policy import Policy, parse_policy
+from wfperf.plan import load_plan
+from wfperf.results.decision import Status
+from wfperf.results.work import Work
+
+COUNTERS = ("function_calls", "library_calls", "sql_statements")
+
+
+def work(calls, sql=0, patterns=0, library=None):
+    library = library or {}
+    counts = {
+        "function_calls": sum(calls.values()),
+        "library_calls": sum(library.values()),
+        "sql_statements": sql,
+        "regex_compilations": patterns,
+    }
+    return Work(counts, calls, library_calls=library)
+
+
+TABLE = {"typical": {"original": work({"a.py:f": 3, "b.py:g": 1}, sql=1), "optimized": work({"a.py:f": 1})}}
+
+NO_POLICY = Policy()
+
+works = st.builds(
+    work,
+    st.dictionaries(st.sampled_from(["a.py:f", "b.py:g", "c.py:h"]), st.integers(1, 9)),
+    st.integers(0, 3),
+    st.integers(0, 3),
+    st.dictionaries(st.sampled_from(["a.py:f calls len", "b.py:g calls dict.copy"]), st.integers(1, 3)),
+)
+tables = st.dictionaries(st.sampled_from(["s", "t"]), st.dictionaries(st.sampled_from(["x", "y"]), works, min_size=1))
+
+
+def checks(before, now, policy=NO_POLICY, recount=None):
+    return count_checks(before, now, policy, recount or (lambda: now), lambda name: (f"at {name}", 7))
+
+
+def statuses(found):
+    return {check.status for check in found}
+
+
+def policy(**table):
+    return parse_policy(table, "policy", load_plan(), ("typical",))
+
+
+@given(tables)
+def test_the_same_work_passes(table):
+    found = checks(table, table)
+    assert statuses(found) <= {Status.PASS}
+    assert not any(check.counted_change for check in found)
+
+
+@given(tables, tables)
+def test_more_work_or_work_unknown_never_passes(before, now):
+    found = checks(before, now)
+    pairs = [{(scenario, name) for scenario in table for name in table[scenario]} for table in (before, now)]
+    both = pairs[0] & pairs[1]
+    rose = any(now[s][c].counts[counter] > before[s][c].counts[counter] for s, c in both for counter in COUNTERS)
+    assert (Status.FAIL in statuses(found)) == rose
+    assert (Status.INCONCLUSIVE in statuses(found)) == (pairs[0] != pairs[1])
+    assert {(check.scenario, check.configuration) for check in found} == pairs[0] | pairs[1]
+
+
+def test_what_moved_is_named_with_the_functions_behind_it_and_where_they_are():
+    now = {"typical": {**TABLE["typical"], "original": work({"a.py:f": 2, "b.py:g": 5, "c.py:h": 1}, sql=2)}}
+    calls, sql = [check for check in checks(TABLE, now) if check.status is Status.FAIL]
+    assert (calls.metric, calls.base, calls.head) == ("function_calls", 4, 8)
+    assert [(each.name, each.change) for each in calls.moved] == [("b.py:g", 4), ("a.py:f", -1), ("c.py:h", 1)]
+    assert (calls.moved[0].file, calls.moved[0].line) == ("at b.py:g", 7)
+    assert (sql.metric, sql.base, sql.head) == ("sql_statements", 1, 2)
+    assert [each.name for each in sql.moved] == ["b.py:g", "c.py:h"], "what is called less is not behind it"
+
+
+def test_a_copy_more_is_named_by_the_call_that_makes_it():
+    now = {
+        "typical": {
+            **TABLE["typical"],
+            "original": work({"a.py:f": 3, "b.py:g": 1}, 1, 0, {"a.py:f calls dict.copy": 3}),
+        }
+    }
+    (failed,) = [check for check in checks(TABLE, now) if check.status is Status.FAIL]
+    assert failed.metric == "library_calls"
+    assert [(each.name, each.base, each.head) for each in failed.moved] == [("a.py:f calls dict.copy", 0, 3)]
+
+
+def test_less_work_passes_and_is_shown():
+    now = {"typical": {**TABLE["typical"], "original": work({"a.py:f": 3}, sql=1)}}
+    found = checks(TABLE, now)
+    assert statuses(found) == {Status.PASS}
+    assert [check.counted_change for check in found if check.counted_change] == [-1]
+
+
+def test_a_failure_is_counted_again_before_it_is_believed():
+    now = {"typical": {**TABLE["typical"], "original": work({"a.py:f": 9}, sql=1)}}
+    found = checks(TABLE, now, recount=lambda: TABLE)
+    assert statuses(found) == {Status.PASS, Status.INCONCLUSIVE}
+    (unsure,) = [check for check in found if check.status is Status.INCONCLUSIVE]
+    assert unsure.reason == "9 a run, but 4 when counted again in fresh processes"
+
+
+def test_nothing_is_counted_again_where_nothing_fails():
+    def never():
+        raise AssertionError
+
+    assert statuses(checks(TABLE, TABLE, recount=never)) == {Status.PASS}
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "reason"),
+    [
+        (TABLE["typical"]["original"], Work({"function_calls": 4}, {"a.py:f": 4}), "sql_statements: not counted now"),
+        (
+            Work({"function_calls": 4}, {"a.py:f": 4}),
+            TABLE["typical"]["original"],
+            "sql_statements: not in the baseline",
+        ),
+        (
+            TABLE["typical"]["original"],
+            Work({"function_calls": 4}, TABLE["typical"]["original"].calls, uneven=("sql_statements",)),
+            "sql_statements: differs from run to run",
+        ),
+    ],
+)
+def test_a_counter_that_is_missing_or_uneven_on_either_side_never_passes(before, now, reason):
+    found = checks({"typical": {"original": before}}, {"typical": {"original": now}})
+    assert reason in [f"{each.metric}: {each.reason}" for each in found if each.status is Status.INCONCLUSIVE]
+
+
+def test_budgets_of_the_policy_allow_what_they_say():
+    now = {"typical": {"original": work({"a.py:f": 6}, sql=3), "optimized": work({"a.py:f": 1})}}
+    allowed = policy(max_calls="+50 %", max_sql=3)
+    assert statuses(checks(TABLE, now, allowed)) == {Status.PASS}
+    assert statuses(checks(TABLE, now, policy(max_calls="+50 %", max_sql=2))) == {Status.PASS, Status.FAIL}
+    assert statuses(checks(TABLE, now, policy(max_calls="+1", max_sql=3))) == {Status.PASS, Status.FAIL}
+
+
+def test_an_absolute_budget_fails_work_that_was_there_before():
+    failed = [check for check in checks(TABLE, TABLE, policy(max_sql=0)) if check.status is Status.FAIL]
+    assert [(check.configuration, check.budget) for check in failed] == [("original", "at most 0")]
+
+
+def test_a_policy_for_a_counter_that_nothing_counts_is_refused():
+    with pytest.raises(
+        UsageError, match=r"max_counter.sql_statement: no counter 'sql_statement'; did you mean 'sql_st"
+    ):
+        checks(TABLE, TABLE, policy(max_counter={"sql_statement": 1}))

@@ -1,0 +1,109 @@
+import math
+
+import pytest
+from gates import simulated, timing
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wfperf.gate.timed import regression_limit, speedup_limit
+from wfperf.measure.blocks import CONTROL
+from wfperf.results.decision import RESULTS, SPEEDUP, WALL_TIME, Status
+from wfperf.stats.interval import Interval
+
+PAIR = ("s", "x")
+log_ratios = st.floats(-2, 2)
+intervals = st.tuples(log_ratios, log_ratios, log_ratios).map(sorted).map(lambda ends: Interval(*ends, 0.95))
+budgets = st.floats(0.001, 3)
+
+
+@given(intervals, budgets)
+def test_a_regression_is_kept_inside_broken_outside_and_else_open(interval, budget):
+    status = regression_limit(PAIR, budget).status(interval)
+    low, high = (math.expm1(end) for end in (interval.low, interval.high))
+    expected = Status.PASS if high <= budget else Status.FAIL if low > budget else Status.INCONCLUSIVE
+    assert status is expected
+
+
+@given(intervals, budgets)
+def test_a_speedup_is_kept_above_broken_below_and_else_open(interval, budget):
+    status = speedup_limit(("s", "y"), "x", budget).status(interval)
+    low, high = (math.expm1(end) for end in (interval.low, interval.high))
+    expected = Status.PASS if low >= budget else Status.FAIL if high < budget else Status.INCONCLUSIVE
+    assert status is expected
+
+
+@given(budgets)
+def test_an_interval_without_ends_decides_nothing(budget):
+    nothing = Interval(-math.inf, 5.0, math.inf, 0.95)
+    assert regression_limit(PAIR, budget).status(nothing) is Status.INCONCLUSIVE
+    assert speedup_limit(PAIR, "x", budget).status(nothing) is Status.INCONCLUSIVE
+
+
+def decide(measure, **given):
+    (check,) = timing(measure, **given).decide()
+    return check
+
+
+def test_equal_code_passes_as_soon_as_its_interval_lies_inside():
+    check = decide(simulated(0.0, 1))
+    assert check.status is Status.PASS
+    assert 10 <= check.blocks < 60
+    assert check.change.low < 0 < check.change.high <= 0.02
+    assert (check.metric, check.budget, check.reason) == (WALL_TIME, "at most 2 % more", "")
+
+
+def test_slower_code_fails_and_says_by_how_much_twice():
+    check = decide(simulated(math.log(1.05), 1))
+    assert check.status is Status.FAIL
+    assert check.change.low <= 0.05 <= check.change.high
+    assert 0.02 < check.confirmation.low <= 0.05 <= check.confirmation.high
+    assert check.confirmation != check.change
+    assert check.reason == "longer than allowed, also when measured again"
+
+
+def test_a_failure_that_does_not_repeat_is_none():
+    check = decide(simulated(lambda schedule: math.log(1.05) if schedule.seed == 1 else 0.0, 1))
+    assert check.status is Status.INCONCLUSIVE
+    assert check.confirmation.high <= 0.02
+    assert "not when measured again in fresh processes (pass)" in check.reason
+
+
+def test_on_its_budget_nothing_is_decided_and_the_missing_time_is_told():
+    check = decide(simulated(math.log(1.0201), 1))
+    assert check.status is Status.INCONCLUSIVE
+    assert "its interval holds the budget" in check.reason or "lies on its budget" in check.reason
+
+
+@pytest.mark.parametrize("blocks", [1, 2, 9])
+def test_few_blocks_decide_nothing_however_clear(blocks):
+    check = decide(simulated(1.0, 1, most=blocks))
+    assert check.status is Status.INCONCLUSIVE
+    assert check.reason.startswith(f"only {blocks} blocks: too few to judge the control")
+
+
+def test_a_control_that_is_off_takes_the_decision_with_it():
+    check = decide(simulated({CONTROL: 0.05}, 1))
+    assert check.status is Status.INCONCLUSIVE
+    assert "the control, base: x against itself, is off by" in check.reason
+
+
+def test_unlike_results_are_told_and_not_timed():
+    check = decide(simulated(0.0, 1, differs=True))
+    assert (check.status, check.metric, check.change) == (Status.DIFFERS, RESULTS, None)
+
+
+def test_a_speedup_that_was_promised_must_be_there():
+    limits = [speedup_limit(("s", "y"), "x", 0.3)]
+    fast = {"head: y": -math.log(1.5)}
+    assert decide(simulated(fast, 1), limits=limits).status is Status.PASS
+    slow = decide(simulated({"head: y": -math.log(1.2)}, 1), limits=limits)
+    assert (slow.status, slow.metric, slow.budget) == (Status.FAIL, SPEEDUP, "at least 30 % gained")
+    assert slow.change.low <= 0.2 <= slow.change.high
+    assert slow.reason == "less gained than allowed, also when measured again"
+
+
+def test_each_budget_is_decided_for_itself():
+    limits = [regression_limit(("s", name), 0.02) for name in ("x", "y", "z")]
+    checks = timing(simulated({"head: y": 0.06}, 1), limits).decide()
+    assert [check.status for check in checks] == [Status.PASS, Status.FAIL, Status.PASS]
+    assert [check.configuration for check in checks] == ["x", "y", "z"]

@@ -1,0 +1,105 @@
+"""What a gate is asked: the options that `gate` and `bisect` share, and what they come to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from wfperf.gate.against_base import Request
+    from wfperf.gate.policy import Policy
+    from wfperf.measure.blocks import Schedule
+    from wfperf.measure.workers import Conditions
+    from wfperf.plan import Plan
+
+_OPTIONS = (
+    click.option("--setup", metavar="COMMAND", multiple=True,
+                 help="Run in each tree first, without a shell; for instance: 'python3 -m venv .venv'."),
+    click.option("--policy", "policy_file", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
+                 help="TOML with a table `gate`; default: the plan's, or [tool.wfperf.gate] of ./pyproject.toml."),
+    click.option("--only", type=click.Choice(["counters", "time"]),
+                 help="Only count, or only time; default: count, then time what the counters let pass."),
+    click.option("--scenario", "scenarios", metavar="NAME", multiple=True, help="Gate only this scenario."),
+    click.option("--config", "configurations", metavar="NAME", multiple=True, help="Gate only this configuration."),
+    click.option("--accept-results", is_flag=True,
+                 help="Results may differ from the base's; what differs is counted, but not timed."),
+    click.option("--max-time", type=click.FloatRange(min=1), help="Seconds to time for, at most.  [default: 90]"),
+    click.option("--timeout", type=click.FloatRange(min=0, min_open=True),
+                 help="Seconds that a subject may take for one answer. [default: 120]"),
+    click.option("--cpu", type=click.IntRange(min=0), help="Run all sides on this processor."),
+    click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Of orders and hash seeds."),
+)  # fmt: skip
+
+
+def gate_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say what is gated, and how."""
+    for option in reversed(_OPTIONS):
+        function = option(function)
+    return function
+
+
+def asked_policy(plan: Plan, given: dict[str, Any]) -> Policy:
+    """Return the policy that the options name, or that is found beside the plan; else the defaults.
+
+    Raises:
+        UsageError: it cannot be read, or says something wrong.
+    """
+    from wfperf.gate.policy import Policy, read_policy
+    from wfperf.gate.sides import scenarios_of
+    from wfperf.plan.load import PYPROJECT
+
+    file = given["policy_file"] or given["plan_file"] or Path(PYPROJECT)
+    if not given["policy_file"] and not file.exists():
+        return Policy()
+    return read_policy(file, plan, scenarios_of(plan))
+
+
+def request_of(plan: Plan, policy: Policy, given: dict[str, Any]) -> Request:
+    """Return what the options ask.
+
+    Raises:
+        UsageError: they name what the plan does not have, or a processor that is not ours.
+    """
+    from wfperf.gate.against_base import Request
+    from wfperf.gate.sides import scenarios_of
+    from wfperf.plan.models import named
+
+    for scenario in given["scenarios"]:
+        named("scenario", scenario, dict.fromkeys(scenarios_of(plan)))
+    for configuration in given["configurations"]:
+        named("configuration", configuration, {each.name: each for each in plan.configurations})
+    return Request(
+        plan,
+        policy,
+        Path(),
+        setup=given["setup"],
+        only=given["only"] or "",
+        accept_results=given["accept_results"],
+        schedule=schedule_of(policy, given),
+        scenarios=given["scenarios"],
+        configurations=given["configurations"],
+        conditions=conditions_of(given),
+    )
+
+
+def schedule_of(policy: Policy, given: dict[str, Any]) -> Schedule:
+    """Return how long to time, and with which seed."""
+    from wfperf.gate.against_base import MAX_TIME_S
+    from wfperf.measure.blocks import Schedule
+
+    return Schedule(given["max_time"] or policy.max_time_s or MAX_TIME_S, seed=given["seed"])
+
+
+def conditions_of(given: dict[str, Any]) -> Conditions:
+    """Return what holds for all processes.
+
+    Raises:
+        UsageError: there is no such processor.
+    """
+    from wfperf.measure.workers import ANSWER_TIMEOUT_S, Conditions, check_cpu
+
+    check_cpu(given["cpu"])
+    return Conditions(given["cpu"], given["timeout"] or ANSWER_TIMEOUT_S)

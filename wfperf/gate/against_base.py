@@ -1,0 +1,251 @@
+"""The gate between two revisions: both checked out, prepared, counted and timed side by side."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from wfperf.errors import UsageError
+from wfperf.gate.counted import count_checks
+from wfperf.gate.places import Places
+from wfperf.gate.policy import Policy
+from wfperf.gate.probe import probe
+from wfperf.gate.sides import (
+    BASE,
+    HEAD,
+    Pair,
+    Sides,
+    Tree,
+    check_engine,
+    configuration_of,
+    scenarios_of,
+    seed_tree,
+    tree_of,
+)
+from wfperf.gate.timed import LEVEL, Limit, Timing, regression_limit, speedup_limit
+from wfperf.measure.blocks import Schedule
+from wfperf.measure.counters import WorkTable, count_work
+from wfperf.measure.questions import default_questions
+from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions
+from wfperf.plan import Plan
+from wfperf.results.decision import Check, Decision, Status
+from wfperf.results.environment import current_environment
+from wfperf.results.work import Work
+from wfperf.trees.preparation import parse_command, prepare
+from wfperf.trees.repository import Repository
+from wfperf.trees.snapshot import snapshot
+from wfperf.trees.worktrees import Worktrees
+
+WORKING_TREE = "."
+COUNTERS, TIME = "counters", "time"
+MAX_TIME_S = 90.0
+
+Step = Callable[[str], None]
+"""Told what is under way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a gate is asked.
+
+    Args:
+        plan: scenarios and configurations.
+        policy: their budgets.
+        folder: where the command runs, inside the repository.
+        setup: commands that prepare a tree, after those of the policy.
+        only: `counters` or `time`; empty for both, of which time is left out once the counters have failed.
+        accept_results: whether results may differ from the base's; such pairs are then counted, but not timed.
+        schedule: how long to time, and the seed.
+        scenarios: what is gated; empty for all.
+        configurations: in which configurations; empty for all.
+        conditions: what holds for all processes.
+    """
+
+    plan: Plan
+    policy: Policy
+    folder: Path
+    setup: Sequence[str] = ()
+    only: str = ""
+    accept_results: bool = False
+    schedule: Schedule = field(default=Schedule(MAX_TIME_S))
+    scenarios: Sequence[str] = ()
+    configurations: Sequence[str] = ()
+    conditions: Conditions = DEFAULT_CONDITIONS
+
+    @property
+    def pairs(self) -> list[Pair]:
+        """Every scenario and configuration that is gated."""
+        return [
+            (scenario, each.name)
+            for scenario in scenarios_of(self.plan)
+            for each in self.plan.configurations
+            if scenario in (self.scenarios or (scenario,)) and each.name in (self.configurations or (each.name,))
+        ]
+
+    @property
+    def timed_pairs(self) -> list[Pair]:
+        """Those that are timed, unless told otherwise: all of one's own plan, or what `compare` asks by itself."""
+        wanted = set(self.pairs)
+        if not self.plan.is_own and not self.policy.scenarios:
+            asked = default_questions(self.plan)
+            wanted &= {(each.scenario, name) for each in asked for name in (each.subject, each.base)}
+        return [
+            pair
+            for pair in self.pairs
+            if pair in wanted
+            and pair[0] in (self.policy.scenarios or pair)
+            and pair[1] in (self.policy.configurations or pair)
+        ]
+
+
+def decide_between(repository: Repository, base_ref: str, head_ref: str, request: Request, step: Step) -> Decision:
+    """Return what the gate says of one revision against another. The user's working tree is not touched.
+
+    Args:
+        repository: theirs.
+        base_ref: the revision to hold against.
+        head_ref: the one that is judged; `.` is the working tree with its uncommitted changes.
+        request: what is asked.
+        step: told what is under way.
+
+    Raises:
+        UsageError: there is no such revision, or a tree does not hold what the plan names.
+        NothingMeasuredError: a tree cannot be prepared, or the head cannot be run.
+    """
+    base = repository.commit(base_ref)
+    with Worktrees(repository) as worktrees:
+        head = commit_of(repository, head_ref, worktrees.scratch)
+        trees = {}
+        for name, ref, commit in ((BASE, base_ref, base), (HEAD, head_ref, head)):
+            shown = shown_revision(repository, ref, commit)
+            step(f"preparing {shown}")
+            trees[name] = checked_out(worktrees, request, name, commit, shown, as_it_stands=ref == WORKING_TREE)
+        return decide_on(repository, trees, request, step)
+
+
+def commit_of(repository: Repository, ref: str, scratch: Path) -> str:
+    """Return the commit that a reference names, or one that holds the working tree; made in a scratch folder.
+
+    Raises:
+        UsageError: there is none.
+    """
+    return snapshot(repository, scratch) if ref == WORKING_TREE else repository.commit(ref)
+
+
+def shown_revision(repository: Repository, ref: str, commit: str) -> str:
+    """Return what a reader calls a revision: as it was named, and its short id."""
+    if ref == WORKING_TREE:
+        return f"the working tree on {repository.shown('HEAD')}"
+    short = repository.shown(commit)
+    return short if commit.startswith(ref) else f"{ref} ({short})"
+
+
+def checked_out(
+    worktrees: Worktrees, request: Request, name: str, commit: str, shown: str, *, as_it_stands: bool = False
+) -> Tree:
+    """Return a revision as a tree that is ready to be run.
+
+    Raises:
+        UsageError: git fails, or the tree does not hold what the plan names.
+        NothingMeasuredError: a setup command fails.
+    """
+    folder = worktrees.add(name, commit, as_it_stands=as_it_stands)
+    prepare([parse_command(each) for each in (*request.policy.setup, *request.setup)], folder, shown)
+    if request.plan.is_own:
+        return Tree(name, folder, shown)
+    check_engine(folder, shown)
+    return Tree(name, folder, shown, seed_tree(folder, shown, worktrees.folder / f"{name}.db"))
+
+
+def decide_on(repository: Repository, trees: dict[str, Tree], request: Request, step: Step) -> Decision:
+    """Return what the gate says of two trees that are ready.
+
+    Raises:
+        UsageError: nothing is left to gate, or a workload is imported from somewhere else than its tree.
+        NothingMeasuredError: the head cannot be run.
+    """
+    start_s = time.monotonic()
+    environment = current_environment()
+    if not request.pairs:
+        raise UsageError("nothing is left to gate; see what there is: wfperf plan")
+    sides = Sides(request.plan, repository, request.folder)
+    step("running every configuration once in both")
+    results = probe(sides, trees, request.pairs, request.conditions)
+    checks = [_accepted(check, accept=request.accept_results) for check in results.values()]
+    runnable = [pair for pair, check in results.items() if check.status is not Status.INCONCLUSIVE]
+    notes: list[str] = []
+    limits: list[Limit] = []
+    if request.only != TIME:
+        step("counting")
+        checks += _counted(sides, trees, runnable, request)
+    if request.only == TIME or (not request.only and all(check.status is not Status.FAIL for check in checks)):
+        equal = [pair for pair in request.timed_pairs if results[pair].status is Status.PASS]
+        limits = _limits(request, equal)
+        step(f"timing, {request.schedule.max_time_s:.0f} s at most")
+        checks += _timed(sides, trees, limits, request)
+    elif not request.only:
+        notes.append("Not timed, for the counters have failed; time alone: --only time.")
+    return Decision(
+        against=trees[BASE].shown,
+        head=trees[HEAD].shown,
+        python=".".join(environment.python.split(".")[:2]),
+        checks=tuple(checks),
+        environment=environment,
+        notes=tuple(notes),
+        seed=request.schedule.seed,
+        duration_s=time.monotonic() - start_s,
+        level=LEVEL,
+        intervals=len(limits),
+    )
+
+
+def _accepted(check: Check, *, accept: bool) -> Check:
+    """Return a check of results as it counts: kept, where they may differ."""
+    if accept and check.status is Status.DIFFERS:
+        return Check(check.scenario, check.configuration, check.metric, "may differ", Status.PASS)
+    return check
+
+
+def _counted(sides: Sides, trees: dict[str, Tree], pairs: Sequence[Pair], request: Request) -> tuple[Check, ...]:
+    def count(names: Sequence[str]) -> dict[str, WorkTable]:
+        trials = [
+            sides.trial(
+                scenario,
+                [trees[name] for name in names],
+                [configuration for at, configuration in pairs if at == scenario],
+            )
+            for scenario in dict.fromkeys(scenario for scenario, _ in pairs)
+        ]
+        return _by_tree(count_work(trials, conditions=request.conditions), names)
+
+    if not pairs:
+        return ()
+    work = count((BASE, HEAD))
+    places = Places(trees[HEAD].folder)
+    return count_checks(work[BASE], work[HEAD], request.policy, lambda: count((HEAD,))[HEAD], places.locate)
+
+
+def _by_tree(work: WorkTable, names: Sequence[str]) -> dict[str, WorkTable]:
+    tables: dict[str, dict[str, dict[str, Work]]] = {name: {} for name in names}
+    for scenario, counted in work.items():
+        for name, each in counted.items():
+            tables[tree_of(name)].setdefault(scenario, {})[configuration_of(name)] = each
+    return dict(tables)
+
+
+def _limits(request: Request, pairs: Sequence[Pair]) -> list[Limit]:
+    limits = [regression_limit(pair, request.policy.of_regression(*pair)) for pair in pairs]
+    for pair in pairs:
+        gain = request.policy.of_speedup(*pair)
+        if gain is not None and pair[1] != request.plan.base:
+            limits.append(speedup_limit(pair, request.plan.base, gain))
+    return limits
+
+
+def _timed(sides: Sides, trees: dict[str, Tree], limits: Sequence[Limit], request: Request) -> tuple[Check, ...]:
+    if not limits:
+        return ()
+    control_of = limits[0].configuration
+    return Timing(limits, sides, trees, control_of, request.schedule, request.conditions).decide()

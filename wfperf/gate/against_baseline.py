@@ -1,0 +1,154 @@
+"""The gate against a committed file: counters, and times where they are of the same machine."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from wfperf.errors import NothingMeasuredError
+from wfperf.gate.against_base import Request
+from wfperf.gate.baseline import Baseline, python_version
+from wfperf.gate.counted import count_checks
+from wfperf.gate.places import Places
+from wfperf.gate.stored import Times, measure_times, time_checks
+from wfperf.measure.blocks import Trial
+from wfperf.measure.counters import WorkTable, count_work
+from wfperf.results.decision import Check, Decision
+from wfperf.results.environment import current_environment
+
+NOW = "the code that runs"
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """The code that runs.
+
+    Args:
+        every: every scenario with every configuration.
+        request: which of them are gated and timed, and how.
+    """
+
+    every: Sequence[Trial]
+    request: Request
+
+    @property
+    def trials(self) -> list[Trial]:
+        """What is counted."""
+        gated = set(self.request.pairs)
+        trials = [
+            Trial(each.name, {side: of for side, of in each.subjects.items() if (each.name, side) in gated})
+            for each in self.every
+        ]
+        return [trial for trial in trials if trial.subjects]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is left out."""
+        return len(self.request.pairs) == sum(len(trial.subjects) for trial in self.every)
+
+    def count(self, on_trial: Callable[[int, int], None] | None = None) -> WorkTable:
+        """Return the work of one run of everything.
+
+        Raises:
+            NothingMeasuredError: a subject cannot be run.
+        """
+        return count_work(self.trials, on_trial, self.request.conditions)
+
+    def times(self) -> Times:
+        """Return how long everything that is timed takes on this machine.
+
+        Raises:
+            NothingMeasuredError: a subject cannot be run.
+        """
+        return measure_times(self.trials, self.request.timed_pairs, self.request.schedule, self.request.conditions)
+
+
+def decide_against(
+    file: Path, baseline: Baseline, now: Now, *, wall_time: bool, on_trial: Callable[[int, int], None] | None = None
+) -> Decision:
+    """Return what the gate says of the code that runs against a baseline.
+
+    Args:
+        file: the baseline's, for what is said of it.
+        baseline: what it holds.
+        now: what is counted and timed.
+        wall_time: whether times are compared too.
+        on_trial: told how much is counted, and of how much.
+
+    Raises:
+        NothingMeasuredError: the baseline has no counts for this version of Python, or a subject cannot be run.
+        UsageError: the policy names a counter that nothing counts.
+    """
+    python, start_s = python_version(), time.monotonic()
+    environment = current_environment()
+    if python not in baseline.work:
+        versions = ", ".join(baseline.work) or "none"
+        raise NothingMeasuredError(
+            f"{file} has no counts for Python {python} (it has: {versions}); add them with: wfperf gate --update"
+        )
+    checks = _checks(_only(baseline.work[python], now), now.count(on_trial), now)
+    timed = now.request.timed_pairs if wall_time else []
+    notes = []
+    if timed:
+        checks += time_checks(baseline.times, now.times, timed, now.request.policy)
+        notes.append("Times of another hour: what a machine's drift did between is in them; surer is --base REF.")
+    elif baseline.times:
+        notes.append("Wall time was not compared; the baseline has some of this machine's kind: --wall-time.")
+    if any(check.counted_change for check in checks):
+        notes.append("If the change is meant, keep it with: wfperf gate --update")
+    return Decision(
+        against=str(file),
+        head=NOW,
+        python=python,
+        checks=checks,
+        environment=environment,
+        notes=tuple(notes),
+        seed=now.request.schedule.seed if timed else None,
+        duration_s=time.monotonic() - start_s,
+        intervals=len(timed),
+    )
+
+
+def updated(
+    file: Path, baseline: Baseline, now: Now, *, wall_time: bool, on_trial: Callable[[int, int], None] | None = None
+) -> tuple[Decision, Baseline]:
+    """Return what moved since a baseline, and the baseline with the counts of now; times only where they are wanted.
+
+    What is not counted now stays as it was, and so do other versions of Python.
+
+    Raises:
+        NothingMeasuredError: a subject cannot be run.
+        UsageError: the policy names a counter that nothing counts.
+    """
+    python, start_s = python_version(), time.monotonic()
+    counted = now.count(on_trial)
+    before = baseline.work.get(python, {})
+    checks = _checks(_only(before, now) if before else counted, counted, now)
+    kept = {} if now.is_whole else before
+    work = {scenario: {**kept.get(scenario, {}), **counted.get(scenario, {})} for scenario in {**kept, **counted}}
+    decision = Decision(
+        against=str(file),
+        head=NOW,
+        python=python,
+        checks=checks,
+        environment=current_environment(),
+        duration_s=time.monotonic() - start_s,
+    )
+    times = now.times() if wall_time else baseline.times
+    return decision, Baseline({**baseline.work, python: work}, times)
+
+
+def _checks(before: WorkTable, counted: WorkTable, now: Now) -> tuple[Check, ...]:
+    return count_checks(before, counted, now.request.policy, now.count, Places(now.request.folder).locate)
+
+
+def _only(table: WorkTable, now: Now) -> WorkTable:
+    """Return of a table what is gated; all of it where everything is, so that what is no longer counted is seen."""
+    if now.is_whole:
+        return table
+    return {
+        scenario: {name: work for name, work in sides.items() if (scenario, name) in now.request.pairs}
+        for scenario, sides in table.items()
+    }

@@ -1,0 +1,145 @@
+"""Which commit lost the speed: git's own bisection, with the gate as what tells good from bad."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from wfperf.errors import NothingMeasuredError, UsageError
+from wfperf.gate.against_base import COUNTERS, TIME, Request, Step, checked_out, decide_on, shown_revision
+from wfperf.gate.sides import BASE, HEAD, Tree
+from wfperf.results.bisected import Bisected, Tried
+from wfperf.results.decision import SPEEDUP, WALL_TIME, Check, Decision, Status
+from wfperf.trees.repository import Repository
+from wfperf.trees.worktrees import Worktrees
+
+STEPS = "steps"
+"""The tree in which git keeps what it knows of the bisection; nothing is checked out there."""
+
+ONLY_SKIPPED = 2
+"""What git leaves with when it could say no more."""
+
+_FIRST = re.compile(r"^# first bad commit: \[(\w+)\]", re.MULTILINE)
+_POSSIBLE = re.compile(r"^# possible first bad commit: \[(\w+)\]", re.MULTILINE)
+_WORDS = {Status.PASS: "good", Status.FAIL: "bad"}
+
+Key = tuple[str, str, str]
+
+
+def bisect(repository: Repository, good_ref: str, bad_ref: str, request: Request, step: Step) -> Bisected:
+    """Return the first commit that breaks a budget which `bad_ref` breaks against `good_ref`.
+
+    Every commit is held against `good_ref`, in trees of their own. One that cannot be run, or of which the gate is
+    unsure, is skipped, as `git bisect skip` does.
+
+    Args:
+        repository: the user's; neither its working tree nor a bisection of theirs is touched.
+        good_ref: a revision that was fast.
+        bad_ref: a later one that is not.
+        request: what is gated, and how.
+        step: told what is under way.
+
+    Raises:
+        UsageError: there is no such revision, `good_ref` is no ancestor of `bad_ref`, or nothing was lost between.
+        NothingMeasuredError: one of the two cannot be run.
+    """
+    good, bad = repository.commit(good_ref), repository.commit(bad_ref)
+    if good == bad or repository.run("merge-base", good, bad, expected=(0, 1)).strip() != good:
+        raise UsageError(f"{good_ref} is no ancestor of {bad_ref}; give an earlier commit as --good")
+    with Worktrees(repository) as worktrees:
+        shown = shown_revision(repository, good_ref, good)
+        step(f"preparing {shown}")
+        base = checked_out(worktrees, request, BASE, good, shown)
+        search = _Search(repository, worktrees, base, step)
+        lost = search.decide(bad, shown_revision(repository, bad_ref, bad), request)
+        broken = lost.of(Status.FAIL)
+        if not broken:
+            return Bisected(shown, lost, ())
+        search.start(worktrees, good, bad)
+        return search.run(_narrowed(request, broken), lost, frozenset(map(_key, broken)))
+
+
+class _Search:
+    def __init__(self, repository: Repository, worktrees: Worktrees, base: Tree, step: Step) -> None:
+        self._repository = repository
+        self._worktrees = worktrees
+        self._base = base
+        self._step = step
+
+    def start(self, worktrees: Worktrees, good: str, bad: str) -> None:
+        self._at = worktrees.add(STEPS, good)
+        self._git("start", "--no-checkout", bad, good)
+
+    def run(self, request: Request, lost: Decision, broken: frozenset[Key]) -> Bisected:
+        tried: list[Tried] = []
+        while not (found := self._found()):
+            commit = self._repository.run("rev-parse", "BISECT_HEAD", at=self._at).strip()
+            status, decision, reason = self._judge(commit, request, broken)
+            tried.append(Tried(commit, self._subject(commit), status, reason, decision))
+            self._git(_WORDS.get(status, "skip"))
+        decisions = {each.commit: each.decision for each in tried}
+        return Bisected(
+            self._base.shown,
+            lost,
+            tuple(tried),
+            tuple((commit, self._subject(commit)) for commit in found),
+            decisions.get(found[0]) or lost,
+        )
+
+    def decide(self, commit: str, shown: str, request: Request) -> Decision:
+        self._step(f"judging {shown}")
+        head = checked_out(self._worktrees, request, HEAD, commit, shown)
+        try:
+            return decide_on(self._repository, {BASE: self._base, HEAD: head}, request, lambda _: None)
+        finally:
+            self._worktrees.remove(HEAD)
+
+    def _judge(self, commit: str, request: Request, broken: frozenset[Key]) -> tuple[Status, Decision | None, str]:
+        shown = f"{self._repository.shown(commit)} {self._subject(commit)}"
+        try:
+            decision = self.decide(commit, shown, request)
+        except (NothingMeasuredError, UsageError) as error:
+            self._worktrees.remove(HEAD)
+            return Status.INCONCLUSIVE, None, str(error)
+        mine = [check for check in decision.checks if _key(check) in broken]
+        return _status(mine, broken), decision, "; ".join(_reasons(mine))
+
+    def _found(self) -> list[str]:
+        log = self._repository.run("bisect", "log", at=self._at)
+        return _FIRST.findall(log) or _POSSIBLE.findall(log)
+
+    def _subject(self, commit: str) -> str:
+        return self._repository.run("log", "-1", "--format=%s", commit).strip()
+
+    def _git(self, *arguments: str) -> None:
+        self._repository.run("bisect", *arguments, at=self._at, expected=(0, ONLY_SKIPPED))
+
+
+def _status(checks: list[Check], broken: frozenset[Key]) -> Status:
+    statuses = {check.status for check in checks}
+    if Status.FAIL in statuses:
+        return Status.FAIL
+    return Status.PASS if statuses == {Status.PASS} and len(checks) == len(broken) else Status.INCONCLUSIVE
+
+
+def _reasons(checks: list[Check]) -> Iterator[str]:
+    for check in checks:
+        if check.status is not Status.PASS:
+            yield f"{check.metric} of {check.configuration} on {check.scenario}: {check.reason}"
+
+
+def _narrowed(request: Request, broken: tuple[Check, ...]) -> Request:
+    """Return what it takes to ask of the broken budgets alone."""
+    timed = [check for check in broken if check.metric in {WALL_TIME, SPEEDUP}]
+    configurations = {check.configuration for check in broken} | ({request.plan.base} if timed else set())
+    return replace(
+        request,
+        only=TIME if timed else COUNTERS,
+        scenarios=tuple({check.scenario for check in broken}),
+        configurations=tuple(configurations),
+    )
+
+
+def _key(check: Check) -> Key:
+    return check.scenario, check.configuration, check.metric

@@ -1,0 +1,113 @@
+"""Hold counted work to its budgets. Fails closed: what was not counted on both sides cannot pass."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from wfperf.gate.baseline import gated
+from wfperf.gate.policy import Policy
+from wfperf.measure.counters import WorkTable
+from wfperf.results.decision import Check, Moved, Status
+from wfperf.results.work import FUNCTION_CALLS, LIBRARY_CALLS, Work
+
+WORK = "work"
+"""The metric of a check that says that nothing could be counted."""
+
+OF_CALLS = (FUNCTION_CALLS, LIBRARY_CALLS)
+"""Counters that are sums over functions."""
+
+Recount = Callable[[], WorkTable]
+Locate = Callable[[str], tuple[str, int]]
+"""Gives the file and line of a function's definition, or an empty name and 0."""
+
+
+def count_checks(
+    base: WorkTable, head: WorkTable, policy: Policy, recount: Recount, locate: Locate
+) -> tuple[Check, ...]:
+    """Return a check for every counter of every scenario and configuration.
+
+    Args:
+        base: the work before.
+        head: the work now.
+        policy: the budgets.
+        recount: counts the work of now once more, in fresh processes, before anything is called a failure.
+        locate: finds the functions that moved.
+
+    Raises:
+        UsageError: the policy names a counter that nothing counts.
+        NothingMeasuredError: it could not be counted again.
+    """
+    works = [work for sides in head.values() for work in sides.values()]
+    policy.check_counters(frozenset(counter for work in works for counter in (*work.counts, *work.uneven)))
+    checks = list(_checks(base, head, policy, locate))
+    if any(check.status is Status.FAIL for check in checks):
+        again = recount()
+        checks = [_confirmed(check, again) for check in checks]
+    return tuple(checks)
+
+
+def _checks(base: WorkTable, head: WorkTable, policy: Policy, locate: Locate) -> Iterator[Check]:
+    for scenario in dict.fromkeys((*base, *head)):
+        before, now = base.get(scenario, {}), head.get(scenario, {})
+        for configuration in dict.fromkeys((*before, *now)):
+            sides = before.get(configuration), now.get(configuration)
+            if sides[0] is None or sides[1] is None:
+                missing = "not in the baseline" if sides[0] is None else "not counted now"
+                yield _unknown(scenario, configuration, WORK, missing)
+            else:
+                yield from _of_pair(scenario, configuration, sides[0], sides[1], policy, locate)
+
+
+def _of_pair(
+    scenario: str, configuration: str, base: Work, head: Work, policy: Policy, locate: Locate
+) -> Iterator[Check]:
+    before, now = gated(base), gated(head)
+    for counter in sorted({*before, *now, *base.uneven, *head.uneven}):
+        if counter in {*base.uneven, *head.uneven}:
+            yield _unknown(scenario, configuration, counter, "differs from run to run")
+        elif counter not in before or counter not in now:
+            missing = "not in the baseline" if counter not in before else "not counted now"
+            yield _unknown(scenario, configuration, counter, missing)
+        else:
+            budget = policy.of_count(scenario, configuration, counter)
+            kept = budget.allows(before[counter], now[counter])
+            moved = () if before[counter] == now[counter] else _moved(counter, base, head, locate)
+            yield Check(
+                scenario,
+                configuration,
+                counter,
+                str(budget),
+                Status.PASS if kept else Status.FAIL,
+                base=before[counter],
+                head=now[counter],
+                reason="" if kept else f"{before[counter]} -> {now[counter]} a run",
+                moved=moved,
+            )
+
+
+def _unknown(scenario: str, configuration: str, counter: str, reason: str) -> Check:
+    return Check(scenario, configuration, counter, "", Status.INCONCLUSIVE, reason=reason)
+
+
+def _moved(counter: str, base: Work, head: Work, locate: Locate) -> tuple[Moved, ...]:
+    before, now = (base.library_calls, head.library_calls) if counter == LIBRARY_CALLS else (base.calls, head.calls)
+    changed = [key for key in {*before, *now} if before.get(key, 0) != now.get(key, 0)]
+    moved = [Moved(key, before.get(key, 0), now.get(key, 0), *locate(key)) for key in changed]
+    if counter not in OF_CALLS:  # what was called more often is behind it, what less is not
+        moved = [each for each in moved if each.change > 0]
+    return tuple(sorted(moved, key=lambda each: (-abs(each.change), each.name)))
+
+
+def _confirmed(check: Check, again: WorkTable) -> Check:
+    if check.status is not Status.FAIL:
+        return check
+    work = again.get(check.scenario, {}).get(check.configuration)
+    recounted = work.counts.get(check.metric) if work else None
+    if recounted == check.head:
+        return check
+    return _unknown(
+        check.scenario,
+        check.configuration,
+        check.metric,
+        f"{check.head} a run, but {recounted} when counted again in fresh processes",
+    )

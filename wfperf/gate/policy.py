@@ -1,0 +1,215 @@
+"""The gate's policy, as data: the table `gate` of a plan, or `tool.wfperf.gate` of a pyproject.toml.
+
+max_regression = "2 %"                  # a run may take so much longer
+max_calls = "+0"                        # calls of one's own functions: no more than before
+max_library_calls = "+1 %"              # calls that they make of others, built-in ones included
+max_sql = 1                             # SQL statements: one at most
+min_speedup.phase-1 = "30 %"            # of one configuration over the plan's base
+max_counter.files_read = "+0"           # a counter of one's own workload
+max_calls = { "*" = "+0", original = "+5 %" }
+
+[gate.scenario.typical]                 # the same for one scenario; what is more special, counts
+max_sql = 2
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, NoReturn
+
+from wfperf.errors import UsageError
+from wfperf.gate.budget import NO_MORE, CountBudget, count_budget, regression_budget, seconds, speedup_budget
+from wfperf.plan import Plan
+from wfperf.plan.load import PYPROJECT, TABLE
+from wfperf.results.decision import SPEEDUP, WALL_TIME
+from wfperf.results.work import FUNCTION_CALLS, LIBRARY_CALLS, NODE_OBJECTS, SQL_STATEMENTS
+
+MAX_REGRESSION = 0.02
+EVERY = "*"
+
+_BUDGETS: Mapping[str, tuple[str, Callable[[Any], CountBudget | float]]] = {
+    "max_calls": (FUNCTION_CALLS, count_budget),
+    "max_library_calls": (LIBRARY_CALLS, count_budget),
+    "max_sql": (SQL_STATEMENTS, count_budget),
+    "max_objects": (NODE_OBJECTS, count_budget),
+    "max_regression": (WALL_TIME, regression_budget),
+    "min_speedup": (SPEEDUP, speedup_budget),
+}
+_COUNTERS, _SCENARIOS = "max_counter", "scenario"
+_LISTS = ("setup", "scenarios", "configurations")
+_MAX_TIME = "max_time"
+_INNER = (*_BUDGETS, _COUNTERS)
+_OUTER = (*_INNER, _SCENARIOS, *_LISTS, _MAX_TIME)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A budget, and what it is for; `*` is any scenario or configuration that no other rule names."""
+
+    metric: str
+    scenario: str
+    configuration: str
+    budget: CountBudget | float
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """All budgets, and how trees are prepared and timed.
+
+    Args:
+        rules: the budgets.
+        setup: commands that prepare a tree, each as it is written.
+        scenarios: what is timed; empty for what the plan asks by itself.
+        configurations: in which configurations; empty for those of the plan.
+        max_time_s: how long to measure, unless told otherwise on the command line.
+        where: the file, for errors.
+    """
+
+    rules: tuple[Rule, ...] = ()
+    setup: tuple[str, ...] = ()
+    scenarios: tuple[str, ...] = ()
+    configurations: tuple[str, ...] = ()
+    max_time_s: float | None = None
+    where: str = "the gate's defaults"
+
+    def of_count(self, scenario: str, configuration: str, counter: str) -> CountBudget:
+        """Return how large a count may be; no larger than it was, where nothing is said."""
+        found = self._most_special(scenario, configuration, counter)
+        return found if isinstance(found, CountBudget) else NO_MORE
+
+    def of_regression(self, scenario: str, configuration: str) -> float:
+        """Return by which fraction a run may take longer: 2 % where nothing is said."""
+        found = self._most_special(scenario, configuration, WALL_TIME)
+        return found if isinstance(found, float) else MAX_REGRESSION
+
+    def of_speedup(self, scenario: str, configuration: str) -> float | None:
+        """Return what a configuration must gain over the plan's base, as a fraction; None where nothing is said."""
+        found = self._most_special(scenario, configuration, SPEEDUP)
+        return found if isinstance(found, float) else None
+
+    def check_counters(self, known: frozenset[str]) -> None:
+        """Make sure that every counter with a budget is one that was counted.
+
+        Raises:
+            UsageError: one is not; says what comes near.
+        """
+        for rule in self.rules:
+            if isinstance(rule.budget, CountBudget) and rule.metric not in known:
+                _unknown(self.where, f"{_COUNTERS}.{rule.metric}", rule.metric, sorted(known), "counter")
+
+    def _most_special(self, scenario: str, configuration: str, metric: str) -> CountBudget | float | None:
+        for wanted in ((scenario, configuration), (scenario, EVERY), (EVERY, configuration), (EVERY, EVERY)):
+            for rule in self.rules:
+                if rule.metric == metric and (rule.scenario, rule.configuration) == wanted:
+                    return rule.budget
+        return None
+
+
+def read_policy(path: Path, plan: Plan, scenarios: tuple[str, ...]) -> Policy:
+    """Return the policy of a TOML file: its table `gate`, or `tool.wfperf.gate` of a pyproject.toml; empty without one.
+
+    Args:
+        path: the file.
+        plan: whose configurations a policy may name.
+        scenarios: which it may name.
+
+    Raises:
+        UsageError: it cannot be read, or names or says something wrong; names the key, and what comes near.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(f"cannot read the policy of {path}: {error}") from error
+    for name in (*(TABLE.split(".") if path.name == PYPROJECT else ()), "gate"):
+        data = data.get(name, {})
+        if not isinstance(data, dict):
+            raise UsageError(f"{path}: {name} is no table")
+    return parse_policy(data, f"{path}, gate", plan, scenarios)
+
+
+def parse_policy(data: Mapping[str, Any], where: str, plan: Plan, scenarios: tuple[str, ...]) -> Policy:
+    """Return the policy that a table holds.
+
+    Raises:
+        UsageError: as `read_policy`.
+    """
+    configurations = tuple(each.name for each in plan.configurations)
+    reader = _Reader(where, configurations, scenarios)
+    return Policy(
+        rules=tuple(reader.rules(data)),
+        setup=reader.texts(data, "setup"),
+        scenarios=reader.texts(data, "scenarios", scenarios, "scenario"),
+        configurations=reader.texts(data, "configurations", configurations, "configuration"),
+        max_time_s=reader.parsed(_MAX_TIME, seconds, data[_MAX_TIME]) if _MAX_TIME in data else None,
+        where=where,
+    )
+
+
+class _Reader:
+    def __init__(self, where: str, configurations: tuple[str, ...], scenarios: tuple[str, ...]) -> None:
+        self._where = where
+        self._configurations = configurations
+        self._scenarios = scenarios
+
+    def rules(self, data: Mapping[str, Any]) -> Iterator[Rule]:
+        yield from self._of_scenario(data, EVERY, "", _OUTER)
+        for scenario, table in self._table(data.get(_SCENARIOS, {}), _SCENARIOS).items():
+            place = f"{_SCENARIOS}.{scenario}"
+            if scenario not in self._scenarios:
+                _unknown(self._where, place, scenario, self._scenarios, "scenario")
+            yield from self._of_scenario(self._table(table, place), scenario, f"{place}.", _INNER)
+
+    def texts(self, data: Mapping[str, Any], key: str, known: tuple[str, ...] = (), what: str = "") -> tuple[str, ...]:
+        texts = data.get(key, [])
+        if not isinstance(texts, list) or not all(isinstance(each, str) for each in texts):
+            self._fail(key, f"is a list of texts, not {texts!r}")
+        for each in texts:
+            if what and each not in known:
+                _unknown(self._where, key, each, known, what)
+        return tuple(texts)
+
+    def parsed(self, place: str, parse: Callable[[Any], Any], value: Any) -> Any:
+        try:
+            return parse(value)
+        except ValueError as error:
+            self._fail(place, str(error))
+
+    def _of_scenario(
+        self, data: Mapping[str, Any], scenario: str, prefix: str, known: tuple[str, ...]
+    ) -> Iterator[Rule]:
+        for key, value in data.items():
+            if key not in known:
+                _unknown(self._where, f"{prefix}{key}", key, known, "key")
+            place = f"{prefix}{key}"
+            if key == _COUNTERS:
+                for counter, budget in self._table(value, place).items():
+                    yield from self._of_key(f"{place}.{counter}", scenario, counter, count_budget, budget)
+            elif key in _BUDGETS:
+                yield from self._of_key(place, scenario, *_BUDGETS[key], value)
+
+    def _of_key(
+        self, place: str, scenario: str, metric: str, parse: Callable[[Any], CountBudget | float], value: Any
+    ) -> Iterator[Rule]:
+        for configuration, budget in value.items() if isinstance(value, dict) else [(EVERY, value)]:
+            inner = f"{place}.{configuration}" if isinstance(value, dict) else place
+            if configuration != EVERY and configuration not in self._configurations:
+                _unknown(self._where, inner, configuration, self._configurations, "configuration")
+            yield Rule(metric, scenario, configuration, self.parsed(inner, parse, budget))
+
+    def _table(self, value: Any, place: str) -> Mapping[str, Any]:
+        if not isinstance(value, dict):
+            self._fail(place, f"is a table, not {value!r}")
+        return value
+
+    def _fail(self, place: str, message: str) -> NoReturn:
+        raise UsageError(f"{self._where}: {place} {message}")
+
+
+def _unknown(where: str, place: str, name: str, known: tuple[str, ...] | list[str], what: str) -> NoReturn:
+    near = get_close_matches(name, known, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"choose one of: {', '.join(known)}"
+    raise UsageError(f"{where}: {place}: no {what} {name!r}; {hint}")

@@ -1,0 +1,73 @@
+"""Before anything is counted or timed: does every pair run in both trees, from these trees, with equal results?"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from wfperf.equivalence.outcome import differences
+from wfperf.errors import NothingMeasuredError, UsageError
+from wfperf.gate.sides import BASE, HEAD, Pair, Sides, Tree, side
+from wfperf.measure.workers import Conditions, Workers
+from wfperf.results.decision import RESULTS, Check, Status
+
+EQUAL = "equal"
+LONGEST = 80
+
+
+def probe(sides: Sides, trees: Mapping[str, Tree], pairs: Sequence[Pair], conditions: Conditions) -> dict[Pair, Check]:
+    """Run every pair once in both trees, and return a check of what it returns.
+
+    What the head does not run cannot be gated. What only the base does not run, as it is new, is inconclusive.
+
+    Raises:
+        NothingMeasuredError: the head cannot run a pair, or a tree cannot be imported at all.
+        UsageError: a workload is imported from somewhere else than its tree.
+    """
+    subjects = {
+        side(name, configuration): [sides.subject(tree, pair) for pair in pairs if pair[1] == configuration]
+        for name, tree in trees.items()
+        for configuration in dict.fromkeys(pair[1] for pair in pairs)
+    }
+    with Workers(subjects, hash_seed=0, conditions=conditions) as workers:
+        return {pair: _of_pair(workers, sides, trees, pair) for pair in pairs}
+
+
+def _of_pair(workers: Workers, sides: Sides, trees: Mapping[str, Tree], pair: Pair) -> Check:
+    scenario, configuration = pair
+    answers = {}
+    for name in (HEAD, BASE):
+        subject = sides.subject(trees[name], pair)
+        named = side(name, configuration)
+        try:
+            answers[name] = workers.load(scenario, {named: subject}, warm_up_runs=0)[named]
+        except NothingMeasuredError as error:
+            if name == HEAD:
+                raise
+            reason = f"{trees[BASE].shown} cannot run it: {error}"
+            return Check(scenario, configuration, RESULTS, EQUAL, Status.INCONCLUSIVE, reason=reason)
+        _check_origin(answers[name]["file"], trees[name], subject.target)
+    if answers[BASE]["digest"] == answers[HEAD]["digest"]:
+        return Check(scenario, configuration, RESULTS, EQUAL, Status.PASS)
+    return Check(scenario, configuration, RESULTS, EQUAL, Status.DIFFERS, reason=_difference(answers))
+
+
+def _check_origin(file: str, tree: Tree, target: str) -> None:
+    if not Path(file).resolve().is_relative_to(tree.folder):
+        raise UsageError(
+            f"{target} was imported from {file or 'nowhere'}, not from the tree of {tree.shown}; name the folder in it "
+            "where its module is found with --path (or `path` of the plan), or install it there with --setup"
+        )
+
+
+def _difference(answers: Mapping[str, Mapping[str, Any]]) -> str:
+    for each in _differences(answers[BASE]["outcome"], answers[HEAD]["outcome"]):
+        return f"{each.where}: {each.expected[:LONGEST]} in {BASE}, {each.got[:LONGEST]} in {HEAD}"
+    return "the outcomes are too long to show where"
+
+
+def _differences(base: str | None, head: str | None) -> Iterator[Any]:
+    if base is not None and head is not None:
+        yield from differences({"outcome": json.loads(base)}, {"outcome": json.loads(head)})

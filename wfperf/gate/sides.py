@@ -1,0 +1,147 @@
+"""The two trees of a gate as subjects: the same scenarios and configurations, from base and from head."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from wfperf.errors import UsageError
+from wfperf.fixtures.scenarios import SCENARIOS
+from wfperf.measure.blocks import CONTROL, Trial
+from wfperf.measure.subject import Place, Subject
+from wfperf.measure.trials import subjects_of
+from wfperf.plan import Plan
+from wfperf.trees.preparation import prepare
+from wfperf.trees.repository import Repository
+
+BASE, HEAD = "base", "head"
+
+Pair = tuple[str, str]
+"""A scenario and a configuration, which both trees run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A checked-out revision.
+
+    Args:
+        name: `base` or `head`.
+        folder: its root.
+        shown: what a reader calls it, such as `main (1a2b3c4d5)`.
+        db: the URL of a database that its own code has seeded; empty where the plan is one's own.
+    """
+
+    name: str
+    folder: Path
+    shown: str
+    db: str = ""
+
+
+class Sides:
+    """Builds the subjects of trees.
+
+    Args:
+        plan: scenarios and configurations, with places in the user's own working tree.
+        repository: that working tree.
+        folder: where in it the command runs.
+    """
+
+    def __init__(self, plan: Plan, repository: Repository, folder: Path) -> None:
+        self._plan = plan
+        self._repository = repository
+        self._folder = _inside(repository, str(folder)) or Path()
+
+    def subject(self, tree: Tree, pair: Pair, *, process: str = "") -> Subject:
+        """Return a pair's subject in a tree: what lies in the user's working tree is taken from there instead."""
+        subject = subjects_of(self._plan, tree.db)(*pair)
+        place = Place(
+            python=self._interpreter(tree, subject.place.python),
+            path=tuple(self._moved(tree, each) for each in subject.place.path)
+            if self._plan.is_own
+            else (str(tree.folder),),
+            folder=str(tree.folder / self._folder),
+            process=process,
+        )
+        return replace(subject, place=place)
+
+    def trial(self, scenario: str, trees: Sequence[Tree], configurations: Sequence[str]) -> Trial:
+        """Return a scenario with every configuration in every tree, to be run or counted, not timed."""
+        return Trial(
+            scenario,
+            {side(tree.name, name): self.subject(tree, (scenario, name)) for tree in trees for name in configurations},
+        )
+
+    def timed_trial(self, scenario: str, trees: Mapping[str, Tree], sides: Sequence[str], control_of: str) -> Trial:
+        """Return a scenario to be timed, with the control in a process of its own, as base and head are."""
+        names = dict.fromkeys((side(BASE, control_of), *sides))
+        subjects = {name: self.subject(trees[tree_of(name)], (scenario, configuration_of(name))) for name in names}
+        control = self.subject(trees[BASE], (scenario, control_of), process=CONTROL)
+        return Trial(scenario, {**subjects, CONTROL: control})
+
+    def _moved(self, tree: Tree, path: str) -> str:
+        inner = _inside(self._repository, path)
+        return path if inner is None else str(tree.folder / inner)
+
+    def _interpreter(self, tree: Tree, python: str) -> str:
+        """Return the tree's own interpreter where it has one, such as that of an environment made there."""
+        if os.sep not in python:
+            return python
+        moved = self._moved(tree, python)
+        return moved if Path(moved).exists() else os.path.abspath(python)  # noqa: PTH100 - a link stays one
+
+
+def side(tree: str, configuration: str) -> str:
+    """Return the name of a side."""
+    return f"{tree}: {configuration}"
+
+
+def tree_of(name: str) -> str:
+    """Return the tree that a side's name begins with."""
+    return name.partition(": ")[0]
+
+
+def configuration_of(name: str) -> str:
+    """Return the configuration that a side's name ends with."""
+    return name.partition(": ")[2]
+
+
+def scenarios_of(plan: Plan) -> tuple[str, ...]:
+    """Return the names of a plan's scenarios."""
+    return tuple(each.name for each in plan.scenarios) if plan.is_own else tuple(SCENARIOS)
+
+
+def check_engine(tree: Path, shown: str) -> None:
+    """Make sure that a tree holds the built-in engine.
+
+    Raises:
+        UsageError: it does not: then the plan should have been one's own.
+    """
+    if not (tree / "wfperf" / "engine").is_dir():
+        raise UsageError(
+            f"{shown} does not hold wfperf's own engine, and no plan says what else to gate; describe your workload "
+            "(see: wfperf init), or name one with --workload"
+        )
+
+
+def seed_tree(tree: Path, name: str, file: Path) -> str:
+    """Have a tree's own code seed a database, and return its URL.
+
+    Raises:
+        NothingMeasuredError: it cannot.
+    """
+    url = f"sqlite:///{file}"
+    program = "import sys; sys.path.insert(0, sys.argv.pop(1)); from wfperf.cli import main; main()"
+    prepare([(sys.executable, "-P", "-c", program, str(tree), "seed", "--db", url)], tree, f"{name}'s database")
+    return url
+
+
+def _inside(repository: Repository, path: str) -> Path | None:
+    """Return a path relative to the working tree; None where it lies outside. The last link stays a link."""
+    plain = Path(os.path.abspath(path))  # noqa: PTH100 - resolving would follow an interpreter's link
+    for candidate in (plain, plain.parent.resolve() / plain.name):
+        if candidate.is_relative_to(repository.top):
+            return candidate.relative_to(repository.top)
+    return None

@@ -1,0 +1,237 @@
+"""Hold wall time to its budgets: sampled side by side until each is decided, and a failure measured once more."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from wfperf.gate.sides import BASE, HEAD, Pair, Sides, Tree, side
+from wfperf.measure.blocks import CONTROL, Block, Blocks, Schedule, Trial, measure
+from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions
+from wfperf.results.decision import RESULTS, SPEEDUP, WALL_TIME, Check, Status
+from wfperf.stats.forecast import blocks_needed, decisive_half_width
+from wfperf.stats.interval import Interval
+from wfperf.stats.scatter import block_scatter
+from wfperf.stats.sequence import median_sequence, simultaneous_level
+from wfperf.stats.speedup import speedup, speedup_interval
+from wfperf.stats.verdict import CONTROL_LEVEL, MINIMUM_BLOCKS, control_is_off
+
+LEVEL = 0.95
+"""The confidence that all intervals of a gate hold together, whenever it stops: at most 1 gate in 20 fails wrongly."""
+
+FIRST_SHARE = 0.6
+"""Which part of the time goes to the first measurement at most; the rest is for confirming failures."""
+
+LEAST_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A budget that only time can tell of.
+
+    Args:
+        scenario: what is run.
+        configuration: whose budget it is.
+        metric: `wall_time`: a run of head takes at most `budget` more than one of base, as a fraction. `speedup`: the
+            configuration gains at least `budget` over the plan's base, both of head.
+        subject: the side whose budget it is.
+        against: the side it is held against.
+        budget: a fraction.
+    """
+
+    scenario: str
+    configuration: str
+    metric: str
+    subject: str
+    against: str
+    budget: float
+
+    @property
+    def text(self) -> str:
+        """The budget in words."""
+        percent = f"{100 * self.budget:g} %"
+        return f"at most {percent} more" if self.metric == WALL_TIME else f"at least {percent} gained"
+
+    def interval(self, blocks: Sequence[Block], level: float) -> Interval:
+        """Return, as a log-ratio, how much more time a run takes, or how much more throughput there is."""
+        over, under = (self.subject, self.against) if self.metric == WALL_TIME else (self.against, self.subject)
+        return median_sequence([block.log_ratio(over, under) for block in blocks], level=level)
+
+    def status(self, interval: Interval) -> Status:
+        """Return what an interval of log-ratios says: nothing, while it holds the budget itself."""
+        low, high = speedup(interval.low), speedup(interval.high)
+        if self.metric == WALL_TIME:
+            kept, broken = high <= self.budget, low > self.budget
+        else:
+            kept, broken = low >= self.budget, high < self.budget
+        return Status.PASS if kept else Status.FAIL if broken else Status.INCONCLUSIVE
+
+    def equal(self, blocks: Sequence[Block]) -> bool:
+        """Return whether both sides had the same outcome in every block."""
+        return all(block.equal(self.against, self.subject) for block in blocks)
+
+
+def regression_limit(pair: Pair, budget: float) -> Limit:
+    """Return the limit on what a pair's runs may take more than base's."""
+    scenario, configuration = pair
+    return Limit(scenario, configuration, WALL_TIME, side(HEAD, configuration), side(BASE, configuration), budget)
+
+
+def speedup_limit(pair: Pair, over: str, budget: float) -> Limit:
+    """Return the limit on what a configuration must gain over another one of the same tree."""
+    scenario, configuration = pair
+    return Limit(scenario, configuration, SPEEDUP, side(HEAD, configuration), side(HEAD, over), budget)
+
+
+class Measure(Protocol):
+    """What makes blocks, as `measure` does."""
+
+    def __call__(
+        self,
+        trials: Sequence[Trial],
+        schedule: Schedule,
+        *,
+        settled: Callable[[Trial, Sequence[Block]], bool],
+        on_block: Callable[[Blocks], None] | None,
+        conditions: Conditions,
+    ) -> Blocks:
+        """Return the blocks of each trial."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Times limits.
+
+    Args:
+        limits: what is to be decided.
+        sides: builds the subjects.
+        trees: base and head.
+        control_of: the configuration whose copy is every scenario's A/A control.
+        schedule: how long, and the seed; a confirmation has the seed after it.
+        conditions: what holds for all processes.
+        measure: makes the blocks.
+    """
+
+    limits: Sequence[Limit]
+    sides: Sides
+    trees: Mapping[str, Tree]
+    control_of: str
+    schedule: Schedule
+    conditions: Conditions = DEFAULT_CONDITIONS
+    measure: Measure = measure
+
+    def decide(self, on_block: Callable[[int], None] | None = None) -> tuple[Check, ...]:
+        """Return a check for every limit; a failure only where a second measurement, in fresh processes, fails too.
+
+        Raises:
+            NothingMeasuredError: a subject cannot be run.
+        """
+        start_s = time.monotonic()
+        first = replace(self.schedule, max_time_s=self.schedule.max_time_s * FIRST_SHARE)
+        blocks = self._measure(self.limits, first, on_block)
+        took_s = time.monotonic() - start_s
+        checks = {limit: self._check(limit, blocks[limit.scenario], took_s) for limit in self.limits}
+        failed = [limit for limit, check in checks.items() if check.status is Status.FAIL]
+        if failed:
+            left_s = max(LEAST_S, self.schedule.max_time_s - took_s)
+            second = replace(self.schedule, max_time_s=left_s, seed=self.schedule.seed + 1)
+            again = self._measure(failed, second, on_block)
+            for limit in failed:
+                checks[limit] = _confirmed(checks[limit], self._check(limit, again[limit.scenario], left_s))
+        return tuple(checks.values())
+
+    @property
+    def _level(self) -> float:
+        return simultaneous_level(LEVEL, len(self.limits))
+
+    def _measure(self, limits: Sequence[Limit], schedule: Schedule, on_block: Callable[[int], None] | None) -> Blocks:
+        def settled(trial: Trial, blocks: Sequence[Block]) -> bool:
+            mine = [limit for limit in limits if limit.scenario == trial.name]
+            return _control(self._control_side, blocks) == "" and all(self._decided(each, blocks) for each in mine)
+
+        return self.measure(
+            self._trials(limits),
+            schedule,
+            settled=settled,
+            on_block=on_block and (lambda done: on_block(max(map(len, done.values())))),
+            conditions=self.conditions,
+        )
+
+    def _trials(self, limits: Sequence[Limit]) -> list[Trial]:
+        names: dict[str, list[str]] = {}
+        for limit in limits:
+            names.setdefault(limit.scenario, []).extend((limit.against, limit.subject))
+        return [
+            self.sides.timed_trial(scenario, self.trees, needed, self.control_of) for scenario, needed in names.items()
+        ]
+
+    @property
+    def _control_side(self) -> str:
+        return side(BASE, self.control_of)
+
+    def _decided(self, limit: Limit, blocks: Sequence[Block]) -> bool:
+        if not limit.equal(blocks):
+            return True
+        return len(blocks) >= MINIMUM_BLOCKS and limit.status(limit.interval(blocks, self._level)) in DECIDED
+
+    def _check(self, limit: Limit, blocks: Sequence[Block], took_s: float) -> Check:
+        interval = limit.interval(blocks, self._level)
+        check = Check(
+            limit.scenario,
+            limit.configuration,
+            limit.metric,
+            limit.text,
+            limit.status(interval) if len(blocks) >= MINIMUM_BLOCKS else Status.INCONCLUSIVE,
+            change=speedup_interval(interval) if interval.bounded else None,
+            blocks=len(blocks),
+        )
+        if not limit.equal(blocks):
+            reason = "results differ under another hash seed"
+            return replace(check, metric=RESULTS, status=Status.DIFFERS, change=None, reason=reason)
+        if off := _control(self._control_side, blocks):
+            return replace(check, status=Status.INCONCLUSIVE, reason=off)
+        if check.status is Status.INCONCLUSIVE:
+            return replace(check, reason=self._missing(limit, interval, blocks, took_s))
+        return check
+
+    def _missing(self, limit: Limit, interval: Interval, blocks: Sequence[Block], took_s: float) -> str:
+        """Return how much more time would decide, in words."""
+        few = f"only {len(blocks)} of {MINIMUM_BLOCKS} blocks" if len(blocks) < MINIMUM_BLOCKS else ""
+        if len(blocks) < FEWEST:
+            return few
+
+        def settles(half: float) -> bool:
+            estimate = interval.estimate
+            return limit.status(Interval(estimate - half, estimate, estimate + half, interval.level)) in DECIDED
+
+        over, under = limit.subject, limit.against
+        scatter = block_scatter([block.log_ratio(over, under) for block in blocks])
+        needed = blocks_needed(scatter, decisive_half_width(settles), self._level)
+        if needed is None:
+            return few or "it lies on its budget: no time would decide"
+        missing_s = max(needed - len(blocks), 1) * took_s / len(blocks) / FIRST_SHARE
+        return f"{few or 'its interval holds the budget'}; about {missing_s:.0f} s more would decide"
+
+
+DECIDED = frozenset({Status.PASS, Status.FAIL})
+FEWEST = 2
+
+
+def _control(of: str, blocks: Sequence[Block]) -> str:
+    """Return why a scenario cannot be judged by its A/A control, in words; empty where it can."""
+    interval = median_sequence([block.log_ratio(of, CONTROL) for block in blocks], level=CONTROL_LEVEL)
+    if not interval.bounded:
+        return f"only {len(blocks)} blocks: too few to judge the control"
+    if control_is_off(interval):
+        return f"the control, {of} against itself, is off by {100 * speedup(interval.estimate):+.1f} %"
+    return ""
+
+
+def _confirmed(first: Check, second: Check) -> Check:
+    if second.status is Status.FAIL:
+        more = "longer" if first.metric == WALL_TIME else "less gained"
+        return replace(first, confirmation=second.change, reason=f"{more} than allowed, also when measured again")
+    reason = f"it failed, but not when measured again in fresh processes ({second.reason or second.status})"
+    return replace(first, status=Status.INCONCLUSIVE, confirmation=second.change, reason=reason)

@@ -1,0 +1,38 @@
+"""A history as JSON lines, one entry a line: to carry it from one machine to another."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+from wfperf.errors import UsageError
+from wfperf.results.history import Entry, entry_of
+
+
+def to_lines(entries: Iterable[Entry]) -> str:
+    """Return entries as JSON lines, in plain ASCII."""
+    return "".join(f"{json.dumps(each.to_data(), allow_nan=False)}\n" for each in entries)
+
+
+def read_lines(path: Path) -> tuple[Entry, ...]:
+    """Return the entries of a file that `to_lines` gave the text of; empty lines are passed over.
+
+    Raises:
+        UsageError: it cannot be read, or a line is no entry; says which one and why.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"cannot read {path}: {error}") from error
+    return tuple(
+        _entry(line, f"{path}, line {number}") for number, line in enumerate(text.splitlines(), 1) if line.strip()
+    )
+
+
+def _entry(line: str, where: str) -> Entry:
+    try:
+        data = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{where} is not JSON: {error}") from error
+    return entry_of(data, where)

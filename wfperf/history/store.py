@@ -1,0 +1,199 @@
+"""The history's database: one SQLite file, bound parameters only."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+from wfperf.errors import UsageError
+from wfperf.results.files import check_writable, write_text
+from wfperf.results.history import Entry, Machine
+
+FOLDER = Path(".wfperf")
+FILE = "history.db"
+DEFAULT_FILE = FOLDER / FILE
+
+# Version 1: the first one.
+SCHEMA_VERSION = 1
+APPLICATION_ID = 0x77667068
+"""`wfph`: what SQLite keeps in a file's header for programs to tell their files from others'."""
+
+BUSY_TIMEOUT_S = 30.0
+
+MIGRATIONS: Mapping[int, Sequence[str]] = {}
+"""From each older version to the next, as statements; the last one sets `user_version`."""
+
+_SCHEMA = (
+    """
+    CREATE TABLE machines (
+        id TEXT PRIMARY KEY, cpu TEXT NOT NULL, cores TEXT NOT NULL, platform TEXT NOT NULL, governor TEXT NOT NULL,
+        container TEXT NOT NULL, implementation TEXT NOT NULL, python TEXT NOT NULL, libraries TEXT NOT NULL
+    )""",
+    """
+    CREATE TABLE entries (
+        number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, at TEXT NOT NULL, run TEXT NOT NULL,
+        command TEXT NOT NULL, revision TEXT NOT NULL, workload TEXT NOT NULL, scenario TEXT NOT NULL,
+        subject TEXT NOT NULL, base TEXT NOT NULL, metric TEXT NOT NULL, estimate REAL NOT NULL, low REAL NOT NULL,
+        high REAL NOT NULL, level REAL NOT NULL, blocks INTEGER NOT NULL, verdict TEXT NOT NULL,
+        machine TEXT NOT NULL REFERENCES machines (id), wfperf TEXT NOT NULL, against TEXT NOT NULL
+    )""",
+    "PRAGMA application_id = 0x77667068",
+    "PRAGMA user_version = 1",
+)
+_ADD_MACHINE = """
+    INSERT INTO machines VALUES
+        (:id, :cpu, :cores, :platform, :governor, :container, :implementation, :python, :libraries)
+    ON CONFLICT (id) DO NOTHING"""
+_ADD_ENTRY = """
+    INSERT INTO entries VALUES
+        (NULL, :id, :at, :run, :command, :revision, :workload, :scenario, :subject, :base, :metric, :estimate, :low,
+         :high, :level, :blocks, :verdict, :machine, :wfperf, :against)
+    ON CONFLICT (id) DO NOTHING"""
+_READ = """
+    SELECT at, run, command, revision, workload, scenario, subject, base, metric, estimate, low, high, level, blocks,
+           verdict, wfperf, against,
+           cpu, cores, platform, governor, container, implementation, python, libraries
+    FROM entries JOIN machines ON machines.id = entries.machine
+    WHERE (:scenario IS NULL OR scenario = :scenario)
+      AND (:subject IS NULL OR subject = :subject)
+      AND (:metric IS NULL OR metric = :metric)
+      AND (:machine IS NULL OR substr(machine, 1, length(:machine)) = :machine)
+    ORDER BY at, number"""
+_OF_MACHINE = 8
+_NAMES: Mapping[str, str] = {
+    "scenario": "SELECT scenario FROM entries GROUP BY scenario ORDER BY min(number)",
+    "subject": "SELECT subject FROM entries GROUP BY subject ORDER BY min(number)",
+    "metric": "SELECT metric FROM entries GROUP BY metric ORDER BY min(number)",
+    "machine": "SELECT id FROM machines ORDER BY id",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which entries are read: those that are all of this; None for any. A machine's id may be shortened."""
+
+    scenario: str | None = None
+    subject: str | None = None
+    metric: str | None = None
+    machine: str | None = None
+
+
+class Store:
+    """A history in a file. Processes may use it at the same time: a write is one transaction, and waits its turn.
+
+    Args:
+        path: of the database; made at the first write, and so is its folder.
+    """
+
+    def __init__(self, path: Path = DEFAULT_FILE) -> None:
+        self.path = path
+
+    def add(self, entries: Sequence[Entry]) -> int:
+        """Keep entries, all or none, and return how many of them were not there already.
+
+        Raises:
+            UsageError: the file cannot be written, is no history, or one of a newer wfperf.
+        """
+        is_new = not self.path.exists()
+        check_writable(self.path, force=True)
+        if is_new:
+            _hide_from_git(self.path.parent)
+        with self._opened("rwc", "cannot write") as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            self._prepare(connection)
+            before = connection.total_changes
+            machines = {each.machine.id: each.machine for each in entries}
+            connection.executemany(_ADD_MACHINE, [{"id": key, **asdict(each)} for key, each in machines.items()])
+            new_machines = connection.total_changes - before
+            connection.executemany(
+                _ADD_ENTRY, [{**asdict(each), "id": each.id, "machine": each.machine.id} for each in entries]
+            )
+            added = connection.total_changes - before - new_machines
+            connection.execute("COMMIT")
+        return added
+
+    def read(self, wanted: Wanted = Wanted()) -> tuple[Entry, ...]:
+        """Return entries, the oldest first; none where there is no file yet.
+
+        Raises:
+            UsageError: the file cannot be read, is no history, or one of a newer wfperf.
+        """
+        rows = self._rows(_READ, asdict(wanted))
+        try:
+            return tuple(Entry(*row[:-_OF_MACHINE], machine=Machine(*row[-_OF_MACHINE:])) for row in rows)
+        except (TypeError, ValueError) as error:
+            raise UsageError(f"the history {self.path} is broken: {error}") from error
+
+    def names(self, kind: Literal["scenario", "subject", "metric", "machine"]) -> list[str]:
+        """Return what there is to choose from.
+
+        Raises:
+            UsageError: as for `read`.
+        """
+        return [str(name) for (name,) in self._rows(_NAMES[kind], {})]
+
+    def _rows(self, query: str, parameters: Mapping[str, str | None]) -> list[tuple[object, ...]]:
+        if not self.path.exists():
+            return []
+        with self._opened("rw", "cannot read") as connection:
+            version = self._version(connection)
+            if version == 0:
+                return []  # another process has just made the file
+            if version < SCHEMA_VERSION:
+                connection.execute("BEGIN IMMEDIATE")
+                self._prepare(connection)
+                connection.execute("COMMIT")
+            return connection.execute(query, parameters).fetchall()
+
+    @contextmanager
+    def _opened(self, mode: str, failing: str) -> Iterator[sqlite3.Connection]:
+        address = f"{self.path.absolute().as_uri()}?mode={mode}"
+        try:
+            # Without an isolation level, so that transactions are those that stand here.
+            with closing(
+                sqlite3.connect(address, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+            ) as connection:
+                yield connection
+        except (sqlite3.Error, UnicodeError) as error:
+            raise UsageError(
+                f"{failing} the history {self.path}: {error}; choose another file with --db-file"
+            ) from error
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        """Bring tables to today's version, in a transaction that is under way."""
+        version = self._version(connection)
+        steps = [_SCHEMA] if version == 0 else [MIGRATIONS[older] for older in range(version, SCHEMA_VERSION)]
+        for step in steps:
+            for statement in step:
+                connection.execute(statement)
+
+    def _version(self, connection: sqlite3.Connection) -> int:
+        """Return the version of the tables; 0 for an empty file.
+
+        Raises:
+            UsageError: it is another program's database, or of a newer wfperf.
+        """
+        version, application, tables = (
+            int(connection.execute(query).fetchone()[0])
+            for query in ("PRAGMA user_version", "PRAGMA application_id", "SELECT count(*) FROM sqlite_master")
+        )
+        if application != APPLICATION_ID and (tables or version or application):
+            raise UsageError(
+                f"{self.path} is no history of wfperf's, but another database; give --db-file another file"
+            )
+        if version > SCHEMA_VERSION:
+            raise UsageError(
+                f"the history {self.path} has schema version {version}; this wfperf reads up to {SCHEMA_VERSION}: use "
+                "the one that wrote it"
+            )
+        return version
+
+
+def _hide_from_git(folder: Path) -> None:
+    ignored = folder / ".gitignore"
+    if folder.name == FOLDER.name and not ignored.exists():
+        write_text(ignored, "*\n")

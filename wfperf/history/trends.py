@@ -1,0 +1,87 @@
+"""Entries of one thing on one machine, in the order of time: a trend, and where its level changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from wfperf.results.history import Entry, Machine
+from wfperf.results.work import DEPENDENT
+from wfperf.stats.changes import Change, change_points, moves
+
+# Version 1: the first format.
+SCHEMA_VERSION = 1
+KIND = "history"
+
+SEED = 1  # of the permutations: looking twice shows the same
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """One line: entries that differ in nothing but the code and the time, oldest first, and changes of their level."""
+
+    entries: tuple[Entry, ...]
+    changes: tuple[Change, ...]
+
+    @property
+    def latest(self) -> Entry:
+        """The last one; it says what all are about."""
+        return self.entries[-1]
+
+    @property
+    def machine(self) -> Machine:
+        """Where all were measured."""
+        return self.latest.machine
+
+    @property
+    def subject(self) -> tuple[str, ...]:
+        """What the line is of, wherever it was measured."""
+        latest = self.latest
+        return latest.workload, latest.scenario, latest.subject, latest.base, latest.metric
+
+    def to_data(self) -> dict[str, Any]:
+        """Return plain data."""
+        workload, scenario, subject, base, metric = self.subject
+        return {
+            "workload": workload,
+            "scenario": scenario,
+            "subject": subject,
+            "base": base,
+            "metric": metric,
+            "machine": {"id": self.machine.id, **asdict(self.machine)},
+            "changes": [{**asdict(each), "first": self.entries[each.at].id} for each in self.changes],
+            "entries": [_point(each) for each in self.entries],
+        }
+
+
+def trends(entries: Iterable[Entry], last: int | None = None) -> tuple[Trend, ...]:
+    """Return the lines that entries make, in the order in which they began.
+
+    Args:
+        entries: in the order of time.
+        last: only so many of each line, the latest.
+    """
+    lines: dict[tuple[str, ...], list[Entry]] = {}
+    for each in entries:
+        key = (each.workload, each.scenario, each.subject, each.base, each.metric, each.machine.id)
+        lines.setdefault(key, []).append(each)
+    kept = [tuple(line[-last:] if last else line) for line in lines.values()]
+    return tuple(Trend(line, _changes(line)) for line in kept)
+
+
+def trends_data(found: Sequence[Trend]) -> dict[str, Any]:
+    """Return lines as plain data, with the schema's version first."""
+    return {"schema_version": SCHEMA_VERSION, "kind": KIND, "trends": [each.to_data() for each in found]}
+
+
+def _changes(line: Sequence[Entry]) -> tuple[Change, ...]:
+    values = [each.estimate for each in line]
+    # Counters that depend on libraries and memory scatter as times do; of all others every move is one.
+    is_exact = line[0].is_count and line[0].metric not in DEPENDENT
+    return moves(values) if is_exact else change_points(values, seed=SEED)
+
+
+def _point(entry: Entry) -> dict[str, Any]:
+    shared = {"workload", "scenario", "subject", "base", "metric", "machine", "schema_version", "kind"}
+    return {key: value for key, value in entry.to_data().items() if key not in shared}

@@ -1,0 +1,39 @@
+"""Signals that ask wfperf to stop, and what must not be cut off by them."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+STOPPING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+"""What stops wfperf in good order: each is raised as a KeyboardInterrupt."""
+
+
+def interrupt_on_signals() -> None:
+    """Have stopping signals that are not ignored raise a KeyboardInterrupt, so that what was begun is cleaned up."""
+    for number in STOPPING:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler)
+
+
+@contextmanager
+def interrupts_held_back() -> Iterator[None]:
+    """Let stopping signals wait for the end of the block: what is started there can be ended by then.
+
+    By the handler, not by the thread's signal mask: numpy's threads would take the signal instead.
+    """
+    held: list[int] = []
+
+    def hold(number: int, _: FrameType | None) -> None:
+        held.append(number)
+
+    before = {number: signal.signal(number, hold) for number in STOPPING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        if held:
+            signal.raise_signal(held[0])

@@ -1,0 +1,48 @@
+"""Where speed was lost: what was tried, and the commit that was found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from wfperf.report.gated import gate_tables
+from wfperf.report.table import Cell, Column, Table, Tone
+from wfperf.results.bisected import Bisected, Tried
+from wfperf.results.decision import Status
+
+SHORT = 9
+
+_COLUMNS = (Column("commit", kept=True), Column("subject"), Column("verdict", kept=True), Column("why", spare=True))
+_WORDS = {Status.PASS: ("good", Tone.GOOD), Status.FAIL: ("bad", Tone.BAD)}
+
+
+def bisect_tables(bisected: Bisected) -> list[Table]:
+    """Return what was tried, and what the gate says of the commit that was found, or of the bad one."""
+    title = _title(bisected)
+    if not bisected.found:
+        return [Table(title, (), ()), *gate_tables(bisected.lost)]
+    steps = Table(title, _COLUMNS, [_row(each) for each in bisected.tried], _notes(bisected))
+    return [steps, *gate_tables(bisected.decision or bisected.lost)]
+
+
+def _title(bisected: Bisected) -> str:
+    if not bisected.found:
+        return f"Nothing to find: {bisected.lost.head} breaks no budget against {bisected.good}"
+    (commit, subject), *others = bisected.found
+    if others:
+        return f"Lost in one of {len(bisected.found)} commits; those between could not be judged"
+    return f"Lost in {commit[:SHORT]} {subject}"
+
+
+def _row(tried: Tried) -> Sequence[Cell | str]:
+    word, tone = _WORDS.get(tried.status, ("skipped", Tone.UNSURE))
+    return (tried.commit[:SHORT], tried.subject, Cell(word, tone), Cell(tried.reason, Tone.MUTED))
+
+
+def _notes(bisected: Bisected) -> list[str]:
+    notes = [f"Held against {bisected.good}; {len(bisected.tried)} commits were judged."]
+    if len(bisected.found) > 1:
+        notes += [f"Perhaps {commit[:SHORT]} {subject}" for commit, subject in bisected.found]
+    else:
+        ((commit, _),) = bisected.found
+        notes.append(f"What it alone did: wfperf gate --base {commit[:SHORT]}~1 --head {commit[:SHORT]}")
+    return notes

@@ -1,0 +1,104 @@
+"""What a check of the gate says in words, everywhere alike."""
+
+from __future__ import annotations
+
+from wfperf.report.intervals import interval_text
+from wfperf.results.decision import RESULTS, SEVEREST_FIRST, SPEEDUP, WALL_TIME, Check, Decision, Moved, Status
+
+SHOWN_FUNCTIONS = 3
+"""Functions that are named where there is room for a few only."""
+
+_MEASURED = {WALL_TIME: "run time", SPEEDUP: "speedup", RESULTS: "results"}
+
+
+def is_counted(check: Check) -> bool:
+    """Return whether a check is of a counter."""
+    return check.metric not in _MEASURED
+
+
+def metric_text(metric: str) -> str:
+    """Return a metric in words: `sql statements`."""
+    return _MEASURED.get(metric, metric.replace("_", " "))
+
+
+def place_text(check: Check) -> str:
+    """Return what was run, and how: `original on typical`."""
+    return f"{check.configuration} on {check.scenario}" if check.configuration else check.scenario
+
+
+def status_text(status: Status) -> str:
+    """Return a status as a reader must not miss it: `FAIL`."""
+    return status.upper()
+
+
+def count_text(count: int | None) -> str:
+    """Return a count; empty where it is not known."""
+    return "" if count is None else f"{count:,}"
+
+
+def reason_text(check: Check) -> str:
+    """Return why a check is no PASS, where its numbers and its status do not say it themselves."""
+    said = check.status is Status.PASS or check.reason == check.status
+    numbers = is_counted(check) and None not in {check.base, check.head}
+    return "" if said or numbers else check.reason
+
+
+def found_text(check: Check) -> str:
+    """Return the numbers of a check: `5 -> 6 (+1)`, or an interval and its confirmation; empty without any."""
+    if check.change:
+        again = f", once more {interval_text(check.confirmation)}" if check.confirmation else ""
+        return f"{interval_text(check.change)}{again}"
+    if check.base is None or check.head is None:
+        return ""
+    return f"{check.base:,} -> {check.head:,} ({check.counted_change:+,})"
+
+
+def subject_text(check: Check) -> str:
+    """Return what is checked: `sql statements of original on typical`."""
+    return f"{metric_text(check.metric)} of {place_text(check)}"
+
+
+def check_text(check: Check) -> str:
+    """Return a check in one sentence: the subject, its numbers, the budget, the reason."""
+    budget = f"budget {check.budget}" if check.budget else ""
+    said = [part for part in (found_text(check), budget, reason_text(check)) if part]
+    return f"{subject_text(check)}: {'; '.join(said) or check.status}"
+
+
+def functions_text(check: Check) -> str:
+    """Return the functions that moved most: `calls of engine/run.py:Run.step 3 -> 5; and 2 more`; empty without any."""
+    shown = "; ".join(f"{each.name} {each.base:,} -> {each.head:,}" for each in check.moved[:SHOWN_FUNCTIONS])
+    more = len(check.moved) - SHOWN_FUNCTIONS
+    return (f"calls of {shown}" if shown else "") + (f"; and {more} more" if more > 0 else "")
+
+
+def located(check: Check) -> list[Moved]:
+    """Return the functions that moved whose file is known: first those that are called more often."""
+    return sorted((each for each in check.moved if each.file), key=lambda each: each.change < 0)
+
+
+def summary_text(decision: Decision) -> str:
+    """Return the verdict and what it rests on: `FAIL: 2 of 105 budgets are broken, 3 counts fell`."""
+    said = [*_troubles(decision), *_fallen(decision)]
+    if not decision.checks:
+        said = ["nothing was checked"]
+    elif decision.status is Status.PASS:
+        number = len(decision.checks)
+        said = ["the only budget is kept" if number == 1 else f"all {number:,} budgets are kept", *said]
+    return f"{status_text(decision.status)}: {', '.join(said)}"
+
+
+def _troubles(decision: Decision) -> list[str]:
+    found = {status: len(decision.of(status)) for status in SEVEREST_FIRST}
+    every = f"{len(decision.checks):,}"
+    troubles = [f"in {found[Status.DIFFERS]:,} of {every} checks"] if found[Status.DIFFERS] else []
+    for status, word in ((Status.FAIL, "broken"), (Status.INCONCLUSIVE, "undecided")):
+        if number := found[status]:
+            first = f"{number:,} of {every} budgets {'is' if number == 1 else 'are'} {word}"
+            troubles.append(f"{number:,} {word}" if troubles else first)
+    return troubles
+
+
+def _fallen(decision: Decision) -> list[str]:
+    fallen = sum(check.counted_change < 0 for check in decision.checks)
+    return [f"{fallen:,} {'count' if fallen == 1 else 'counts'} fell"] if fallen else []

@@ -1,0 +1,72 @@
+"""Prepare a tree by commands of the user's, such as one that makes its virtual environment."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from wfperf.errors import NothingMeasuredError, UsageError
+from wfperf.trees.repository import outer_environment
+from wfperf.trees.running import end, running
+
+SUPERVISOR = Path(__file__).with_name("supervisor.py")
+LAST_LINES = 4
+
+
+def parse_command(text: str) -> tuple[str, ...]:
+    """Return a command's words; no shell reads it.
+
+    Raises:
+        UsageError: it is empty, or a quotation is left open.
+    """
+    try:
+        words = tuple(shlex.split(text))
+    except ValueError as error:
+        raise UsageError(f"cannot read the command {text!r}: {error}") from error
+    if not words or not words[0]:
+        raise UsageError("a setup command is empty")
+    if "\0" in text:
+        raise UsageError(f"cannot read the command {text!r}: no word can hold a NUL")
+    return words
+
+
+def prepare(commands: Sequence[Sequence[str]], folder: Path, what: str) -> None:
+    """Run commands one after another in a folder; what they have started ends with them, or with this process.
+
+    Args:
+        commands: the words of each.
+        folder: where.
+        what: the tree that is prepared, for errors.
+
+    Raises:
+        NothingMeasuredError: one fails; tells its last words.
+    """
+    for command in commands:
+        with tempfile.TemporaryFile() as said:
+            code = _run(command, folder, said.fileno())
+            if code:
+                said.seek(0)
+                lines = said.read().decode(errors="replace").splitlines()
+                last = " | ".join(line.strip() for line in lines[-LAST_LINES:] if line.strip())
+                raise NothingMeasuredError(
+                    f"cannot prepare {what}: {shlex.join(command)} ended with {code}" + (f": {last}" if last else "")
+                )
+
+
+def _run(command: Sequence[str], folder: Path, output: int) -> int:
+    with running(
+        [sys.executable, "-I", str(SUPERVISOR), *command],
+        cwd=folder,
+        env=outer_environment(),
+        stdin=subprocess.PIPE,
+        stdout=output,
+        stderr=output,
+    ) as process:
+        try:
+            return process.wait()
+        finally:
+            end(process)

@@ -1,0 +1,168 @@
+"""A git repository, asked by its own command."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+from wfperf.errors import NothingMeasuredError, UsageError
+from wfperf.trees.running import running
+
+LOCAL_VARIABLES = frozenset(
+    {
+        "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+        "GIT_COMMON_DIR",
+        "GIT_DIR",
+        "GIT_GRAFT_FILE",
+        "GIT_IMPLICIT_WORK_TREE",
+        "GIT_INDEX_FILE",
+        "GIT_INTERNAL_SUPER_PREFIX",
+        "GIT_NAMESPACE",
+        "GIT_OBJECT_DIRECTORY",
+        "GIT_PREFIX",
+        "GIT_REPLACE_REF_BASE",
+        "GIT_SHALLOW_FILE",
+        "GIT_WORK_TREE",
+    }
+)
+"""What git tells its hooks about the repository they run for; in another tree it would be wrong.
+
+Those of `git rev-parse --local-env-vars` that name a place."""
+
+SETTINGS = (
+    "core.hooksPath=/dev/null",  # none of the user's hooks
+    "core.fsmonitor=false",  # no daemon that watches a tree of ours
+    "core.safecrlf=false",  # nothing of ours is kept, so no line's end is lost
+    "core.splitIndex=false",  # a second index would be left in the repository
+    "gc.auto=0",  # no housekeeping
+    "submodule.recurse=false",  # they are filled by ourselves
+)
+"""What holds for every command of ours, whatever the user has set."""
+
+SHORT = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """A repository with a working tree.
+
+    Args:
+        top: the working tree's root.
+        common: the folder that git keeps for all working trees of the repository.
+        kept: open files that every command keeps open, also where it outlives us.
+    """
+
+    top: Path
+    common: Path
+    kept: tuple[int, ...] = ()
+
+    def run(
+        self,
+        *arguments: str,
+        at: Path | None = None,
+        variables: Mapping[str, str] | None = None,
+        expected: Collection[int] = (0,),
+    ) -> str:
+        """Return what a git command prints.
+
+        Args:
+            arguments: the command's.
+            at: where it runs; at the root unless told otherwise.
+            variables: more environment variables.
+            expected: what it may exit with.
+
+        Raises:
+            UsageError: it exits with something else; tells what git says.
+        """
+        done = _git(arguments, at or self.top, variables or {}, self.kept)
+        if done.returncode not in expected:
+            raise UsageError(f"git {' '.join(arguments[:2])} has failed: {_said(done)}")
+        return done.stdout
+
+    def commit(self, ref: str) -> str:
+        """Return the full id of the commit that a reference names.
+
+        Raises:
+            UsageError: there is none; says what comes near, and where a repository has no history.
+        """
+        found = self._resolved(ref)
+        if found:
+            return found
+        if not self._resolved("HEAD"):
+            raise UsageError(f"the repository {self.top} has no commit yet, so there is no {ref!r} to hold against")
+        raise UsageError(f"no commit {ref!r} in {self.top}{self._hint(ref)}")
+
+    def shown(self, commit: str) -> str:
+        """Return a commit's short id."""
+        return self.run("rev-parse", f"--short={SHORT}", commit).strip()
+
+    def _resolved(self, ref: str) -> str:
+        if not ref or ref.startswith("-"):
+            return ""
+        return _git(("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}"), self.top).stdout.strip()
+
+    def _hint(self, ref: str) -> str:
+        if self.run("rev-parse", "--is-shallow-repository").strip() == "true":
+            return (
+                ": it is a shallow clone without the whole history; fetch it (git fetch --unshallow, or fetch-depth: 0 "
+                "of actions/checkout)"
+            )
+        names = self.run("for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/tags", "refs/remotes").split()
+        near = [name for name in names if name.endswith(f"/{ref}")] or get_close_matches(ref, names, n=1)
+        return f"; did you mean {near[0]!r}?" if near else "; name a branch, a tag or a commit of it"
+
+
+def find_repository(folder: Path) -> Repository:
+    """Return the repository whose working tree a folder lies in.
+
+    Raises:
+        UsageError: it lies in none, or git refuses it.
+        NothingMeasuredError: git is not installed.
+    """
+    done = _git(("rev-parse", "--show-toplevel"), folder)
+    if done.returncode:
+        said = _said(done)
+        if "not a git repository" in said:
+            raise UsageError(f"{folder.absolute()} is in no git repository; --base needs one, --baseline FILE does not")
+        if "must be run in a work tree" in said:
+            raise UsageError(f"{folder.absolute()} is a bare repository; run this in a checkout of it")
+        raise UsageError(f"git cannot use {folder.absolute()}: {said}")
+    top = Path(done.stdout.removesuffix("\n"))
+    return Repository(top, top / _git(("rev-parse", "--git-common-dir"), top).stdout.removesuffix("\n"))
+
+
+def outer_environment() -> dict[str, str]:
+    """Return the environment without what git has said of the repository that a hook of it runs for."""
+    return {name: value for name, value in os.environ.items() if name not in LOCAL_VARIABLES}
+
+
+def _git(
+    arguments: tuple[str, ...], at: Path, variables: Mapping[str, str] | None = None, kept: tuple[int, ...] = ()
+) -> subprocess.CompletedProcess[str]:
+    git = shutil.which("git")
+    if git is None:
+        raise NothingMeasuredError("git is not installed; --base needs it, --baseline FILE does not")
+    settings = [word for setting in SETTINGS for word in ("-c", setting)]
+    with running(
+        [git, *settings, *arguments],
+        cwd=at,
+        env={**outer_environment(), "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", **(variables or {})},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        errors="surrogateescape",
+        pass_fds=kept,
+    ) as process:
+        printed, said = process.communicate()
+    return subprocess.CompletedProcess(arguments, process.returncode, printed, said)
+
+
+def _said(done: subprocess.CompletedProcess[str]) -> str:
+    lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
+    return " ".join(lines[-3:]).removeprefix("fatal: ") or f"it ended with {done.returncode}"

@@ -1,0 +1,41 @@
+"""Programs that are run beside us, and killed with all that they have started when we stop."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from wfperf.interrupts import interrupts_held_back
+
+
+@contextmanager
+def running(command: Sequence[str], **options: Any) -> Iterator[subprocess.Popen[Any]]:
+    """Start a program in a session of its own, for an interrupt is ours to handle; at the end it runs no more.
+
+    Args:
+        command: its words.
+        options: of `subprocess.Popen`.
+    """
+    process = None
+    try:
+        with interrupts_held_back():  # half started, it would be left
+            process = subprocess.Popen(command, start_new_session=True, **options)  # noqa: S603 - without a shell
+        yield process
+    finally:
+        if process and process.returncode is None:
+            end(process)
+
+
+def end(process: subprocess.Popen[Any]) -> None:
+    """Kill a program and what it has started in its session, if anything is left of it."""
+    with interrupts_held_back():
+        with suppress(ProcessLookupError, PermissionError):  # macOS's word for one that has ended
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        for stream in (process.stdin, process.stdout, process.stderr):
+            if stream:
+                stream.close()
