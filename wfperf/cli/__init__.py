@@ -17,8 +17,8 @@ from wfperf.errors import ExitCode, WfperfError
 from wfperf.interrupts import interrupt_on_signals
 
 COMMANDS = (
-    "seed", "run", "check", "graph", "import", "export", "plan", "verify", "profile", "compare", "show", "gate", "bisect",
-    "init", "doctor",
+    "seed", "run", "check", "graph", "import", "export", "plan", "verify", "profile", "compare", "show", "gate",
+    "bisect", "init", "doctor",
 )  # fmt: skip
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from wfperf.errors import UsageError
 from wfperf.results.files import check_writable, write_text
@@ -124,7 +124,7 @@ class Store:
         """
         rows = self._rows(_READ, asdict(wanted))
         try:
-            return tuple(Entry(*row[:-_OF_MACHINE], machine=Machine(*row[-_OF_MACHINE:])) for row in rows)
+            return tuple(_entry(row) for row in rows)
         except (TypeError, ValueError) as error:
             raise UsageError(f"the history {self.path} is broken: {error}") from error
 
@@ -136,7 +136,7 @@ class Store:
         """
         return [str(name) for (name,) in self._rows(_NAMES[kind], {})]
 
-    def _rows(self, query: str, parameters: Mapping[str, str | None]) -> list[tuple[object, ...]]:
+    def _rows(self, query: str, parameters: Mapping[str, str | None]) -> list[tuple[Any, ...]]:
         if not self.path.exists():
             return []
         with self._opened("rw", "cannot read") as connection:
@@ -191,6 +191,12 @@ class Store:
                 "the one that wrote it"
             )
         return version
+
+
+def _entry(row: Sequence[Any]) -> Entry:
+    numbers, machine = row[:-_OF_MACHINE], Machine(*row[-_OF_MACHINE:])
+    names = [field.name for field in fields(Entry) if field.name != "machine"]
+    return Entry(machine=machine, **dict(zip(names, numbers, strict=True)))
 
 
 def _hide_from_git(folder: Path) -> None:

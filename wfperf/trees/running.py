@@ -26,7 +26,7 @@ def running(command: Sequence[str], **options: Any) -> Iterator[subprocess.Popen
             process = subprocess.Popen(command, start_new_session=True, **options)  # noqa: S603 - without a shell
         yield process
     finally:
-        if process and process.returncode is None:
+        if process is not None and process.returncode is None:
             end(process)
 
 
