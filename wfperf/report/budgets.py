@@ -8,17 +8,17 @@ from wfperf.results.decision import RESULTS, SEVEREST_FIRST, SPEEDUP, WALL_TIME,
 SHOWN_FUNCTIONS = 3
 """Functions that are named where there is room for a few only."""
 
-_MEASURED = {WALL_TIME: "run time", SPEEDUP: "speedup", RESULTS: "results"}
+_UNCOUNTED = {WALL_TIME: "run time", SPEEDUP: "speedup", RESULTS: "results"}
 
 
 def is_counted(check: Check) -> bool:
     """Return whether a check is of a counter."""
-    return check.metric not in _MEASURED
+    return check.metric not in _UNCOUNTED
 
 
 def metric_text(metric: str) -> str:
     """Return a metric in words: `sql statements`."""
-    return _MEASURED.get(metric, metric.replace("_", " "))
+    return _UNCOUNTED.get(metric, metric.replace("_", " "))
 
 
 def place_text(check: Check) -> str:

@@ -111,7 +111,8 @@ def _annotation(check: Check) -> str:
 
 def _command(name: str, lines: Sequence[str], **properties: str) -> str:
     said = ",".join(f"{key}={_of_property(value)}" for key, value in properties.items())
-    return f"::{name} {said}::{_of_message(chr(10).join(line for line in lines if line))}"
+    message = "\n".join(line for line in lines if line)
+    return f"::{name} {said}::{_of_message(message)}"
 
 
 def _of_message(text: str) -> str:
