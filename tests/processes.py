@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -23,15 +24,28 @@ def wfperf(*arguments: str, cwd: Path, source: Path = ROOT, **environment: str) 
     )
 
 
+def processes_of_group(group: int) -> list[str]:
+    """Return the command lines of the live processes that belong to a process group."""
+    return [command for _, _, its_group, _, command in _living() if its_group == group]
+
+
 def processes_of_session(session: int) -> list[str]:
     """Return the command lines of the live processes that belong to a session."""
-    found = []
+    return [command for _, _, _, its_session, command in _living() if its_session == session]
+
+
+def children(parent: int) -> dict[int, str]:
+    """Return the command lines of a process's living children, by their ids."""
+    return {pid: command for pid, its_parent, _, _, command in _living() if its_parent == parent}
+
+
+def _living() -> Iterator[tuple[int, int, int, int, str]]:
+    """Give the id, parent, group, session and command line of every process that has not ended."""
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
-            fields = stat.read_text().rpartition(")")[2].split()
+            state, parent, group, session = stat.read_text().rpartition(")")[2].split()[:4]
             command = stat.with_name("cmdline").read_text().replace("\0", " ")
-            if int(fields[3]) == session and command:  # one that is ending has none any more
-                found.append(command)
         except OSError:
             continue  # it has ended since it was listed
-    return found
+        if state not in "ZX" and command:  # one that is ending has none any more
+            yield int(stat.parent.name), int(parent), int(group), int(session), command

@@ -263,30 +263,29 @@ def test_every_format_tells_the_same_failure(shop, tmp_path):
     assert "FAIL" in summary.read_text(), "only `github` writes it"
 
 
-def test_a_saved_decision_is_shown_again(shop):
+def test_a_decision_is_saved(shop):
     gated = gate(shop, "--base", "HEAD", "--only", "counters", "-o", "gate.json")
-    assert gated.returncode == 0
-    shown = wfperf("show", "gate.json", cwd=shop.path)
-    assert shown.returncode == 0, shown.stderr
-    assert shown.stdout == gated.stdout
-    assert json.loads((shop.path / "gate.json").read_text())["kind"] == "gate"
-    as_junit = wfperf("show", "gate.json", "--format", "junit", cwd=shop.path)
-    assert ET.fromstring(as_junit.stdout).tag == "testsuites"  # noqa: S314 - our own
+    assert gated.returncode == 0, gated.stderr
+    data = json.loads((shop.path / "gate.json").read_text())
+    assert (data["kind"], data["status"]) == ("gate", "pass")
+    again = gate(shop, "--base", "HEAD", "--only", "counters", "-o", "gate.json")
+    assert again.returncode == 2
+    assert "give --force" in again.stderr
 
 
-def test_an_interrupt_exits_with_130(shop):
-    command = [sys.executable, "-m", "wfperf", "gate", "--base", "HEAD", "--setup", "sleep 60"]
-    with subprocess.Popen(
-        command,
-        cwd=shop.path,
-        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
+@pytest.mark.parametrize("asked", [("gate", "--base", "HEAD~1"), ("bisect", "--good", "HEAD~1")])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_exits_with_130_and_leaves_nothing(shop, asked, number):
+    shop.commit("another")
+    before = state(shop)
+    command = [sys.executable, "-m", "wfperf", *asked, "--setup", "sleep 60"]
+    environment = {"PYTHONPATH": str(ROOT), "PATH": "/usr/local/bin:/usr/bin:/bin"}
+    with subprocess.Popen(command, cwd=shop.path, env=environment, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr.readline().startswith("preparing")
-        process.send_signal(signal.SIGTERM)
+        process.send_signal(number)
         assert process.wait(timeout=60) == 130
-    assert "wfperf" not in {each.name for each in (shop.path / ".git").iterdir()}
+    assert state(shop) == before
+    assert not (shop.path / ".git" / "wfperf").exists()
 
 
 def test_bisect_finds_the_planted_commit_among_32(shop):

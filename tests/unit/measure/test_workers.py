@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from processes import processes_of_session
+from processes import processes_of_group
 
 from wfperf.errors import NothingMeasuredError
 from wfperf.measure.subject import Place, Subject
@@ -60,15 +60,15 @@ def load(started, name, place, **changes):
     return started.load(name, {name: Subject(f"orders:{name}", place=place, **changes)})[name]
 
 
-def no_process_left(session):
+def no_process_left(group):
     deadline_s = time.monotonic() + 60
-    while processes_of_session(session) and time.monotonic() < deadline_s:
+    while processes_of_group(group) and time.monotonic() < deadline_s:
         os.sched_yield()  # the system takes its time to end what was killed
-    return processes_of_session(session) == []
+    return processes_of_group(group) == []
 
 
-def session_of(started, side):
-    return os.getsid(started.pid(side))
+def group_of(started, side):
+    return os.getpgid(started.pid(side))
 
 
 def test_equal_outcomes_have_equal_digests_and_others_others(place):
@@ -163,39 +163,39 @@ def test_what_is_no_interpreter_is_an_error(place):
 
 def test_a_killed_worker_is_an_error_and_no_process_is_left(place):
     with workers(place, "one", "another") as started:
-        session = session_of(started, "one")
+        group = group_of(started, "one")
         load(started, "one", place)
-        os.killpg(session, signal.SIGKILL)
+        os.killpg(group, signal.SIGKILL)
         with pytest.raises(NothingMeasuredError, match="its process has ended"):
             started.call("one", "sample", name="one", runs=1)
-    assert no_process_left(session)
+    assert no_process_left(group)
 
 
 def test_a_worker_that_hangs_is_an_error_and_no_process_is_left(place):
     with workers(place, "hanging", timeout_s=0.5) as started:
-        session = session_of(started, "hanging")
+        group = group_of(started, "hanging")
         with pytest.raises(NothingMeasuredError, match=r"'hanging': no answer within 0\.5 s"):
             load(started, "hanging", place)
-    assert no_process_left(session)
+    assert no_process_left(group)
 
 
 def test_a_worker_that_is_stopped_is_killed(place):
     with workers(place, "one", timeout_s=0.5) as started:
-        session = session_of(started, "one")
-        os.killpg(session, signal.SIGSTOP)
+        group = group_of(started, "one")
+        os.killpg(group, signal.SIGSTOP)
         with pytest.raises(NothingMeasuredError, match="no answer within"):
             load(started, "one", place)
-    assert no_process_left(session)
+    assert no_process_left(group)
 
 
 def test_an_error_inside_the_block_leaves_no_process(place):
-    session = 0
+    group = 0
     with pytest.raises(KeyboardInterrupt), workers(place, "one", "another") as started:  # noqa: PT012 - the interrupt comes last
-        session = session_of(started, "one")
+        group = group_of(started, "one")
         load(started, "one", place)
         raise KeyboardInterrupt
-    assert session
-    assert no_process_left(session)
+    assert group
+    assert no_process_left(group)
 
 
 COORDINATOR = """
@@ -213,13 +213,13 @@ def test_when_the_coordinator_is_killed_its_workers_and_what_they_started_end(pl
     command = [sys.executable, "-c", COORDINATOR, *place.path]
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as coordinator:
-        session = os.getsid(int(coordinator.stdout.readline()))
+        group = os.getpgid(int(coordinator.stdout.readline()))
         deadline_s = time.monotonic() + 60
-        while len(processes_of_session(session)) < 3 and time.monotonic() < deadline_s:
+        while len(processes_of_group(group)) < 3 and time.monotonic() < deadline_s:
             os.sched_yield()  # until the subject has started its own process
-        assert len(processes_of_session(session)) == 3
+        assert len(processes_of_group(group)) == 3
         coordinator.kill()
-    assert no_process_left(session)
+    assert no_process_left(group)
 
 
 def test_the_sides_of_a_block_share_its_hash_seed_and_a_scrubbed_environment(place, monkeypatch):
@@ -236,9 +236,9 @@ def test_sides_of_unlike_interpreters_run_side_by_side(place, tmp_path):
     subjects = {"here": Subject("orders:one", place=place), "there": Subject("orders:one", place=other)}
     with Workers({side: [each] for side, each in subjects.items()}, hash_seed=7) as started:
         answers = started.load("one", subjects)
-        sessions = {session_of(started, side) for side in started.sides}
+        groups = {group_of(started, side) for side in started.sides}
     assert answers["here"]["digest"] == answers["there"]["digest"]
-    assert len(sessions) == 2
+    assert len(groups) == 2
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system pins no process")
