@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,6 +38,14 @@ def processes_of_session(session: int) -> list[str]:
 def children(parent: int) -> dict[int, str]:
     """Return the command lines of a process's living children, by their ids."""
     return {pid: command for pid, its_parent, _, _, command in _living() if its_parent == parent}
+
+
+def have_ended(*pids: int) -> bool:
+    """Return whether processes end soon: the system takes its time to end what was killed."""
+    deadline_s = time.monotonic() + 60
+    while (living := {pid for pid, *_ in _living()} & {*pids}) and time.monotonic() < deadline_s:
+        os.sched_yield()
+    return not living
 
 
 def _living() -> Iterator[tuple[int, int, int, int, str]]:

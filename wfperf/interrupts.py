@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import FrameType
+from typing import Any
 
 STOPPING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 """What stops wfperf in good order: each is raised as a KeyboardInterrupt."""
@@ -25,15 +26,24 @@ def interrupts_held_back() -> Iterator[None]:
     By the handler, not by the thread's signal mask: numpy's threads would take the signal instead.
     """
     held: list[int] = []
+    before = {number: signal.getsignal(number) for number in STOPPING}
 
     def hold(number: int, _: FrameType | None) -> None:
         held.append(number)
 
-    before = {number: signal.signal(number, hold) for number in STOPPING}
     try:
+        for number in STOPPING:
+            signal.signal(number, hold)
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        try:
+            _restore(before)
+        finally:
+            _restore(before)  # one that came between has cut the first short
         if held:
             signal.raise_signal(held[0])
+
+
+def _restore(handlers: Mapping[int, Any]) -> None:
+    for number, handler in handlers.items():
+        signal.signal(number, handler)

@@ -268,6 +268,14 @@ def test_a_decision_is_saved(shop):
     assert gated.returncode == 0, gated.stderr
     data = json.loads((shop.path / "gate.json").read_text())
     assert (data["kind"], data["status"]) == ("gate", "pass")
+    for form, begins in (("table", "PASS"), ("markdown", "### PASS"), ("junit", "<?xml"), ("json", "{")):
+        shown = wfperf("show", "gate.json", "--format", form, cwd=shop.path)
+        assert shown.returncode == 0, shown.stderr
+        assert shown.stdout.startswith(begins), form
+    refused = wfperf("show", "gate.json", "--format", "pyperf", cwd=shop.path)
+    assert refused.returncode == 2
+    kept = wfperf("history", "--format", "json", cwd=shop.path)
+    assert '"function_calls"' in kept.stdout
     again = gate(shop, "--base", "HEAD", "--only", "counters", "-o", "gate.json")
     assert again.returncode == 2
     assert "give --force" in again.stderr

@@ -1,7 +1,6 @@
 """Ctrl-C in each command: exit code 130, one line, no file, no process left."""
 
 import contextlib
-import ctypes
 import fcntl
 import os
 import re
@@ -16,65 +15,18 @@ from random import Random
 
 import pytest
 from builders import node, rows
-from processes import ROOT
+from processes import ROOT, children
 
 from wfperf.cli import COMMANDS
 from wfperf.engine.database import Database
 from wfperf.fixtures.seed import insert_workflow, is_seeded
 
-pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks for processes in /proc")
+pytestmark = [
+    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks for processes in /proc"),
+    pytest.mark.usefixtures("orphans"),
+]
 
-PR_SET_CHILD_SUBREAPER = 36
 DEADLINE_S = 60
-
-
-@pytest.fixture(autouse=True)
-def orphans():
-    """Make this process the parent of every orphan below it; return a function that lists those still running."""
-    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    before = children(os.getpid())
-    yield lambda: {pid: name for pid, name in children(os.getpid()).items() if pid not in before}
-    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0)
-
-
-def children(parent):
-    """Return the command lines of a process's children that have not ended."""
-    found = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            state, its_parent = stat.read_text().rpartition(")")[2].split()[:2]
-            if int(its_parent) == parent and state not in "ZX":
-                found[int(stat.parent.name)] = stat.with_name("cmdline").read_text().replace("\0", " ")
-        except OSError:
-            continue  # it has ended since it was listed
-    return found
-
-
-@pytest.fixture
-def start():
-    """Return a function that starts `wfperf ARGUMENTS` in a session of its own; none outlives the test."""
-    started = []
-
-    def start(*arguments, cwd, stdout=subprocess.PIPE, **environment):
-        # An interrupt that the caller ignores, as a shell's background job does, its children would ignore too.
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        process = subprocess.Popen(
-            [sys.executable, "-m", "wfperf", *arguments],
-            cwd=cwd,
-            env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
-            stdout=stdout,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
-        started.append(process)
-        return process
-
-    yield start
-    for process in started:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
 
 
 def until(condition, process):

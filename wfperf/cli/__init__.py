@@ -18,7 +18,7 @@ from wfperf.interrupts import interrupt_on_signals
 
 COMMANDS = (
     "seed", "run", "check", "graph", "import", "export", "plan", "verify", "profile", "compare", "show", "gate",
-    "bisect", "init", "doctor",
+    "history", "bisect", "init", "doctor",
 )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -52,7 +53,10 @@ MAX_TIME_S, QUICK_MAX_TIME_S, ALL_MAX_TIME_S = 55.0, 13.0, 240.0
 @options.db
 @options.output_format
 @options.output("the result as JSON")
-def command(fail_on: str, db: str, form: str, file: str | None, force: bool, **given: Any) -> ExitCode:
+@options.history
+def command(
+    fail_on: str, db: str, form: str, file: str | None, force: bool, no_history: bool, **given: Any
+) -> ExitCode:
     """Measure what each phase is really worth, and judge its claim.
 
     Every subject runs in its own fresh process, without a profiler, sampled in turn with the original;
@@ -60,6 +64,7 @@ def command(fail_on: str, db: str, form: str, file: str | None, force: bool, **g
     --a and --b, --workload or --plan the same on code of your own.
     """
     from wfperf.engine.nodes import NODE_TYPES
+    from wfperf.history.keeping import keep
     from wfperf.measure.claims import PRECISION, blocks_of, compare
     from wfperf.measure.counters import count_work, with_allocations, with_instructions
     from wfperf.measure.trials import trials_for
@@ -68,6 +73,7 @@ def command(fail_on: str, db: str, form: str, file: str | None, force: bool, **g
     from wfperf.report.terminal import show
     from wfperf.report.watching import watching
     from wfperf.results.files import check_writable, to_json, write_text
+    from wfperf.results.history import entries_of_comparison
 
     failing = _failing(fail_on)
     plan = chosen_plan(given)
@@ -101,6 +107,8 @@ def command(fail_on: str, db: str, form: str, file: str | None, force: bool, **g
     data = to_json(result.to_data())
     if file:
         write_text(Path(file), data)
+    if not no_history:
+        keep(entries_of_comparison(result, datetime.now(UTC)))
     if form == "json":
         click.echo(data, nl=False)
     else:

@@ -46,6 +46,7 @@ FORMATS = ("table", "json", "markdown", "junit", "sarif", "github")
     help="How it is shown; `github` also writes the step summary.",
 )
 @options.output("the decision as JSON")
+@options.history
 def command(
     base: str | None,
     head: str | None,
@@ -57,6 +58,7 @@ def command(
     form: str,
     file: str | None,
     force: bool,
+    no_history: bool,
     **given: Any,
 ) -> ExitCode:
     """Decide whether performance was kept: PASS, FAIL or INCONCLUSIVE.
@@ -66,16 +68,19 @@ def command(
     calls, objects and SQL statements of one run, the same on every machine with the same version of Python.
     """
     from dataclasses import replace
+    from datetime import UTC, datetime
 
+    from wfperf.history.keeping import keep
     from wfperf.results.files import check_writable, to_json, write_text
+    from wfperf.results.history import entries_of_decision
 
     _check_options(base, head, baseline, update=update, wall_time=wall_time)
     plan = chosen_plan(given)
     policy = asked_policy(plan, given)
     if file:
         check_writable(Path(file), force=force)
-    if base:
-        decision = _against_base(base, head or "HEAD", plan, policy, given)
+    if base is not None:
+        decision = _against_base(base, "HEAD" if head is None else head, plan, policy, given)
     else:
         decision = _against_baseline(
             Path(baseline or BASELINE), plan, policy, db, given, update=update, wall_time=wall_time
@@ -83,14 +88,16 @@ def command(
     decision = replace(decision, command=options.reproduction("seed") if base else options.reproduction())
     if file:
         write_text(Path(file), to_json(decision.to_data()))
+    if not no_history:
+        keep(entries_of_decision(decision, datetime.now(UTC)))
     _show(decision, form)
     return ExitCode.DONE if update else _exit_code(decision, inconclusive)
 
 
 def _check_options(base: str | None, head: str | None, baseline: str | None, *, update: bool, wall_time: bool) -> None:
-    if base and (baseline or update or wall_time):
+    if base is not None and (baseline or update or wall_time):
         raise UsageError("--base holds revisions against each other; leave out --baseline, --update and --wall-time")
-    if head and not base:
+    if head is not None and base is None:
         raise UsageError("--head is held against a revision; name it with --base")
 
 

@@ -12,6 +12,7 @@ from click.core import ParameterSource
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 DEFAULT_DB = "sqlite:///.wfperf/wfperf.db"
+HISTORY_FILE = ".wfperf/history.db"
 
 db = click.option(
     "--db",
@@ -32,6 +33,8 @@ output_format = click.option(
     show_default=True,
     help="How the result is shown.",
 )
+
+history = click.option("--no-history", is_flag=True, help=f"Do not keep the numbers in {HISTORY_FILE}.")
 
 
 def reproduction(*always: str) -> str:
@@ -56,7 +59,7 @@ def reproduction(*always: str) -> str:
 
 
 _GIVEN = frozenset({ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT})
-_OF_OUTPUT = frozenset({"db", "form", "file", "force", "fail_on"})
+_OF_OUTPUT = frozenset({"db", "form", "file", "force", "fail_on", "no_history"})
 
 
 def output(what: str) -> Decorator:

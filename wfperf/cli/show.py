@@ -4,47 +4,88 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from wfperf.cli import options
 from wfperf.errors import ExitCode, UsageError
 
+if TYPE_CHECKING:
+    from wfperf.results.comparison import Comparison
+    from wfperf.results.decision import Decision
+
 
 @click.command("show")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(dir_okay=False, path_type=Path))
 @click.option(
-    "--format", "form", type=click.Choice(["table", "json", "pyperf"]), default="table", show_default=True,
-    help="Table; the result as JSON; or its samples as pyperf reads them.",
+    "--format", "form", type=click.Choice(["table", "json", "markdown", "pyperf", "junit", "sarif", "github"]),
+    default="table", show_default=True,
+    help="How it is shown; `pyperf`, a comparison's samples; `junit`, `sarif` and `github`, a gate's decision.",
 )  # fmt: skip
 @click.option("--side", metavar="NAME", help="With --format pyperf: only this side, for pyperf compare_to.")
 @options.output("what is shown, as JSON")
 def command(files: Sequence[Path], form: str, side: str | None, file: str | None, force: bool) -> ExitCode:
-    """Show results that `compare -o` saved; several of one comparison are pooled and judged anew.
+    """Show results that `compare -o` or `gate -o` saved; several of one comparison are pooled and judged anew.
 
     Results of unlike machines are not pooled.
     """
-    from wfperf.measure.claims import pooled
-    from wfperf.report.compared import comparison_tables
-    from wfperf.report.pyperf import pyperf_suite
-    from wfperf.report.terminal import show
-    from wfperf.results.files import check_writable, to_json, write_text
-    from wfperf.results.reading import read_comparison
+    from wfperf.results.decision import Decision
+    from wfperf.results.files import check_writable, write_text
+    from wfperf.results.reading import read_comparison, read_result
 
     if side and form != "pyperf":
         raise UsageError("--side is for --format pyperf")
     if file:
         check_writable(Path(file), force=force)
-    results = [read_comparison(each) for each in files]
+    first = read_result(files[0])
+    if isinstance(first, Decision):
+        data = _show_decision(first, files, form)
+    else:
+        data = _show_comparison([first, *map(read_comparison, files[1:])], form, side, quiet=bool(file))
+    if file:
+        write_text(Path(file), data)
+    return ExitCode.DONE
+
+
+def _show_decision(decision: Decision, files: Sequence[Path], form: str) -> str:
+    """Print a decision, and return it as JSON."""
+    from wfperf.report.exporting import EXPORTERS
+    from wfperf.report.gated import gate_tables
+    from wfperf.report.terminal import show
+    from wfperf.results.files import to_json
+
+    if len(files) > 1:
+        raise UsageError(f"{files[0]} is a gate's decision, and those are not pooled; show them one by one")
+    if form == "pyperf":
+        raise UsageError(f"--format pyperf is for comparisons; {files[0]} is a gate's decision")
+    if form == "table":
+        show(gate_tables(decision))
+    else:
+        click.echo(EXPORTERS[form](decision), nl=False)
+    return to_json(decision.to_data())
+
+
+def _show_comparison(results: Sequence[Comparison], form: str, side: str | None, *, quiet: bool) -> str:
+    """Print comparisons as one, and return that as JSON; what is JSON anyway is not printed where it goes to a file."""
+    from wfperf.measure.claims import pooled
+    from wfperf.report.compared import comparison_tables
+    from wfperf.report.markdown import markdown
+    from wfperf.report.pyperf import pyperf_suite
+    from wfperf.report.terminal import show
+    from wfperf.results.files import to_json
+
+    if form in {"junit", "sarif", "github"}:
+        raise UsageError(f"--format {form} is for a gate's decisions; this is a comparison")
     result = results[0] if len(results) == 1 else pooled(results)
     sides = {name for trial in result.trials for name in trial.sides}
     if side and side not in sides:
         raise UsageError(f"no side {side!r} was measured; there are: {', '.join(sorted(sides))}")
     data = to_json(pyperf_suite(result, side) if form == "pyperf" else result.to_data())
-    if file:
-        write_text(Path(file), data)
     if form == "table":
         show(comparison_tables(result))
-    elif not file:
+    elif form == "markdown":
+        click.echo(markdown(comparison_tables(result)), nl=False)
+    elif not quiet:
         click.echo(data, nl=False)
-    return ExitCode.DONE
+    return data

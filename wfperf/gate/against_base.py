@@ -164,13 +164,15 @@ def decide_on(repository: Repository, trees: dict[str, Tree], request: Request, 
 
     Raises:
         UsageError: nothing is left to gate, or a workload is imported from somewhere else than its tree.
-        NothingMeasuredError: the head cannot be run.
+        NothingMeasuredError: the head cannot be run, or a tree lacks the folder in which all is run.
     """
     start_s = time.monotonic()
     environment = current_environment()
     if not request.pairs:
         raise UsageError("nothing is left to gate; see what there is: wfperf plan")
     sides = Sides(request.plan, repository, request.folder)
+    for tree in trees.values():
+        sides.check_folder(tree)
     step("running every configuration once in both")
     results = probe(sides, trees, request.pairs, request.conditions)
     checks = [_accepted(check, accept=request.accept_results) for check in results.values()]

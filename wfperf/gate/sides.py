@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from wfperf.errors import UsageError
+from wfperf.errors import NothingMeasuredError, UsageError
 from wfperf.fixtures.scenarios import SCENARIOS
 from wfperf.measure.blocks import CONTROL, Trial
 from wfperf.measure.subject import Place, Subject
@@ -66,6 +66,15 @@ class Sides:
             process=process,
         )
         return replace(subject, place=place)
+
+    def check_folder(self, tree: Tree) -> None:
+        """Make sure that a tree has a folder like the one where the command runs.
+
+        Raises:
+            NothingMeasuredError: it has none.
+        """
+        if not (tree.folder / self._folder).is_dir():
+            raise NothingMeasuredError(f"{tree.shown} has no folder {self._folder}, in which all is run")
 
     def trial(self, scenario: str, trees: Sequence[Tree], configurations: Sequence[str]) -> Trial:
         """Return a scenario with every configuration in every tree, to be run or counted, not timed."""
@@ -139,9 +148,12 @@ def seed_tree(tree: Path, name: str, file: Path) -> str:
 
 
 def _inside(repository: Repository, path: str) -> Path | None:
-    """Return a path relative to the working tree; None where it lies outside. The last link stays a link."""
+    """Return a path relative to the working tree; None where it lies outside. An interpreter's link stays a link."""
     plain = Path(os.path.abspath(path))  # noqa: PTH100 - resolving would follow an interpreter's link
-    for candidate in (plain, plain.parent.resolve() / plain.name):
+    candidates = [plain, plain.parent.resolve() / plain.name]
+    if plain.is_dir():
+        candidates.append(plain.resolve())
+    for candidate in candidates:
         if candidate.is_relative_to(repository.top):
             return candidate.relative_to(repository.top)
     return None

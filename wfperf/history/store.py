@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from wfperf.errors import UsageError
 from wfperf.results.files import check_writable, write_text
@@ -63,7 +63,6 @@ _READ = """
       AND (:metric IS NULL OR metric = :metric)
       AND (:machine IS NULL OR substr(machine, 1, length(:machine)) = :machine)
     ORDER BY at, number"""
-_OF_MACHINE = 8
 _NAMES: Mapping[str, str] = {
     "scenario": "SELECT scenario FROM entries GROUP BY scenario ORDER BY min(number)",
     "subject": "SELECT subject FROM entries GROUP BY subject ORDER BY min(number)",
@@ -124,7 +123,7 @@ class Store:
         """
         rows = self._rows(_READ, asdict(wanted))
         try:
-            return tuple(_entry(row) for row in rows)
+            return tuple(map(_entry, rows))
         except (TypeError, ValueError) as error:
             raise UsageError(f"the history {self.path} is broken: {error}") from error
 
@@ -134,9 +133,9 @@ class Store:
         Raises:
             UsageError: as for `read`.
         """
-        return [str(name) for (name,) in self._rows(_NAMES[kind], {})]
+        return [str(row[0]) for row in self._rows(_NAMES[kind], {})]
 
-    def _rows(self, query: str, parameters: Mapping[str, str | None]) -> list[tuple[Any, ...]]:
+    def _rows(self, query: str, parameters: Mapping[str, str | None]) -> list[sqlite3.Row]:
         if not self.path.exists():
             return []
         with self._opened("rw", "cannot read") as connection:
@@ -157,6 +156,7 @@ class Store:
             with closing(
                 sqlite3.connect(address, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None)
             ) as connection:
+                connection.row_factory = sqlite3.Row
                 yield connection
         except (sqlite3.Error, UnicodeError) as error:
             raise UsageError(
@@ -193,10 +193,10 @@ class Store:
         return version
 
 
-def _entry(row: Sequence[Any]) -> Entry:
-    numbers, machine = row[:-_OF_MACHINE], Machine(*row[-_OF_MACHINE:])
-    names = [field.name for field in fields(Entry) if field.name != "machine"]
-    return Entry(machine=machine, **dict(zip(names, numbers, strict=True)))
+def _entry(row: sqlite3.Row) -> Entry:
+    told = dict(row)
+    machine = Machine(**{each.name: told.pop(each.name) for each in fields(Machine)})
+    return Entry(machine=machine, **told)
 
 
 def _hide_from_git(folder: Path) -> None:

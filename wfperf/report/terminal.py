@@ -77,6 +77,11 @@ def _text(cell: Cell | str, column: Column) -> Text:
     return text
 
 
+def line(cells: Iterable[Cell]) -> Text:
+    """Return cells one behind the other, for what is drawn and is no table."""
+    return Text.assemble(*((printable(each.text), _STYLES[each.tone]) for each in cells))
+
+
 def printable(text: str) -> str:
     """Return a text with its control characters as escapes: names from a database must not steer a terminal."""
     return "".join(each if each.isprintable() or each == "\n" else repr(each)[1:-1] for each in text)

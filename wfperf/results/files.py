@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from wfperf.errors import UsageError
+from wfperf.interrupts import interrupts_held_back
 
 
 def check_writable(path: Path, *, force: bool) -> None:
@@ -24,7 +25,7 @@ def check_writable(path: Path, *, force: bool) -> None:
         raise UsageError(f"{path} exists; choose another name or give --force")
     _make_folder(path.parent)
     try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}."):
+        with interrupts_held_back(), tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}."):
             pass
     except OSError as error:
         raise _unwritable(path, error) from error
@@ -38,20 +39,20 @@ def replaced(path: Path) -> Iterator[Path]:
         UsageError: the folder cannot be written.
     """
     _make_folder(path.parent)
+    draft = None
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    except OSError as error:
-        raise _unwritable(path, error) from error
-    os.close(handle)
-    draft = Path(name)
-    try:
+        with interrupts_held_back():  # half made, it would be left
+            handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+            draft = Path(name)
+            os.close(handle)
         yield draft
         draft.chmod(0o644)
         draft.replace(path)
     except OSError as error:
         raise _unwritable(path, error) from error
     finally:
-        draft.unlink(missing_ok=True)
+        if draft is not None:
+            draft.unlink(missing_ok=True)
 
 
 def write_text(path: Path, text: str) -> None:

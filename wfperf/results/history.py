@@ -35,6 +35,7 @@ CERTAIN = 1.0
 
 TIME_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 MOST_BLOCKS = 1 << 31
+LARGEST = 1e15
 
 _NAMING = ("--plan", "--workload", "--a", "--b")
 _SHORT = 12
@@ -116,6 +117,8 @@ class Entry:
     def __post_init__(self) -> None:
         if not (math.isfinite(self.estimate) and self.low <= self.estimate <= self.high):
             raise ValueError(f"not an interval: {self.low} <= {self.estimate} <= {self.high}")
+        if any(math.isfinite(each) and abs(each) > LARGEST for each in (self.low, self.estimate, self.high)):
+            raise ValueError(f"nothing measured is larger than {LARGEST:g}")
         if not 0 < self.level <= CERTAIN:
             raise ValueError(f"a level lies between 0 and 1, found {self.level}")
         if not 0 <= self.blocks < MOST_BLOCKS:
@@ -130,7 +133,8 @@ class Entry:
         When it was measured has no part in it: a result file does not say, so its own date may stand there.
         """
         named = (self.run, self.workload, self.scenario, self.subject, self.base, self.metric)
-        return _digest(*named, *(repr(each) for each in (self.estimate, self.low, self.high, self.blocks)))
+        numbers = (self.estimate, self.low, self.high, self.blocks)
+        return _digest(*named, *(repr(each + 0.0) for each in numbers))  # 1 is 1.0, and -0.0 is 0.0
 
     @property
     def is_count(self) -> bool:

@@ -6,15 +6,19 @@ import json
 import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
 from wfperf.engine.faults import faults
 from wfperf.errors import UsageError
+from wfperf.results import decision
 from wfperf.results.comparison import SCHEMA_VERSION, Comparison
+from wfperf.results.decision import Decision
 
 KIND = "comparison"
+
+T = TypeVar("T")
 
 
 def read_comparison(path: Path) -> Comparison:
@@ -23,27 +27,82 @@ def read_comparison(path: Path) -> Comparison:
     Raises:
         UsageError: it cannot be read, is no result of `compare`, or one of a newer wfperf; says where and what.
     """
+    data = _read(path)
+    if data.get("kind") != KIND:
+        raise UsageError(f"{path} is not a result of wfperf compare")
+    return _comparison(path, data)
+
+
+def read_decision(path: Path) -> Decision:
+    """Return the result that `gate -o` saved.
+
+    Raises:
+        UsageError: it cannot be read, is no result of `gate`, or one of another version; says where and what.
+    """
+    data = _read(path)
+    if data.get("kind") != decision.KIND:
+        raise UsageError(f"{path} is not a result of wfperf gate")
+    return _decision(path, data)
+
+
+def read_result(path: Path) -> Comparison | Decision:
+    """Return the result that `compare -o` or `gate -o` saved.
+
+    Raises:
+        UsageError: as for `read_comparison` and `read_decision`.
+    """
+    data = _read(path)
+    if data.get("kind") == KIND:
+        return _comparison(path, data)
+    if data.get("kind") == decision.KIND:
+        return _decision(path, data)
+    raise UsageError(f"{path} is not a result of wfperf compare or wfperf gate")
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """Return the object in a file; an empty one in place of any other JSON, for that is no result either."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise UsageError(f"cannot read the result {path}: {error}") from error
-    if not isinstance(data, dict) or data.get("kind") != KIND:
-        raise UsageError(f"{path} is not a result of wfperf compare")
-    version = data.pop("schema_version", None)
-    del data["kind"]
-    if type(version) is not int or version > SCHEMA_VERSION:
-        raise UsageError(
-            f"{path} has schema version {version}; this wfperf reads up to {SCHEMA_VERSION}: use the one that wrote it"
-        )
+    return data if isinstance(data, dict) else {}
+
+
+def _comparison(path: Path, data: dict[str, Any]) -> Comparison:
+    version = _version(path, data, SCHEMA_VERSION)
     try:
         for older in range(version, SCHEMA_VERSION):
             data = MIGRATIONS[older](data)
-        return TypeAdapter(Comparison).validate_python(with_infinities(data))
+    except (KeyError, TypeError, AttributeError) as error:
+        raise UsageError(f"the result {path} is broken: it lacks {error}") from error
+    return _validated(path, data, Comparison)
+
+
+def _decision(path: Path, data: dict[str, Any]) -> Decision:
+    if _version(path, data, decision.SCHEMA_VERSION) < decision.SCHEMA_VERSION:
+        raise UsageError(
+            f"{path} has schema version 1, which nothing reads any more; make the result anew with: wfperf gate -o FILE"
+        )
+    return _validated(path, data, Decision)
+
+
+def _version(path: Path, data: dict[str, Any], newest: int) -> int:
+    """Take a result's version out of its data, and its kind, and return the version."""
+    version = data.pop("schema_version", None)
+    del data["kind"]
+    if type(version) is not int or not 0 < version <= newest:
+        raise UsageError(
+            f"{path} has schema version {version}; this wfperf reads up to {newest}: use the one that wrote it"
+        )
+    return version
+
+
+def _validated(path: Path, data: dict[str, Any], model: type[T]) -> T:
+    try:
+        return TypeAdapter(model).validate_python(with_infinities(data))
     except ValidationError as error:
         fault, *_ = faults(error, {})
         raise UsageError(f"the result {path} is broken: {fault.path} {fault.message}") from error
-    except (KeyError, TypeError, AttributeError) as error:
-        raise UsageError(f"the result {path} is broken: it lacks {error}") from error
 
 
 def with_infinities(data: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-import subprocess
+import socket
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -11,10 +11,11 @@ from pathlib import Path
 
 from wfperf.errors import NothingMeasuredError, UsageError
 from wfperf.trees.repository import outer_environment
-from wfperf.trees.running import end, running
+from wfperf.trees.running import running
 
 SUPERVISOR = Path(__file__).with_name("supervisor.py")
 LAST_LINES = 4
+LONGEST_CODE = 8
 
 
 def parse_command(text: str) -> tuple[str, ...]:
@@ -58,15 +59,19 @@ def prepare(commands: Sequence[Sequence[str]], folder: Path, what: str) -> None:
 
 
 def _run(command: Sequence[str], folder: Path, output: int) -> int:
-    with running(
-        [sys.executable, "-I", str(SUPERVISOR), *command],
-        cwd=folder,
-        env=outer_environment(),
-        stdin=subprocess.PIPE,
-        stdout=output,
-        stderr=output,
-    ) as process:
-        try:
-            return process.wait()
-        finally:
-            end(process)
+    ours, theirs = socket.socketpair()
+    with (
+        ours,
+        theirs,
+        running(
+            [sys.executable, "-I", str(SUPERVISOR), *command],
+            cwd=folder,
+            env=outer_environment(),
+            stdin=theirs,
+            stdout=output,
+            stderr=output,
+        ) as process,
+    ):
+        theirs.close()
+        code = ours.recv(LONGEST_CODE)  # nothing, where the supervisor has been killed
+    return int(code or 128 - process.returncode)

@@ -44,6 +44,12 @@ SETTINGS = (
 )
 """What holds for every command of ours, whatever the user has set."""
 
+VARIABLES = {
+    "LC_ALL": "C",  # we read what it says
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_OPTIONAL_LOCKS": "0",  # no index of the user's is refreshed
+}
+
 SHORT = 9
 
 
@@ -151,7 +157,7 @@ def _git(
     with running(
         [git, *settings, *arguments],
         cwd=at,
-        env={**outer_environment(), "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", **(variables or {})},
+        env={**outer_environment(), **VARIABLES, **(variables or {})},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

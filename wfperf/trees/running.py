@@ -14,7 +14,9 @@ from wfperf.interrupts import interrupts_held_back
 
 @contextmanager
 def running(command: Sequence[str], **options: Any) -> Iterator[subprocess.Popen[Any]]:
-    """Start a program in a session of its own, for an interrupt is ours to handle; at the end it runs no more.
+    """Start a program in a session of its own, for an interrupt is ours to handle.
+
+    At the end of the block it runs no more. What it has left behind when it ended by itself, does.
 
     Args:
         command: its words.
@@ -26,15 +28,16 @@ def running(command: Sequence[str], **options: Any) -> Iterator[subprocess.Popen
             process = subprocess.Popen(command, start_new_session=True, **options)  # noqa: S603 - without a shell
         yield process
     finally:
-        if process is not None and process.returncode is None:
+        if process is not None:
             end(process)
 
 
 def end(process: subprocess.Popen[Any]) -> None:
-    """Kill a program and what it has started in its session, if anything is left of it."""
+    """Kill what is left of a program, and of what it has started in its session; wait for it."""
     with interrupts_held_back():
-        with suppress(ProcessLookupError, PermissionError):  # macOS's word for one that has ended
-            os.killpg(process.pid, signal.SIGKILL)
+        if process.returncode is None:
+            with suppress(ProcessLookupError, PermissionError):  # macOS's word for one that has ended
+                os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         for stream in (process.stdin, process.stdout, process.stderr):
             if stream:

@@ -1,7 +1,8 @@
-"""Runs a command, and kills it and all that it started when stdin ends, however its other end may have ended.
+"""Runs a command, and kills it and all that it started at its end, or when stdin ends, however the other end may have.
 
-Run by path, with the standard library alone: supervisor.py COMMAND [ARGUMENT ...]
-Leaves with the command's exit code, 128 and more for a signal, 127 where it cannot be started.
+Run by path, with the standard library alone, as the leader of a process group: supervisor.py COMMAND [ARGUMENT ...]
+Stdin is a socket. It is told the command's exit code: 128 and more for a signal, 127 where it cannot be started.
+Then the whole group is killed, this process with it: nobody is left in between who could be forgotten.
 """
 
 from __future__ import annotations
@@ -15,13 +16,21 @@ import threading
 NOT_FOUND = 127
 
 
-def main() -> int:
-    """Run the command and return its exit code."""
+def main() -> None:
+    """Run the command, tell its exit code, and kill the group."""
     threading.Thread(target=_watch, daemon=True).start()
+    try:
+        os.write(0, b"%d" % _run())
+    finally:
+        os.killpg(0, signal.SIGKILL)
+
+
+def _run() -> int:
     try:
         done = subprocess.run(sys.argv[1:], stdin=subprocess.DEVNULL, check=False)  # noqa: S603 - what the user asks for
     except OSError as error:
         sys.stderr.write(f"cannot run {sys.argv[1]}: {error.strerror}\n")
+        sys.stderr.flush()
         return NOT_FOUND
     return done.returncode if done.returncode >= 0 else 128 - done.returncode
 
@@ -33,4 +42,4 @@ def _watch() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -6,6 +6,7 @@ import os
 import secrets
 import shutil
 import tempfile
+import time
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -20,9 +21,12 @@ from wfperf.trees.submodules import fill_submodules
 PREFIX = "wfperf-"
 SCRATCH = "scratch"
 NONE = -1  # no file
+PATIENCE_S = 10.0
+"""How long to wait for another process that is at git's worktrees; it takes milliseconds, unless it is stopped."""
 CLAIMS = "wfperf"
 """The folder in the repository's own that holds a claim for every running process: a locked file that names where its
-trees are. The lock ends with the process, so a claim that can be locked has been left behind."""
+trees are. The lock ends with the process, so a claim that can be locked has been left behind; or the repository was
+copied, claims and all: then it is the folder that is still locked."""
 
 
 class Worktrees:
@@ -35,7 +39,7 @@ class Worktrees:
 
     def __init__(self, repository: Repository) -> None:
         self._repository = repository
-        self._claim = NONE
+        self._claim = self._lock = NONE
         self._name = ""
         self.folder = Path()
 
@@ -72,7 +76,7 @@ class Worktrees:
         """
         tree = self.folder / name
         with interrupts_held_back():  # half a registration would be left
-            self._repository.run("worktree", "add", "--quiet", "--detach", "--no-checkout", str(tree), commit)
+            _git_worktree(self._repository, "add", "--quiet", "--detach", "--no-checkout", str(tree), commit)
         self._repository.run("reset", "--quiet", "--hard", commit, at=tree)
         fill_submodules(self._repository, tree, self.scratch, as_it_stands=as_it_stands)
         return tree
@@ -93,11 +97,13 @@ class Worktrees:
             self.folder = Path(tempfile.gettempdir()).resolve() / self._name
             os.write(self._claim, os.fsencode(self.folder))
             self.folder.mkdir(mode=0o700)
+            self._lock = os.open(self.folder, os.O_RDONLY)
+            _folder_locked(self._lock)
             self.scratch.mkdir()
         except OSError as error:
             raise UsageError(f"cannot make worktrees: {error}") from error
         # Git holds the claim, too: where it outlives us, nobody removes what it is still writing.
-        self._repository = replace(self._repository, kept=(self._claim,))
+        self._repository = replace(self._repository, kept=(self._claim, self._lock))
 
     def _claimed(self) -> bool:
         self._name = PREFIX + secrets.token_hex(4)
@@ -124,9 +130,9 @@ class Worktrees:
                 self._path.parent.rmdir()
 
     def _close(self) -> None:
-        if self._claim != NONE:
-            os.close(self._claim)
-            self._claim = NONE
+        for file in {self._claim, self._lock} - {NONE}:
+            os.close(file)
+        self._claim = self._lock = NONE
 
 
 def remove_stale(repository: Repository) -> None:
@@ -148,7 +154,13 @@ def _is_removed(repository: Repository, name: str, claimed: bytes) -> bool:
     folder = Path(os.fsdecode(claimed))
     if folder.name != name or folder.is_symlink():
         return True  # nothing is removed that we have not made
-    return _removed(repository, folder)
+    if not folder.exists():
+        return _removed(repository, folder)
+    lock = os.open(folder, os.O_RDONLY)
+    try:
+        return _folder_locked(lock) and _removed(repository, folder)
+    finally:
+        os.close(lock)
 
 
 def _locked(claim: int) -> bool:
@@ -163,6 +175,13 @@ def _locked(claim: int) -> bool:
     return True
 
 
+def _folder_locked(folder: int) -> bool:
+    try:
+        return _locked(folder)
+    except OSError:
+        return True  # a file system that locks no folders
+
+
 def _removed(repository: Repository, folder: Path) -> bool:
     """Remove a folder of ours and its trees, and return whether they are gone."""
     for tree in _registered(repository, folder):
@@ -174,14 +193,29 @@ def _removed(repository: Repository, folder: Path) -> bool:
 def _remove_tree(repository: Repository, tree: Path) -> None:
     _remove_folder(tree)
     with suppress(UsageError):  # it was never registered
-        repository.run("worktree", "remove", "--force", "--force", str(tree))
+        _git_worktree(repository, "remove", "--force", "--force", str(tree))
 
 
 def _registered(repository: Repository, folder: Path) -> list[Path]:
     """Return the trees that git knows in a folder."""
-    listed = repository.run("worktree", "list", "--porcelain").split("\n")
-    trees = [Path(line.removeprefix("worktree ")) for line in listed if line.startswith("worktree ")]
+    trees = []
+    for file in (repository.common / "worktrees").glob("*/gitdir"):
+        with suppress(OSError):  # another process has just removed it
+            pointer = os.fsdecode(file.read_bytes()).removesuffix("\n")
+            trees.append(Path(os.path.normpath(file.parent / pointer)).parent)
     return [tree for tree in trees if tree.parent == folder]
+
+
+def _git_worktree(repository: Repository, *arguments: str) -> None:
+    """Have git add or remove a worktree, of one process at a time: it fails on what another has half written."""
+    alone = os.open(repository.common, os.O_RDONLY)
+    try:
+        until_s = time.monotonic() + PATIENCE_S
+        while not _folder_locked(alone) and time.monotonic() < until_s:
+            time.sleep(0.005)
+        repository.run("worktree", *arguments)
+    finally:
+        os.close(alone)
 
 
 def _remove_folder(folder: Path) -> None:

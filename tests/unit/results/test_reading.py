@@ -8,15 +8,17 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from decisions import ENVIRONMENT, ROSE, SLOWER, UNEVEN, UNSURE
 from hypothesis import given
 from hypothesis import strategies as st
 from results import COMPARISON
 
 from wfperf.errors import UsageError
 from wfperf.results.comparison import SCHEMA_VERSION
+from wfperf.results.decision import Decision
 from wfperf.results.files import to_json
 from wfperf.results.pooling import pooled_trials
-from wfperf.results.reading import MIGRATIONS, read_comparison, with_infinities
+from wfperf.results.reading import MIGRATIONS, read_comparison, read_decision, read_result, with_infinities
 from wfperf.results.schema import comparison_schema
 
 ROOT = Path(__file__).parents[3]
@@ -82,6 +84,42 @@ def test_a_result_of_version_1_keeps_its_numbers_and_says_what_its_intervals_are
 def test_what_is_no_result_is_refused(tmp_path, data, message):
     with pytest.raises(UsageError) as caught:
         read_comparison(saved(tmp_path, data))
+    assert message in str(caught.value)
+
+
+DECISION = Decision("main", "a head", "3.11", (ROSE, SLOWER, UNEVEN, UNSURE), ENVIRONMENT, notes=("one",), seed=1)
+
+
+def test_a_decision_is_read_back(tmp_path):
+    file = saved(tmp_path, to_json(DECISION.to_data()))
+    assert read_decision(file) == DECISION
+    assert read_result(file) == DECISION
+
+
+def test_which_of_both_a_file_holds_is_seen(tmp_path):
+    file = saved(tmp_path, to_json(COMPARISON.to_data()))
+    assert to_json(read_result(file).to_data()) == file.read_text()
+    with pytest.raises(UsageError, match="is not a result of wfperf gate"):
+        read_decision(file)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ("{", "cannot read the result"),
+        ("[" * 100_000, "cannot read the result"),
+        ("[]", "is not a result of wfperf compare or wfperf gate"),
+        ({"kind": "work-baseline"}, "is not a result of wfperf compare or wfperf gate"),
+        ({"kind": "gate", "schema_version": 1}, "schema version 1, which nothing reads any more"),
+        ({"kind": "gate", "schema_version": 3}, "this wfperf reads up to 2"),
+        ({"kind": "gate", "schema_version": 0}, "this wfperf reads up to 2"),
+        ({"kind": "gate", "schema_version": 2}, "is broken: against is missing"),
+        ({"kind": "comparison", "schema_version": SCHEMA_VERSION + 1}, f"this wfperf reads up to {SCHEMA_VERSION}"),
+    ],
+)
+def test_what_is_no_result_of_either_is_refused(tmp_path, data, message):
+    with pytest.raises(UsageError) as caught:
+        read_result(saved(tmp_path, data))
     assert message in str(caught.value)
 
 

@@ -1,0 +1,186 @@
+"""`wfperf history`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from wfperf.cli import options
+from wfperf.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from wfperf.history.store import Store, Wanted
+    from wfperf.results.history import Entry
+
+SHOW = "show"
+LAST = 200
+
+db_file = click.option(
+    "--db-file",
+    metavar="FILE",
+    default=options.HISTORY_FILE,
+    show_default=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The history; made when something is added.",
+)
+
+
+class _ShownByDefault(click.Group):
+    """Shows the history where no command is named, and has the options of that in its own help."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args or (args[0].startswith("-") and args[0] not in ctx.help_option_names):
+            args = [SHOW, *args]
+        return super().parse_args(ctx, args)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        self.commands[SHOW].format_options(ctx, formatter)
+        self.format_commands(ctx, formatter)
+
+
+@click.group("history", cls=_ShownByDefault, subcommand_metavar="[COMMAND]")
+def command() -> None:
+    """Show how what was measured developed from run to run, and where it changed.
+
+    `compare` and `gate` keep their numbers in a file of their own. Without a command, the history is shown.
+    """
+
+
+@command.command(SHOW)
+@click.option("--scenario", metavar="NAME", help="Only this scenario.")
+@click.option("--only", "subject", metavar="NAME", help="Only this optimization or configuration.")
+@click.option("--metric", metavar="NAME", help="Only throughput, speedup, wall_time, memory or a counter.")
+@click.option("--machine", metavar="ID", help="Only what was measured there; the id may be shortened.")
+@click.option("--last", type=click.IntRange(min=1), default=LAST, show_default=True, help="Points of each line.")
+@db_file
+@options.output_format
+def _show(
+    scenario: str | None,
+    subject: str | None,
+    metric: str | None,
+    machine: str | None,
+    last: int,
+    db_file: Path,
+    form: str,
+) -> ExitCode:
+    """Show lines of numbers, and their changes.
+
+    Each from the oldest to the latest; one that is asked for alone is drawn as a chart.
+    """
+    from wfperf.history.store import Store, Wanted
+    from wfperf.history.trends import trends, trends_data
+    from wfperf.report.history import show_history
+    from wfperf.results.files import to_json
+
+    store, wanted = Store(db_file), Wanted(scenario, subject, metric, machine)
+    found = trends(_entries(store, wanted), last)
+    if form == "json":
+        click.echo(to_json(trends_data(found)), nl=False)
+    elif found:
+        show_history(found, with_constant=metric is not None)
+    else:
+        click.echo(
+            f"There is no history in {db_file} yet. wfperf compare and wfperf gate keep their numbers there; those of "
+            "results that were saved are added by: wfperf history add FILE"
+        )
+    return ExitCode.DONE
+
+
+@command.command("add")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--at", metavar="TIME", type=click.DateTime(),
+    help="When they were measured, in UTC; default: when each file was last changed.",
+)  # fmt: skip
+@db_file
+def _add(files: Sequence[Path], at: datetime | None, db_file: Path) -> None:
+    """Add the numbers of results that were saved.
+
+    By `compare -o` or `gate -o`; what is there already is not doubled.
+    """
+    from wfperf.history.store import Store
+
+    entries = [entry for file in files for entry in _of_result(file, at)]
+    _say_added(Store(db_file).add(entries), len(entries), db_file)
+
+
+@command.command("import")
+@click.argument("file", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path))
+@db_file
+def _import(file: Path, db_file: Path) -> None:
+    """Add what `export` wrote elsewhere.
+
+    All of it or nothing; what is there already is not doubled.
+    """
+    from wfperf.history.lines import read_lines
+    from wfperf.history.store import Store
+
+    entries = read_lines(file)
+    _say_added(Store(db_file).add(entries), len(entries), db_file)
+
+
+@command.command("export")
+@click.option("-o", "--output", "file", type=click.Path(dir_okay=False), help="Write FILE instead of standard output.")
+@click.option("--force", is_flag=True, help="Overwrite a file that exists.")
+@db_file
+def _export(file: str | None, force: bool, db_file: Path) -> None:
+    """Write the whole history as JSON lines.
+
+    One number a line, for `import` on another machine.
+    """
+    from wfperf.history.lines import to_lines
+    from wfperf.history.store import Store
+    from wfperf.results.files import check_writable, write_text
+
+    if file:
+        check_writable(Path(file), force=force)
+    text = to_lines(Store(db_file).read())
+    if file:
+        write_text(Path(file), text)
+    else:
+        click.echo(text, nl=False)
+
+
+def _entries(store: Store, wanted: Wanted) -> Sequence[Entry]:
+    """Return the entries that are wanted.
+
+    Raises:
+        UsageError: the history is not empty, and has nothing of that.
+    """
+    from dataclasses import asdict
+
+    from wfperf.plan.models import named
+
+    entries = store.read(wanted)
+    asked = {kind: value for kind, value in asdict(wanted).items() if value is not None}
+    if entries or not asked or not store.names("metric"):
+        return entries
+    for kind in ("scenario", "subject", "metric"):
+        if kind in asked:
+            named(kind, asked[kind], dict.fromkeys(store.names(kind)))
+    machines = store.names("machine")
+    if not any(each.startswith(asked.get("machine", "")) for each in machines):
+        raise UsageError(f"no machine {asked['machine']!r}; choose one of: {', '.join(machines)}")
+    told = ", ".join(f"{kind} {value}" for kind, value in asked.items())
+    raise UsageError(f"nothing in {store.path} is all of this: {told}; leave one out")
+
+
+def _of_result(file: Path, at: datetime | None) -> Sequence[Entry]:
+    from wfperf.results.comparison import Comparison
+    from wfperf.results.history import entries_of_comparison, entries_of_decision
+    from wfperf.results.reading import read_result
+
+    result = read_result(file)
+    when = at.replace(tzinfo=UTC) if at else datetime.fromtimestamp(file.stat().st_mtime, UTC)
+    if isinstance(result, Comparison):
+        return entries_of_comparison(result, when)
+    return entries_of_decision(result, when)
+
+
+def _say_added(added: int, given: int, file: Path) -> None:
+    known = f"; {given - added} were there already" if given > added else ""
+    click.echo(f"{added} numbers added to {file}{known}")
