@@ -75,8 +75,8 @@ WORK = {
 
 
 def test_every_command_is_interrupted_below():
-    elsewhere = {"bisect"}  # beside the gate between revisions, in test_gate_base.py
-    others = {"seed", "run", "plan", "check", "graph", "import", "export", "show", "init", "doctor"}
+    elsewhere = {"bisect"}  # beside the gate between revisions, in test_gate_interrupts.py
+    others = {"seed", "run", "plan", "check", "graph", "import", "export", "show", "history", "init", "doctor"}
     assert {*WORK, *others, *elsewhere} == {*COMMANDS}
 
 

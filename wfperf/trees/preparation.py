@@ -38,6 +38,8 @@ def parse_command(text: str) -> tuple[str, ...]:
 def prepare(commands: Sequence[Sequence[str]], folder: Path, what: str) -> None:
     """Run commands one after another in a folder; what they have started ends with them, or with this process.
 
+    But for what makes itself a process group of its own, as daemons do.
+
     Args:
         commands: the words of each.
         folder: where.
