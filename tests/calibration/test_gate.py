@@ -9,7 +9,7 @@ from gates import simulated, timing
 from wfperf.gate.timed import regression_limit
 from wfperf.results.decision import Status
 
-GATES = 300
+GATES = 150
 LIMITS = [regression_limit(("s", name), 0.02) for name in ("x", "y", "z")]
 
 

@@ -16,6 +16,7 @@ from repositories import Repo, empty_repository, shop_repository, state
 FAST = "amount * 119 // 100 for amount in range(orders)]"
 SLOWER = "amount * 119 // 100 + 0 * amount**40 for amount in range(orders)]"
 
+TYPICAL = ("--scenario", "typical")
 EXTRA_STATEMENT = (
     "wfperf/engine/workflow.py",
     "process_guid = self.buffer.process_guid(entry, guid, archetype)",
@@ -63,7 +64,7 @@ def of_status(data, status):
 
 def test_unchanged_code_passes_by_its_counters(engine):
     before = state(engine)
-    gated = gate(engine, "--base", "HEAD", "--only", "counters")
+    gated = gate(engine, "--base", "HEAD", "--only", "counters", *TYPICAL)
     assert gated.returncode == 0, gated.stdout + gated.stderr
     assert gated.stdout.startswith("PASS")
     assert state(engine) == before
@@ -82,7 +83,7 @@ def test_planted_work_fails_by_counters_and_is_explained(engine, planted, counte
     file, old, new = planted
     engine.replace(file, old, new)
     try:
-        gated = gate(engine, "--base", "HEAD", "--head", ".", "--format", "json")
+        gated = gate(engine, "--base", "HEAD", "--head", ".", *TYPICAL, "--format", "json")
     finally:
         engine.git("checkout", "--quiet", ".")
     assert gated.returncode == 1, gated.stdout + gated.stderr
@@ -315,8 +316,6 @@ def test_bisect_finds_the_planted_commit_among_32(shop):
     assert len(data["tried"]) <= 7
     assert {check["metric"] for check in data["decision"]["checks"] if check["status"] == "fail"} == {"function_calls"}
     assert state(shop) == before
-    shown = wfperf("bisect", "--good", "HEAD~32", cwd=shop.path)
-    assert shown.stdout.startswith(f"Lost in {data['found'][0][0][:9]} number {planted}")
 
 
 def test_bisect_without_a_loss_says_so(shop):

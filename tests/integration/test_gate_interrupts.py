@@ -15,7 +15,7 @@ from wfperf.gate.baseline import read_baseline
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks for processes in /proc")
 
 DEADLINE_S = 60
-MOMENTS = 10
+MOMENTS = 6
 BACKGROUND = "import subprocess; subprocess.Popen(['sleep', '1000'])"
 BETWEEN = ("gate", "--base", "HEAD~1", "--max-time", "1", "--setup", f'{sys.executable} -c "{BACKGROUND}"')
 HANGING = ("gate", "--base", "HEAD~1", "--setup", f'{sys.executable} -c "{BACKGROUND}; import time; time.sleep(1000)"')

@@ -113,7 +113,7 @@ def _against_baseline(
     file: Path, plan: Plan, policy: Policy, db: str, given: dict[str, Any], *, update: bool, wall_time: bool
 ) -> Decision:
     from wfperf.cli.database import seeded_url
-    from wfperf.gate.against_baseline import Now, decide_against, updated
+    from wfperf.gate.against_baseline import Now, check_version, decide_against, updated
     from wfperf.gate.baseline import Baseline, read_baseline, write_baseline
     from wfperf.measure.trials import gate_trials, subjects_of
     from wfperf.report.progress import progress
@@ -124,6 +124,8 @@ def _against_baseline(
     if update:
         check_writable(file, force=True)
     known = Baseline({}) if update and not file.exists() else read_baseline(file)
+    if not update:
+        check_version(file, known)
     request = request_of(plan, policy, given)
     trials = gate_trials(plan, subjects_of(plan, "" if plan.is_own else seeded_url(db)))
     now = Now(trials, request)

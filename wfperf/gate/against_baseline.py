@@ -65,6 +65,20 @@ class Now:
         return measure_times(self.trials, self.request.timed_pairs, self.request.schedule, self.request.conditions)
 
 
+def check_version(file: Path, baseline: Baseline) -> None:
+    """Make sure, before anything is counted, that a baseline can be held against.
+
+    Raises:
+        NothingMeasuredError: it has no counts for this version of Python.
+    """
+    if python_version() not in baseline.work:
+        versions = ", ".join(baseline.work) or "none"
+        raise NothingMeasuredError(
+            f"{file} has no counts for Python {python_version()} (it has: {versions}); add them with: "
+            "wfperf gate --update"
+        )
+
+
 def decide_against(
     file: Path, baseline: Baseline, now: Now, *, wall_time: bool, on_trial: Callable[[int, int], None] | None = None
 ) -> Decision:
@@ -78,16 +92,11 @@ def decide_against(
         on_trial: told how much is counted, and of how much.
 
     Raises:
-        NothingMeasuredError: the baseline has no counts for this version of Python, or a subject cannot be run.
+        NothingMeasuredError: a subject cannot be run.
         UsageError: the policy names a counter that nothing counts.
     """
     python, start_s = python_version(), time.monotonic()
     environment = current_environment()
-    if python not in baseline.work:
-        versions = ", ".join(baseline.work) or "none"
-        raise NothingMeasuredError(
-            f"{file} has no counts for Python {python} (it has: {versions}); add them with: wfperf gate --update"
-        )
     checks = _checks(_only(baseline.work[python], now), now.count(on_trial), now)
     timed = now.request.timed_pairs if wall_time else []
     notes = []
