@@ -53,9 +53,11 @@ def main() -> None:
     except (click.ClickException, WfperfError) as error:
         status = _explain(error)
     except (click.Abort, KeyboardInterrupt):
-        if sys.stderr.isatty():
-            click.echo(err=True)  # ends the line that shows ^C
-        status = _fail("interrupted", ExitCode.INTERRUPTED)
+        status = _interrupted()
+    except RuntimeError as error:
+        if not isinstance(error.__cause__, KeyboardInterrupt):
+            raise
+        status = _interrupted()  # it fell into the making of a class, where Python 3.11 wraps it
     except BrokenPipeError:
         _drop_output()
         status = ExitCode.DONE
@@ -101,6 +103,12 @@ def _repeat_interrupt(unraisable: sys.UnraisableHookArgs) -> None:
 def _drop_output() -> None:
     # What is still buffered has nowhere to go; the interpreter must not try at exit.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _interrupted() -> int:
+    if sys.stderr.isatty():
+        click.echo(err=True)  # ends the line that shows ^C
+    return _fail("interrupted", ExitCode.INTERRUPTED)
 
 
 def _fail(message: str, status: int) -> int:
