@@ -30,7 +30,7 @@ def simulated(truth, seed, *, scatter=0.01, noise=Random.gauss, differs=False, m
     `truth` is one number, or one for each side that is not the base's, or a function of the schedule.
     """
 
-    def measure(trials, schedule, *, settled, on_block, **_):
+    def measure(trials, schedule, *, settled, **_):
         random = Random(seed + 1000 * schedule.seed)
         of = truth(schedule) if callable(truth) else truth
         done = {}
@@ -43,8 +43,6 @@ def simulated(truth, seed, *, scatter=0.01, noise=Random.gauss, differs=False, m
                     costs[side] = (math.exp(more + noise(random, 0, scatter)),)
                 digests = {side: "other" if differs and side.startswith(HEAD) else "same" for side in costs}
                 blocks.append(Block(len(blocks), costs, digests))
-                if on_block:
-                    on_block(done)
         return done
 
     return measure

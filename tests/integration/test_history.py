@@ -12,21 +12,13 @@ from decisions import ENVIRONMENT, ROSE, SLOWER
 from histories import counts, gains
 from processes import ROOT, wfperf
 from refusals import files, refused, words
+from workloads import SHOP
 
 from wfperf.history.lines import to_lines
 from wfperf.history.store import Store
 from wfperf.results.decision import Decision
 from wfperf.results.files import to_json
 
-SHOP = """
-def work(steps):
-    total = 0
-    for number in range(steps):
-        total += number * number % 7
-    return 1
-def slow(): return work(1300)
-def fast(): return work(1000)
-"""
 PAIR = ("compare", "--a", "shop:slow", "--b", "shop:fast", "--blocks", "2")
 
 

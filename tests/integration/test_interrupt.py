@@ -16,6 +16,7 @@ from random import Random
 import pytest
 from builders import node, rows
 from processes import ROOT, children
+from workloads import SHOP
 
 from wfperf.cli import COMMANDS
 from wfperf.engine.database import Database
@@ -102,14 +103,7 @@ def test_where_processes_have_started(name, seeded_url, tmp_path, start, orphans
     assert orphans() == {}
 
 
-SHOP = """
-def work(steps):
-    total = 0
-    for number in range(steps):
-        total += number * number % 7
-    return 1
-def slow(): return work(1300)
-def fast(): return work(1000)
+HANGING = """
 def hanging():
     import time
     time.sleep(1000)
@@ -123,7 +117,7 @@ def shop(tmp_path):
     """A folder with a workload of its own and an older result, and what the result says."""
     cwd = tmp_path / "cwd"
     cwd.mkdir()
-    (cwd / "shop.py").write_text(SHOP)
+    (cwd / "shop.py").write_text(SHOP + HANGING)
     (cwd / "result.json").write_text('{"kind": "an older result"}')
     return cwd
 

@@ -7,18 +7,9 @@ import sys
 import pytest
 from processes import wfperf
 from results import COMPARISON
+from workloads import SHOP
 
 from wfperf.results.files import to_json
-
-SHOP = """
-def work(steps):
-    total = 0
-    for number in range(steps):
-        total += number * number % 7
-    return 1
-def slow(): return work(1300)
-def fast(): return work(1000)
-"""
 
 
 @pytest.fixture(scope="module")

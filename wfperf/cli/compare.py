@@ -17,7 +17,6 @@ from wfperf.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from wfperf.measure.blocks import Schedule
-    from wfperf.measure.workers import Conditions
     from wfperf.results.comparison import Comparison
 
 MAX_TIME_S, QUICK_MAX_TIME_S, ALL_MAX_TIME_S = 55.0, 13.0, 240.0
@@ -36,13 +35,9 @@ MAX_TIME_S, QUICK_MAX_TIME_S, ALL_MAX_TIME_S = 55.0, 13.0, 240.0
     help="Stop when every interval reaches no further than this fraction to either side. [default: 0.02]",
 )
 @click.option("--blocks", type=click.IntRange(min=1), help="Blocks of fresh processes, at most.")
-@click.option("--cpu", type=click.IntRange(min=0), help="Run all sides on this processor.")
-@click.option(
-    "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
-    help="Seconds that a subject may take for one answer. [default: 120]",
-)
-@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Of orders and hash seeds.")
+@options.cpu
+@options.timeout
+@options.seed
 @click.option(
     "--count",
     type=click.Choice(["allocations", "instructions"]),
@@ -78,7 +73,7 @@ def command(
     failing = _failing(fail_on)
     plan = chosen_plan(given)
     asks = inquiry(plan, db, given)
-    schedule, conditions = _schedule(given), _conditions(given)
+    schedule, conditions = _schedule(given), options.conditions(given)
     if file:
         check_writable(Path(file), force=force)
     began_s = monotonic()
@@ -121,13 +116,6 @@ def _schedule(given: dict[str, Any]) -> Schedule:
 
     fitting_s = QUICK_MAX_TIME_S if given["quick"] else ALL_MAX_TIME_S if given["every"] else MAX_TIME_S
     return Schedule(given["max_time"] or fitting_s, given["blocks"], given["seed"])
-
-
-def _conditions(given: dict[str, Any]) -> Conditions:
-    from wfperf.measure.workers import ANSWER_TIMEOUT_S, Conditions, check_cpu
-
-    check_cpu(given["cpu"])
-    return Conditions(given["cpu"], given["timeout"] or ANSWER_TIMEOUT_S)
 
 
 def _failing(text: str) -> set[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wfperf.cli import options
-from wfperf.cli.gating import asked_policy, gate_options, request_of
+from wfperf.cli.gating import asked_policy, gate_options, request_of, show_decision
 from wfperf.cli.planned import chosen_plan, plan_options
 from wfperf.errors import ExitCode, UsageError
 
@@ -71,6 +71,7 @@ def command(
     from datetime import UTC, datetime
 
     from wfperf.history.keeping import keep
+    from wfperf.report.github import write_summary
     from wfperf.results.files import check_writable, to_json, write_text
     from wfperf.results.history import entries_of_decision
 
@@ -90,7 +91,9 @@ def command(
         write_text(Path(file), to_json(decision.to_data()))
     if not no_history:
         keep(entries_of_decision(decision, datetime.now(UTC)))
-    _show(decision, form)
+    show_decision(decision, form)
+    if form == "github":
+        write_summary(decision)
     return ExitCode.DONE if update else _exit_code(decision, inconclusive)
 
 
@@ -136,20 +139,6 @@ def _against_baseline(
     write_baseline(file, new)
     _say(f"wrote {file}")
     return decision
-
-
-def _show(decision: Decision, form: str) -> None:
-    from wfperf.report.exporting import EXPORTERS
-    from wfperf.report.gated import gate_tables
-    from wfperf.report.github import write_summary
-    from wfperf.report.terminal import show
-
-    if form == "table":
-        show(gate_tables(decision))
-        return
-    click.echo(EXPORTERS[form](decision), nl=False)
-    if form == "github":
-        write_summary(decision)
 
 
 def _exit_code(decision: Decision, inconclusive: str | None) -> ExitCode:

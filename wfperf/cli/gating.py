@@ -1,4 +1,4 @@
-"""What a gate is asked: the options that `gate` and `bisect` share, and what they come to."""
+"""What a gate is asked, by the options that `gate` and `bisect` share; and how what it decides is shown."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from wfperf.cli import options
+
 if TYPE_CHECKING:
     from wfperf.gate.against_base import Request
     from wfperf.gate.policy import Policy
     from wfperf.measure.blocks import Schedule
-    from wfperf.measure.workers import Conditions
     from wfperf.plan import Plan
+    from wfperf.results.decision import Decision
 
 _OPTIONS = (
     click.option("--setup", metavar="COMMAND", multiple=True,
@@ -27,10 +29,9 @@ _OPTIONS = (
     click.option("--accept-results", is_flag=True,
                  help="Results may differ from the base's; what differs is counted, but not timed."),
     click.option("--max-time", type=click.FloatRange(min=1), help="Seconds to time for, at most.  [default: 90]"),
-    click.option("--timeout", type=click.FloatRange(min=0, min_open=True),
-                 help="Seconds that a subject may take for one answer. [default: 120]"),
-    click.option("--cpu", type=click.IntRange(min=0), help="Run all sides on this processor."),
-    click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Of orders and hash seeds."),
+    options.timeout,
+    options.cpu,
+    options.seed,
 )  # fmt: skip
 
 
@@ -81,7 +82,7 @@ def request_of(plan: Plan, policy: Policy, given: dict[str, Any]) -> Request:
         schedule=schedule_of(policy, given),
         scenarios=given["scenarios"],
         configurations=given["configurations"],
-        conditions=conditions_of(given),
+        conditions=options.conditions(given),
     )
 
 
@@ -93,13 +94,13 @@ def schedule_of(policy: Policy, given: dict[str, Any]) -> Schedule:
     return Schedule(given["max_time"] or policy.max_time_s or MAX_TIME_S, seed=given["seed"])
 
 
-def conditions_of(given: dict[str, Any]) -> Conditions:
-    """Return what holds for all processes.
+def show_decision(decision: Decision, form: str) -> None:
+    """Print a decision as a table, or in the format of another tool."""
+    from wfperf.report.exporting import EXPORTERS
+    from wfperf.report.gated import gate_tables
+    from wfperf.report.terminal import show
 
-    Raises:
-        UsageError: there is no such processor.
-    """
-    from wfperf.measure.workers import ANSWER_TIMEOUT_S, Conditions, check_cpu
-
-    check_cpu(given["cpu"])
-    return Conditions(given["cpu"], given["timeout"] or ANSWER_TIMEOUT_S)
+    if form == "table":
+        show(gate_tables(decision))
+    else:
+        click.echo(EXPORTERS[form](decision), nl=False)

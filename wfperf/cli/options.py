@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
+
+if TYPE_CHECKING:
+    from wfperf.measure.workers import Conditions
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -34,7 +37,31 @@ output_format = click.option(
     help="How the result is shown.",
 )
 
+cpu = click.option("--cpu", type=click.IntRange(min=0), help="Run all sides on this processor.")
+
+timeout = click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Seconds that a subject may take for one answer. [default: 120]",
+)
+
+seed = click.option(
+    "--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Of orders and hash seeds."
+)
+
 history = click.option("--no-history", is_flag=True, help=f"Do not keep the numbers in {HISTORY_FILE}.")
+
+
+def conditions(given: dict[str, Any]) -> Conditions:
+    """Return what --cpu and --timeout say of all processes.
+
+    Raises:
+        UsageError: there is no such processor.
+    """
+    from wfperf.measure.workers import ANSWER_TIMEOUT_S, Conditions, check_cpu
+
+    check_cpu(given["cpu"])
+    return Conditions(given["cpu"], given["timeout"] or ANSWER_TIMEOUT_S)
 
 
 def reproduction(*always: str) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from wfperf.cli import options
+from wfperf.cli.gating import show_decision
 from wfperf.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -50,19 +51,13 @@ def command(files: Sequence[Path], form: str, side: str | None, file: str | None
 
 def _show_decision(decision: Decision, files: Sequence[Path], form: str) -> str:
     """Print a decision, and return it as JSON."""
-    from wfperf.report.exporting import EXPORTERS
-    from wfperf.report.gated import gate_tables
-    from wfperf.report.terminal import show
     from wfperf.results.files import to_json
 
     if len(files) > 1:
         raise UsageError(f"{files[0]} is a gate's decision, and those are not pooled; show them one by one")
     if form == "pyperf":
         raise UsageError(f"--format pyperf is for comparisons; {files[0]} is a gate's decision")
-    if form == "table":
-        show(gate_tables(decision))
-    else:
-        click.echo(EXPORTERS[form](decision), nl=False)
+    show_decision(decision, form)
     return to_json(decision.to_data())
 
 

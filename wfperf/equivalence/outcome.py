@@ -5,6 +5,7 @@ Mappings are equal whatever the order of their keys, and not a number is itself;
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -83,6 +84,11 @@ def written(value: Any) -> str:
 def differences(expected: Outcome, got: Outcome) -> tuple[Difference, ...]:
     """Return every place where two outcomes differ: the innermost that still has a name."""
     return tuple(_differences(expected, got, ()))
+
+
+def text_differences(expected: str, got: str) -> tuple[Difference, ...]:
+    """Return every place where two outcomes differ that workers gave as JSON."""
+    return differences({"outcome": json.loads(expected)}, {"outcome": json.loads(got)})
 
 
 def _differences(expected: Any, got: Any, path: tuple[str, ...]) -> Iterator[Difference]:

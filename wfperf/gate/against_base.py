@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from wfperf.errors import UsageError
+from wfperf.gate.baseline import python_version
 from wfperf.gate.counted import count_checks
 from wfperf.gate.places import Places
 from wfperf.gate.policy import Policy
@@ -24,9 +25,10 @@ from wfperf.gate.sides import (
     seed_tree,
     tree_of,
 )
-from wfperf.gate.timed import LEVEL, Limit, Timing, regression_limit, speedup_limit
+from wfperf.gate.timed import Limit, Timing, regression_limit, speedup_limit
 from wfperf.measure.blocks import Schedule
 from wfperf.measure.counters import WorkTable, count_work
+from wfperf.measure.judgement import LEVEL
 from wfperf.measure.questions import default_questions
 from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions
 from wfperf.plan import Plan
@@ -192,7 +194,7 @@ def decide_on(repository: Repository, trees: dict[str, Tree], request: Request, 
     return Decision(
         against=trees[BASE].shown,
         head=trees[HEAD].shown,
-        python=".".join(environment.python.split(".")[:2]),
+        python=python_version(),
         checks=tuple(checks),
         environment=environment,
         notes=tuple(notes),

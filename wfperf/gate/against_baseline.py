@@ -12,6 +12,7 @@ from wfperf.gate.against_base import Request
 from wfperf.gate.baseline import Baseline, python_version
 from wfperf.gate.counted import count_checks
 from wfperf.gate.places import Places
+from wfperf.gate.sides import only
 from wfperf.gate.stored import Times, measure_times, time_checks
 from wfperf.measure.blocks import Trial
 from wfperf.measure.counters import WorkTable, count_work
@@ -36,12 +37,7 @@ class Now:
     @property
     def trials(self) -> list[Trial]:
         """What is counted."""
-        gated = set(self.request.pairs)
-        trials = [
-            Trial(each.name, {side: of for side, of in each.subjects.items() if (each.name, side) in gated})
-            for each in self.every
-        ]
-        return [trial for trial in trials if trial.subjects]
+        return only(self.every, self.request.pairs)
 
     @property
     def is_whole(self) -> bool:
@@ -62,7 +58,7 @@ class Now:
         Raises:
             NothingMeasuredError: a subject cannot be run.
         """
-        return measure_times(self.trials, self.request.timed_pairs, self.request.schedule, self.request.conditions)
+        return measure_times(only(self.every, self.request.timed_pairs), self.request.schedule, self.request.conditions)
 
 
 def check_version(file: Path, baseline: Baseline) -> None:

@@ -56,8 +56,7 @@ def bisect(repository: Repository, good_ref: str, bad_ref: str, request: Request
         broken = lost.of(Status.FAIL)
         if not broken:
             return Bisected(shown, lost, ())
-        search.start(worktrees, good, bad)
-        return search.run(_narrowed(request, broken), lost, frozenset(map(_key, broken)))
+        return search.run(good, bad, _narrowed(request, broken), lost, frozenset(map(_key, broken)))
 
 
 class _Search:
@@ -66,12 +65,11 @@ class _Search:
         self._worktrees = worktrees
         self._base = base
         self._step = step
+        self._at = worktrees.folder / STEPS
 
-    def start(self, worktrees: Worktrees, good: str, bad: str) -> None:
-        self._at = worktrees.add(STEPS, good)
+    def run(self, good: str, bad: str, request: Request, lost: Decision, broken: frozenset[Key]) -> Bisected:
+        self._worktrees.add(STEPS, good)
         self._git("start", "--no-checkout", bad, good)
-
-    def run(self, request: Request, lost: Decision, broken: frozenset[Key]) -> Bisected:
         tried: list[Tried] = []
         while not (found := self._found()):
             commit = self._repository.run("rev-parse", "BISECT_HEAD", at=self._at).strip()
@@ -89,8 +87,8 @@ class _Search:
 
     def decide(self, commit: str, shown: str, request: Request) -> Decision:
         self._step(f"judging {shown}")
-        head = checked_out(self._worktrees, request, HEAD, commit, shown)
         try:
+            head = checked_out(self._worktrees, request, HEAD, commit, shown)
             return decide_on(self._repository, {BASE: self._base, HEAD: head}, request, lambda _: None)
         finally:
             self._worktrees.remove(HEAD)
@@ -100,7 +98,6 @@ class _Search:
         try:
             decision = self.decide(commit, shown, request)
         except (NothingMeasuredError, UsageError) as error:
-            self._worktrees.remove(HEAD)
             return Status.INCONCLUSIVE, None, str(error)
         mine = [check for check in decision.checks if _key(check) in broken]
         return _status(mine, broken), decision, "; ".join(_reasons(mine))

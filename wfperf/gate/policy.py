@@ -15,9 +15,8 @@ max_sql = 2
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -25,6 +24,7 @@ from wfperf.errors import UsageError
 from wfperf.gate.budget import NO_MORE, CountBudget, count_budget, regression_budget, seconds, speedup_budget
 from wfperf.plan import Plan
 from wfperf.plan.load import PYPROJECT, TABLE
+from wfperf.plan.models import unknown
 from wfperf.results.decision import SPEEDUP, WALL_TIME
 from wfperf.results.work import FUNCTION_CALLS, LIBRARY_CALLS, NODE_OBJECTS, SQL_STATEMENTS
 
@@ -209,7 +209,5 @@ class _Reader:
         raise UsageError(f"{self._where}: {place} {message}")
 
 
-def _unknown(where: str, place: str, name: str, known: tuple[str, ...] | list[str], what: str) -> NoReturn:
-    near = get_close_matches(name, known, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"choose one of: {', '.join(known)}"
-    raise UsageError(f"{where}: {place}: no {what} {name!r}; {hint}")
+def _unknown(where: str, place: str, name: str, known: Iterable[str], what: str) -> NoReturn:
+    raise UsageError(f"{where}: {place}: {unknown(what, name, known)}")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from wfperf.equivalence.outcome import differences
+from wfperf.equivalence.outcome import text_differences
 from wfperf.errors import NothingMeasuredError, UsageError
 from wfperf.gate.sides import BASE, HEAD, Pair, Sides, Tree, side
 from wfperf.measure.workers import Conditions, Workers
@@ -63,11 +62,8 @@ def _check_origin(file: str, tree: Tree, target: str) -> None:
 
 
 def _difference(answers: Mapping[str, Mapping[str, Any]]) -> str:
-    for each in _differences(answers[BASE]["outcome"], answers[HEAD]["outcome"]):
-        return f"{each.where}: {each.expected[:LONGEST]} in {BASE}, {each.got[:LONGEST]} in {HEAD}"
-    return "the outcomes are too long to show where"
-
-
-def _differences(base: str | None, head: str | None) -> Iterator[Any]:
-    if base is not None and head is not None:
-        yield from differences({"outcome": json.loads(base)}, {"outcome": json.loads(head)})
+    base, head = answers[BASE]["outcome"], answers[HEAD]["outcome"]
+    if base is None or head is None:
+        return "the outcomes are too long to show where"
+    first = text_differences(base, head)[0]
+    return f"{first.where}: {first.expected[:LONGEST]} in {BASE}, {first.got[:LONGEST]} in {HEAD}"

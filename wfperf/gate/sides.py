@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -100,6 +100,15 @@ class Sides:
             return python
         moved = self._moved(tree, python)
         return moved if Path(moved).exists() else os.path.abspath(python)  # noqa: PTH100 - a link stays one
+
+
+def only(trials: Iterable[Trial], pairs: Collection[Pair]) -> list[Trial]:
+    """Return of trials the scenarios and configurations that are among some pairs."""
+    kept = [
+        Trial(trial.name, {name: of for name, of in trial.subjects.items() if (trial.name, name) in pairs})
+        for trial in trials
+    ]
+    return [trial for trial in kept if trial.subjects]
 
 
 def side(tree: str, configuration: str) -> str:

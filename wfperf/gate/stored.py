@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from statistics import median
 
 from wfperf.gate.policy import Policy
-from wfperf.gate.timed import LEVEL, regression_limit
-from wfperf.measure.blocks import CONTROL, Schedule, Trial, measure
+from wfperf.gate.sides import Pair
+from wfperf.gate.timed import regression_limit
+from wfperf.measure.blocks import Schedule, Trial, measure
+from wfperf.measure.judgement import LEVEL
 from wfperf.measure.workers import Conditions
 from wfperf.results.decision import WALL_TIME, Check, Status
 from wfperf.results.environment import current_environment, fingerprint
@@ -16,8 +18,6 @@ from wfperf.stats.independent import log_ratio_of_medians
 from wfperf.stats.sequence import simultaneous_level
 from wfperf.stats.speedup import speedup_interval
 from wfperf.stats.verdict import MINIMUM_BLOCKS
-
-Pair = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,23 +38,17 @@ class Times:
         return self.blocks_ns.get(scenario, {}).get(configuration, ())
 
 
-def measure_times(trials: Sequence[Trial], pairs: Sequence[Pair], schedule: Schedule, conditions: Conditions) -> Times:
-    """Return how long the runs of scenarios and configurations take here, in blocks of fresh processes.
+def measure_times(trials: Sequence[Trial], schedule: Schedule, conditions: Conditions) -> Times:
+    """Return how long the runs of trials take here, in blocks of fresh processes.
 
     Raises:
         NothingMeasuredError: a subject cannot be run.
     """
-    wanted = [
-        Trial(trial.name, {name: subject for name, subject in trial.subjects.items() if (trial.name, name) in pairs})
-        for trial in trials
-    ]
-    measured = measure([trial for trial in wanted if trial.subjects], schedule, conditions=conditions)
+    measured = measure(trials, schedule, conditions=conditions)
     return Times(
         fingerprint(current_environment()),
         {
-            scenario: {
-                name: [median(block.costs[name]) for block in blocks] for name in blocks[0].costs if name != CONTROL
-            }
+            scenario: {name: [median(block.costs[name]) for block in blocks] for name in blocks[0].costs}
             for scenario, blocks in measured.items()
         },
     )

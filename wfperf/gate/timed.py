@@ -9,17 +9,15 @@ from typing import Protocol
 
 from wfperf.gate.sides import BASE, HEAD, Pair, Sides, Tree, side
 from wfperf.measure.blocks import CONTROL, Block, Blocks, Schedule, Trial, measure
+from wfperf.measure.judgement import LEVEL
 from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions
 from wfperf.results.decision import RESULTS, SPEEDUP, WALL_TIME, Check, Status
 from wfperf.stats.forecast import blocks_needed, decisive_half_width
 from wfperf.stats.interval import Interval
-from wfperf.stats.scatter import block_scatter
+from wfperf.stats.scatter import FEWEST_VALUES, block_scatter
 from wfperf.stats.sequence import median_sequence, simultaneous_level
 from wfperf.stats.speedup import speedup, speedup_interval
 from wfperf.stats.verdict import CONTROL_LEVEL, MINIMUM_BLOCKS, control_is_off
-
-LEVEL = 0.95
-"""The confidence that all intervals of a gate hold together, whenever it stops: at most 1 gate in 20 fails wrongly."""
 
 FIRST_SHARE = 0.6
 """Which part of the time goes to the first measurement at most; the rest is for confirming failures."""
@@ -94,7 +92,6 @@ class Measure(Protocol):
         schedule: Schedule,
         *,
         settled: Callable[[Trial, Sequence[Block]], bool],
-        on_block: Callable[[Blocks], None] | None,
         conditions: Conditions,
     ) -> Blocks:
         """Return the blocks of each trial."""
@@ -122,22 +119,24 @@ class Timing:
     conditions: Conditions = DEFAULT_CONDITIONS
     measure: Measure = measure
 
-    def decide(self, on_block: Callable[[int], None] | None = None) -> tuple[Check, ...]:
+    def decide(self) -> tuple[Check, ...]:
         """Return a check for every limit; a failure only where a second measurement, in fresh processes, fails too.
+
+        All intervals hold together, so at most 1 gate in 20 fails wrongly, however early it stops.
 
         Raises:
             NothingMeasuredError: a subject cannot be run.
         """
         start_s = time.monotonic()
         first = replace(self.schedule, max_time_s=self.schedule.max_time_s * FIRST_SHARE)
-        blocks = self._measure(self.limits, first, on_block)
+        blocks = self._measure(self.limits, first)
         took_s = time.monotonic() - start_s
         checks = {limit: self._check(limit, blocks[limit.scenario], took_s) for limit in self.limits}
         failed = [limit for limit, check in checks.items() if check.status is Status.FAIL]
         if failed:
             left_s = max(LEAST_S, self.schedule.max_time_s - took_s)
             second = replace(self.schedule, max_time_s=left_s, seed=self.schedule.seed + 1)
-            again = self._measure(failed, second, on_block)
+            again = self._measure(failed, second)
             for limit in failed:
                 checks[limit] = _confirmed(checks[limit], self._check(limit, again[limit.scenario], left_s))
         return tuple(checks.values())
@@ -146,18 +145,12 @@ class Timing:
     def _level(self) -> float:
         return simultaneous_level(LEVEL, len(self.limits))
 
-    def _measure(self, limits: Sequence[Limit], schedule: Schedule, on_block: Callable[[int], None] | None) -> Blocks:
+    def _measure(self, limits: Sequence[Limit], schedule: Schedule) -> Blocks:
         def settled(trial: Trial, blocks: Sequence[Block]) -> bool:
             mine = [limit for limit in limits if limit.scenario == trial.name]
             return _control(self._control_side, blocks) == "" and all(self._decided(each, blocks) for each in mine)
 
-        return self.measure(
-            self._trials(limits),
-            schedule,
-            settled=settled,
-            on_block=on_block and (lambda done: on_block(max(map(len, done.values())))),
-            conditions=self.conditions,
-        )
+        return self.measure(self._trials(limits), schedule, settled=settled, conditions=self.conditions)
 
     def _trials(self, limits: Sequence[Limit]) -> list[Trial]:
         names: dict[str, list[str]] = {}
@@ -172,9 +165,10 @@ class Timing:
         return side(BASE, self.control_of)
 
     def _decided(self, limit: Limit, blocks: Sequence[Block]) -> bool:
-        if not limit.equal(blocks):
-            return True
-        return len(blocks) >= MINIMUM_BLOCKS and limit.status(limit.interval(blocks, self._level)) in DECIDED
+        return not limit.equal(blocks) or self._status(limit, limit.interval(blocks, self._level), blocks) in DECIDED
+
+    def _status(self, limit: Limit, interval: Interval, blocks: Sequence[Block]) -> Status:
+        return limit.status(interval) if len(blocks) >= MINIMUM_BLOCKS else Status.INCONCLUSIVE
 
     def _check(self, limit: Limit, blocks: Sequence[Block], took_s: float) -> Check:
         interval = limit.interval(blocks, self._level)
@@ -183,7 +177,7 @@ class Timing:
             limit.configuration,
             limit.metric,
             limit.text,
-            limit.status(interval) if len(blocks) >= MINIMUM_BLOCKS else Status.INCONCLUSIVE,
+            self._status(limit, interval, blocks),
             change=speedup_interval(interval) if interval.bounded else None,
             blocks=len(blocks),
         )
@@ -199,7 +193,7 @@ class Timing:
     def _missing(self, limit: Limit, interval: Interval, blocks: Sequence[Block], took_s: float) -> str:
         """Return how much more time would decide, in words."""
         few = f"only {len(blocks)} of {MINIMUM_BLOCKS} blocks" if len(blocks) < MINIMUM_BLOCKS else ""
-        if len(blocks) < FEWEST:
+        if len(blocks) < FEWEST_VALUES:
             return few
 
         def settles(half: float) -> bool:
@@ -216,7 +210,6 @@ class Timing:
 
 
 DECIDED = frozenset({Status.PASS, Status.FAIL})
-FEWEST = 2
 
 
 def _control(of: str, blocks: Sequence[Block]) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from wfperf.equivalence.outcome import Difference, differences
+from wfperf.equivalence.outcome import Difference, text_differences
 from wfperf.measure.blocks import subjects_by_side
 from wfperf.measure.trials import gate_trials, subjects_of
 from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions, Workers
@@ -74,7 +73,7 @@ def _differences(base: Mapping[str, str | None], answer: Mapping[str, str | None
     expected, got = base["outcome"], answer["outcome"]
     if expected is None or got is None:
         return [Difference("outcome", "too long to show", "too long to show")]
-    return list(differences({"outcome": json.loads(expected)}, {"outcome": json.loads(got)}))
+    return list(text_differences(expected, got))
 
 
 def held_data(held: Sequence[Held]) -> dict[str, Any]:

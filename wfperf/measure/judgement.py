@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
-from wfperf.equivalence.outcome import differences
+from wfperf.equivalence.outcome import text_differences
 from wfperf.measure.blocks import CONTROL, Block, Blocks, Trial
 from wfperf.measure.questions import Asked, Question, Ranking
 from wfperf.plan import Claim
@@ -184,11 +183,10 @@ def _decisive(metric: str, claim: Claim, interval: Interval) -> float:
 def _difference(question: Question, blocks: Sequence[Block]) -> str:
     """Return the first place where two outcomes differ, in words; empty where they were too long to keep."""
     for block in blocks:
-        texts = [block.outcomes.get(side) for side in (question.base, question.subject)]
-        if texts[0] is None or texts[1] is None or texts[0] == texts[1]:
+        expected, got = (block.outcomes.get(side) for side in (question.base, question.subject))
+        if expected is None or got is None or expected == got:
             continue
-        expected, got = ({"outcome": json.loads(text)} for text in texts if text is not None)
-        for each in differences(expected, got):
+        for each in text_differences(expected, got):
             return f"{each.where}: {_cut(each.expected)} in {question.base}, {_cut(each.got)} in {question.subject}"
     return ""
 

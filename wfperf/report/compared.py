@@ -9,7 +9,7 @@ from dataclasses import replace
 from wfperf.plan import Claim
 from wfperf.report.ablated import ablation_table
 from wfperf.report.counted import work_tables
-from wfperf.report.intervals import duration_text, interval_text
+from wfperf.report.intervals import duration_text, interval_text, level_text
 from wfperf.report.swept import sweep_notes
 from wfperf.report.table import Cell, Column, Table, Tone
 from wfperf.results.ceiling import Ceiling
@@ -192,10 +192,7 @@ def _notes(comparison: Comparison, *, engine: bool) -> list[str]:
 def _level_note(comparison: Comparison) -> str:
     if comparison.method == "fixed":
         return "Each interval holds with 95 % confidence by itself, had the number of blocks been fixed beforehand."
-    if comparison.intervals == 1:
-        return f"The interval holds with {comparison.level:.0%} confidence, whenever one stops.".replace("%", " %")
-    level = f"{comparison.level:.0%}".replace("%", " %")
-    return f"All {comparison.intervals} intervals hold together with {level} confidence, whenever one stops."
+    return level_text(comparison.level, comparison.intervals)
 
 
 def _ceiling_notes(comparison: Comparison) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from wfperf.report.gated import gate_data, gate_tables
+from wfperf.report.gated import gate_tables
 from wfperf.report.github import workflow_commands
 from wfperf.report.junit import junit
 from wfperf.report.markdown import markdown
@@ -22,7 +22,7 @@ class Exporter(Protocol):
 
 
 def _json(decision: Decision) -> str:
-    return to_json(gate_data(decision))
+    return to_json(decision.to_data())
 
 
 def _markdown(decision: Decision) -> str:

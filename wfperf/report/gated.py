@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
 from wfperf.report.budgets import (
     count_text,
@@ -17,7 +16,7 @@ from wfperf.report.budgets import (
     subject_text,
     summary_text,
 )
-from wfperf.report.intervals import interval_text
+from wfperf.report.intervals import interval_text, level_text
 from wfperf.report.table import Cell, Column, Table, Tone
 from wfperf.results.decision import RESULTS, SEVEREST_FIRST, SPEEDUP, WALL_TIME, Check, Decision, Status
 
@@ -50,11 +49,6 @@ def gate_tables(decision: Decision, *, passing: bool = True) -> list[Table]:
     tables += [table for metric in _TITLES for table in _timed(metric, shown)]
     tables[-1] = replace(tables[-1], notes=[*tables[-1].notes, *_notes(decision)])
     return tables
-
-
-def gate_data(decision: Decision) -> dict[str, Any]:
-    """Return the decision as plain data for JSON."""
-    return decision.to_data()
 
 
 def _different(checks: Sequence[Check]) -> list[Table]:
@@ -169,13 +163,6 @@ def _notes(decision: Decision) -> Iterator[str]:
             f"Measured in blocks of fresh processes, uninstrumented, in {decision.duration_s:.0f} s; "
             f"{environment.cpu}, {environment.cores} cores, load {environment.load_1min}."
         )
-        yield _level(decision)
+        yield level_text(decision.level, decision.intervals)
     if decision.command:
         yield f"Reproduce: {decision.command}"
-
-
-def _level(decision: Decision) -> str:
-    confidence = f"{decision.level:.0%} confidence, whenever one stops.".replace("%", " %")
-    if decision.intervals == 1:
-        return f"The interval holds with {confidence}"
-    return f"All {decision.intervals} intervals hold together with {confidence}"

@@ -17,6 +17,14 @@ def interval_text(interval: Interval) -> str:
     return f"{estimate} % [{low}, {high}]"
 
 
+def level_text(level: float, intervals: int) -> str:
+    """Return in words with which confidence so many intervals of one run hold, whenever one stops."""
+    confidence = f"{level:.0%} confidence, whenever one stops.".replace("%", " %")
+    if intervals == 1:
+        return f"The interval holds with {confidence}"
+    return f"All {intervals} intervals hold together with {confidence}"
+
+
 def duration_text(seconds: float) -> str:
     """Return a rough duration in the unit that fits."""
     for unit, length_s in (("h", 3600.0), ("min", 60.0)):

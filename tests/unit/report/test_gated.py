@@ -2,7 +2,7 @@ from decisions import DECISIONS, FELL, MISSING, OTHER_RESULTS, ROSE, SLOWER, WIT
 from hypothesis import given, settings
 
 from wfperf.report.budgets import is_counted
-from wfperf.report.gated import gate_data, gate_tables
+from wfperf.report.gated import gate_tables
 from wfperf.report.table import Tone
 from wfperf.results.decision import RESULTS, Status
 
@@ -77,5 +77,5 @@ def test_where_nothing_was_measured_nothing_is_said_of_intervals():
 
 
 def test_the_data_is_the_decision_with_its_status():
-    data = gate_data(decision(OTHER_RESULTS))
+    data = decision(OTHER_RESULTS).to_data()
     assert (data["kind"], data["status"], data["checks"][0]["metric"]) == ("gate", "results differ", "results")
