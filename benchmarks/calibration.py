@@ -15,39 +15,26 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from answers import DATA, Answer, Question, ask, load, mixed, read
+
 HERE = Path(__file__).resolve().parent
-FILE = HERE / "data" / "calibration.jsonl"
+FILE = DATA / "calibration.jsonl"
 PAIRS = {"aa": ("base", "twin"), "true": ("base", "slower")}
 """What is held against what: the second is the new one, in the true case 3 % slower."""
 
-SECONDS, SIDE_SECONDS, SIDE_PROCESSES = 12.5, 5.0, 8
+SECONDS, SIDE_SECONDS, SIDE_PROCESSES = 12.0, 5.0, 8
 """What wfperf gets for both sides, pytest-benchmark and pyperf for each: about as long, with their starts."""
 
 SMALLEST = 0.01
 QUIET_SCATTER = 0.02
-LOAD = """
-import random, sys, time
-draw = random.Random(int(sys.argv[1]))
-while True:
-    until = time.monotonic() + draw.uniform(0.1, 3.0)
-    while time.monotonic() < until:
-        pass
-    time.sleep(draw.uniform(0.1, 3.0))
-"""
-
-Answers = Mapping[str, Any]
-"""What a tool said of one pair: for each of its rules whether it made a call, and what else is worth keeping."""
 
 
 def main() -> None:
@@ -60,44 +47,25 @@ def main() -> None:
     options.add_argument("--report", action="store_true", help="only report")
     chosen = options.parse_args()
     if not chosen.report:
-        chosen.file.parent.mkdir(parents=True, exist_ok=True)
+        questions = plan(chosen.aa, chosen.true, chosen.tools.split(","))
         with load(seed=1):
-            ask(plan(chosen.aa, chosen.true, chosen.tools.split(",")), chosen.file)
+            ask(questions, chosen.file, answer)
     print(report(read(chosen.file)))
 
 
-def plan(aa: int, true: int, tools: Sequence[str]) -> list[tuple[str, int, str]]:
-    """Return what is asked, in order: case, number and tool; the cases are mixed evenly."""
-    cases = [("aa", number / max(aa, 1), number) for number in range(aa)]
-    cases += [("true", number / max(true, 1), number) for number in range(true)]
-    return [(case, number, tool) for case, _, number in sorted(cases, key=lambda each: each[1]) for tool in tools]
+def plan(aa: int, true: int, tools: Sequence[str]) -> list[Question]:
+    """Return what is asked, in order: every tool about a case before the next."""
+    cases = mixed({"aa": aa, "true": true})
+    return [{"case": case, "number": number, "tool": tool} for case, number in cases for tool in tools]
 
 
-def ask(wanted: Sequence[tuple[str, int, str]], file: Path) -> None:
-    """Ask every tool what is not in the file yet, and append a line for each answer."""
-    known = {(each["case"], each["number"], each["tool"]) for each in read(file)}
-    left = [each for each in wanted if each not in known]
-    for at, (case, number, tool) in enumerate(left, 1):
-        start_s = time.monotonic()
-        with tempfile.TemporaryDirectory() as folder:
-            answers = TOOLS[tool](*PAIRS[case], number, Path(folder))
-        machine = f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}"
-        seconds = round(time.monotonic() - start_s, 1)
-        line = {"case": case, "number": number, "tool": tool, "seconds": seconds, "machine": machine, **answers}
-        with file.open("a", encoding="utf-8") as lines:
-            lines.write(json.dumps(line) + "\n")
-        print(f"{at} of {len(left)}: {json.dumps(line)}", file=sys.stderr, flush=True)
+def answer(question: Question) -> Answer:
+    """Ask a tool."""
+    with tempfile.TemporaryDirectory() as folder:
+        return TOOLS[str(question["tool"])](*PAIRS[str(question["case"])], int(question["number"]), Path(folder))
 
 
-def read(file: Path) -> list[dict[str, Any]]:
-    """Return the answers so far; a last line that was cut off is left out."""
-    if not file.exists():
-        return []
-    lines = file.read_text(encoding="utf-8").split("\n")[:-1]
-    return [json.loads(line) for line in lines]
-
-
-def by_wfperf(old: str, new: str, number: int, folder: Path) -> Answers:
+def by_wfperf(old: str, new: str, number: int, folder: Path) -> Answer:
     """Ask wfperf; the call has the right sign when the new one is found slower."""
     done = run(
         *("wfperf", "compare", "--a", f"calibrated:{old}", "--b", f"calibrated:{new}", "--path", str(HERE)),
@@ -113,7 +81,7 @@ def by_wfperf(old: str, new: str, number: int, folder: Path) -> Answers:
     return {"calls": {"wfperf": called}, "right": called and gain["estimate"] < 0, **kept}
 
 
-def by_pytest_benchmark(old: str, new: str, _: int, folder: Path) -> Answers:
+def by_pytest_benchmark(old: str, new: str, _: int, folder: Path) -> Answer:
     """Ask pytest-benchmark to fail where the new one is 3 % slower, by its mean and by its minimum."""
     calls = {}
     for side in (old, new):
@@ -139,7 +107,7 @@ def by_pytest_benchmark(old: str, new: str, _: int, folder: Path) -> Answers:
     return {"calls": calls, "right": True}
 
 
-def by_pyperf(old: str, new: str, _: int, folder: Path) -> Answers:
+def by_pyperf(old: str, new: str, _: int, folder: Path) -> Answer:
     """Ask pyperf whether the difference is significant, and for the worse."""
     for side in (old, new):
         code = f"from calibrated import {side}"
@@ -154,7 +122,7 @@ def by_pyperf(old: str, new: str, _: int, folder: Path) -> Answers:
     return {"calls": {"pyperf compare_to": called and "Not significant" not in said}, "right": "slower" in said}
 
 
-TOOLS: Mapping[str, Callable[[str, str, int, Path], Answers]] = {
+TOOLS: Mapping[str, Callable[[str, str, int, Path], Answer]] = {
     "wfperf": by_wfperf,
     "pytest-benchmark": by_pytest_benchmark,
     "pyperf": by_pyperf,
@@ -175,16 +143,6 @@ def run(module: str, *arguments: str, cwd: Path, check: bool = True) -> subproce
     if check and done.returncode:
         raise SystemExit(f"{module} has failed: {done.stdout}{done.stderr}")
     return done
-
-
-@contextmanager
-def load(seed: int) -> Iterator[None]:
-    """Keep the machine busy now and then, by another process."""
-    with subprocess.Popen([sys.executable, "-c", LOAD, str(seed)]) as process:  # noqa: S603 - the text above
-        try:
-            yield
-        finally:
-            process.kill()
 
 
 def report(answers: Sequence[Mapping[str, Any]]) -> str:
