@@ -2,18 +2,15 @@
 
 import json
 from importlib import import_module
-from importlib.util import module_from_spec, spec_from_file_location
 
 import pytest
 from processes import ROOT
 
 
-@pytest.fixture(scope="module")
-def calibration():
-    spec = spec_from_file_location("calibration", ROOT / "benchmarks" / "calibration.py")
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+@pytest.fixture
+def calibration(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    return import_module("calibration")
 
 
 def answer(case, number, *, called=False, right=False, **more):
@@ -52,15 +49,15 @@ def test_what_is_in_the_file_is_not_asked_again(calibration, tmp_path, monkeypat
     monkeypatch.setattr(calibration, "TOOLS", {"t": tool})
     file = tmp_path / "answers.jsonl"
     file.write_text(json.dumps(answer("aa", 0)) + "\n")
-    calibration.ask(calibration.plan(2, 1, ["t"]), file)
+    calibration.ask(calibration.plan(2, 1, ["t"]), file, calibration.answer)
     assert asked == [("base", "slower", 0), ("base", "twin", 1)]
     assert len(calibration.read(file)) == 3
-    calibration.ask(calibration.plan(2, 1, ["t"]), file)
+    calibration.ask(calibration.plan(2, 1, ["t"]), file, calibration.answer)
     assert len(asked) == 2
 
 
 def test_cases_are_mixed_evenly(calibration):
-    cases = [case for case, _, _ in calibration.plan(100, 40, ["t"])]
+    cases = [each["case"] for each in calibration.plan(100, 40, ["t"])]
     assert 8 <= cases[:35].count("true") <= 12
 
 
@@ -68,3 +65,13 @@ def test_the_functions_return_the_same(monkeypatch):
     monkeypatch.syspath_prepend(ROOT / "benchmarks")
     calibrated = import_module("calibrated")
     assert calibrated.base() == calibrated.twin() == calibrated.slower()
+
+
+def test_the_gate_s_report_counts_what_it_decided(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    gate = import_module("gate")
+    answers = [{"case": "same", "code": code, "seconds": 9.0} for code in (0, 0, 3)]
+    _, row = gate.report([*answers, {"case": "slower", "code": 1, "seconds": 20.0}]).splitlines()[:2]
+    assert " ".join(row.split()) == "same 3 2 0 1 9.0, max 9.0"
+    with pytest.raises(SystemExit, match="decide nothing"):
+        gate.report([{"case": "same", "code": 2, "seconds": 1.0}])
