@@ -18,10 +18,12 @@ DATA = Path(__file__).resolve().parent / "data"
 Question = Mapping[str, str | int]
 Answer = Mapping[str, Any]
 
+# It ends by itself when the script does, however that was.
 LOAD = """
-import random, sys, time
+import os, random, sys, time
 draw = random.Random(int(sys.argv[1]))
-while True:
+parent = os.getppid()
+while os.getppid() == parent:
     until = time.monotonic() + draw.uniform(0.1, 3.0)
     while time.monotonic() < until:
         pass
