@@ -1,4 +1,4 @@
-"""Change points on simulated series of known truth: how many of 400 that never changed have one, whatever the noise.
+"""Change points on simulated series of known truth: how many of 1,000 that never changed have one, whatever the noise.
 
 Promised is 1 %. The bounds are binomial: correct code passes them but for a chance of 1 in 10,000; the seeds are fixed.
 """
@@ -9,7 +9,7 @@ from scipy import stats
 
 from wfperf.stats.changes import ALPHA, change_points
 
-SERIES = 400
+SERIES = 1000
 STEPS = 200
 
 NOISE = {
