@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import statistics
 import subprocess
 import sys
 import time
@@ -59,6 +60,12 @@ def mixed(counts: Mapping[str, int]) -> list[tuple[str, int]]:
     """Return each case as often as wanted, numbered and mixed evenly, so that a machine that drifts is alike to all."""
     cases = [(case, number, number / wanted) for case, wanted in counts.items() for number in range(wanted)]
     return [(case, number) for case, number, _ in sorted(cases, key=lambda each: each[2])]
+
+
+def took(answers: Sequence[Answer]) -> str:
+    """Return how long answers took in seconds, in words: the median, and the longest."""
+    seconds = [each["seconds"] for each in answers]
+    return f"{statistics.median(seconds):.1f}, max {max(seconds):.1f}"
 
 
 @contextmanager

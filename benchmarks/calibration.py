@@ -15,7 +15,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -23,7 +22,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from answers import DATA, Answer, Question, ask, load, mixed, read
+from answers import DATA, Answer, Question, ask, load, mixed, read, took
 
 HERE = Path(__file__).resolve().parent
 FILE = DATA / "calibration.jsonl"
@@ -154,9 +153,7 @@ def report(answers: Sequence[Mapping[str, Any]]) -> str:
         same, true = ([each for each in asked if each["case"] == case] for case in PAIRS)
         wrong = sum(each["calls"][rule] for each in same)
         found = sum(each["calls"][rule] and each["right"] for each in true)
-        seconds = [each["seconds"] for each in asked]
-        took = f"{statistics.median(seconds):.1f}, max {max(seconds):.1f}"
-        lines.append(f"{rule:28} {f'{wrong} of {len(same)}':>24} {f'{found} of {len(true)}':>18} {took:>16}")
+        lines.append(f"{rule:28} {f'{wrong} of {len(same)}':>24} {f'{found} of {len(true)}':>18} {took(asked):>16}")
     quiet = [each for each in answers if each.get("scatter", 1.0) <= QUIET_SCATTER and each["case"] == "true"]
     if quiet:
         found = sum(each["right"] for each in quiet)

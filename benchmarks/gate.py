@@ -18,7 +18,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -26,7 +25,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from answers import DATA, Answer, Question, ask, load, mixed, read
+from answers import DATA, Answer, Question, ask, load, mixed, read, took
 
 HERE = Path(__file__).resolve().parent
 FILE = DATA / "gate.jsonl"
@@ -140,9 +139,7 @@ def report(answers: Sequence[Answer]) -> str:
         codes = Counter(each["code"] for each in asked)
         if unlike := set(codes) - {0, 1, 3}:
             raise SystemExit(f"{case}: exit codes {unlike} decide nothing")
-        seconds = [each["seconds"] for each in asked]
-        took = f"{statistics.median(seconds):.1f}, max {max(seconds):.1f}"
-        lines.append(f"{case:10} {len(asked):>5} {codes[0]:>5} {codes[1]:>5} {codes[3]:>13} {took:>16}")
+        lines.append(f"{case:10} {len(asked):>5} {codes[0]:>5} {codes[1]:>5} {codes[3]:>13} {took(asked):>16}")
     return "\n".join(lines)
 
 
