@@ -109,7 +109,7 @@ _NOTHING = _Nothing()
 
 
 def _shown(value: Any) -> str:
-    if isinstance(value, Mapping) and "error" in value:
+    if isinstance(value, Mapping) and {"error", "message"} <= value.keys():
         return f"{value['error']}: {value['message']}"
     if isinstance(value, Mapping) and "process guid" in value:
         return "a result"

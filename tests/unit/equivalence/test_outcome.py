@@ -11,7 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wfperf.engine.errors import RunError
-from wfperf.equivalence.outcome import Difference, differences, failed, observe, run_outcome, same, written
+from wfperf.equivalence.outcome import (
+    Difference,
+    differences,
+    failed,
+    observe,
+    run_outcome,
+    same,
+    text_differences,
+    written,
+)
 
 EQUAL = [
     ({"a": 1, "b": 2}, {"b": 2, "a": 1}),
@@ -74,6 +83,12 @@ def test_a_failure_instead_of_a_result_is_one_difference():
         result = run_outcome(started.run_workflow("W"))
     assert differences(result, failure) == (Difference("", "a result", "KeyError: 'x'"),)
     assert differences({"run 1": failure}, {"run 1": result}) == (Difference("run 1", "KeyError: 'x'", "a result"),)
+
+
+@pytest.mark.parametrize("got", ["{}", "5", '{"total": 5}', '{"error": "none", "message": "", "more": 1}'])
+def test_a_result_of_one_s_own_that_speaks_of_an_error_is_no_failure(got):
+    assert text_differences('{"error": "none"}', got)
+    assert text_differences(got, '{"error": "none"}')
 
 
 def test_whatever_is_raised_is_an_outcome():
