@@ -15,7 +15,7 @@ from wfperf.stats.interval import Interval
 from wfperf.stats.scatter import block_scatter, blocks_hang_together
 from wfperf.stats.sequence import median_sequence, simultaneous_level
 from wfperf.stats.speedup import saved_interval, speedup_interval
-from wfperf.stats.verdict import CONTROL_LEVEL, Verdict, control_is_off, flips, judge, judge_rank
+from wfperf.stats.verdict import CONTROL_LEVEL, Verdict, control_is_off, flips, judge, judge_rank, other_verdicts
 
 LEVEL = 0.95
 """The confidence that all intervals of a run hold together, whenever it stops."""
@@ -89,8 +89,7 @@ class Judgement:
         if not interval.high - interval.low <= 2 * self._precision:
             return False
         gain, _ = _gain_and_saved(question.metric, interval)
-        claim = question.claim
-        return claim is None or judge(gain, claim.low, claim.high, blocks=len(blocks)) is not Verdict.INCONCLUSIVE
+        return question.claim is None or _decided(gain, question.claim, len(blocks))
 
     def _finding(
         self, question: Question, blocks: Sequence[Block], control: Control, seed: int | None, block_s: float
@@ -106,7 +105,7 @@ class Judgement:
             claim, count = question.claim, len(blocks)
             verdict = judge(gain, claim.low, claim.high, blocks=count)
             does_flip = flips(gain, saved, claim.low, claim.high, blocks=count)
-            if verdict is Verdict.INCONCLUSIVE:
+            if not _decided(gain, claim, count):
                 needed = blocks_needed(scatter, _decisive(question.metric, claim, interval), self._level)
                 missing_s = None if needed is None else max(needed - count, 1) * block_s
         fixed = None
@@ -169,13 +168,18 @@ def _gain_and_saved(metric: str, interval: Interval) -> tuple[Interval, Interval
     return (saved if metric == "memory" else speedup_interval(interval)), saved
 
 
+def _decided(gain: Interval, claim: Claim, blocks: int) -> bool:
+    """Return whether measuring on would not change the verdict: a claim in sight is no claim decided."""
+    return not other_verdicts(gain, claim.low, claim.high, blocks=blocks)
+
+
 def _decisive(metric: str, claim: Claim, interval: Interval) -> float:
-    """Return the half width, as a log-ratio, at which an interval around this estimate would be judged."""
+    """Return the half width, as a log-ratio, at which an interval around this estimate would be judged for good."""
 
     def settles(half: float) -> bool:
         estimate = interval.estimate
         gain, _ = _gain_and_saved(metric, Interval(estimate - half, estimate, estimate + half, interval.level))
-        return judge(gain, claim.low, claim.high, blocks=1 << 30) is not Verdict.INCONCLUSIVE
+        return _decided(gain, claim, blocks=1 << 30)
 
     return decisive_half_width(settles)
 

@@ -15,7 +15,7 @@ from wfperf.report.table import Cell, Column, Table, Tone
 from wfperf.results.ceiling import Ceiling
 from wfperf.results.comparison import Comparison, Control, Finding, RankFinding
 from wfperf.stats.interval import Interval
-from wfperf.stats.verdict import Verdict, refutes
+from wfperf.stats.verdict import Verdict, other_verdicts, refutes
 
 REVIEW_NODE_TYPES = 27
 ROUND_FACTOR = 2.0
@@ -122,7 +122,9 @@ def _verdict(finding: Finding) -> Cell:
         marks.append("not if read as time saved")
     if finding.changes_results:
         marks.append("changes results")
-    if finding.verdict is Verdict.INCONCLUSIVE and finding.missing_s != 0:
+    if others := _other_verdicts(finding):
+        marks.append(f"perhaps {' or '.join(others)}")
+    if finding.missing_s != 0:
         marks.append(_missing(finding.missing_s))
     if not finding.equal:
         return Cell("; ".join(["no speedup", *marks]), Tone.BAD)
@@ -132,8 +134,16 @@ def _verdict(finding: Finding) -> Cell:
     return Cell("; ".join([str(finding.verdict), *marks]), _tone(finding.verdict, finding.claim))
 
 
+def _other_verdicts(finding: Finding) -> Sequence[Verdict]:
+    """Return what a verdict may yet turn into; not for what is inconclusive, which says so itself."""
+    claim, gain = finding.claim, finding.gain
+    if claim is None or gain is None or finding.verdict in {None, Verdict.INCONCLUSIVE}:
+        return ()
+    return other_verdicts(gain, claim.low, claim.high, blocks=finding.blocks)
+
+
 def _missing(seconds: float | None) -> str:
-    return "on the edge of the claim" if seconds is None else f"about {duration_text(seconds)} more needed"
+    return "on the edge" if seconds is None else f"about {duration_text(seconds)} more needed"
 
 
 def _tone(verdict: Verdict, claim: Claim | None) -> Tone:

@@ -50,8 +50,8 @@ class Finding:
         flips: whether the claim read as time saved would be judged otherwise.
         scatter: of the blocks' log-ratios, as one standard deviation.
         blocks: how many there are.
-        missing_s: about how many more seconds of measuring an inconclusive verdict takes; None where no time
-            would do, 0.0 where nothing is missing or it is not known.
+        missing_s: about how many more seconds of measuring it takes until the verdict is one that stays; None where
+            no time would do, 0.0 where nothing is missing or it is not known.
         changes_results: the optimizations in the subject that are known to change results.
         difference: the first place where outcomes differ, in words.
         hangs_together: blocks look dependent on the ones before them, so the interval may be too narrow.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from enum import StrEnum
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -62,14 +63,34 @@ def judge(
         raise ValueError(f"the smallest effect that counts cannot be {smallest_effect}")
     if blocks < MINIMUM_BLOCKS:
         return Verdict.INCONCLUSIVE
-    rules = (
-        (Verdict.SLOWER, interval.high < -smallest_effect),
-        (Verdict.NO_EFFECT, -smallest_effect <= interval.low and interval.high <= smallest_effect),
-        (Verdict.BELOW, interval.high < low),
-        (Verdict.EXCEEDED, interval.low > high),
-        (Verdict.CONFIRMED, interval.low >= low),
-    )
-    return next((verdict for verdict, holds in rules if holds), Verdict.INCONCLUSIVE)
+    return _judged(interval.low, interval.high, low, high, smallest_effect)
+
+
+def other_verdicts(
+    interval: Interval, low: float, high: float, *, smallest_effect: float = SMALLEST_EFFECT, blocks: int
+) -> tuple[Verdict, ...]:
+    """Return what a narrower interval within this one could still be judged, other than as this one is.
+
+    They are the verdicts on the single effects in it, from the smallest effect to the largest: what is `confirmed`
+    by an interval that reaches over the claim's upper end may yet be `exceeded`. With none, measuring on would not
+    change the verdict, if the interval holds the truth.
+
+    Args:
+        interval: the effect, in the claim's unit.
+        low: the claim's lower end.
+        high: its upper end.
+        smallest_effect: the smallest effect that counts, in the same unit.
+        blocks: how many blocks the interval rests on.
+
+    Raises:
+        ValueError: as for `judge`.
+    """
+    verdict = judge(interval, low, high, smallest_effect=smallest_effect, blocks=blocks)
+    within = {each for each in (-smallest_effect, smallest_effect, low, high) if interval.low < each < interval.high}
+    edges = sorted({interval.low, *within, interval.high})
+    effects = [(start + end) / 2 for start, end in pairwise(edges)] or edges
+    possible = dict.fromkeys(_judged(each, each, low, high, smallest_effect) for each in effects)
+    return tuple(each for each in possible if each is not verdict)
 
 
 def refutes(verdict: Verdict, low: float, high: float) -> bool:
@@ -159,6 +180,17 @@ def control_is_off(control: Interval, *, smallest_effect: float = SMALLEST_EFFEC
     if control.level < CONTROL_LEVEL:
         raise ValueError(f"a control is judged by an interval of {CONTROL_LEVEL:.1%}, found {control.level:.1%}")
     return (control.low > 0 or control.high < 0) and abs(control.estimate) > smallest_effect
+
+
+def _judged(lowest: float, highest: float, low: float, high: float, smallest_effect: float) -> Verdict:
+    rules = (
+        (Verdict.SLOWER, highest < -smallest_effect),
+        (Verdict.NO_EFFECT, -smallest_effect <= lowest and highest <= smallest_effect),
+        (Verdict.BELOW, highest < low),
+        (Verdict.EXCEEDED, lowest > high),
+        (Verdict.CONFIRMED, lowest >= low),
+    )
+    return next((verdict for verdict, holds in rules if holds), Verdict.INCONCLUSIVE)
 
 
 def _check_claim(low: float, high: float) -> None:

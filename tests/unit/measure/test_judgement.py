@@ -115,6 +115,22 @@ def test_a_question_is_settled_when_its_verdict_and_its_control_are_known(blocks
     assert Judged("dispatch", only("dispatch", 0.7), blocks=blocks).settled == [settled]
 
 
+@pytest.mark.parametrize(
+    ("gain", "verdict"),
+    [(0.495, Verdict.CONFIRMED), (0.02, Verdict.BELOW)],
+    ids=["perhaps exceeded", "perhaps no effect"],
+)
+def test_it_is_not_settled_while_its_verdict_could_turn_into_another(gain, verdict):
+    near = Judged("dispatch", only("dispatch", 1 / (1 + gain)), scatter=0.02)
+    assert near.findings[0].verdict is verdict
+    assert near.findings[0].missing_s > 0
+    assert near.settled == [False]
+    clear = Judged("dispatch", only("dispatch", 1 / (1 + gain)), scatter=0.0005)
+    assert clear.findings[0].verdict is verdict
+    assert clear.findings[0].missing_s == 0
+    assert clear.settled == [True]
+
+
 def test_it_is_not_settled_while_the_interval_is_wider_than_asked():
     assert Judged("dispatch", only("dispatch", 0.7), scatter=0.02, precision=0.05).settled == [True]
     assert Judged("dispatch", only("dispatch", 0.7), scatter=0.02, precision=0.0001).settled == [False]

@@ -107,11 +107,13 @@ def finding(subject, verdict, gain, **changes):
 
 def comparison():
     findings = (
-        finding("confirmed", Verdict.CONFIRMED, interval(0.41, 0.46, 0.52)),
+        finding("confirmed", Verdict.CONFIRMED, interval(0.41, 0.46, 0.49)),
         finding("exceeded", Verdict.EXCEEDED, interval(1.1, 1.2, 1.3), flips=True),
         finding("below", Verdict.BELOW, interval(0.021, 0.034, 0.045)),
         finding("slower", Verdict.SLOWER, interval(-0.61, -0.6, -0.58), changes_results=("slower",)),
         finding("no-effect", Verdict.NO_EFFECT, interval(-0.004, 0.001, 0.006)),
+        finding("or-exceeded", Verdict.CONFIRMED, interval(0.31, 0.46, 0.62), missing_s=95.0),
+        finding("or-no-effect", Verdict.BELOW, interval(-0.02, 0.01, 0.045), missing_s=None),
         finding("inconclusive", Verdict.INCONCLUSIVE, interval(0.2, 0.31, 0.6), missing_s=190.0),
         finding(
             "on-the-edge", Verdict.INCONCLUSIVE, interval(0.2, 0.3, 0.6), hangs_together=True, blocks=37, missing_s=None

@@ -19,6 +19,7 @@ from wfperf.stats.verdict import (
     flips,
     judge,
     judge_rank,
+    other_verdicts,
     refutes,
 )
 
@@ -223,6 +224,54 @@ def test_a_verdict_can_depend_on_the_reading(log_ratio, claim, expected):
 @given(INTERVALS, CLAIMS)
 def test_a_single_reading_never_flips(interval, claim):
     assert not flips(interval, interval, *claim, blocks=30)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "others"),
+    [
+        (0.32, 0.45, ()),
+        (0.32, 0.50, ()),
+        (0.32, 0.51, (EXCEEDED,)),
+        (0.29, 0.60, (BELOW, CONFIRMED, EXCEEDED)),  # inconclusive
+        (0.02, 0.29, ()),
+        (-0.005, 0.29, (NO_EFFECT,)),
+        (-0.02, 0.29, (SLOWER, NO_EFFECT)),
+        (-0.30, -0.02, ()),
+        (-0.30, -0.005, (SLOWER, NO_EFFECT)),  # below
+        (-D, D, ()),
+        (0.51, math.inf, ()),
+        (-math.inf, 0.20, (SLOWER, NO_EFFECT)),
+        (0.40, 0.40, ()),
+    ],
+)
+def test_what_a_verdict_on_30_to_50_percent_may_yet_turn_into(low, high, others):
+    estimate = min(max(low, 0.0), high)
+    assert other_verdicts(Interval(low, estimate, high, 0.95), 0.30, 0.50, blocks=30) == others
+
+
+def test_below_ten_blocks_every_verdict_is_still_to_come():
+    assert other_verdicts(between(0.32, 0.45), 0.30, 0.50, blocks=MINIMUM_BLOCKS - 1) == (CONFIRMED,)
+
+
+@given(INTERVALS, CLAIMS, SMALLEST, st.data())
+def test_narrower_intervals_are_judged_alike_or_as_was_foretold(interval, claim, smallest, data):
+    within = st.floats(interval.low, interval.high)
+    low, high = sorted((data.draw(within), data.draw(within)))
+    narrower = Interval(low, low, high, 0.95)
+    judging = {"smallest_effect": smallest, "blocks": 30}
+    others = other_verdicts(interval, *claim, **judging)
+    if not others:
+        assert judge(narrower, *claim, **judging) is judge(interval, *claim, **judging)
+    assert {*other_verdicts(narrower, *claim, **judging)} <= {*others, judge(interval, *claim, **judging)}
+
+
+@given(INTERVALS, CLAIMS, SMALLEST)
+def test_what_is_foretold_is_the_verdict_on_some_effect_in_the_interval(interval, claim, smallest):
+    judging = {"smallest_effect": smallest, "blocks": 30}
+    # In thirty-seconds: between any two sixteenths, the edges of all claims and intervals, lies one.
+    effects = [each / 32 for each in range(round(interval.low * 32), round(interval.high * 32) + 1)]
+    on_effects = {judge(Interval(each, each, each, 0.95), *claim, **judging) for each in effects}
+    assert {*other_verdicts(interval, *claim, **judging)} <= on_effects
 
 
 @pytest.mark.parametrize(
