@@ -4,7 +4,7 @@ import math
 
 from hypothesis import strategies as st
 
-from wfperf.results.decision import RESULTS, SPEEDUP, WALL_TIME, Check, Decision, Moved, Status
+from wfperf.results.decision import RESULTS, SPEEDUP, WALL_TIME, Check, Decision, Longer, Moved, Status
 from wfperf.results.environment import Environment
 from wfperf.stats.interval import Interval
 
@@ -15,6 +15,10 @@ MOVED = (
     Moved("engine/run.py:Run.before", 40, 41, "wfperf/engine/run.py", 101),
     Moved("shop/räume.py:load", 1, 0, "src/shop/räume 1.py", 7),
     Moved("<string>:made_at_run_time", 0, 1),
+)
+LONGER = (
+    Longer("engine/run.py:Run.step", Interval(0.031, 0.048, 0.059, 0.95), "wfperf/engine/run.py", 88),
+    Longer("<string>:made_at_run_time", Interval(0.001, 0.003, 0.006, 0.95)),
 )
 
 
@@ -48,6 +52,7 @@ SLOWER = time(
     Status.FAIL,
     confirmation=interval(0.035, 0.049, 0.064),
     reason="longer than allowed, also when measured again",
+    longer=LONGER,
 )
 FASTER = time("large", "original", interval(-0.31, -0.25, -0.21), blocks=11)
 UNSURE = time(
@@ -203,6 +208,9 @@ checks = st.builds(
             Moved, name=texts, base=st.integers(0, 99), head=st.integers(0, 99), file=texts, line=st.integers(0, 9)
         ),
         max_size=5,
+    ).map(tuple),
+    longer=st.lists(
+        st.builds(Longer, name=texts, more=intervals(), file=texts, line=st.integers(0, 9)), max_size=3
     ).map(tuple),
 )
 

@@ -106,6 +106,9 @@ def test_a_slowdown_that_changes_no_count_fails_by_wall_time(shop):
     (failed,) = of_status(json.loads(gated.stdout), "fail")
     assert (failed["configuration"], failed["metric"]) == ("fast", "wall_time")
     assert failed["change"]["low"] > 0.02 < failed["confirmation"]["low"]
+    (longer,) = failed["longer"]
+    assert (longer["name"], longer["file"]) == ("shop.py:fast", "shop.py"), "the reviewer is shown where the time goes"
+    assert longer["more"]["low"] > 0
     assert state(shop) == before
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from wfperf.errors import UsageError
 from wfperf.gate.baseline import python_version
 from wfperf.gate.counted import count_checks
+from wfperf.gate.explained import explained
 from wfperf.gate.places import Places
 from wfperf.gate.policy import Policy
 from wfperf.gate.probe import probe
@@ -32,7 +33,7 @@ from wfperf.measure.judgement import LEVEL
 from wfperf.measure.questions import default_questions
 from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions
 from wfperf.plan import Plan
-from wfperf.results.decision import Check, Decision, Status
+from wfperf.results.decision import WALL_TIME, Check, Decision, Status
 from wfperf.results.environment import current_environment
 from wfperf.results.work import Work
 from wfperf.trees.preparation import parse_command, prepare
@@ -124,7 +125,13 @@ def decide_between(repository: Repository, base_ref: str, head_ref: str, request
             shown = shown_revision(repository, ref, commit)
             step(f"preparing {shown}")
             trees[name] = checked_out(worktrees, request, name, commit, shown, as_it_stands=ref == WORKING_TREE)
-        return decide_on(repository, trees, request, step)
+        decision = decide_on(repository, trees, request, step)
+        if any(check.metric == WALL_TIME for check in decision.of(Status.FAIL)):
+            step("looking which functions take longer")
+            sides = Sides(request.plan, repository, request.folder)
+            locate = Places(trees[HEAD].folder).locate
+            decision = explained(decision, sides, trees, locate, request.conditions)
+        return decision
 
 
 def commit_of(repository: Repository, ref: str, scratch: Path) -> str:

@@ -22,6 +22,7 @@ Each child serves its socket, a JSON object a line. It begins with {"protocol": 
     {"op": "run", "name", "runs"}                   -> {}
     {"op": "end"}                                   -> nothing; the side ends by itself
     {"op": "shares", "name", "modules", "seconds"}  -> {"samples", "within": [[[labels], number], ...]}
+    {"op": "self_times", "name", "seconds"}         -> {"run_ns", "self_ns": {...}}
 
 An answer with "error" is the subject's failure.
 
@@ -60,7 +61,7 @@ STALE_WINDOWS = 3
 PROGRESS = 0.99
 WARM_UP_LIMIT_NS = 2_000_000_000
 CALIBRATIONS = 10
-LOOK_EVERY_S = 0.001
+LOOK_EVERY_S = 0.00025
 LONGEST_OUTCOME = 200_000
 DEEPEST = 200
 SPOKEN = frozenset({"datetime", "decimal", "fractions", "uuid", "pathlib", "zoneinfo", "ipaddress"})
@@ -79,11 +80,34 @@ class Workload:
         self.run: Callable[[], Any] = _awaited(run) if iscoroutinefunction(run) else run
         self.data: Callable[[Any], Any] = getattr(made, "data", lambda outcome: outcome)
         self.counters: Mapping[str, Callable[[], int]] = getattr(made, "counters", {})
-        self.own = [_home(package) for package in packages]
+        self.own = Own([_home(package) for package in packages])
 
     def outcome(self) -> str:
         """Run once, and return the outcome as text: equal outcomes have equal ones, in any process."""
         return json.dumps(plain(self.data(self.run())), sort_keys=True, ensure_ascii=True)
+
+
+class Own:
+    """One's own code: what lies in some folders (with a separator at their end) and files."""
+
+    def __init__(self, homes: Sequence[str]) -> None:
+        self.homes = tuple(homes)
+
+    def __contains__(self, code: CodeType) -> bool:
+        return bool(self.homes) and code.co_filename.startswith(self.homes)
+
+    def name(self, code: CodeType) -> str:
+        """Return what a function of one's own is called: `package/file.py:qualified.name`."""
+        home = next(each for each in self.homes if code.co_filename.startswith(each))
+        return f"{Path(code.co_filename).relative_to(Path(home).parent).as_posix()}:{_qualified(code)}"
+
+    def by_name(self, times: Mapping[CodeType, int]) -> Counter[str]:
+        """Return how often each function of one's own was seen, but for comprehensions."""
+        named: Counter[str] = Counter()
+        for code, number in times.items():
+            if code.co_name not in COMPREHENSIONS:
+                named[self.name(code)] += number
+        return named
 
 
 class Calls:
@@ -93,9 +117,9 @@ class Calls:
     is none); and regular expressions that are compiled, by whomever.
     """
 
-    def __init__(self, homes: Sequence[str]) -> None:
-        self.homes = tuple(homes)
-        self.own: Counter[CodeType] = Counter()
+    def __init__(self, own: Own) -> None:
+        self.own = own
+        self.calls: Counter[CodeType] = Counter()
         self.library: Counter[tuple[CodeType, str]] = Counter()
         self.compiled = 0
 
@@ -104,38 +128,24 @@ class Calls:
         code = frame.f_code
         if event == "call":
             self._call(frame, code)
-        elif event == "c_call" and self._is_own(code):
+        elif event == "c_call" and code in self.own:
             self.library[code, called.__qualname__] += 1
 
     def _call(self, frame: FrameType, code: CodeType) -> None:
         caller = frame.f_back
-        if self._is_own(code):
-            self.own[code] += 1
-        elif caller is not None and self._is_own(caller.f_code):
+        if code in self.own:
+            self.calls[code] += 1
+        elif caller is not None and caller.f_code in self.own:
             self.library[caller.f_code, _qualified(code)] += 1
         if code.co_name.endswith("compile") and (frame.f_globals.get("__name__"), code.co_name) in COMPILERS:
             self.compiled += 1
-
-    def _is_own(self, code: CodeType) -> bool:
-        return bool(self.homes) and code.co_filename.startswith(self.homes)
-
-    def own_by_name(self) -> Counter[str]:
-        """Return how often each own function was called, but for comprehensions."""
-        named: Counter[str] = Counter()
-        for code, times in self.own.items():
-            if code.co_name not in COMPREHENSIONS:
-                named[self._named(code)] += times
-        return named
 
     def library_by_name(self) -> Counter[str]:
         """Return how often each own function called each other one."""
         named: Counter[str] = Counter()
         for (code, callee), times in self.library.items():
-            named[f"{self._named(code)} calls {callee}"] += times
+            named[f"{self.own.name(code)} calls {callee}"] += times
         return named
-
-    def _named(self, code: CodeType) -> str:
-        return f"{_shown(code.co_filename, self.homes)}:{_qualified(code)}"
 
 
 class Child:
@@ -223,7 +233,11 @@ class Child:
             gc.enable()
         counters = Counter({key: counter() - before[key] for key, counter in workload.counters.items()})
         counters["regex_compilations"] = calls.compiled
-        return {"calls": calls.own_by_name(), "library_calls": calls.library_by_name(), "counters": counters}
+        return {
+            "calls": workload.own.by_name(calls.calls),
+            "library_calls": calls.library_by_name(),
+            "counters": counters,
+        }
 
     def bytes(self, name: str, runs: int) -> dict[str, Any]:
         """Return the bytes that each run's outcome keeps alive."""
@@ -253,11 +267,10 @@ class Child:
         return {}
 
     def shares(self, name: str, modules: dict[str, str], seconds: float) -> dict[str, Any]:
-        """Run for so long, look once a millisecond which modules are at work, and return how often which ones were.
+        """Run for so long, look now and then which modules are at work, and return how often which ones were.
 
-        `modules` gives each a label. Nothing is instrumented: a timer interrupts, and the stack is read.
+        `modules` gives each a label.
         """
-        run = self.workloads[name].run
         labels = {str(importlib.import_module(module).__file__): label for module, label in modules.items()}
         within: Counter[frozenset[str]] = Counter()
 
@@ -269,16 +282,31 @@ class Child:
                 frame = frame.f_back
             within[frozenset(seen)] += 1
 
-        until_s = time.perf_counter() + seconds
-        before = signal.signal(signal.SIGALRM, look)
-        signal.setitimer(signal.ITIMER_REAL, LOOK_EVERY_S, LOOK_EVERY_S)
-        try:
-            while time.perf_counter() < until_s:
-                run()
-        finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            signal.signal(signal.SIGALRM, before)
+        _watched(self.workloads[name].run, seconds, look)
         return {"samples": sum(within.values()), "within": [[sorted(seen), times] for seen, times in within.items()]}
+
+    def self_times(self, name: str, seconds: float) -> dict[str, Any]:
+        """Run for so long, look now and then which own function is at work, and return how long each was, a run.
+
+        What it calls of others is its own work. Straight code is only looked at where it calls or loops.
+        """
+        workload = self.workloads[name]
+        within: Counter[CodeType] = Counter()
+        looks = 0
+
+        def look(_: int, frame: FrameType | None) -> None:
+            nonlocal looks
+            looks += 1
+            while frame is not None:
+                code = frame.f_code
+                if code.co_name not in COMPREHENSIONS and code in workload.own:
+                    within[code] += 1
+                    return
+                frame = frame.f_back
+
+        run_ns = _watched(workload.run, seconds, look)
+        seen = workload.own.by_name(within)
+        return {"run_ns": run_ns, "self_ns": {name: run_ns * times / looks for name, times in seen.items()}}
 
 
 def build(target: str, arguments: dict[str, Any] | None, configuration: str | None) -> Any:
@@ -322,11 +350,6 @@ def _home(package: str) -> str:
     return places[0] + os.sep if places else str(found.origin)
 
 
-def _shown(file: str, homes: Sequence[str]) -> str:
-    home = next(each for each in homes if file.startswith(each))
-    return Path(file).relative_to(Path(home).parent).as_posix()
-
-
 def _qualified(code: CodeType) -> str:
     return str(getattr(code, "co_qualname", code.co_name))
 
@@ -342,6 +365,25 @@ def _allocated(memray: Any, run: Callable[[], Any], runs: int) -> dict[str, int]
         with memray.FileReader(file) as reader:
             sizes = [record.size for record in reader.get_allocation_records() if record.size]
     return {"allocations": len(sizes), "allocated_bytes": sum(sizes)}
+
+
+def _watched(run: Callable[[], Any], seconds: float, look: Callable[[int, FrameType | None], None]) -> float:
+    """Run for so long while a timer interrupts to look at the stack, and return how long a run took, in nanoseconds.
+
+    Nothing is instrumented.
+    """
+    before = signal.signal(signal.SIGALRM, look)
+    runs = 0
+    start_s = time.perf_counter()
+    signal.setitimer(signal.ITIMER_REAL, LOOK_EVERY_S, LOOK_EVERY_S)
+    try:
+        while (elapsed_s := time.perf_counter() - start_s) < seconds:
+            run()
+            runs += 1
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    return elapsed_s * 1e9 / max(runs, 1)
 
 
 def _warm_up(run: Callable[[], Any]) -> tuple[int, bool]:
@@ -430,6 +472,7 @@ def serve(connection: socket.socket) -> None:
         "count": child.count,
         "bytes": child.bytes,
         "shares": child.shares,
+        "self_times": child.self_times,
         "allocations": child.allocations,
         "run": child.run,
     }

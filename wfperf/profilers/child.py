@@ -36,7 +36,7 @@ def main() -> None:
             workload.run()
         gc.collect()
         profiler = PROFILERS[request["profiler"]]
-        profiler.capture(workload.run, _turns(answers), Path(request["file"]), workload.own)
+        profiler.capture(workload.run, _turns(answers), Path(request["file"]), workload.own.homes)
         getattr(made, "close", lambda: None)()
     except WfperfError as error:
         sys.exit(str(error))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from wfperf.report.intervals import interval_text
-from wfperf.results.decision import RESULTS, SEVEREST_FIRST, SPEEDUP, WALL_TIME, Check, Decision, Moved, Status
+from wfperf.results.decision import RESULTS, SEVEREST_FIRST, SPEEDUP, WALL_TIME, Check, Decision, Longer, Moved, Status
 
 SHOWN_FUNCTIONS = 3
 """Functions that are named where there is room for a few only."""
@@ -66,15 +68,33 @@ def check_text(check: Check) -> str:
 
 
 def functions_text(check: Check) -> str:
-    """Return the functions that moved most: `calls of engine/run.py:Run.step 3 -> 5; and 2 more`; empty without any."""
-    shown = "; ".join(f"{each.name} {each.base:,} -> {each.head:,}" for each in check.moved[:SHOWN_FUNCTIONS])
-    more = len(check.moved) - SHOWN_FUNCTIONS
-    return (f"calls of {shown}" if shown else "") + (f"; and {more} more" if more > 0 else "")
+    """Return the functions that moved most: `calls of engine/run.py:Run.step 3 -> 5; and 2 more`; empty without any.
+
+    Where a run takes longer, those that do: `longer in shop.py:price by +4.9 % [+3.2, +6.1] of a run`.
+    """
+    said = [_most("calls of", [function_text(each) for each in check.moved])]
+    said.append(_most("longer in", [function_text(each) for each in check.longer]))
+    return "; ".join(part for part in said if part)
 
 
-def located(check: Check) -> list[Moved]:
-    """Return the functions that moved whose file is known: first those that are called more often."""
-    return sorted((each for each in check.moved if each.file), key=lambda each: each.change < 0)
+def function_text(function: Moved | Longer) -> str:
+    """Return a function, and how it changed."""
+    if isinstance(function, Moved):
+        return f"{function.name} {function.base:,} -> {function.head:,}"
+    return f"{function.name} by {interval_text(function.more)} of a run"
+
+
+def _most(prefix: str, functions: Sequence[str]) -> str:
+    more = len(functions) - SHOWN_FUNCTIONS
+    shown = "; ".join(functions[:SHOWN_FUNCTIONS])
+    return (f"{prefix} {shown}" if shown else "") + (f"; and {more} more" if more > 0 else "")
+
+
+def located(check: Check) -> list[Moved | Longer]:
+    """Return the functions that changed whose file is known: first those that cost more than before."""
+    moved = sorted(check.moved, key=lambda each: each.change < 0)
+    changed: list[Moved | Longer] = [*check.longer, *moved]
+    return [each for each in changed if each.file]
 
 
 def summary_text(decision: Decision) -> str:

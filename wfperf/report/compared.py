@@ -217,7 +217,7 @@ def _ceiling_notes(comparison: Comparison) -> list[str]:
     notes = [
         (
             "Ceiling: what would be gained if all the time in the exchanged seams went away (Amdahl), seen by looking "
-            "every millisecond; of a driver, if every wait overlapped."
+            "4,000 times a second; of a driver, if every wait overlapped."
         )
     ]
     if above:

@@ -8,10 +8,10 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from wfperf.report.budgets import check_text, functions_text, is_counted, located, metric_text
+from wfperf.report.budgets import check_text, function_text, functions_text, is_counted, located, metric_text
 from wfperf.report.intervals import interval_text
 from wfperf.report.terminal import printable
-from wfperf.results.decision import RESULTS, SPEEDUP, WALL_TIME, Check, Decision, Moved, Status
+from wfperf.results.decision import RESULTS, SPEEDUP, WALL_TIME, Check, Decision, Longer, Moved, Status
 from wfperf.results.files import to_json
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -116,18 +116,18 @@ def _result(check: Check, positions: dict[str, int]) -> dict[str, Any]:
     }
 
 
-def _location(moved: Moved) -> dict[str, Any]:
+def _location(function: Moved | Longer) -> dict[str, Any]:
     return {
         "physicalLocation": {
-            "artifactLocation": {"uri": quote(moved.file, errors="backslashreplace")},
-            "region": {"startLine": max(moved.line, 1)},
+            "artifactLocation": {"uri": quote(function.file, errors="backslashreplace")},
+            "region": {"startLine": max(function.line, 1)},
         }
     }
 
 
-def _related(places: Iterable[Moved]) -> list[dict[str, Any]]:
+def _related(places: Iterable[Moved | Longer]) -> list[dict[str, Any]]:
     return [
-        {"id": number, **_location(each), "message": {"text": printable(f"{each.name} {each.base} -> {each.head}")}}
+        {"id": number, **_location(each), "message": {"text": printable(function_text(each))}}
         for number, each in enumerate(places, 1)
     ]
 

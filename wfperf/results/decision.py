@@ -11,7 +11,8 @@ from wfperf.stats.interval import Interval
 
 # Version 1: counters against a baseline: what moved, and what was unknown.
 # Version 2: a check for each budget, counted or timed, with its status and reason.
-SCHEMA_VERSION = 2
+# Version 3: the functions that take longer, where a run does.
+SCHEMA_VERSION = 3
 KIND = "gate"
 
 WALL_TIME, SPEEDUP, RESULTS = "wall_time", "speedup", "results"
@@ -55,6 +56,23 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
+class Longer:
+    """A function that takes longer than before, with where it is defined.
+
+    Args:
+        name: `package/file.py:qualified.name`.
+        more: the time that it takes more in a run itself, with what it calls of others; a fraction of a run before.
+        file: relative to the repository, with forward slashes; empty where it is not known.
+        line: of its definition, from 1; 0 where it is not known.
+    """
+
+    name: str
+    more: Interval
+    file: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """One budget of one configuration on one scenario.
 
@@ -72,6 +90,7 @@ class Check:
         blocks: how many blocks `change` rests on.
         reason: why it is no PASS, in words; of a PASS empty.
         moved: the functions behind a moved count, the largest change first.
+        longer: the functions that take longer where a run does, the largest change first.
     """
 
     scenario: str
@@ -86,6 +105,7 @@ class Check:
     blocks: int = 0
     reason: str = ""
     moved: tuple[Moved, ...] = ()
+    longer: tuple[Longer, ...] = ()
 
     @property
     def counted_change(self) -> int:

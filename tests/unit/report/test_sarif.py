@@ -74,8 +74,14 @@ def test_a_result_stands_where_the_function_is_that_is_called_more_often():
 
 
 def test_what_no_function_is_behind_stands_in_the_project_file():
-    (result,) = run_of(decision(SLOWER))["results"]
+    (result,) = run_of(decision(replace(SLOWER, longer=())))["results"]
     assert places(result) == [("pyproject.toml", 1)]
+
+
+def test_a_longer_run_stands_where_it_takes_longer():
+    (result,) = run_of(decision(SLOWER))["results"]
+    assert places(result) == [("wfperf/engine/run.py", 88)]
+    assert "longer in engine/run.py:Run.step by +4.8 % [+3.1, +5.9] of a run" in result["message"]["text"]
     assert "+5.1 % [+3.9, +6.2], once more +4.9 % [+3.5, +6.4]; budget at most 2 % more" in result["message"]["text"]
 
 

@@ -1,0 +1,62 @@
+"""Which functions take longer, seen from outside on real processes."""
+
+from wfperf.measure.blocks import Trial
+from wfperf.measure.self_times import grown, self_time_changes
+from wfperf.measure.subject import Place, Subject
+from wfperf.stats.interval import Interval
+
+SHOP = """
+def steady():
+    return sum([number & 7 for number in range(3000)])
+
+def grown():
+    total = 0
+    for number in range({grown}):
+        total += number & 7
+    return total > 0
+
+def shrunk():
+    total = 0
+    for number in range({shrunk}):
+        total += number & 7
+    return total > 0
+
+def idle():
+    return 1
+
+def run():
+    return idle(), steady(), grown(), shrunk()
+"""
+
+
+def subject(folder, **steps):
+    folder.mkdir()
+    (folder / "shop.py").write_text(SHOP.format(**steps))
+    return Subject("shop:run", packages=("shop",), place=Place(path=(str(folder),)))
+
+
+def test_what_takes_longer_is_told_from_what_does_not(tmp_path):
+    before = subject(tmp_path / "before", grown=2000, shrunk=2000)
+    now = subject(tmp_path / "now", grown=3000, shrunk=1000)
+    found = self_time_changes(Trial("shop", {"before": before, "now": now}), "before", "now", seed=1)
+    assert list(grown(found)) == ["shop.py:grown"]
+    assert 0.1 < found["shop.py:grown"].estimate < 0.35
+    assert found["shop.py:shrunk"].high < 0
+    assert found["shop.py:steady"].low < 0.02, "a comprehension is its function's own time"
+
+
+def test_code_of_no_package_of_one_s_own_has_no_functions(tmp_path):
+    both = Subject("shop:run", place=subject(tmp_path / "shop", grown=10, shrunk=10).place)
+    assert self_time_changes(Trial("shop", {"before": both, "now": both}), "before", "now", seed=1) == {}
+
+
+def test_only_what_surely_grew_is_named_the_largest_first_and_no_small_matter_beside_it():
+    changes = {
+        "shrunk": Interval(-0.3, -0.2, -0.1, 0.95),
+        "unsure": Interval(-0.1, 0.3, 0.4, 0.95),
+        "small": Interval(0.01, 0.04, 0.05, 0.95),
+        "fair": Interval(0.03, 0.05, 0.06, 0.95),
+        "large": Interval(0.1, 0.2, 0.3, 0.95),
+    }
+    assert list(grown(changes)) == ["large", "fair"]
+    assert grown({"shrunk": changes["shrunk"]}) == {}
