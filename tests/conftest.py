@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import signal
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -15,6 +16,9 @@ from wfperf.engine.database import Database
 from wfperf.fixtures.seed import seed
 
 _NUMBERS = itertools.count(1)
+
+# An interrupt that the caller ignores, as a shell's background job does, every process of a test would ignore too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

@@ -31,8 +31,6 @@ def start() -> Iterator[Callable[..., subprocess.Popen[str]]]:
     started = []
 
     def start(*arguments: str, cwd: Any, stdout: Any = subprocess.PIPE, **environment: str) -> subprocess.Popen[str]:
-        # An interrupt that the caller ignores, as a shell's background job does, its children would ignore too.
-        signal.signal(signal.SIGINT, signal.default_int_handler)
         process = subprocess.Popen(
             [sys.executable, "-m", "wfperf", *arguments],
             cwd=cwd,

@@ -1,9 +1,11 @@
 import json
 import platform
+import re
 import shutil
 
 import pytest
 from processes import ROOT, wfperf
+from repositories import shop_repository
 
 EXTRA_STATEMENT = (
     "engine/workflow.py",
@@ -89,3 +91,37 @@ def test_an_incomplete_baseline_does_not_pass(copied):
     assert gated.returncode == 3
     assert gated.stdout.startswith("INCONCLUSIVE")
     assert "not in the baseline" in gated.stdout
+
+
+def test_times_are_held_against_stored_ones_of_the_same_machine_and_the_same_results(tmp_path):
+    shop = shop_repository(tmp_path / "shop")
+    shop.replace("pyproject.toml", "[tool.wfperf]\n", '[tool.wfperf.gate]\nmax_regression = "200 %"\n\n[tool.wfperf]\n')
+
+    def gate(*arguments):
+        gated = wfperf("gate", "--wall-time", "--format", "json", *arguments, cwd=shop.path)
+        return gated.returncode, json.loads(gated.stdout)["checks"] if gated.stdout else gated.stderr
+
+    code, made = gate("--update", "--max-time", "12")
+    assert code == 0, made
+    code, unchanged = gate()
+    assert code == 0, unchanged
+    assert [each["metric"] for each in unchanged].count("wall_time") == 2
+
+    shop.replace("shop.py", "amount * 119 // 100 for amount in", "amount * 119 // 100 + 0 * amount**4000 for amount in")
+    code, slower = gate()
+    assert code == 1
+    (failed,) = [each for each in slower if each["status"] == "fail"]
+    assert (failed["configuration"], failed["metric"]) == ("fast", "wall_time")
+    assert failed["change"]["low"] > 2 < failed["confirmation"]["low"]
+
+    shop.replace("shop.py", "0 * amount**4000", "amount**0")
+    code, other = gate()
+    assert code == 4
+    (differing,) = [each for each in other if each["status"] == "results differ"]
+    assert differing["configuration"] == "fast"
+
+    baseline = shop.path / "wfperf-baseline.json"
+    baseline.write_text(re.sub('"cpu": ".*"', '"cpu": "another"', baseline.read_text()))
+    code, elsewhere = gate()
+    assert code == 3
+    assert "not compared: cpu is" in elsewhere[-1]["reason"]

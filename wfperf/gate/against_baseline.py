@@ -14,6 +14,7 @@ from wfperf.gate.counted import count_checks
 from wfperf.gate.places import Places
 from wfperf.gate.sides import only
 from wfperf.gate.stored import Times, measure_times, time_checks
+from wfperf.gate.timed import regression_limit
 from wfperf.measure.blocks import Trial
 from wfperf.measure.counters import WorkTable, count_work
 from wfperf.results.decision import Check, Decision
@@ -97,7 +98,9 @@ def decide_against(
     timed = now.request.timed_pairs if wall_time else []
     notes = []
     if timed:
-        checks += time_checks(baseline.times, now.times, timed, now.request.policy)
+        request = now.request
+        limits = [regression_limit(pair, request.policy.of_regression(*pair)) for pair in timed]
+        checks += time_checks(baseline.times, now.every, limits, request.schedule, request.conditions)
         notes.append("Times of another hour: what a machine's drift did between is in them; surer is --base REF.")
     elif baseline.times:
         notes.append("Wall time was not compared; the baseline has some of this machine's kind: --wall-time.")

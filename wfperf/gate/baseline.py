@@ -6,7 +6,7 @@ import json
 import math
 import platform
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,8 @@ from wfperf.results.work import DEPENDENT, Work
 # Version 1: the built-in engine's three counters, each a field.
 # Version 2: `counts` by name, so that a workload of one's own brings its own.
 # Version 3: `library_calls` beside `calls`; `wall_time`, where times were stored, with the machine they are of.
-SCHEMA_VERSION = 3
+# Version 4: `results` in `wall_time`: a time counts only where the results are still the same.
+SCHEMA_VERSION = 4
 KIND = "work-baseline"
 
 
@@ -74,7 +75,7 @@ def write_baseline(path: Path, baseline: Baseline) -> None:
     }
     data = {"schema_version": SCHEMA_VERSION, "kind": KIND, "python": sections}
     if baseline.times:
-        data["wall_time"] = {"machine": baseline.times.machine, "blocks_ns": baseline.times.blocks_ns}
+        data["wall_time"] = asdict(baseline.times)
     write_text(path, json.dumps(data, indent=1, sort_keys=True) + "\n")
 
 
@@ -88,7 +89,8 @@ def _times(data: Any) -> Times:
         scenario: {name: [_time(cost) for cost in costs] for name, costs in sides.items()}
         for scenario, sides in data["blocks_ns"].items()
     }
-    return Times(dict(data["machine"].items()), blocks_ns)
+    results = {scenario: dict(sides.items()) for scenario, sides in data.get("results", {}).items()}
+    return Times(dict(data["machine"].items()), blocks_ns, results)
 
 
 def _time(cost: Any) -> float:

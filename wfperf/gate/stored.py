@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from wfperf.gate.policy import Policy
-from wfperf.gate.sides import Pair
-from wfperf.gate.timed import regression_limit
-from wfperf.measure.blocks import Schedule, Trial, measure
+from wfperf.gate.sides import Pair, only
+from wfperf.gate.timed import DECIDED, Limit, Measure, decide_twice
+from wfperf.measure.blocks import Block, Blocks, Schedule, Trial, measure
 from wfperf.measure.judgement import LEVEL
-from wfperf.measure.workers import Conditions
-from wfperf.results.decision import WALL_TIME, Check, Status
+from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions
+from wfperf.results.decision import RESULTS, WALL_TIME, Check, Status
 from wfperf.results.environment import current_environment, fingerprint
 from wfperf.stats.independent import log_ratio_of_medians
+from wfperf.stats.interval import Interval
 from wfperf.stats.sequence import simultaneous_level
 from wfperf.stats.speedup import speedup_interval
 from wfperf.stats.verdict import MINIMUM_BLOCKS
+
+MAKE_ANEW = "make it anew with: wfperf gate --update --wall-time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +29,22 @@ class Times:
     Args:
         machine: what must be alike for two times to be compared.
         blocks_ns: for each scenario and configuration the median time of a run in each block, in nanoseconds.
+        results: for each the fingerprint of what the run returned; empty where it was not always the same.
     """
 
     machine: Mapping[str, str]
     blocks_ns: Mapping[str, Mapping[str, Sequence[float]]]
+    results: Mapping[str, Mapping[str, str]]
 
     def of(self, pair: Pair) -> Sequence[float]:
         """Return the blocks of a scenario and configuration; none where it was not timed."""
         scenario, configuration = pair
         return self.blocks_ns.get(scenario, {}).get(configuration, ())
+
+    def result_of(self, pair: Pair) -> str:
+        """Return the fingerprint of what a scenario and configuration returned; empty where there is none."""
+        scenario, configuration = pair
+        return self.results.get(scenario, {}).get(configuration, "")
 
 
 def measure_times(trials: Sequence[Trial], schedule: Schedule, conditions: Conditions) -> Times:
@@ -44,59 +53,135 @@ def measure_times(trials: Sequence[Trial], schedule: Schedule, conditions: Condi
     Raises:
         NothingMeasuredError: a subject cannot be run.
     """
-    measured = measure(trials, schedule, conditions=conditions)
+    return times_of(measure(trials, schedule, conditions=conditions))
+
+
+def times_of(measured: Blocks) -> Times:
+    """Return blocks of this machine as times."""
     return Times(
         fingerprint(current_environment()),
         {
-            scenario: {name: [median(block.costs[name]) for block in blocks] for name in blocks[0].costs}
+            scenario: {name: [_time(block, name) for block in blocks] for name in blocks[0].costs}
+            for scenario, blocks in measured.items()
+        },
+        {
+            scenario: {name: _only_one([block.digests[name] for block in blocks]) for name in blocks[0].costs}
             for scenario, blocks in measured.items()
         },
     )
 
 
 def time_checks(
-    stored: Times | None, times: Callable[[], Times], pairs: Sequence[Pair], policy: Policy
+    stored: Times | None,
+    trials: Sequence[Trial],
+    limits: Sequence[Limit],
+    schedule: Schedule,
+    conditions: Conditions = DEFAULT_CONDITIONS,
+    measure: Measure = measure,
 ) -> tuple[Check, ...]:
-    """Return a check of the time of every pair; inconclusive, without measuring, where the stored ones cannot be used.
+    """Return a check for every limit; inconclusive, without measuring, where the stored times cannot be used.
 
     Args:
         stored: what the baseline holds.
-        times: measures those of now.
-        pairs: what is timed.
-        policy: the budgets.
+        trials: the code that runs.
+        limits: on how much longer it may take.
+        schedule: how long, and the seed; a confirmation has the seed after it.
+        conditions: what holds for all processes.
+        measure: makes the blocks.
 
     Raises:
         NothingMeasuredError: a subject cannot be run.
     """
-    here = fingerprint(current_environment())
-    unlike = stored and next((name for name in here if stored.machine.get(name) != here[name]), None)
-    if not stored or unlike:
-        reason = (
-            f"not compared: {unlike} is {here[unlike]!r} here and {stored.machine.get(unlike)!r} in the baseline"
-            if stored and unlike
-            else "the baseline has no times; add them with: wfperf gate --update --wall-time"
+    useless = {limit: reason for limit in limits if (reason := _why_useless(stored, limit))}
+    checks = {limit: _undecided(limit, reason) for limit, reason in useless.items()}
+    usable = [limit for limit in limits if limit not in useless]
+    if stored and usable:
+        checks |= zip(usable, _Against(stored, trials, usable, schedule, conditions, measure).decide(), strict=True)
+    return tuple(checks[limit] for limit in limits)
+
+
+@dataclass(frozen=True, slots=True)
+class _Against:
+    """Times the code that runs until every limit on it is decided."""
+
+    stored: Times
+    trials: Sequence[Trial]
+    limits: Sequence[Limit]
+    schedule: Schedule
+    conditions: Conditions
+    measure: Measure
+
+    def decide(self) -> tuple[Check, ...]:
+        return decide_twice(self.limits, self.schedule, self._checks)
+
+    def _checks(self, limits: Sequence[Limit], schedule: Schedule) -> dict[Limit, Check]:
+        def settled(trial: Trial, blocks: Sequence[Block]) -> bool:
+            mine = [limit for limit in limits if limit.scenario == trial.name]
+            return all(self._status(limit, blocks) in {*DECIDED, Status.DIFFERS} for limit in mine)
+
+        trials = only(self.trials, [_pair(limit) for limit in limits])
+        measured = self.measure(trials, schedule, settled=settled, conditions=self.conditions)
+        return {limit: self._check(limit, measured[limit.scenario]) for limit in limits}
+
+    def _status(self, limit: Limit, blocks: Sequence[Block]) -> Status:
+        expected = self.stored.result_of(_pair(limit))
+        if any(block.digests[limit.configuration] != expected for block in blocks):
+            return Status.DIFFERS
+        return limit.status(self._interval(limit, blocks)) if len(blocks) >= MINIMUM_BLOCKS else Status.INCONCLUSIVE
+
+    def _interval(self, limit: Limit, blocks: Sequence[Block]) -> Interval:
+        now = [_time(block, limit.configuration) for block in blocks]
+        level = simultaneous_level(LEVEL, len(self.limits))
+        return log_ratio_of_medians(now, self.stored.of(_pair(limit)), level=level)
+
+    def _check(self, limit: Limit, blocks: Sequence[Block]) -> Check:
+        status, count = self._status(limit, blocks), len(blocks)
+        if status is Status.DIFFERS:
+            reason = f"results are others than those that were timed then; if meant, {MAKE_ANEW}"
+            return Check(*_pair(limit), RESULTS, limit.text, status, blocks=count, reason=reason)
+        interval = self._interval(limit, blocks)
+        few = f"only {count} of {MINIMUM_BLOCKS} blocks" if count < MINIMUM_BLOCKS else ""
+        reasons = {Status.FAIL: "longer than allowed", Status.INCONCLUSIVE: few or "its interval holds the budget"}
+        return Check(
+            *_pair(limit),
+            WALL_TIME,
+            limit.text,
+            status,
+            change=speedup_interval(interval) if interval.bounded else None,
+            blocks=count,
+            reason=reasons.get(status, ""),
         )
-        return tuple(Check(*pair, WALL_TIME, "", Status.INCONCLUSIVE, reason=reason) for pair in pairs)
-    now = times()
-    level = simultaneous_level(LEVEL, len(pairs))
-    return tuple(_check(pair, stored.of(pair), now.of(pair), policy.of_regression(*pair), level) for pair in pairs)
 
 
-def _check(pair: Pair, before: Sequence[float], now: Sequence[float], budget: float, level: float) -> Check:
-    limit = regression_limit(pair, budget)
-    blocks = min(len(before), len(now))
+def _why_useless(stored: Times | None, limit: Limit) -> str:
+    """Return why the stored times say nothing about a limit; empty where they can."""
+    if not stored:
+        return "the baseline has no times; add them with: wfperf gate --update --wall-time"
+    here = fingerprint(current_environment())
+    unlike = next((name for name in here if stored.machine.get(name) != here[name]), None)
+    if unlike:
+        return f"not compared: {unlike} is {here[unlike]!r} here and {stored.machine.get(unlike)!r} in the baseline"
+    blocks = len(stored.of(_pair(limit)))
+    if not blocks:
+        return f"not timed in the baseline; {MAKE_ANEW}"
     if blocks < MINIMUM_BLOCKS:
-        reason = f"only {blocks} of {MINIMUM_BLOCKS} blocks" if before else "not timed in the baseline"
-        return Check(*pair, WALL_TIME, limit.text, Status.INCONCLUSIVE, blocks=blocks, reason=reason)
-    interval = log_ratio_of_medians(now, before, level=level)
-    status = limit.status(interval)
-    reasons = {Status.FAIL: "longer than allowed", Status.INCONCLUSIVE: "its interval holds the budget"}
-    return Check(
-        *pair,
-        WALL_TIME,
-        limit.text,
-        status,
-        change=speedup_interval(interval) if interval.bounded else None,
-        blocks=blocks,
-        reason=reasons.get(status, ""),
-    )
+        return f"only {blocks} of {MINIMUM_BLOCKS} blocks in the baseline; {MAKE_ANEW}"
+    if not stored.result_of(_pair(limit)):
+        return f"the baseline does not say what was returned, or not always the same; {MAKE_ANEW}"
+    return ""
+
+
+def _undecided(limit: Limit, reason: str) -> Check:
+    return Check(*_pair(limit), WALL_TIME, limit.text, Status.INCONCLUSIVE, reason=reason)
+
+
+def _pair(limit: Limit) -> Pair:
+    return limit.scenario, limit.configuration
+
+
+def _time(block: Block, configuration: str) -> float:
+    return median(block.costs[configuration])
+
+
+def _only_one(digests: Sequence[str]) -> str:
+    return digests[0] if len({*digests}) == 1 else ""

@@ -24,6 +24,8 @@ FIRST_SHARE = 0.6
 
 LEAST_S = 1.0
 
+DECIDED = frozenset({Status.PASS, Status.FAIL})
+
 
 @dataclass(frozen=True, slots=True)
 class Limit:
@@ -97,6 +99,28 @@ class Measure(Protocol):
         """Return the blocks of each trial."""
 
 
+def decide_twice(
+    limits: Sequence[Limit],
+    schedule: Schedule,
+    checks: Callable[[Sequence[Limit], Schedule], dict[Limit, Check]],
+) -> tuple[Check, ...]:
+    """Return a check for every limit; a failure only where a second measurement, in fresh processes, fails too.
+
+    Args:
+        limits: what is to be decided.
+        schedule: how long for both, and the seed of the first; the second has the seed after it.
+        checks: measures some of the limits, and returns what it found.
+    """
+    start_s = time.monotonic()
+    found = checks(limits, replace(schedule, max_time_s=schedule.max_time_s * FIRST_SHARE))
+    failed = [limit for limit in limits if found[limit].status is Status.FAIL]
+    if failed:
+        left_s = max(LEAST_S, schedule.max_time_s - (time.monotonic() - start_s))
+        again = checks(failed, replace(schedule, max_time_s=left_s, seed=schedule.seed + 1))
+        found |= {limit: _confirmed(found[limit], again[limit]) for limit in failed}
+    return tuple(found[limit] for limit in limits)
+
+
 @dataclass(frozen=True, slots=True)
 class Timing:
     """Times limits.
@@ -127,23 +151,17 @@ class Timing:
         Raises:
             NothingMeasuredError: a subject cannot be run.
         """
-        start_s = time.monotonic()
-        first = replace(self.schedule, max_time_s=self.schedule.max_time_s * FIRST_SHARE)
-        blocks = self._measure(self.limits, first)
-        took_s = time.monotonic() - start_s
-        checks = {limit: self._check(limit, blocks[limit.scenario], took_s) for limit in self.limits}
-        failed = [limit for limit, check in checks.items() if check.status is Status.FAIL]
-        if failed:
-            left_s = max(LEAST_S, self.schedule.max_time_s - took_s)
-            second = replace(self.schedule, max_time_s=left_s, seed=self.schedule.seed + 1)
-            again = self._measure(failed, second)
-            for limit in failed:
-                checks[limit] = _confirmed(checks[limit], self._check(limit, again[limit.scenario], left_s))
-        return tuple(checks.values())
+        return decide_twice(self.limits, self.schedule, self._checks)
 
     @property
     def _level(self) -> float:
         return simultaneous_level(LEVEL, len(self.limits))
+
+    def _checks(self, limits: Sequence[Limit], schedule: Schedule) -> dict[Limit, Check]:
+        start_s = time.monotonic()
+        blocks = self._measure(limits, schedule)
+        took_s = time.monotonic() - start_s
+        return {limit: self._check(limit, blocks[limit.scenario], took_s) for limit in limits}
 
     def _measure(self, limits: Sequence[Limit], schedule: Schedule) -> Blocks:
         def settled(trial: Trial, blocks: Sequence[Block]) -> bool:
@@ -207,9 +225,6 @@ class Timing:
             return few or "it lies on its budget: no time would decide"
         missing_s = max(needed - len(blocks), 1) * took_s / len(blocks) / FIRST_SHARE
         return f"{few or 'its interval holds the budget'}; about {missing_s:.0f} s more would decide"
-
-
-DECIDED = frozenset({Status.PASS, Status.FAIL})
 
 
 def _control(of: str, blocks: Sequence[Block]) -> str:

@@ -13,7 +13,7 @@ WORK = Work(
     library_calls={"a.py:f calls len": 2},
 )
 TABLE = {"typical": {"original": WORK}}
-TIMES = Times({"cpu": "a", "cores": "2"}, {"typical": {"original": [1.5, 2.0]}})
+TIMES = Times({"cpu": "a", "cores": "2"}, {"typical": {"original": [1.5, 2.0]}}, {"typical": {"original": "fe"}})
 
 
 def test_a_baseline_is_read_as_it_was_written_and_sorted(tmp_path):
@@ -36,7 +36,7 @@ def test_a_baseline_is_read_as_it_was_written_and_sorted(tmp_path):
         ("", "cannot read the baseline"),
         ("[]", "is not a baseline"),
         ('{"kind": "comparison"}', "is not a baseline"),
-        ('{"kind": "work-baseline", "schema_version": 4}', "schema version 4"),
+        ('{"kind": "work-baseline", "schema_version": 5}', "schema version 5"),
         ('{"kind": "work-baseline", "schema_version": true}', "schema version True"),
         ('{"kind": "work-baseline", "schema_version": 1}', "incomplete"),
         ('{"kind": "work-baseline", "schema_version": 3, "python": []}', "incomplete"),
