@@ -50,5 +50,6 @@ def _longer(
 ) -> tuple[Longer, ...]:
     trial = sides.trial(check.scenario, [trees[BASE], trees[HEAD]], [check.configuration])
     base, head = side(BASE, check.configuration), side(HEAD, check.configuration)
-    changes = self_time_changes(trial, base, head, seed=seed, conditions=conditions)
+    ratio = 1 + (check.change.estimate if check.change else 0.0)
+    changes = self_time_changes(trial, base, head, ratio=ratio, seed=seed, conditions=conditions)
     return tuple(Longer(name, more, *locate(name)) for name, more in grown(changes).items())

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
-from statistics import median
-from typing import Any
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from wfperf.measure.blocks import HASH_SEEDS, Trial, subjects_by_side
 from wfperf.measure.judgement import LEVEL
@@ -15,31 +14,32 @@ from wfperf.stats.interval import Interval
 from wfperf.stats.sequence import simultaneous_level
 
 BLOCKS = 12
-ROUNDS = 5
+ROUNDS = 4
 LOOKED_S = 0.06
 LEAST_SHARE = 0.005
 """Of a run: what is at work less than that is noise among functions that matter."""
 
 FAIR_PART = 0.25
-"""Of the largest growth: what grew by less is a small matter beside it, and may be noise of a busy machine."""
+"""Of the largest growth: what grew by less is a small matter beside it, and may be noise."""
 
-Seen = Mapping[str, Mapping[str, Any]]
-"""What each side answered in one round: `run_ns`, and `self_ns` by function."""
+Shares = Mapping[str, Mapping[str, float]]
+"""For each side, by function, the part of a run in which it was at work in one block."""
 
 
 def self_time_changes(
-    trial: Trial, base: str, side: str, *, seed: int, conditions: Conditions = DEFAULT_CONDITIONS
+    trial: Trial, base: str, side: str, *, ratio: float, seed: int, conditions: Conditions = DEFAULT_CONDITIONS
 ) -> dict[str, Interval]:
     """Return by how much the self time of each function of a subject's own changed, as a fraction of a run of base.
 
-    A function's self time is what it takes itself, with what it calls of others. The intervals hold together at 95 %,
-    for the fixed number of blocks (`median_interval`); so many functions are told apart from noise by a few seconds
-    only where they changed by percents of a run.
+    A function's self time is what it takes itself, with what it calls of others: its share of the looks, times how
+    long a run takes. Shares do not suffer from a busy machine, as lengths of runs do, whose ratio is asked for. The
+    intervals hold together at 95 % for the fixed number of blocks (`median_interval`), given that ratio.
 
     Args:
         trial: holds both sides.
         base: the one before.
         side: the one now.
+        ratio: how long a run takes now, as a multiple of a run before.
         seed: of the processes' hash seeds, and of whose turn it is.
         conditions: what holds for all processes.
 
@@ -50,16 +50,20 @@ def self_time_changes(
         return {}
     draw = random.Random(seed)  # noqa: S311 - orders and hash seeds, no secrets
     subjects = subjects_by_side([trial])
-    blocks: list[list[Seen]] = []
+    blocks: list[Shares] = []
     for _ in range(BLOCKS):
         with Workers(subjects, hash_seed=draw.randrange(HASH_SEEDS), conditions=conditions) as workers:
             workers.load(trial.name, trial.subjects)
-            blocks.append([_seen(workers, trial.name, draw.sample((base, side), 2)) for _ in range(ROUNDS)])
-    functions = sorted(_at_work(seen for block in blocks for seen in block))
-    level = simultaneous_level(LEVEL, len(functions))
+            blocks.append(_shares(workers, trial.name, [draw.sample((base, side), 2) for _ in range(ROUNDS)]))
+    names = {name for block in blocks for shares in block.values() for name in shares if shares[name] >= LEAST_SHARE}
+    level = simultaneous_level(LEVEL, len(names))
     return {
-        function: median_interval([_change(block, base, side, function) for block in blocks], level=level, seed=seed)
-        for function in functions
+        name: median_interval(
+            [ratio * block[side].get(name, 0.0) - block[base].get(name, 0.0) for block in blocks],
+            level=level,
+            seed=seed,
+        )
+        for name in sorted(names)
     }
 
 
@@ -71,25 +75,14 @@ def grown(changes: Mapping[str, Interval]) -> dict[str, Interval]:
     return {function: longer[function] for function in largest_first if longer[function].estimate >= least}
 
 
-def _seen(workers: Workers, name: str, turns: Sequence[str]) -> Seen:
-    return {side: workers.call(side, "self_times", name=name, seconds=LOOKED_S) for side in turns}
-
-
-def _at_work(rounds: Iterable[Seen]) -> set[str]:
+def _shares(workers: Workers, name: str, rounds: Sequence[Sequence[str]]) -> Shares:
+    looks: Counter[str] = Counter()
+    seen: dict[str, Counter[str]] = {side: Counter() for turns in rounds for side in turns}
+    for turns in rounds:
+        for side in turns:
+            answer = workers.call(side, "at_work", name=name, seconds=LOOKED_S)
+            looks[side] += answer["looks"]
+            seen[side].update(answer["seen"])
     return {
-        function
-        for seen in rounds
-        for answer in seen.values()
-        for function, self_ns in answer["self_ns"].items()
-        if self_ns >= LEAST_SHARE * answer["run_ns"]
+        side: {each: times / max(looks[side], 1) for each, times in counts.items()} for side, counts in seen.items()
     }
-
-
-def _change(block: Sequence[Seen], base: str, side: str, function: str) -> float:
-    """Return the median over a block's rounds, of which one or two may have been disturbed."""
-    return median(_self_share(seen, side, base, function) - _self_share(seen, base, base, function) for seen in block)
-
-
-def _self_share(seen: Seen, side: str, base: str, function: str) -> float:
-    """Return the self time of a side's function as a fraction of a run of base."""
-    return float(seen[side]["self_ns"].get(function, 0.0) / seen[base]["run_ns"])

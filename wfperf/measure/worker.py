@@ -22,7 +22,7 @@ Each child serves its socket, a JSON object a line. It begins with {"protocol": 
     {"op": "run", "name", "runs"}                   -> {}
     {"op": "end"}                                   -> nothing; the side ends by itself
     {"op": "shares", "name", "modules", "seconds"}  -> {"samples", "within": [[[labels], number], ...]}
-    {"op": "self_times", "name", "seconds"}         -> {"run_ns", "self_ns": {...}}
+    {"op": "at_work", "name", "seconds"}            -> {"looks", "seen": {...}}
 
 An answer with "error" is the subject's failure.
 
@@ -285,8 +285,8 @@ class Child:
         _watched(self.workloads[name].run, seconds, look)
         return {"samples": sum(within.values()), "within": [[sorted(seen), times] for seen, times in within.items()]}
 
-    def self_times(self, name: str, seconds: float) -> dict[str, Any]:
-        """Run for so long, look now and then which own function is at work, and return how long each was, a run.
+    def at_work(self, name: str, seconds: float) -> dict[str, Any]:
+        """Run for so long, look now and then which own function is at work, and return how often each one was.
 
         What it calls of others is its own work. Straight code is only looked at where it calls or loops.
         """
@@ -304,9 +304,8 @@ class Child:
                     return
                 frame = frame.f_back
 
-        run_ns = _watched(workload.run, seconds, look)
-        seen = workload.own.by_name(within)
-        return {"run_ns": run_ns, "self_ns": {name: run_ns * times / looks for name, times in seen.items()}}
+        _watched(workload.run, seconds, look)
+        return {"looks": looks, "seen": workload.own.by_name(within)}
 
 
 def build(target: str, arguments: dict[str, Any] | None, configuration: str | None) -> Any:
@@ -367,23 +366,17 @@ def _allocated(memray: Any, run: Callable[[], Any], runs: int) -> dict[str, int]
     return {"allocations": len(sizes), "allocated_bytes": sum(sizes)}
 
 
-def _watched(run: Callable[[], Any], seconds: float, look: Callable[[int, FrameType | None], None]) -> float:
-    """Run for so long while a timer interrupts to look at the stack, and return how long a run took, in nanoseconds.
-
-    Nothing is instrumented.
-    """
+def _watched(run: Callable[[], Any], seconds: float, look: Callable[[int, FrameType | None], None]) -> None:
+    """Run for so long while a timer interrupts to look at the stack. Nothing is instrumented."""
+    until_s = time.perf_counter() + seconds
     before = signal.signal(signal.SIGALRM, look)
-    runs = 0
-    start_s = time.perf_counter()
     signal.setitimer(signal.ITIMER_REAL, LOOK_EVERY_S, LOOK_EVERY_S)
     try:
-        while (elapsed_s := time.perf_counter() - start_s) < seconds:
+        while time.perf_counter() < until_s:
             run()
-            runs += 1
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
-    return elapsed_s * 1e9 / max(runs, 1)
 
 
 def _warm_up(run: Callable[[], Any]) -> tuple[int, bool]:
@@ -472,7 +465,7 @@ def serve(connection: socket.socket) -> None:
         "count": child.count,
         "bytes": child.bytes,
         "shares": child.shares,
-        "self_times": child.self_times,
+        "at_work": child.at_work,
         "allocations": child.allocations,
         "run": child.run,
     }

@@ -38,7 +38,7 @@ def subject(folder, **steps):
 def test_what_takes_longer_is_told_from_what_does_not(tmp_path):
     before = subject(tmp_path / "before", grown=2000, shrunk=2000)
     now = subject(tmp_path / "now", grown=3000, shrunk=1000)
-    found = self_time_changes(Trial("shop", {"before": before, "now": now}), "before", "now", seed=1)
+    found = self_time_changes(Trial("shop", {"before": before, "now": now}), "before", "now", ratio=1.0, seed=1)
     assert list(grown(found)) == ["shop.py:grown"]
     assert 0.1 < found["shop.py:grown"].estimate < 0.35
     assert found["shop.py:shrunk"].high < 0
@@ -47,7 +47,7 @@ def test_what_takes_longer_is_told_from_what_does_not(tmp_path):
 
 def test_code_of_no_package_of_one_s_own_has_no_functions(tmp_path):
     both = Subject("shop:run", place=subject(tmp_path / "shop", grown=10, shrunk=10).place)
-    assert self_time_changes(Trial("shop", {"before": both, "now": both}), "before", "now", seed=1) == {}
+    assert self_time_changes(Trial("shop", {"before": both, "now": both}), "before", "now", ratio=1.0, seed=1) == {}
 
 
 def test_only_what_surely_grew_is_named_the_largest_first_and_no_small_matter_beside_it():
