@@ -75,12 +75,12 @@ def grown(changes: Mapping[str, Interval]) -> dict[str, Interval]:
     return {function: longer[function] for function in largest_first if longer[function].estimate >= least}
 
 
-def _shares(workers: Workers, name: str, rounds: Sequence[Sequence[str]]) -> Shares:
+def _shares(workers: Workers, trial: str, rounds: Sequence[Sequence[str]]) -> Shares:
     looks: Counter[str] = Counter()
     seen: dict[str, Counter[str]] = {side: Counter() for turns in rounds for side in turns}
     for turns in rounds:
         for side in turns:
-            answer = workers.call(side, "at_work", name=name, seconds=LOOKED_S)
+            answer = workers.call(side, "at_work", name=trial, seconds=LOOKED_S)
             looks[side] += answer["looks"]
             seen[side].update(answer["seen"])
     return {
