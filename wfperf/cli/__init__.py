@@ -14,7 +14,7 @@ import click
 
 from wfperf import __version__
 from wfperf.errors import ExitCode, WfperfError
-from wfperf.interrupts import interrupt_on_signals
+from wfperf.interrupts import interrupt, interrupt_on_signals, was_interrupted
 
 COMMANDS = (
     "seed", "run", "check", "graph", "import", "export", "plan", "verify", "profile", "compare", "show", "gate",
@@ -54,10 +54,6 @@ def main() -> None:
         status = _explain(error)
     except (click.Abort, KeyboardInterrupt):
         status = _interrupted()
-    except RuntimeError as error:
-        if not isinstance(error.__cause__, KeyboardInterrupt):
-            raise
-        status = _interrupted()  # it fell into the making of a class, where Python 3.11 wraps it
     except BrokenPipeError:
         _drop_output()
         status = ExitCode.DONE
@@ -66,6 +62,10 @@ def main() -> None:
             raise
         _drop_output()
         status = _fail("no space left to write the output; free some, or write elsewhere", ExitCode.USAGE)
+    except Exception:
+        if not was_interrupted():
+            raise
+        status = _interrupted()  # it fell into the making of a class, say, and came back as another error
     sys.exit(int(status or ExitCode.DONE))
 
 
@@ -94,7 +94,7 @@ def _explain(error: click.ClickException | WfperfError) -> int:
 def _repeat_interrupt(unraisable: sys.UnraisableHookArgs) -> None:
     """Send an interrupt again that fell into a destructor: Python would only report it there, and go on."""
     if issubclass(unraisable.exc_type, KeyboardInterrupt) and hasattr(signal, "setitimer"):
-        signal.signal(signal.SIGALRM, signal.default_int_handler)
+        signal.signal(signal.SIGALRM, interrupt)
         signal.setitimer(signal.ITIMER_REAL, 0.001)
     else:
         sys.__unraisablehook__(unraisable)
