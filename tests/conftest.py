@@ -1,4 +1,4 @@
-"""Databases for the tests: a fresh one each time, and a real PostgreSQL server for the session."""
+"""What all tests share: databases, fresh or of a real PostgreSQL server, and how processes divide the work."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from builders import create_schema
@@ -19,6 +20,14 @@ _NUMBERS = itertools.count(1)
 
 # An interrupt that the caller ignores, as a shell's background job does, every process of a test would ignore too.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Return what hands the tests out."""
+    from scheduling import TogetherWhereCostly  # noqa: PLC0415 - there is no such hook without xdist
+
+    return TogetherWhereCostly(config, log)
 
 
 @pytest.fixture

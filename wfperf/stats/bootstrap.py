@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import ndtr, stdtrit
 
 from wfperf.stats.interval import Interval
 
@@ -79,6 +78,8 @@ def median_bounds(rows: ArrayLike, *, level: float, seed: int) -> tuple[NDArray[
         raise ValueError("a block's value is not a finite number")
     if not LOWEST_LEVEL <= level < 1:
         raise ValueError(f"a level is at least {LOWEST_LEVEL} and less than 1, found {level}")
+    from scipy.special import ndtr, stdtrit  # noqa: PLC0415 - takes a tenth of a second, which few commands need wait
+
     m = n - n % 2
     places = np.sort(np.random.default_rng(seed).integers(n, size=(RESAMPLES, m)), axis=1)
     # A resample's median lies between its two middle places; as few pairs of places recur, each is looked at once.

@@ -1,0 +1,26 @@
+"""Which tests stay together when several processes share them."""
+
+from __future__ import annotations
+
+from xdist.scheduler import LoadScopeScheduling
+
+COSTLY_FIXTURES = frozenset(
+    {
+        "tests/integration/test_compare.py",
+        "tests/integration/test_gate.py",
+        "tests/integration/test_history.py",
+        "tests/integration/test_profile.py",
+        "tests/integration/test_show.py",
+        "tests/integration/test_verify.py",
+        "tests/unit/equivalence/test_verify.py",
+    }
+)
+"""Files whose tests share a fixture of several seconds, which every process that has one of them makes for itself."""
+
+
+class TogetherWhereCostly(LoadScopeScheduling):
+    """Gives the tests of such a file to one process; every other test to the next that is free."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return file if file in COSTLY_FIXTURES else nodeid
