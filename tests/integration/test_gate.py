@@ -102,11 +102,14 @@ def test_an_incomplete_baseline_does_not_pass(copied):
 
 def test_times_are_held_against_stored_ones_of_the_same_machine_and_the_same_results(tmp_path):
     shop = shop_repository(tmp_path / "shop")
-    shop.replace("pyproject.toml", "[tool.wfperf]\n", '[tool.wfperf.gate]\nmax_regression = "200 %"\n\n[tool.wfperf]\n')
+    policy = '[tool.wfperf.gate]\nmax_regression = "200 %"\nmin_speedup.fast = "1 %"\n\n[tool.wfperf]\n'
+    shop.replace("pyproject.toml", "[tool.wfperf]\n", policy)
 
     def gate(*arguments):
         gated = wfperf("gate", "--wall-time", "--format", "json", *arguments, cwd=shop.path)
-        return gated.returncode, json.loads(gated.stdout)["checks"] if gated.stdout else gated.stderr
+        data = json.loads(gated.stdout)
+        assert "--update" in arguments or any("min_speedup are not checked" in note for note in data["notes"])
+        return gated.returncode, data["checks"]
 
     code, made = gate("--update", "--max-time", "10")
     assert code == 0, made

@@ -104,6 +104,8 @@ def decide_against(
         notes.append("Times of another hour: what a machine's drift did between is in them; surer is --base REF.")
     elif baseline.times:
         notes.append("Wall time was not compared; the baseline has some of this machine's kind: --wall-time.")
+    if any(now.request.policy.of_speedup(*pair) is not None for pair in now.request.pairs):
+        notes.append("Budgets of min_speedup are not checked against a file; they are with --base REF.")
     if any(check.counted_change for check in checks):
         notes.append("If the change is meant, keep it with: wfperf gate --update")
     return Decision(
