@@ -12,30 +12,11 @@ STOPPING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP
 """What stops wfperf in good order: each is raised as a KeyboardInterrupt."""
 
 
-_came: list[int] = []
-
-
 def interrupt_on_signals() -> None:
     """Have stopping signals that are not ignored raise a KeyboardInterrupt, so that what was begun is cleaned up."""
-    _came.clear()
     for number in STOPPING:
         if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, interrupt)
-
-
-def interrupt(number: int, _: FrameType | None) -> None:
-    """Raise a KeyboardInterrupt, as a signal's handler, and remember it.
-
-    Raises:
-        KeyboardInterrupt: always.
-    """
-    _came.append(number)
-    raise KeyboardInterrupt
-
-
-def was_interrupted() -> bool:
-    """Return whether a signal has asked to stop: some libraries turn a KeyboardInterrupt into an error of their own."""
-    return bool(_came)
+            signal.signal(number, signal.default_int_handler)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ import click
 
 from wfperf import __version__
 from wfperf.errors import ExitCode, WfperfError
-from wfperf.interrupts import interrupt, interrupt_on_signals, was_interrupted
+from wfperf.interrupts import interrupt_on_signals
 
 COMMANDS = (
     "seed", "run", "check", "graph", "import", "export", "plan", "verify", "profile", "compare", "show", "gate",
@@ -50,22 +50,10 @@ def main() -> None:
     interrupt_on_signals()
     try:
         status = _run()
-    except (click.ClickException, WfperfError) as error:
-        status = _explain(error)
-    except (click.Abort, KeyboardInterrupt):
+    except KeyboardInterrupt:
         status = _interrupted()
-    except BrokenPipeError:
-        _drop_output()
-        status = ExitCode.DONE
-    except OSError as error:
-        if error.errno != errno.ENOSPC:
-            raise
-        _drop_output()
-        status = _fail("no space left to write the output; free some, or write elsewhere", ExitCode.USAGE)
-    except Exception:
-        if not was_interrupted():
-            raise
-        status = _interrupted()  # it fell into the making of a class, say, and came back as another error
+    except Exception as error:  # noqa: BLE001 - raised again where there is no answer to it
+        status = _interrupted() if _comes_of_interrupt(error) else _answer(error)
     sys.exit(int(status or ExitCode.DONE))
 
 
@@ -78,6 +66,32 @@ def _run() -> int | None:
         status = end.exit_code
     sys.stdout.flush()
     return status
+
+
+def _comes_of_interrupt(error: BaseException | None) -> bool:
+    """Return whether an error is an interrupt that came back as another: it fell into the making of a class, say."""
+    while error is not None:
+        # pydantic keeps nothing but the name of one that falls into the building of a model, in its own error's text.
+        in_a_model = type(error).__name__ == "SchemaError" and "KeyboardInterrupt" in str(error)
+        if in_a_model or isinstance(error, KeyboardInterrupt):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _answer(error: Exception) -> int:
+    match error:
+        case click.ClickException() | WfperfError():
+            return _explain(error)
+        case click.Abort():
+            return _interrupted()
+        case BrokenPipeError():
+            _drop_output()
+            return ExitCode.DONE
+        case OSError(errno=errno.ENOSPC):
+            _drop_output()
+            return _fail("no space left to write the output; free some, or write elsewhere", ExitCode.USAGE)
+    raise error
 
 
 def _explain(error: click.ClickException | WfperfError) -> int:
@@ -94,7 +108,7 @@ def _explain(error: click.ClickException | WfperfError) -> int:
 def _repeat_interrupt(unraisable: sys.UnraisableHookArgs) -> None:
     """Send an interrupt again that fell into a destructor: Python would only report it there, and go on."""
     if issubclass(unraisable.exc_type, KeyboardInterrupt) and hasattr(signal, "setitimer"):
-        signal.signal(signal.SIGALRM, interrupt)
+        signal.signal(signal.SIGALRM, signal.default_int_handler)
         signal.setitimer(signal.ITIMER_REAL, 0.001)
     else:
         sys.__unraisablehook__(unraisable)

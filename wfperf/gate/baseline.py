@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import platform
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -22,6 +21,8 @@ from wfperf.results.work import DEPENDENT, Work
 # Version 4: `results` in `wall_time`: a time counts only where the results are still the same.
 SCHEMA_VERSION = 4
 KIND = "work-baseline"
+
+SHORTEST_NS, LONGEST_NS = 1e-3, 1e18  # a run takes thousands of times the one and less than a lifetime
 
 
 def python_version() -> str:
@@ -47,7 +48,7 @@ def read_baseline(path: Path) -> Baseline:
         data = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise UsageError(f"no baseline at {path}; make one with: wfperf gate --update --baseline {path}") from error
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise UsageError(f"cannot read the baseline {path}: {error}") from error
     if not isinstance(data, dict) or data.get("kind") != KIND:
         raise UsageError(f"{path} is not a baseline of wfperf gate")
@@ -89,14 +90,23 @@ def _times(data: Any) -> Times:
         scenario: {name: [_time(cost) for cost in costs] for name, costs in sides.items()}
         for scenario, sides in data["blocks_ns"].items()
     }
-    results = {scenario: dict(sides.items()) for scenario, sides in data.get("results", {}).items()}
+    results = {
+        scenario: {name: _fingerprint(result) for name, result in sides.items()}
+        for scenario, sides in data.get("results", {}).items()
+    }
     return Times(dict(data["machine"].items()), blocks_ns, results)
 
 
 def _time(cost: Any) -> float:
-    if not isinstance(cost, int | float) or not 0 < cost < math.inf:
-        raise TypeError("times are above 0")
+    if type(cost) not in {int, float} or not SHORTEST_NS <= cost < LONGEST_NS:
+        raise TypeError("no time that a run takes")
     return float(cost)
+
+
+def _fingerprint(result: Any) -> str:
+    if not isinstance(result, str):
+        raise TypeError("fingerprints are texts")
+    return result
 
 
 def _table(section: Any, version: int) -> WorkTable:

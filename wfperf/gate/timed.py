@@ -238,6 +238,8 @@ def _control(of: str, blocks: Sequence[Block]) -> str:
 
 
 def _confirmed(first: Check, second: Check) -> Check:
+    if second.status is Status.DIFFERS:
+        return second
     if second.status is Status.FAIL:
         more = "longer" if first.metric == WALL_TIME else "less gained"
         return replace(first, confirmation=second.change, reason=f"{more} than allowed, also when measured again")

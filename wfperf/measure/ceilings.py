@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from wfperf.engine.config import IMPLEMENTATIONS
 from wfperf.engine.run import RunResult
@@ -44,13 +45,14 @@ def ceilings(
     bases = {trial.name: trial.subjects[asked.base] for trial in trials if trial.name in wanted}
     found: list[Ceiling] = []
     for scenario, subject in bases.items():
-        samples, within = _look(scenario, subject, seconds, conditions)
+        looked = _look(scenario, subject, seconds, conditions)
         overlap = _overlap(subject) if _reorders(wanted[scenario].values()) else 0.0
         for name, seams in wanted[scenario].items():
-            share = sum(times for seen, times in within if seams & set(seen)) / max(samples, 1)
+            within_ns = sum(passed_ns for seen, passed_ns in looked["within"] if seams & set(seen))
+            share = within_ns / max(looked["watched_ns"], 1)
             gain = (1 + amdahl(share)) * (1 + (overlap if DRIVER in seams else 0.0)) - 1
             only_order = seams == {DRIVER}
-            found.append(Ceiling(scenario, name, asked.base, None if only_order else share, samples, gain))
+            found.append(Ceiling(scenario, name, asked.base, None if only_order else share, looked["samples"], gain))
     return tuple(found)
 
 
@@ -58,14 +60,11 @@ def _reorders(choices: Iterable[set[str]]) -> bool:
     return any(DRIVER in seams for seams in choices)
 
 
-def _look(
-    scenario: str, subject: Subject, seconds: float, conditions: Conditions
-) -> tuple[int, list[tuple[list[str], int]]]:
+def _look(scenario: str, subject: Subject, seconds: float, conditions: Conditions) -> dict[str, Any]:
     modules = {f"{SEAMS}.{seam}": seam for seam in IMPLEMENTATIONS if seam != DRIVER}
     with Workers({scenario: [subject]}, hash_seed=0, conditions=conditions) as workers:
         workers.load(scenario, {scenario: subject})
-        answer = workers.call(scenario, "shares", name=scenario, modules=modules, seconds=seconds)
-    return answer["samples"], answer["within"]
+        return workers.call(scenario, "shares", name=scenario, modules=modules, seconds=seconds)
 
 
 def _overlap(subject: Subject) -> float:

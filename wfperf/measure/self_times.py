@@ -31,9 +31,9 @@ def self_time_changes(
 ) -> dict[str, Interval]:
     """Return by how much the self time of each function of a subject's own changed, as a fraction of a run of base.
 
-    A function's self time is what it takes itself, with what it calls of others: its share of the looks, times how
-    long a run takes. Shares do not suffer from a busy machine, as lengths of runs do, whose ratio is asked for. The
-    intervals hold together at 95 % for the fixed number of blocks (`median_interval`), given that ratio.
+    A function's self time is what it takes itself, with what it calls of others: its share of the time watched,
+    times how long a run takes. Shares do not suffer from a busy machine, as lengths of runs do, whose ratio is asked
+    for. The intervals hold together at 95 % for the fixed number of blocks (`median_interval`), given that ratio.
 
     Args:
         trial: holds both sides.
@@ -76,13 +76,11 @@ def grown(changes: Mapping[str, Interval]) -> dict[str, Interval]:
 
 
 def _shares(workers: Workers, trial: str, rounds: Sequence[Sequence[str]]) -> Shares:
-    looks: Counter[str] = Counter()
-    seen: dict[str, Counter[str]] = {side: Counter() for turns in rounds for side in turns}
+    watched_ns: Counter[str] = Counter()
+    within_ns: dict[str, Counter[str]] = {side: Counter() for turns in rounds for side in turns}
     for turns in rounds:
         for side in turns:
             answer = workers.call(side, "at_work", name=trial, seconds=LOOKED_S)
-            looks[side] += answer["looks"]
-            seen[side].update(answer["seen"])
-    return {
-        side: {each: times / max(looks[side], 1) for each, times in counts.items()} for side, counts in seen.items()
-    }
+            watched_ns[side] += answer["watched_ns"]
+            within_ns[side].update(answer["within_ns"])
+    return {side: {name: ns / max(watched_ns[side], 1) for name, ns in of.items()} for side, of in within_ns.items()}

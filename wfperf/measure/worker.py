@@ -21,8 +21,8 @@ Each child serves its socket, a JSON object a line. It begins with {"protocol": 
     {"op": "allocations", "name", "runs"}           -> {"counters": {...}}
     {"op": "run", "name", "runs"}                   -> {}
     {"op": "end"}                                   -> nothing; the side ends by itself
-    {"op": "shares", "name", "modules", "seconds"}  -> {"samples", "within": [[[labels], number], ...]}
-    {"op": "at_work", "name", "seconds"}            -> {"looks", "seen": {...}}
+    {"op": "shares", "name", "modules", "seconds"}  -> {"samples", "watched_ns", "within": [[[labels], ns], ...]}
+    {"op": "at_work", "name", "seconds"}            -> {"watched_ns", "within_ns": {...}}
 
 An answer with "error" is the subject's failure.
 
@@ -267,45 +267,49 @@ class Child:
         return {}
 
     def shares(self, name: str, modules: dict[str, str], seconds: float) -> dict[str, Any]:
-        """Run for so long, look now and then which modules are at work, and return how often which ones were.
+        """Run for so long, look now and then which modules are at work, and return for how long which ones were.
 
         `modules` gives each a label.
         """
         labels = {str(importlib.import_module(module).__file__): label for module, label in modules.items()}
         within: Counter[frozenset[str]] = Counter()
 
-        def look(_: int, frame: FrameType | None) -> None:
+        def look(frame: FrameType | None, passed_ns: int) -> None:
             seen = set()
             while frame is not None:
                 if frame.f_code.co_filename in labels:
                     seen.add(labels[frame.f_code.co_filename])
                 frame = frame.f_back
-            within[frozenset(seen)] += 1
+            within[frozenset(seen)] += passed_ns
 
-        _watched(self.workloads[name].run, seconds, look)
-        return {"samples": sum(within.values()), "within": [[sorted(seen), times] for seen, times in within.items()]}
+        looks = _watched(self.workloads[name].run, seconds, look)
+        return {
+            "samples": looks,
+            "watched_ns": sum(within.values()),
+            "within": [[sorted(seen), passed_ns] for seen, passed_ns in within.items()],
+        }
 
     def at_work(self, name: str, seconds: float) -> dict[str, Any]:
-        """Run for so long, look now and then which own function is at work, and return how often each one was.
+        """Run for so long, look now and then which own function is at work, and return for how long each one was.
 
-        What it calls of others is its own work. Straight code is only looked at where it calls or loops.
+        What it calls of others is its own work.
         """
         workload = self.workloads[name]
         within: Counter[CodeType] = Counter()
-        looks = 0
+        watched_ns = 0
 
-        def look(_: int, frame: FrameType | None) -> None:
-            nonlocal looks
-            looks += 1
+        def look(frame: FrameType | None, passed_ns: int) -> None:
+            nonlocal watched_ns
+            watched_ns += passed_ns
             while frame is not None:
                 code = frame.f_code
                 if code.co_name not in COMPREHENSIONS and code in workload.own:
-                    within[code] += 1
+                    within[code] += passed_ns
                     return
                 frame = frame.f_back
 
         _watched(workload.run, seconds, look)
-        return {"looks": looks, "seen": workload.own.by_name(within)}
+        return {"watched_ns": watched_ns, "within_ns": workload.own.by_name(within)}
 
 
 def build(target: str, arguments: dict[str, Any] | None, configuration: str | None) -> Any:
@@ -366,10 +370,24 @@ def _allocated(memray: Any, run: Callable[[], Any], runs: int) -> dict[str, int]
     return {"allocations": len(sizes), "allocated_bytes": sum(sizes)}
 
 
-def _watched(run: Callable[[], Any], seconds: float, look: Callable[[int, FrameType | None], None]) -> None:
-    """Run for so long while a timer interrupts to look at the stack. Nothing is instrumented."""
+def _watched(run: Callable[[], Any], seconds: float, look: Callable[[FrameType | None, int], None]) -> int:
+    """Run for so long while a timer interrupts to look at the stack, and return how often it did.
+
+    Nothing is instrumented. A look is told how much time has passed since the one before: there is none while a
+    function written in C is at work, and the one that comes when it is done stands for all that time.
+    """
+    looks = 0
+    last_ns = time.perf_counter_ns()
+
+    def timed(_: int, frame: FrameType | None) -> None:
+        nonlocal looks, last_ns
+        now_ns = time.perf_counter_ns()
+        look(frame, now_ns - last_ns)
+        looks += 1
+        last_ns = now_ns
+
     until_s = time.perf_counter() + seconds
-    before = signal.signal(signal.SIGALRM, look)
+    before = signal.signal(signal.SIGALRM, timed)
     signal.setitimer(signal.ITIMER_REAL, LOOK_EVERY_S, LOOK_EVERY_S)
     try:
         while time.perf_counter() < until_s:
@@ -377,6 +395,7 @@ def _watched(run: Callable[[], Any], seconds: float, look: Callable[[int, FrameT
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+    return looks
 
 
 def _warm_up(run: Callable[[], Any]) -> tuple[int, bool]:

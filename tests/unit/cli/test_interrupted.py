@@ -4,8 +4,10 @@ import signal
 import sys
 
 import pytest
+from pydantic_core import SchemaError
 
 from wfperf import cli
+from wfperf.errors import NothingMeasuredError
 from wfperf.interrupts import STOPPING
 
 
@@ -37,7 +39,25 @@ def swallowed():
         raise ValueError("as a library that is interrupted while it builds a model") from error
 
 
-@pytest.mark.parametrize("run", [made, swallowed])
+def broken_off():
+    try:
+        signal.raise_signal(signal.SIGTERM)
+    except KeyboardInterrupt as error:
+        raise OSError("as a read that is cut short") from error
+
+
+def failed():
+    try:
+        signal.raise_signal(signal.SIGINT)
+    except KeyboardInterrupt as error:
+        raise NothingMeasuredError("as a process that was interrupted too") from error
+
+
+def in_a_model():
+    raise SchemaError("Error building `literal` serializer:\n  KeyboardInterrupt: ")
+
+
+@pytest.mark.parametrize("run", [made, swallowed, broken_off, failed, in_a_model])
 def test_also_where_it_comes_back_as_another_error(monkeypatch, capsys, run):
     monkeypatch.setattr(cli, "_run", run)
     with pytest.raises(SystemExit) as ended:
@@ -46,13 +66,10 @@ def test_also_where_it_comes_back_as_another_error(monkeypatch, capsys, run):
     assert capsys.readouterr().err == "wfperf: error: interrupted\n"
 
 
-def test_another_error_is_not_taken_for_one_not_even_after_an_earlier_interrupt(monkeypatch):
+def test_another_error_is_not_taken_for_one(monkeypatch):
     def broken():
         raise RuntimeError("broken")
 
-    monkeypatch.setattr(cli, "_run", swallowed)
-    with pytest.raises(SystemExit):
-        cli.main()
     monkeypatch.setattr(cli, "_run", broken)
     with pytest.raises(RuntimeError, match="broken"):
         cli.main()

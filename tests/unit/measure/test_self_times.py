@@ -50,6 +50,34 @@ def test_code_of_no_package_of_one_s_own_has_no_functions(tmp_path):
     assert self_time_changes(Trial("shop", {"before": both, "now": both}), "before", "now", ratio=1.0, seed=1) == {}
 
 
+NATIVE = """
+NUMBERS = range({numbers})
+
+def native():
+    return sum(NUMBERS) > 0
+
+def looped():
+    total = 0
+    for number in range(20000):
+        total += number & 7
+    return total > 0
+
+def run():
+    return native(), looped()
+"""
+
+
+def test_time_in_a_function_written_in_c_is_its_callers(tmp_path):
+    sides = {}
+    for name, numbers in (("before", 60_000), ("now", 120_000)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "shop.py").write_text(NATIVE.format(numbers=numbers))
+        sides[name] = Subject("shop:run", packages=("shop",), place=Place(path=(str(tmp_path / name),)))
+    found = self_time_changes(Trial("shop", sides), "before", "now", ratio=1.5, seed=1)
+    assert next(iter(grown(found))) == "shop.py:native"
+    assert found["shop.py:native"].estimate > 3 * abs(found["shop.py:looped"].estimate)
+
+
 def test_only_what_surely_grew_is_named_the_largest_first_and_no_small_matter_beside_it():
     changes = {
         "shrunk": Interval(-0.3, -0.2, -0.1, 0.95),
