@@ -30,26 +30,20 @@ def explained(
         locate: finds a function's definition.
         conditions: what holds for all processes.
     """
-    slower = [check for check in decision.of(Status.FAIL) if check.metric == WALL_TIME and check.change]
-    slower.sort(key=lambda check: -check.change.estimate if check.change else 0.0)
+    failed = [check for check in decision.of(Status.FAIL) if check.metric == WALL_TIME]
+    slower = [(check, 1 + check.change.estimate) for check in failed if check.change]
+    slower.sort(key=lambda each: -each[1])
     found: dict[Check, Check] = {}
     notes: list[str] = []
-    for check in slower[:EXPLAINED]:
+    for check, ratio in slower[:EXPLAINED]:
+        trial = sides.trial(check.scenario, [trees[BASE], trees[HEAD]], [check.configuration])
+        base, head = side(BASE, check.configuration), side(HEAD, check.configuration)
         try:
-            longer = _longer(check, sides, trees, locate, decision.seed or 0, conditions)
+            changes = self_time_changes(trial, base, head, ratio=ratio, seed=decision.seed or 0, conditions=conditions)
         except NothingMeasuredError as error:
             notes.append(f"Which functions take longer could not be seen: {error}")
         else:
+            longer = tuple(Longer(name, more, *locate(name)) for name, more in grown(changes).items())
             found[check] = replace(check, longer=longer)
     checks = tuple(found.get(check, check) for check in decision.checks)
     return replace(decision, checks=checks, notes=(*decision.notes, *notes))
-
-
-def _longer(
-    check: Check, sides: Sides, trees: Mapping[str, Tree], locate: Locate, seed: int, conditions: Conditions
-) -> tuple[Longer, ...]:
-    trial = sides.trial(check.scenario, [trees[BASE], trees[HEAD]], [check.configuration])
-    base, head = side(BASE, check.configuration), side(HEAD, check.configuration)
-    ratio = 1 + (check.change.estimate if check.change else 0.0)
-    changes = self_time_changes(trial, base, head, ratio=ratio, seed=seed, conditions=conditions)
-    return tuple(Longer(name, more, *locate(name)) for name, more in grown(changes).items())

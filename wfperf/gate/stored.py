@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from wfperf.gate.sides import Pair, only
-from wfperf.gate.timed import DECIDED, Limit, Measure, decide_twice
+from wfperf.gate.timed import DECIDED, Limit, Measure, decide_twice, too_few
 from wfperf.measure.blocks import Block, Blocks, Schedule, Trial, measure
 from wfperf.measure.judgement import LEVEL
 from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions
@@ -92,10 +92,13 @@ def time_checks(
     Raises:
         NothingMeasuredError: a subject cannot be run.
     """
-    useless = {limit: reason for limit in limits if (reason := _why_useless(stored, limit))}
-    checks = {limit: _undecided(limit, reason) for limit, reason in useless.items()}
-    usable = [limit for limit in limits if limit not in useless]
-    if stored and usable:
+    if not stored:
+        reason = "the baseline has no times; add them with: wfperf gate --update --wall-time"
+        return tuple(_undecided(limit, reason) for limit in limits)
+    unlike = _unlike(stored)
+    checks = {limit: _undecided(limit, why) for limit in limits if (why := unlike or _why_useless(stored, limit))}
+    usable = [limit for limit in limits if limit not in checks]
+    if usable:
         checks |= zip(usable, _Against(stored, trials, usable, schedule, conditions, measure).decide(), strict=True)
     return tuple(checks[limit] for limit in limits)
 
@@ -119,12 +122,12 @@ class _Against:
             mine = [limit for limit in limits if limit.scenario == trial.name]
             return all(self._status(limit, blocks) in {*DECIDED, Status.DIFFERS} for limit in mine)
 
-        trials = only(self.trials, [_pair(limit) for limit in limits])
+        trials = only(self.trials, [limit.pair for limit in limits])
         measured = self.measure(trials, schedule, settled=settled, conditions=self.conditions)
         return {limit: self._check(limit, measured[limit.scenario]) for limit in limits}
 
     def _status(self, limit: Limit, blocks: Sequence[Block]) -> Status:
-        expected = self.stored.result_of(_pair(limit))
+        expected = self.stored.result_of(limit.pair)
         if any(block.digests[limit.configuration] != expected for block in blocks):
             return Status.DIFFERS
         return limit.status(self._interval(limit, blocks)) if len(blocks) >= MINIMUM_BLOCKS else Status.INCONCLUSIVE
@@ -132,18 +135,18 @@ class _Against:
     def _interval(self, limit: Limit, blocks: Sequence[Block]) -> Interval:
         now = [_time(block, limit.configuration) for block in blocks]
         level = simultaneous_level(LEVEL, len(self.limits))
-        return log_ratio_of_medians(now, self.stored.of(_pair(limit)), level=level)
+        return log_ratio_of_medians(now, self.stored.of(limit.pair), level=level)
 
     def _check(self, limit: Limit, blocks: Sequence[Block]) -> Check:
         status, count = self._status(limit, blocks), len(blocks)
         if status is Status.DIFFERS:
             reason = f"results are others than those that were timed then; if meant, {MAKE_ANEW}"
-            return Check(*_pair(limit), RESULTS, limit.text, status, blocks=count, reason=reason)
+            return Check(*limit.pair, RESULTS, limit.text, status, blocks=count, reason=reason)
         interval = self._interval(limit, blocks)
-        few = f"only {count} of {MINIMUM_BLOCKS} blocks" if count < MINIMUM_BLOCKS else ""
-        reasons = {Status.FAIL: "longer than allowed", Status.INCONCLUSIVE: few or "its interval holds the budget"}
+        undecided = too_few(count) or "its interval holds the budget"
+        reasons = {Status.FAIL: "longer than allowed", Status.INCONCLUSIVE: undecided}
         return Check(
-            *_pair(limit),
+            *limit.pair,
             WALL_TIME,
             limit.text,
             status,
@@ -153,30 +156,29 @@ class _Against:
         )
 
 
-def _why_useless(stored: Times | None, limit: Limit) -> str:
-    """Return why the stored times say nothing about a limit; empty where they can."""
-    if not stored:
-        return "the baseline has no times; add them with: wfperf gate --update --wall-time"
+def _unlike(stored: Times) -> str:
+    """Return in what this machine is unlike that of the stored times, in words; empty where it is of their kind."""
     here = fingerprint(current_environment())
-    unlike = next((name for name in here if stored.machine.get(name) != here[name]), None)
-    if unlike:
-        return f"not compared: {unlike} is {here[unlike]!r} here and {stored.machine.get(unlike)!r} in the baseline"
-    blocks = len(stored.of(_pair(limit)))
+    name = next((each for each in here if stored.machine.get(each) != here[each]), "")
+    return (
+        f"not compared: {name} is {here[name]!r} here and {stored.machine.get(name)!r} in the baseline" if name else ""
+    )
+
+
+def _why_useless(stored: Times, limit: Limit) -> str:
+    """Return why the stored times say nothing about a limit; empty where they can."""
+    blocks = len(stored.of(limit.pair))
     if not blocks:
         return f"not timed in the baseline; {MAKE_ANEW}"
-    if blocks < MINIMUM_BLOCKS:
-        return f"only {blocks} of {MINIMUM_BLOCKS} blocks in the baseline; {MAKE_ANEW}"
-    if not stored.result_of(_pair(limit)):
+    if few := too_few(blocks):
+        return f"{few} in the baseline; {MAKE_ANEW}"
+    if not stored.result_of(limit.pair):
         return f"the baseline does not say what was returned, or not always the same; {MAKE_ANEW}"
     return ""
 
 
 def _undecided(limit: Limit, reason: str) -> Check:
-    return Check(*_pair(limit), WALL_TIME, limit.text, Status.INCONCLUSIVE, reason=reason)
-
-
-def _pair(limit: Limit) -> Pair:
-    return limit.scenario, limit.configuration
+    return Check(*limit.pair, WALL_TIME, limit.text, Status.INCONCLUSIVE, reason=reason)
 
 
 def _time(block: Block, configuration: str) -> float:

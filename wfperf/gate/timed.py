@@ -49,6 +49,11 @@ class Limit:
     budget: float
 
     @property
+    def pair(self) -> Pair:
+        """The scenario and configuration it is about."""
+        return self.scenario, self.configuration
+
+    @property
     def text(self) -> str:
         """The budget in words."""
         percent = f"{100 * self.budget:g} %"
@@ -97,6 +102,11 @@ class Measure(Protocol):
         conditions: Conditions,
     ) -> Blocks:
         """Return the blocks of each trial."""
+
+
+def too_few(blocks: int) -> str:
+    """Return, in words, that there are too few blocks to decide anything; empty where there are enough."""
+    return f"only {blocks} of {MINIMUM_BLOCKS} blocks" if blocks < MINIMUM_BLOCKS else ""
 
 
 def decide_twice(
@@ -210,7 +220,7 @@ class Timing:
 
     def _missing(self, limit: Limit, interval: Interval, blocks: Sequence[Block], took_s: float) -> str:
         """Return how much more time would decide, in words."""
-        few = f"only {len(blocks)} of {MINIMUM_BLOCKS} blocks" if len(blocks) < MINIMUM_BLOCKS else ""
+        few = too_few(len(blocks))
         if len(blocks) < FEWEST_VALUES:
             return few
 

@@ -169,7 +169,7 @@ def _gain_and_saved(metric: str, interval: Interval) -> tuple[Interval, Interval
 
 
 def _decided(gain: Interval, claim: Claim, blocks: int) -> bool:
-    """Return whether measuring on would not change the verdict: a claim in sight is no claim decided."""
+    """Return whether measuring on would not change the verdict."""
     return not other_verdicts(gain, claim.low, claim.high, blocks=blocks)
 
 

@@ -78,7 +78,7 @@ def median_bounds(rows: ArrayLike, *, level: float, seed: int) -> tuple[NDArray[
         raise ValueError("a block's value is not a finite number")
     if not LOWEST_LEVEL <= level < 1:
         raise ValueError(f"a level is at least {LOWEST_LEVEL} and less than 1, found {level}")
-    from scipy.special import ndtr, stdtrit  # noqa: PLC0415 - takes a tenth of a second, which few commands need wait
+    from scipy.special import ndtr, stdtrit  # noqa: PLC0415 - a tenth of a second that few commands need
 
     m = n - n % 2
     places = np.sort(np.random.default_rng(seed).integers(n, size=(RESAMPLES, m)), axis=1)

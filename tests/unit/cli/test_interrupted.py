@@ -32,32 +32,30 @@ def made():
     type("Made", (), {"field": Interrupting()})
 
 
-def swallowed():
-    try:
-        signal.raise_signal(signal.SIGTERM)
-    except KeyboardInterrupt as error:
-        raise ValueError("as a library that is interrupted while it builds a model") from error
+def turned_into(error):
+    def run():
+        try:
+            signal.raise_signal(signal.SIGTERM)
+        except KeyboardInterrupt as interrupt:
+            raise error from interrupt
 
-
-def broken_off():
-    try:
-        signal.raise_signal(signal.SIGTERM)
-    except KeyboardInterrupt as error:
-        raise OSError("as a read that is cut short") from error
-
-
-def failed():
-    try:
-        signal.raise_signal(signal.SIGINT)
-    except KeyboardInterrupt as error:
-        raise NothingMeasuredError("as a process that was interrupted too") from error
+    return run
 
 
 def in_a_model():
     raise SchemaError("Error building `literal` serializer:\n  KeyboardInterrupt: ")
 
 
-@pytest.mark.parametrize("run", [made, swallowed, broken_off, failed, in_a_model])
+@pytest.mark.parametrize(
+    "run",
+    [
+        made,
+        in_a_model,
+        turned_into(ValueError("as a library that is interrupted may say")),
+        turned_into(OSError("as a read that is cut short")),
+        turned_into(NothingMeasuredError("as a process that was interrupted too")),
+    ],
+)
 def test_also_where_it_comes_back_as_another_error(monkeypatch, capsys, run):
     monkeypatch.setattr(cli, "_run", run)
     with pytest.raises(SystemExit) as ended:

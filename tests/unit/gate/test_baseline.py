@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -79,3 +80,32 @@ def test_a_baseline_of_an_older_version_is_read(tmp_path, version, counts):
     )
     (read,) = read_baseline(path).work["3.11"]["s"].values()
     assert read == Work({"function_calls": 4, "node_objects": 0, "sql_statements": 1}, {"a.py:f": 4})
+
+
+def test_times_of_version_3_are_read_without_results(tmp_path):
+    path = tmp_path / "baseline.json"
+    write_baseline(path, Baseline({"3.11": TABLE}, TIMES))
+    data = json.loads(path.read_text()) | {"schema_version": 3}
+    del data["wall_time"]["results"]
+    path.write_text(json.dumps(data))
+    assert read_baseline(path).times == replace(TIMES, results={})
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("blocks_ns", {"s": {"c": [10**400]}}),
+        ("blocks_ns", {"s": {"c": [True]}}),
+        ("blocks_ns", {"s": {"c": [1e-305]}}),
+        ("results", {"s": {"c": 5}}),
+        ("results", {"s": 5}),
+    ],
+)
+def test_times_that_no_run_takes_and_results_without_a_fingerprint_are_refused(tmp_path, field, value):
+    path = tmp_path / "baseline.json"
+    write_baseline(path, Baseline({"3.11": TABLE}, TIMES))
+    data = json.loads(path.read_text())
+    data["wall_time"][field] = value
+    path.write_text(json.dumps(data))
+    with pytest.raises(UsageError, match="incomplete"):
+        read_baseline(path)

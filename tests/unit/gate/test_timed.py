@@ -68,6 +68,14 @@ def test_a_failure_that_does_not_repeat_is_none():
     assert "not when measured again in fresh processes (pass)" in check.reason
 
 
+def test_results_that_differ_when_a_failure_is_measured_again_are_told():
+    def measure(trials, schedule, **given):
+        return simulated(math.log(1.05), 1, differs=schedule.seed > 1)(trials, schedule, **given)
+
+    check = decide(measure)
+    assert (check.status, check.metric) == (Status.DIFFERS, RESULTS)
+
+
 def test_on_its_budget_nothing_is_decided_and_the_missing_time_is_told():
     check = decide(simulated(math.log(1.0201), 1))
     assert check.status is Status.INCONCLUSIVE

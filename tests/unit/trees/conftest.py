@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -39,10 +38,8 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def git_that(tmp_path: Path) -> Iterator[Callable[[str], AbstractContextManager[None]]]:
+def git_that(tmp_path: Path) -> Callable[[str], AbstractContextManager[None]]:
     """A function that has every git command of a block run a shell script first."""
-    # An interrupt that is ignored, as a shell's background job does, would be ignored here, too.
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     found = str(shutil.which("git"))
 
     @contextmanager
@@ -55,5 +52,4 @@ def git_that(tmp_path: Path) -> Iterator[Callable[[str], AbstractContextManager[
             environment.setenv("PATH", str(program.parent), prepend=os.pathsep)
             yield
 
-    yield git_that
-    signal.signal(signal.SIGINT, before)
+    return git_that

@@ -156,15 +156,6 @@ def test_what_a_failing_command_has_started_is_gone(tmp_path):
     assert have_ended(background(tmp_path))
 
 
-@pytest.fixture
-def interruptible():
-    """An interrupt that is ignored, as a shell's background job does, would be ignored here, too."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
-@pytest.mark.usefixtures("interruptible")
 def test_an_interrupt_ends_the_command_and_what_it_has_started(tmp_path):
     program = f"{BACKGROUND}; import os, signal, time; os.kill({os.getpid()}, signal.SIGINT); time.sleep(1000)"
     with pytest.raises(KeyboardInterrupt):
