@@ -24,9 +24,13 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Return what hands the tests out."""
-    from scheduling import TogetherWhereCostly  # noqa: PLC0415 - there is no such hook without xdist
+    """Return what hands the tests out, unless something else than the default was asked for with `--dist`."""
+    if config.getoption("dist") != "load":
+        return None
+    from scheduling import TogetherWhereCostly, missing  # noqa: PLC0415 - there is no such hook without xdist
 
+    if gone := missing(config.rootpath):
+        raise pytest.UsageError(f"tests/scheduling.py names files that are not there: {', '.join(gone)}")
     return TogetherWhereCostly(config, log)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from xdist.scheduler import LoadScopeScheduling
 
 COSTLY_FIXTURES = frozenset(
@@ -16,6 +18,11 @@ COSTLY_FIXTURES = frozenset(
     }
 )
 """Files whose tests share a fixture of several seconds, which every process that has one of them makes for itself."""
+
+
+def missing(root: Path) -> list[str]:
+    """Return which of those files are not there, as after a change of name."""
+    return sorted(file for file in COSTLY_FIXTURES if not (root / file).is_file())
 
 
 class TogetherWhereCostly(LoadScopeScheduling):
