@@ -127,7 +127,7 @@ COUNTED_FAIL = decision(
     ROSE,
     against="wfperf-baseline.json",
     duration_s=2.1,
-    notes=("If the change is meant, keep it with: wfperf gate --update",),
+    notes=("If the change is meant, keep it: the same command with --update",),
     command="wfperf gate",
 )
 FAIL = decision(*KEPT, FELL, ROSE, UNEVEN, WITHIN, SLOWER, FASTER, UNSURE, GAINS_TOO_LITTLE)

@@ -109,9 +109,13 @@ def test_times_are_held_against_stored_ones_of_the_same_machine_and_the_same_res
         gated = wfperf("gate", "--wall-time", "--format", "json", *arguments, cwd=shop.path)
         data = json.loads(gated.stdout)
         assert "--update" in arguments or any("min_speedup are not checked" in note for note in data["notes"])
+        assert data["intervals"] == sum(check["blocks"] > 0 for check in data["checks"])
+        assert (data["seed"] is None) == (data["intervals"] == 0)
         return gated.returncode, data["checks"]
 
     code, made = gate("--update", "--max-time", "10")
+    assert code == 0, made
+    code, made = gate("--update", "--config", "fast", "--max-time", "6")
     assert code == 0, made
     code, unchanged = gate()
     assert code == 0, unchanged
@@ -134,4 +138,35 @@ def test_times_are_held_against_stored_ones_of_the_same_machine_and_the_same_res
     baseline.write_text(re.sub('"cpu": ".*"', '"cpu": "another"', baseline.read_text()))
     code, elsewhere = gate()
     assert code == 3
-    assert "not compared: cpu is" in elsewhere[-1]["reason"]
+    assert "not compared with the baseline's: cpu is" in elsewhere[-1]["reason"]
+    part = wfperf("gate", "--wall-time", "--update", "--config", "fast", cwd=shop.path)
+    assert part.returncode == 2
+    assert "holds times of another machine (cpu is" in part.stderr
+
+
+def test_a_budget_of_speedup_is_said_not_to_be_checked_only_where_it_is_gated(tmp_path):
+    shop = shop_repository(tmp_path / "shop")
+    shop.replace("pyproject.toml", "[tool.wfperf]\n", '[tool.wfperf.gate]\nmin_speedup = "1 %"\n\n[tool.wfperf]\n')
+    assert wfperf("gate", "--update", cwd=shop.path).returncode == 0
+    base, fast = (wfperf("gate", "--config", name, cwd=shop.path).stdout for name in ("original", "fast"))
+    assert "min_speedup" in fast
+    assert "min_speedup" not in base
+
+
+def test_times_that_are_asked_for_are_those_of_something(tmp_path):
+    shop = shop_repository(tmp_path / "shop")
+    shop.write("policy.toml", '[gate]\nconfigurations = ["original"]\n')
+
+    def gate(*asked):
+        return wfperf("gate", *asked, "--policy", "policy.toml", "--config", "fast", cwd=shop.path)
+
+    assert gate("--update").returncode == 0
+    for asked in (("--wall-time",), ("--wall-time", "--update"), ("--base", "HEAD", "--only", "time")):
+        nothing = gate(*asked)
+        assert nothing.returncode == 2, nothing.stdout
+        assert nothing.stderr.endswith(
+            "wfperf: error: policy.toml, gate: nothing of this is timed; see its scenarios and configurations\n"
+        )
+    counted = gate("--base", "HEAD")
+    assert counted.returncode == 0
+    assert "Only counted: by policy.toml, gate, nothing of this is timed." in counted.stdout

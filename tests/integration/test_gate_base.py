@@ -122,6 +122,9 @@ def test_results_that_differ_are_told_and_may_be_accepted(shop):
     assert check["reason"] == "outcome: 5841 in base, 5842 in head"
     accepted = gate(shop, "--base", "HEAD~1", "--accept-results", "--only", "counters")
     assert accepted.returncode == 0, accepted.stdout
+    untimed = gate(shop, "--base", "HEAD~1", "--accept-results", "--only", "time", "--config", "fast")
+    assert untimed.returncode == 3, untimed.stdout
+    assert "results that differ are not timed" in untimed.stdout
 
 
 def test_what_the_base_does_not_have_is_inconclusive(shop):

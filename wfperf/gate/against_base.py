@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from wfperf.errors import UsageError
@@ -89,9 +89,9 @@ class Request:
 
     @property
     def timed_pairs(self) -> list[Pair]:
-        """Those that are timed, unless told otherwise: all of one's own plan, or what `compare` asks by itself."""
+        """Those that are timed: of scenarios that are named, and of one's own plan, all; else what `compare` asks."""
         wanted = set(self.pairs)
-        if not self.plan.is_own and not self.policy.scenarios:
+        if not (self.plan.is_own or self.scenarios or self.policy.scenarios):
             asked = default_questions(self.plan)
             wanted &= {(each.scenario, name) for each in asked for name in (each.subject, each.base)}
         return [
@@ -101,6 +101,15 @@ class Request:
             and pair[0] in (self.policy.scenarios or pair)
             and pair[1] in (self.policy.configurations or pair)
         ]
+
+    def check_timed(self) -> None:
+        """Make sure that something is timed.
+
+        Raises:
+            UsageError: nothing is; the policy names other scenarios or configurations.
+        """
+        if not self.timed_pairs:
+            raise UsageError(f"{self.policy.where}: nothing of this is timed; see its scenarios and configurations")
 
 
 def decide_between(repository: Repository, base_ref: str, head_ref: str, request: Request, step: Step) -> Decision:
@@ -114,9 +123,12 @@ def decide_between(repository: Repository, base_ref: str, head_ref: str, request
         step: told what is under way.
 
     Raises:
-        UsageError: there is no such revision, or a tree does not hold what the plan names.
+        UsageError: there is no such revision, a tree does not hold what the plan names, or nothing is timed though only
+            time is asked for.
         NothingMeasuredError: a tree cannot be prepared, or the head cannot be run.
     """
+    if request.only == TIME:
+        request.check_timed()
     base = repository.commit(base_ref)
     with Worktrees(repository) as worktrees:
         head = commit_of(repository, head_ref, worktrees.scratch)
@@ -130,7 +142,7 @@ def decide_between(repository: Repository, base_ref: str, head_ref: str, request
             step("looking which functions take longer")
             sides = Sides(request.plan, repository, request.folder)
             locate = Places(trees[HEAD].folder).locate
-            decision = explained(decision, sides, trees, locate, request.conditions)
+            decision = explained(decision, sides, trees, locate, request.schedule.max_time_s, request.conditions)
         return decision
 
 
@@ -184,7 +196,7 @@ def decide_on(repository: Repository, trees: dict[str, Tree], request: Request, 
         sides.check_folder(tree)
     step("running every configuration once in both")
     results = probe(sides, trees, request.pairs, request.conditions)
-    checks = [_accepted(check, accept=request.accept_results) for check in results.values()]
+    checks = [_accepted(check, request) for check in results.values()]
     runnable = [pair for pair, check in results.items() if check.status is not Status.INCONCLUSIVE]
     notes: list[str] = []
     limits: list[Limit] = []
@@ -194,8 +206,11 @@ def decide_on(repository: Repository, trees: dict[str, Tree], request: Request, 
     if request.only == TIME or (not request.only and all(check.status is not Status.FAIL for check in checks)):
         equal = [pair for pair in request.timed_pairs if results[pair].status is Status.PASS]
         limits = _limits(request, equal)
-        step(f"timing, {request.schedule.max_time_s:.0f} s at most")
-        checks += _timed(sides, trees, limits, request)
+        if limits:
+            step(f"timing, {request.schedule.max_time_s:.0f} s at most")
+            checks += _timed(sides, trees, limits, request)
+        elif not request.timed_pairs:
+            notes.append(f"Only counted: by {request.policy.where}, nothing of this is timed.")
     elif not request.only:
         notes.append("Not timed, for the counters have failed; time alone: --only time.")
     return Decision(
@@ -212,11 +227,14 @@ def decide_on(repository: Repository, trees: dict[str, Tree], request: Request, 
     )
 
 
-def _accepted(check: Check, *, accept: bool) -> Check:
-    """Return a check of results as it counts: kept, where they may differ."""
-    if accept and check.status is Status.DIFFERS:
-        return Check(check.scenario, check.configuration, check.metric, "may differ", Status.PASS)
-    return check
+def _accepted(check: Check, request: Request) -> Check:
+    """Return a check of results as it counts: kept, where they may differ and something else is still held."""
+    if not request.accept_results or check.status is not Status.DIFFERS:
+        return check
+    accepted = replace(check, budget="may differ", status=Status.PASS, reason="")
+    if request.only == TIME:
+        return replace(accepted, status=Status.INCONCLUSIVE, reason="results that differ are not timed")
+    return accepted
 
 
 def _counted(sides: Sides, trees: dict[str, Tree], pairs: Sequence[Pair], request: Request) -> tuple[Check, ...]:
@@ -256,7 +274,5 @@ def _limits(request: Request, pairs: Sequence[Pair]) -> list[Limit]:
 
 
 def _timed(sides: Sides, trees: dict[str, Tree], limits: Sequence[Limit], request: Request) -> tuple[Check, ...]:
-    if not limits:
-        return ()
     control_of = limits[0].configuration
     return Timing(limits, sides, trees, control_of, request.schedule, request.conditions).decide()

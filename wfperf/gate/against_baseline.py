@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from wfperf.errors import NothingMeasuredError
+from wfperf.errors import NothingMeasuredError, UsageError
 from wfperf.gate.against_base import Request
 from wfperf.gate.baseline import Baseline, python_version
 from wfperf.gate.counted import count_checks
 from wfperf.gate.places import Places
 from wfperf.gate.sides import only
-from wfperf.gate.stored import Times, measure_times, time_checks
+from wfperf.gate.stored import Times, measure_times, time_checks, unlike
 from wfperf.gate.timed import regression_limit
 from wfperf.measure.blocks import Trial
 from wfperf.measure.counters import WorkTable, count_work
@@ -71,8 +71,8 @@ def check_version(file: Path, baseline: Baseline) -> None:
     if python_version() not in baseline.work:
         versions = ", ".join(baseline.work) or "none"
         raise NothingMeasuredError(
-            f"{file} has no counts for Python {python_version()} (it has: {versions}); add them with: "
-            "wfperf gate --update"
+            f"{file} has no counts for Python {python_version()} (it has: {versions}); add them: the same command "
+            "with --update"
         )
 
 
@@ -90,34 +90,38 @@ def decide_against(
 
     Raises:
         NothingMeasuredError: a subject cannot be run.
-        UsageError: the policy names a counter that nothing counts.
+        UsageError: the policy names a counter that nothing counts, or nothing is timed that should be.
     """
+    if wall_time:
+        now.request.check_timed()
     python, start_s = python_version(), time.monotonic()
     environment = current_environment()
+    request = now.request
     checks = _checks(_only(baseline.work[python], now), now.count(on_trial), now)
-    timed = now.request.timed_pairs if wall_time else []
+    limits = [regression_limit(pair, request.policy.of_regression(*pair)) for pair in request.timed_pairs]
+    timed: tuple[Check, ...] = ()
     notes = []
-    if timed:
-        request = now.request
-        limits = [regression_limit(pair, request.policy.of_regression(*pair)) for pair in timed]
-        checks += time_checks(baseline.times, now.every, limits, request.schedule, request.conditions)
+    if wall_time:
+        timed = time_checks(baseline.times, now.every, limits, request.schedule, request.conditions)
+    intervals = sum(check.blocks > 0 for check in timed)
+    if intervals:
         notes.append("Times of another hour: what a machine's drift did between is in them; surer is --base REF.")
-    elif baseline.times:
+    elif baseline.times and not wall_time:
         notes.append("Wall time was not compared; the baseline has some of this machine's kind: --wall-time.")
-    if any(now.request.policy.of_speedup(*pair) is not None for pair in now.request.pairs):
+    if any(request.policy.of_speedup(*pair) is not None for pair in request.pairs if pair[1] != request.plan.base):
         notes.append("Budgets of min_speedup are not checked against a file; they are with --base REF.")
     if any(check.counted_change for check in checks):
-        notes.append("If the change is meant, keep it with: wfperf gate --update")
+        notes.append("If the change is meant, keep it: the same command with --update")
     return Decision(
         against=str(file),
         head=NOW,
         python=python,
-        checks=checks,
+        checks=(*checks, *timed),
         environment=environment,
         notes=tuple(notes),
-        seed=now.request.schedule.seed if timed else None,
+        seed=request.schedule.seed if intervals else None,
         duration_s=time.monotonic() - start_s,
-        intervals=len(timed),
+        intervals=intervals,
     )
 
 
@@ -126,18 +130,21 @@ def updated(
 ) -> tuple[Decision, Baseline]:
     """Return what moved since a baseline, and the baseline with the counts of now; times only where they are wanted.
 
-    What is not counted now stays as it was, and so do other versions of Python.
+    What is left out now stays as it was, and so do other versions of Python.
 
     Raises:
         NothingMeasuredError: a subject cannot be run.
-        UsageError: the policy names a counter that nothing counts.
+        UsageError: the policy names a counter that nothing counts, nothing is timed that should be, or a part of
+            another machine's times is to be updated.
     """
+    if wall_time:
+        now.request.check_timed()
+    if wall_time and not now.is_whole and baseline.times and (elsewhere := unlike(baseline.times.machine)):
+        raise UsageError(f"{file} holds times of another machine ({elsewhere}); update all of them, not a part")
     python, start_s = python_version(), time.monotonic()
     counted = now.count(on_trial)
     before = baseline.work.get(python, {})
     checks = _checks(_only(before, now) if before else counted, counted, now)
-    kept = {} if now.is_whole else before
-    work = {scenario: {**kept.get(scenario, {}), **counted.get(scenario, {})} for scenario in {**kept, **counted}}
     decision = Decision(
         against=str(file),
         head=NOW,
@@ -146,8 +153,8 @@ def updated(
         environment=current_environment(),
         duration_s=time.monotonic() - start_s,
     )
-    times = now.times() if wall_time else baseline.times
-    return decision, Baseline({**baseline.work, python: work}, times)
+    times = now.times() if wall_time else None
+    return decision, baseline.updated(python, counted, times, whole=now.is_whole)
 
 
 def _checks(before: WorkTable, counted: WorkTable, now: Now) -> tuple[Check, ...]:

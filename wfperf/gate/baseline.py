@@ -7,7 +7,7 @@ import platform
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from wfperf.errors import UsageError
 from wfperf.gate.stored import Times
@@ -21,6 +21,10 @@ from wfperf.results.work import DEPENDENT, Work
 # Version 4: `results` in `wall_time`: a time counts only where the results are still the same.
 SCHEMA_VERSION = 4
 KIND = "work-baseline"
+
+V = TypeVar("V")
+Table = Mapping[str, Mapping[str, V]]
+"""Something for each scenario and configuration."""
 
 SHORTEST_NS, LONGEST_NS = 1e-3, 1e18  # a run takes thousands of times the one and less than a lifetime
 
@@ -37,6 +41,17 @@ class Baseline:
     work: Mapping[str, WorkTable]
     times: Times | None = None
 
+    def updated(self, python: str, work: WorkTable, times: Times | None, *, whole: bool) -> Baseline:
+        """Return the baseline with newer work of a version of Python, and with newer times where there are any.
+
+        What they leave out stays as it was, unless they are the whole of it.
+        """
+        older, older_times = ({}, None) if whole else (self.work.get(python, {}), self.times)
+        if times and older_times:
+            blocks_ns = _updated(older_times.blocks_ns, times.blocks_ns)
+            times = Times(times.machine, blocks_ns, _updated(older_times.results, times.results))
+        return Baseline({**self.work, python: _updated(older, work)}, times or self.times)
+
 
 def read_baseline(path: Path) -> Baseline:
     """Return what a baseline holds.
@@ -47,7 +62,7 @@ def read_baseline(path: Path) -> Baseline:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise UsageError(f"no baseline at {path}; make one with: wfperf gate --update --baseline {path}") from error
+        raise UsageError(f"no baseline at {path}; make one: the same command with --update") from error
     except (OSError, ValueError, RecursionError) as error:
         raise UsageError(f"cannot read the baseline {path}: {error}") from error
     if not isinstance(data, dict) or data.get("kind") != KIND:
@@ -59,7 +74,7 @@ def read_baseline(path: Path) -> Baseline:
         work = {python: _table(section, version) for python, section in data["python"].items()}
         return Baseline(work, _times(data["wall_time"]) if "wall_time" in data else None)
     except (AttributeError, KeyError, TypeError) as error:
-        raise UsageError(f"the baseline {path} is incomplete; make it anew with: wfperf gate --update") from error
+        raise UsageError(f"the baseline {path} is incomplete; remove it and make it anew with --update") from error
 
 
 def write_baseline(path: Path, baseline: Baseline) -> None:
@@ -83,6 +98,10 @@ def write_baseline(path: Path, baseline: Baseline) -> None:
 def gated(work: Work) -> dict[str, int]:
     """Return the counts that hold on any machine with the same version of Python."""
     return {name: count for name, count in work.counts.items() if name not in DEPENDENT}
+
+
+def _updated(older: Table[V], newer: Table[V]) -> dict[str, dict[str, V]]:
+    return {name: {**older.get(name, {}), **newer.get(name, {})} for name in {**older, **newer}}
 
 
 def _times(data: Any) -> Times:

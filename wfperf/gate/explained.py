@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -17,33 +18,46 @@ EXPLAINED = 2
 
 
 def explained(
-    decision: Decision, sides: Sides, trees: Mapping[str, Tree], locate: Locate, conditions: Conditions
+    decision: Decision,
+    sides: Sides,
+    trees: Mapping[str, Tree],
+    locate: Locate,
+    max_time_s: float,
+    conditions: Conditions,
 ) -> Decision:
     """Return a decision whose largest failures by wall time name the functions that take longer.
 
-    It stays what it is where they cannot be seen.
+    Where they cannot be seen, a note says why.
 
     Args:
         decision: what was decided.
         sides: builds the subjects.
         trees: base and head.
         locate: finds a function's definition.
+        max_time_s: how long it may take.
         conditions: what holds for all processes.
     """
     failed = [check for check in decision.of(Status.FAIL) if check.metric == WALL_TIME]
-    slower = [(check, 1 + check.change.estimate) for check in failed if check.change]
-    slower.sort(key=lambda each: -each[1])
+    slower = [(check, check.change.through(lambda more: 1 + more)) for check in failed if check.change]
+    slower.sort(key=lambda each: -each[1].estimate)
+    start_s = time.monotonic()
     found: dict[Check, Check] = {}
     notes: list[str] = []
     for check, ratio in slower[:EXPLAINED]:
         trial = sides.trial(check.scenario, [trees[BASE], trees[HEAD]], [check.configuration])
         base, head = side(BASE, check.configuration), side(HEAD, check.configuration)
+        left_s = max_time_s - (time.monotonic() - start_s)
         try:
-            changes = self_time_changes(trial, base, head, ratio=ratio, seed=decision.seed or 0, conditions=conditions)
+            changes = self_time_changes(
+                *(trial, base, head), ratio=ratio, seed=decision.seed or 0, max_time_s=left_s, conditions=conditions
+            )
         except NothingMeasuredError as error:
-            notes.append(f"Which functions take longer could not be seen: {error}")
+            notes.append(
+                f"Which functions of {check.configuration} on {check.scenario} take longer is not known: {error}"
+            )
         else:
             longer = tuple(Longer(name, more, *locate(name)) for name, more in grown(changes).items())
             found[check] = replace(check, longer=longer)
     checks = tuple(found.get(check, check) for check in decision.checks)
-    return replace(decision, checks=checks, notes=(*decision.notes, *notes))
+    took_s = decision.duration_s + time.monotonic() - start_s
+    return replace(decision, checks=checks, notes=(*decision.notes, *notes), duration_s=took_s)

@@ -19,7 +19,7 @@ from wfperf.stats.sequence import simultaneous_level
 from wfperf.stats.speedup import speedup_interval
 from wfperf.stats.verdict import MINIMUM_BLOCKS
 
-MAKE_ANEW = "make it anew with: wfperf gate --update --wall-time"
+MAKE_ANEW = "make it anew: the same command with --update"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +93,18 @@ def time_checks(
         NothingMeasuredError: a subject cannot be run.
     """
     if not stored:
-        reason = "the baseline has no times; add them with: wfperf gate --update --wall-time"
+        reason = "the baseline has no times; add them: the same command with --update"
         return tuple(_undecided(limit, reason) for limit in limits)
-    unlike = _unlike(stored)
-    checks = {limit: _undecided(limit, why) for limit in limits if (why := unlike or _why_useless(stored, limit))}
+    level = simultaneous_level(LEVEL, len(limits))
+    elsewhere = unlike(stored.machine)
+    not_here = f"not compared with the baseline's: {elsewhere}" if elsewhere else ""
+    checks = {
+        limit: _undecided(limit, why) for limit in limits if (why := not_here or _why_useless(stored, limit, level))
+    }
     usable = [limit for limit in limits if limit not in checks]
     if usable:
-        checks |= zip(usable, _Against(stored, trials, usable, schedule, conditions, measure).decide(), strict=True)
+        against = _Against(stored, trials, usable, schedule, level, conditions, measure)
+        checks |= zip(usable, against.decide(), strict=True)
     return tuple(checks[limit] for limit in limits)
 
 
@@ -111,6 +116,7 @@ class _Against:
     trials: Sequence[Trial]
     limits: Sequence[Limit]
     schedule: Schedule
+    level: float
     conditions: Conditions
     measure: Measure
 
@@ -134,8 +140,7 @@ class _Against:
 
     def _interval(self, limit: Limit, blocks: Sequence[Block]) -> Interval:
         now = [_time(block, limit.configuration) for block in blocks]
-        level = simultaneous_level(LEVEL, len(self.limits))
-        return log_ratio_of_medians(now, self.stored.of(limit.pair), level=level)
+        return log_ratio_of_medians(now, self.stored.of(limit.pair), level=self.level)
 
     def _check(self, limit: Limit, blocks: Sequence[Block]) -> Check:
         status, count = self._status(limit, blocks), len(blocks)
@@ -143,7 +148,7 @@ class _Against:
             reason = f"results are others than those that were timed then; if meant, {MAKE_ANEW}"
             return Check(*limit.pair, RESULTS, limit.text, status, blocks=count, reason=reason)
         interval = self._interval(limit, blocks)
-        undecided = too_few(count) or "its interval holds the budget"
+        undecided = too_few(count, interval) or "its interval holds the budget"
         reasons = {Status.FAIL: "longer than allowed", Status.INCONCLUSIVE: undecided}
         return Check(
             *limit.pair,
@@ -156,22 +161,20 @@ class _Against:
         )
 
 
-def _unlike(stored: Times) -> str:
-    """Return in what this machine is unlike that of the stored times, in words; empty where it is of their kind."""
+def unlike(machine: Mapping[str, str]) -> str:
+    """Return in what this machine is unlike another one, in words; empty where times of both can be compared."""
     here = fingerprint(current_environment())
-    name = next((each for each in here if stored.machine.get(each) != here[each]), "")
-    return (
-        f"not compared: {name} is {here[name]!r} here and {stored.machine.get(name)!r} in the baseline" if name else ""
-    )
+    name = next((each for each in here if machine.get(each) != here[each]), "")
+    return f"{name} is {here[name]!r} here and {machine.get(name)!r} there" if name else ""
 
 
-def _why_useless(stored: Times, limit: Limit) -> str:
+def _why_useless(stored: Times, limit: Limit, level: float) -> str:
     """Return why the stored times say nothing about a limit; empty where they can."""
-    blocks = len(stored.of(limit.pair))
-    if not blocks:
+    then = stored.of(limit.pair)
+    if not then:
         return f"not timed in the baseline; {MAKE_ANEW}"
-    if few := too_few(blocks):
-        return f"{few} in the baseline; {MAKE_ANEW}"
+    if few := too_few(len(then), log_ratio_of_medians(then, then, level=level)):
+        return f"in the baseline {few}; {MAKE_ANEW}"
     if not stored.result_of(limit.pair):
         return f"the baseline does not say what was returned, or not always the same; {MAKE_ANEW}"
     return ""

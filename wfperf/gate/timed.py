@@ -104,9 +104,16 @@ class Measure(Protocol):
         """Return the blocks of each trial."""
 
 
-def too_few(blocks: int) -> str:
-    """Return, in words, that there are too few blocks to decide anything; empty where there are enough."""
-    return f"only {blocks} of {MINIMUM_BLOCKS} blocks" if blocks < MINIMUM_BLOCKS else ""
+def too_few(blocks: int, interval: Interval) -> str:
+    """Return, in words, that there are too few blocks to decide anything; empty where there are enough.
+
+    Args:
+        blocks: how many there are.
+        interval: what they say; without ends where it must hold together with too many others.
+    """
+    if blocks < MINIMUM_BLOCKS:
+        return f"only {blocks} of {MINIMUM_BLOCKS} blocks"
+    return "" if interval.bounded else f"only {blocks} blocks: too few for so many budgets at once"
 
 
 def decide_twice(
@@ -220,7 +227,7 @@ class Timing:
 
     def _missing(self, limit: Limit, interval: Interval, blocks: Sequence[Block], took_s: float) -> str:
         """Return how much more time would decide, in words."""
-        few = too_few(len(blocks))
+        few = too_few(len(blocks), interval)
         if len(blocks) < FEWEST_VALUES:
             return few
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import random
+import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from wfperf.errors import NothingMeasuredError
 from wfperf.measure.blocks import HASH_SEEDS, Trial, subjects_by_side
 from wfperf.measure.judgement import LEVEL
 from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions, Workers
@@ -27,13 +30,22 @@ Shares = Mapping[str, Mapping[str, float]]
 
 
 def self_time_changes(
-    trial: Trial, base: str, side: str, *, ratio: float, seed: int, conditions: Conditions = DEFAULT_CONDITIONS
+    trial: Trial,
+    base: str,
+    side: str,
+    *,
+    ratio: Interval,
+    seed: int,
+    max_time_s: float = math.inf,
+    conditions: Conditions = DEFAULT_CONDITIONS,
 ) -> dict[str, Interval]:
     """Return by how much the self time of each function of a subject's own changed, as a fraction of a run of base.
 
     A function's self time is what it takes itself, with what it calls of others: its share of the time watched,
     times how long a run takes. Shares do not suffer from a busy machine, as lengths of runs do, whose ratio is asked
-    for. The intervals hold together at 95 % for the fixed number of blocks (`median_interval`), given that ratio.
+    for. For any ratio the intervals hold together at 95 %, for the fixed number of blocks (`median_interval`); what is
+    returned reaches from the low end for the least ratio to the high end for the greatest, so it holds where that of
+    the ratio does, too (the Bonferroni inequality: both at least at the sum of their levels, less 1).
 
     Args:
         trial: holds both sides.
@@ -41,27 +53,38 @@ def self_time_changes(
         side: the one now.
         ratio: how long a run takes now, as a multiple of a run before.
         seed: of the processes' hash seeds, and of whose turn it is.
+        max_time_s: how long it may take; judged after the first of the blocks.
         conditions: what holds for all processes.
 
     Raises:
-        NothingMeasuredError: a side cannot be run.
+        NothingMeasuredError: a side cannot be run, or all blocks would take longer than they may.
     """
     if not any(trial.subjects[each].packages for each in (base, side)):
         return {}
     draw = random.Random(seed)  # noqa: S311 - orders and hash seeds, no secrets
     subjects = subjects_by_side([trial])
     blocks: list[Shares] = []
+    start_s = time.monotonic()
     for _ in range(BLOCKS):
         with Workers(subjects, hash_seed=draw.randrange(HASH_SEEDS), conditions=conditions) as workers:
             workers.load(trial.name, trial.subjects)
             blocks.append(_shares(workers, trial.name, [draw.sample((base, side), 2) for _ in range(ROUNDS)]))
+        needed_s = (time.monotonic() - start_s) * BLOCKS
+        if len(blocks) == 1 and needed_s > max_time_s:
+            raise NothingMeasuredError(f"it would take about {needed_s:.0f} s, and may take {max_time_s:.0f} s")
     names = {name for block in blocks for shares in block.values() for name in shares if shares[name] >= LEAST_SHARE}
     level = simultaneous_level(LEVEL, len(names))
+
+    def change(name: str, times: float) -> Interval:
+        changes = [times * block[side].get(name, 0.0) - block[base].get(name, 0.0) for block in blocks]
+        return median_interval(changes, level=level, seed=seed)
+
     return {
-        name: median_interval(
-            [ratio * block[side].get(name, 0.0) - block[base].get(name, 0.0) for block in blocks],
-            level=level,
-            seed=seed,
+        name: Interval(
+            change(name, ratio.low).low,
+            change(name, ratio.estimate).estimate,
+            change(name, ratio.high).high,
+            level,
         )
         for name in sorted(names)
     }

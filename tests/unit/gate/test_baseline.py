@@ -31,6 +31,25 @@ def test_a_baseline_is_read_as_it_was_written_and_sorted(tmp_path):
     assert text == json.dumps(json.loads(text), indent=1, sort_keys=True) + "\n"
 
 
+def test_what_is_left_out_of_newer_work_and_times_stays_unless_they_are_the_whole():
+    other = replace(WORK, calls={})
+    older = Baseline({"3.11": {"typical": {"original": WORK, "fast": WORK}}, "2.7": TABLE}, TIMES)
+    times = Times(TIMES.machine, {"typical": {"fast": [1.0]}}, {"typical": {"fast": "ab"}})
+    part = older.updated("3.11", {"typical": {"fast": other}, "large": {"fast": other}}, times, whole=False)
+    assert part.work == {
+        "3.11": {"typical": {"original": WORK, "fast": other}, "large": {"fast": other}},
+        "2.7": TABLE,
+    }
+    assert part.times == Times(
+        TIMES.machine,
+        {"typical": {"original": [1.5, 2.0], "fast": [1.0]}},
+        {"typical": {"original": "fe", "fast": "ab"}},
+    )
+    whole = older.updated("3.11", {"large": {"fast": other}}, times, whole=True)
+    assert (whole.work, whole.times) == ({"3.11": {"large": {"fast": other}}, "2.7": TABLE}, times)
+    assert older.updated("3.11", TABLE, None, whole=True).times == TIMES
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -12,13 +12,19 @@ from wfperf.measure.blocks import Schedule, Trial
 from wfperf.measure.subject import Subject
 from wfperf.results.decision import RESULTS, WALL_TIME, Status
 
-TRIALS = [Trial("s", {name: Subject("shop:run") for name in ("x", "y")})]
 LIMITS = [regression_limit(("s", name), 0.05) for name in ("x", "y")]
 MANY = Schedule(300)
 
 
+def _trials(names):
+    return [Trial("s", {name: Subject("shop:run") for name in names})]
+
+
 def never(_trial, _blocks):
     return False
+
+
+TRIALS = _trials("xy")
 
 
 def stored(blocks=300):
@@ -85,9 +91,9 @@ def unmeasured(*_, **__):
     ("of", "reason"),
     [
         (None, "the baseline has no times"),
-        (replace(stored(20), machine={}), "not compared: cpu is "),
+        (replace(stored(20), machine={}), "not compared with the baseline's: cpu is "),
         (replace(stored(20), blocks_ns={}), "not timed in the baseline"),
-        (stored(9), "only 9 of 10 blocks in the baseline"),
+        (stored(9), "in the baseline only 9 of 10 blocks"),
         (replace(stored(20), results={}), "the baseline does not say what was returned"),
     ],
 )
@@ -95,6 +101,19 @@ def test_without_usable_times_nothing_is_measured_and_nothing_passes(of, reason)
     checks = time_checks(of, TRIALS, LIMITS, MANY, measure=unmeasured)
     assert {each.status for each in checks} == {Status.INCONCLUSIVE}
     assert all(each.reason.startswith(reason) for each in checks)
+
+
+def test_ten_stored_blocks_are_too_few_for_many_budgets_at_once():
+    limits = [regression_limit(("s", name), 0.05) for name in "abcd"]
+    few, enough = (times_of(simulated(0.0, seed=7)(_trials("abcd"), Schedule(n), settled=never)) for n in (10, 11))
+    checks = time_checks(few, _trials("abcd"), limits, MANY, measure=unmeasured)
+    assert {each.reason.partition(";")[0] for each in checks} == {
+        "in the baseline only 10 blocks: too few for so many budgets at once"
+    }
+    now = simulated(0.0, seed=1, most=10)
+    for each in time_checks(enough, _trials("abcd"), limits, MANY, measure=now):
+        assert (each.status, each.change) == (Status.INCONCLUSIVE, None)
+        assert each.reason == "only 10 blocks: too few for so many budgets at once"
 
 
 def test_what_is_not_in_the_baseline_does_not_hold_up_the_rest():

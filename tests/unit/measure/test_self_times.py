@@ -1,5 +1,8 @@
 """Which functions take longer, seen from outside on real processes."""
 
+import pytest
+
+from wfperf.errors import NothingMeasuredError
 from wfperf.measure.blocks import Trial
 from wfperf.measure.self_times import grown, self_time_changes
 from wfperf.measure.subject import Place, Subject
@@ -26,6 +29,10 @@ def run():
 """
 
 
+def sure(ratio):
+    return Interval(ratio, ratio, ratio, 0.95)
+
+
 def subject(folder, source=SHOP, **steps):
     folder.mkdir()
     (folder / "shop.py").write_text(source.format(**steps))
@@ -35,16 +42,18 @@ def subject(folder, source=SHOP, **steps):
 def test_what_takes_longer_is_told_from_what_does_not(tmp_path):
     before = subject(tmp_path / "before", grown=2000, shrunk=2000)
     now = subject(tmp_path / "now", grown=3000, shrunk=1000)
-    found = self_time_changes(Trial("shop", {"before": before, "now": now}), "before", "now", ratio=1.0, seed=1)
+    found = self_time_changes(Trial("shop", {"before": before, "now": now}), "before", "now", ratio=sure(1.0), seed=1)
     assert list(grown(found)) == ["shop.py:grown"]
-    assert 0.1 < found["shop.py:grown"].estimate < 0.35, "a comprehension is its function's own time"
+    assert 0.1 < found["shop.py:grown"].estimate < 0.35
     assert found["shop.py:shrunk"].high < 0
     assert found["shop.py:steady"].low < 0.02
 
 
 def test_code_of_no_package_of_one_s_own_has_no_functions(tmp_path):
     both = Subject("shop:run", place=subject(tmp_path / "shop", grown=10, shrunk=10).place)
-    assert self_time_changes(Trial("shop", {"before": both, "now": both}), "before", "now", ratio=1.0, seed=1) == {}
+    assert (
+        self_time_changes(Trial("shop", {"before": both, "now": both}), "before", "now", ratio=sure(1.0), seed=1) == {}
+    )
 
 
 NATIVE = """
@@ -67,9 +76,24 @@ def run():
 def test_time_in_a_function_written_in_c_is_its_callers(tmp_path):
     before = subject(tmp_path / "before", NATIVE, numbers=60_000)
     now = subject(tmp_path / "now", NATIVE, numbers=120_000)
-    found = self_time_changes(Trial("shop", {"before": before, "now": now}), "before", "now", ratio=1.5, seed=1)
+    found = self_time_changes(Trial("shop", {"before": before, "now": now}), "before", "now", ratio=sure(1.5), seed=1)
     assert next(iter(grown(found))) == "shop.py:native"
     assert found["shop.py:native"].estimate > 3 * abs(found["shop.py:looped"].estimate)
+
+
+def test_what_is_not_known_of_the_ratio_is_in_the_intervals(tmp_path):
+    both = Trial("shop", {name: subject(tmp_path / name, grown=2000, shrunk=2000) for name in ("before", "now")})
+    known, unknown = (
+        self_time_changes(both, "before", "now", ratio=ratio, seed=1)["shop.py:steady"]
+        for ratio in (sure(1.0), Interval(0.5, 1.0, 1.5, 0.95))
+    )
+    assert unknown.low < -0.1 < known.low <= known.high < 0.1 < unknown.high
+
+
+def test_what_would_take_too_long_is_given_up_after_the_first_look(tmp_path):
+    both = Trial("shop", {name: subject(tmp_path / name, grown=2000, shrunk=2000) for name in ("before", "now")})
+    with pytest.raises(NothingMeasuredError, match=r"^it would take about \d+ s, and may take 1 s$"):
+        self_time_changes(both, "before", "now", ratio=sure(1.0), seed=1, max_time_s=1.0)
 
 
 def test_only_what_surely_grew_is_named_the_largest_first_and_no_small_matter_beside_it():
