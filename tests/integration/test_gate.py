@@ -7,6 +7,7 @@ import pytest
 from processes import ROOT, wfperf
 from repositories import shop_repository
 
+TYPICAL = ("--scenario", "typical")
 EXTRA_STATEMENT = (
     "engine/workflow.py",
     "process_guid = self.buffer.process_guid(entry, guid, archetype)",
@@ -60,7 +61,7 @@ def test_unchanged_code_passes(copied):
 )
 def test_planted_work_fails_and_is_named(copied, planted, counter, function, configurations):
     plant(copied, *planted)
-    gated = wfperf("gate", "--format", "json", cwd=copied.parent, source=copied)
+    gated = wfperf("gate", *TYPICAL, "--format", "json", cwd=copied.parent, source=copied)
     assert gated.returncode == 1, gated.stderr
     data = json.loads(gated.stdout)
     risen = [check for check in data["checks"] if check["metric"] == counter and check["status"] == "fail"]
@@ -74,9 +75,11 @@ def test_update_keeps_other_versions_and_takes_the_change(copied):
     data["python"]["2.7"] = {}
     baseline.write_text(json.dumps(data))
     plant(copied, *EXTRA_STATEMENT)
-    assert wfperf("gate", "--update", cwd=copied.parent, source=copied).returncode == 0
+    assert wfperf("gate", "--update", *TYPICAL, cwd=copied.parent, source=copied).returncode == 0
     assert "2.7" in json.loads(baseline.read_text())["python"]
-    assert wfperf("gate", cwd=copied.parent, source=copied).returncode == 0
+    assert wfperf("gate", *TYPICAL, cwd=copied.parent, source=copied).returncode == 0
+    other = wfperf("gate", "--scenario", "repeated", cwd=copied.parent, source=copied)
+    assert other.returncode == 1, "what was left out has the counts of before"
 
 
 def test_without_counts_for_this_python_nothing_passes(tmp_path):
@@ -115,8 +118,15 @@ def test_times_are_held_against_stored_ones_of_the_same_machine_and_the_same_res
 
     code, made = gate("--update", "--max-time", "10")
     assert code == 0, made
-    code, made = gate("--update", "--config", "fast", "--max-time", "6")
+    baseline = shop.path / "wfperf-baseline.json"
+    whole = baseline.read_text()
+    code, made = gate("--update", "--config", "fast", "--max-time", "1")
     assert code == 0, made
+    then, now = (json.loads(text)["wall_time"]["blocks_ns"]["call"] for text in (whole, baseline.read_text()))
+    assert then["original"] == now["original"]
+    assert then["fast"] != now["fast"]
+    baseline.write_text(whole)
+
     code, unchanged = gate()
     assert code == 0, unchanged
     assert [each["metric"] for each in unchanged].count("wall_time") == 2
@@ -134,7 +144,6 @@ def test_times_are_held_against_stored_ones_of_the_same_machine_and_the_same_res
     (differing,) = [each for each in other if each["status"] == "results differ"]
     assert differing["configuration"] == "fast"
 
-    baseline = shop.path / "wfperf-baseline.json"
     baseline.write_text(re.sub('"cpu": ".*"', '"cpu": "another"', baseline.read_text()))
     code, elsewhere = gate()
     assert code == 3

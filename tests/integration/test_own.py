@@ -53,7 +53,7 @@ def test_init_overwrites_nothing(begun):
 
 
 def test_its_claim_gets_a_verdict_and_its_work_is_counted(begun):
-    compared = wfperf("compare", "--plan", PLAN, "--max-time", "40", "--format", "json", cwd=begun)
+    compared = wfperf("compare", "--plan", PLAN, "--max-time", "8", "--format", "json", cwd=begun)
     assert compared.returncode == 0, compared.stderr
     result = json.loads(compared.stdout)
     (finding,) = result["findings"]

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from wfperf.cli import options
-from wfperf.cli.gating import asked_policy, gate_options, request_of
+from wfperf.cli.gating import asked_policy, gate_options, request_of, watch
 from wfperf.cli.planned import chosen_plan, plan_options
 from wfperf.errors import ExitCode
 
@@ -38,7 +38,8 @@ def command(good: str, bad: str, form: str, file: str | None, force: bool, **giv
     if file:
         check_writable(Path(file), force=force)
     request = request_of(plan, policy, given)
-    found = bisect(find_repository(Path()), good, bad, request, lambda step: click.echo(f"{step} ...", err=True))
+    with watch() as watching:
+        found = bisect(find_repository(Path()), good, bad, request, watching)
     data = to_json(found.to_data())
     if file:
         write_text(Path(file), data)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wfperf.cli import options
-from wfperf.cli.gating import asked_policy, gate_options, request_of, show_decision
+from wfperf.cli.gating import asked_policy, gate_options, request_of, show_decision, watch
 from wfperf.cli.planned import chosen_plan, plan_options
 from wfperf.errors import ExitCode, UsageError
 
@@ -109,7 +109,9 @@ def _against_base(base: str, head: str, plan: Plan, policy: Policy, given: dict[
     from wfperf.trees.repository import find_repository
 
     repository = find_repository(Path())
-    return decide_between(repository, base, head, request_of(plan, policy, given), lambda step: _say(f"{step} ..."))
+    request = request_of(plan, policy, given)
+    with watch() as watching:
+        return decide_between(repository, base, head, request, watching)
 
 
 def _against_baseline(
@@ -119,7 +121,6 @@ def _against_baseline(
     from wfperf.gate.against_baseline import Now, check_version, decide_against, updated
     from wfperf.gate.baseline import Baseline, read_baseline, write_baseline
     from wfperf.measure.trials import gate_trials, subjects_of
-    from wfperf.report.progress import progress
     from wfperf.results.files import check_writable
 
     if given["setup"] or given["accept_results"] or given["only"]:
@@ -132,12 +133,12 @@ def _against_baseline(
     request = request_of(plan, policy, given)
     trials = gate_trials(plan, subjects_of(plan, "" if plan.is_own else seeded_url(db)))
     now = Now(trials, request)
-    with progress("counting") as advance:
+    with watch() as watching:
         if not update:
-            return decide_against(file, known, now, wall_time=wall_time, on_trial=advance)
-        decision, new = updated(file, known, now, wall_time=wall_time, on_trial=advance)
+            return decide_against(file, known, now, wall_time=wall_time, watch=watching)
+        decision, new = updated(file, known, now, wall_time=wall_time, watch=watching)
     write_baseline(file, new)
-    _say(f"wrote {file}")
+    click.echo(f"wrote {file}", err=True)
     return decision
 
 
@@ -151,7 +152,3 @@ def _exit_code(decision: Decision, inconclusive: str | None) -> ExitCode:
         Status.DIFFERS: ExitCode.RESULTS_DIFFER,
         Status.INCONCLUSIVE: undecided,
     }[decision.status]
-
-
-def _say(text: str) -> None:
-    click.echo(text, err=True)

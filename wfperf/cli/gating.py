@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from wfperf.cli import options
 if TYPE_CHECKING:
     from wfperf.gate.against_base import Request
     from wfperf.gate.policy import Policy
+    from wfperf.gate.watch import Watch
     from wfperf.measure.blocks import Schedule
     from wfperf.plan import Plan
     from wfperf.results.decision import Decision
@@ -92,6 +94,16 @@ def schedule_of(policy: Policy, given: dict[str, Any]) -> Schedule:
     from wfperf.measure.blocks import Schedule
 
     return Schedule(given["max_time"] or policy.max_time_s or MAX_TIME_S, seed=given["seed"])
+
+
+@contextmanager
+def watch() -> Iterator[Watch]:
+    """Show on stderr what a gate is doing."""
+    from wfperf.gate.watch import Watch
+    from wfperf.report.progress import steps
+
+    with steps() as (step, seen):
+        yield Watch(step, seen)
 
 
 def show_decision(decision: Decision, form: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from wfperf.gate.sides import (
     tree_of,
 )
 from wfperf.gate.timed import Limit, Timing, regression_limit, speedup_limit
+from wfperf.gate.watch import Watch
 from wfperf.measure.blocks import Schedule
 from wfperf.measure.counters import WorkTable, count_work
 from wfperf.measure.judgement import LEVEL
@@ -44,9 +45,6 @@ from wfperf.trees.worktrees import Worktrees
 WORKING_TREE = "."
 COUNTERS, TIME = "counters", "time"
 MAX_TIME_S = 90.0
-
-Step = Callable[[str], None]
-"""Told what is under way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +110,7 @@ class Request:
             raise UsageError(f"{self.policy.where}: nothing of this is timed; see its scenarios and configurations")
 
 
-def decide_between(repository: Repository, base_ref: str, head_ref: str, request: Request, step: Step) -> Decision:
+def decide_between(repository: Repository, base_ref: str, head_ref: str, request: Request, watch: Watch) -> Decision:
     """Return what the gate says of one revision against another. The user's working tree is not touched.
 
     Args:
@@ -120,7 +118,7 @@ def decide_between(repository: Repository, base_ref: str, head_ref: str, request
         base_ref: the revision to hold against.
         head_ref: the one that is judged; `.` is the working tree with its uncommitted changes.
         request: what is asked.
-        step: told what is under way.
+        watch: told what is under way.
 
     Raises:
         UsageError: there is no such revision, a tree does not hold what the plan names, or nothing is timed though only
@@ -135,11 +133,11 @@ def decide_between(repository: Repository, base_ref: str, head_ref: str, request
         trees = {}
         for name, ref, commit in ((BASE, base_ref, base), (HEAD, head_ref, head)):
             shown = shown_revision(repository, ref, commit)
-            step(f"preparing {shown}")
+            watch.step(f"preparing {shown}")
             trees[name] = checked_out(worktrees, request, name, commit, shown, as_it_stands=ref == WORKING_TREE)
-        decision = decide_on(repository, trees, request, step)
+        decision = decide_on(repository, trees, request, watch)
         if any(check.metric == WALL_TIME for check in decision.of(Status.FAIL)):
-            step("looking which functions take longer")
+            watch.step("looking which functions take longer")
             sides = Sides(request.plan, repository, request.folder)
             locate = Places(trees[HEAD].folder).locate
             decision = explained(decision, sides, trees, locate, request.schedule.max_time_s, request.conditions)
@@ -180,7 +178,7 @@ def checked_out(
     return Tree(name, folder, shown, seed_tree(folder, shown, worktrees.folder / f"{name}.db"))
 
 
-def decide_on(repository: Repository, trees: dict[str, Tree], request: Request, step: Step) -> Decision:
+def decide_on(repository: Repository, trees: dict[str, Tree], request: Request, watch: Watch) -> Decision:
     """Return what the gate says of two trees that are ready.
 
     Raises:
@@ -194,21 +192,20 @@ def decide_on(repository: Repository, trees: dict[str, Tree], request: Request, 
     sides = Sides(request.plan, repository, request.folder)
     for tree in trees.values():
         sides.check_folder(tree)
-    step("running every configuration once in both")
+    watch.step("running every configuration once in both")
     results = probe(sides, trees, request.pairs, request.conditions)
     checks = [_accepted(check, request) for check in results.values()]
     runnable = [pair for pair, check in results.items() if check.status is not Status.INCONCLUSIVE]
     notes: list[str] = []
     limits: list[Limit] = []
     if request.only != TIME:
-        step("counting")
+        watch.step("counting")
         checks += _counted(sides, trees, runnable, request)
     if request.only == TIME or (not request.only and all(check.status is not Status.FAIL for check in checks)):
         equal = [pair for pair in request.timed_pairs if results[pair].status is Status.PASS]
         limits = _limits(request, equal)
         if limits:
-            step(f"timing, {request.schedule.max_time_s:.0f} s at most")
-            checks += _timed(sides, trees, limits, request)
+            checks += _timed(sides, trees, limits, request, watch)
         elif not request.timed_pairs:
             notes.append(f"Only counted: by {request.policy.where}, nothing of this is timed.")
     elif not request.only:
@@ -273,6 +270,8 @@ def _limits(request: Request, pairs: Sequence[Pair]) -> list[Limit]:
     return limits
 
 
-def _timed(sides: Sides, trees: dict[str, Tree], limits: Sequence[Limit], request: Request) -> tuple[Check, ...]:
+def _timed(
+    sides: Sides, trees: dict[str, Tree], limits: Sequence[Limit], request: Request, watch: Watch
+) -> tuple[Check, ...]:
     control_of = limits[0].configuration
-    return Timing(limits, sides, trees, control_of, request.schedule, request.conditions).decide()
+    return Timing(limits, sides, trees, control_of, request.schedule, request.conditions, watch).decide()

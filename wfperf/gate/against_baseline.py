@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from wfperf.gate.places import Places
 from wfperf.gate.sides import only
 from wfperf.gate.stored import Times, measure_times, time_checks, unlike
 from wfperf.gate.timed import regression_limit
+from wfperf.gate.watch import NOBODY, Watch
 from wfperf.measure.blocks import Trial
 from wfperf.measure.counters import WorkTable, count_work
 from wfperf.results.decision import Check, Decision
@@ -45,21 +46,25 @@ class Now:
         """Whether nothing is left out."""
         return len(self.request.pairs) == sum(len(trial.subjects) for trial in self.every)
 
-    def count(self, on_trial: Callable[[int, int], None] | None = None) -> WorkTable:
+    def count(self, watch: Watch = NOBODY) -> WorkTable:
         """Return the work of one run of everything.
 
         Raises:
             NothingMeasuredError: a subject cannot be run.
         """
-        return count_work(self.trials, on_trial, self.request.conditions)
+        watch.step("counting")
+        return count_work(
+            self.trials, lambda done, of: watch.seen(f"{done} of {of} scenarios"), self.request.conditions
+        )
 
-    def times(self) -> Times:
+    def times(self, watch: Watch = NOBODY) -> Times:
         """Return how long everything that is timed takes on this machine.
 
         Raises:
             NothingMeasuredError: a subject cannot be run.
         """
-        return measure_times(only(self.every, self.request.timed_pairs), self.request.schedule, self.request.conditions)
+        request = self.request
+        return measure_times(only(self.every, request.timed_pairs), request.schedule, request.conditions, watch)
 
 
 def check_version(file: Path, baseline: Baseline) -> None:
@@ -76,9 +81,7 @@ def check_version(file: Path, baseline: Baseline) -> None:
         )
 
 
-def decide_against(
-    file: Path, baseline: Baseline, now: Now, *, wall_time: bool, on_trial: Callable[[int, int], None] | None = None
-) -> Decision:
+def decide_against(file: Path, baseline: Baseline, now: Now, *, wall_time: bool, watch: Watch = NOBODY) -> Decision:
     """Return what the gate says of the code that runs against a baseline.
 
     Args:
@@ -86,7 +89,7 @@ def decide_against(
         baseline: what it holds.
         now: what is counted and timed.
         wall_time: whether times are compared too.
-        on_trial: told how much is counted, and of how much.
+        watch: told how far it has come.
 
     Raises:
         NothingMeasuredError: a subject cannot be run.
@@ -97,12 +100,14 @@ def decide_against(
     python, start_s = python_version(), time.monotonic()
     environment = current_environment()
     request = now.request
-    checks = _checks(_only(baseline.work[python], now), now.count(on_trial), now)
+    checks = _checks(_only(baseline.work[python], now), now.count(watch), now)
     limits = [regression_limit(pair, request.policy.of_regression(*pair)) for pair in request.timed_pairs]
     timed: tuple[Check, ...] = ()
     notes = []
     if wall_time:
-        timed = time_checks(baseline.times, now.every, limits, request.schedule, request.conditions)
+        timed = time_checks(
+            *(baseline.times, now.every, limits, request.schedule), conditions=request.conditions, watch=watch
+        )
     intervals = sum(check.blocks > 0 for check in timed)
     if intervals:
         notes.append("Times of another hour: what a machine's drift did between is in them; surer is --base REF.")
@@ -126,7 +131,7 @@ def decide_against(
 
 
 def updated(
-    file: Path, baseline: Baseline, now: Now, *, wall_time: bool, on_trial: Callable[[int, int], None] | None = None
+    file: Path, baseline: Baseline, now: Now, *, wall_time: bool, watch: Watch = NOBODY
 ) -> tuple[Decision, Baseline]:
     """Return what moved since a baseline, and the baseline with the counts of now; times only where they are wanted.
 
@@ -142,7 +147,7 @@ def updated(
     if wall_time and not now.is_whole and baseline.times and (elsewhere := unlike(baseline.times.machine)):
         raise UsageError(f"{file} holds times of another machine ({elsewhere}); update all of them, not a part")
     python, start_s = python_version(), time.monotonic()
-    counted = now.count(on_trial)
+    counted = now.count(watch)
     before = baseline.work.get(python, {})
     checks = _checks(_only(before, now) if before else counted, counted, now)
     decision = Decision(
@@ -153,7 +158,7 @@ def updated(
         environment=current_environment(),
         duration_s=time.monotonic() - start_s,
     )
-    times = now.times() if wall_time else None
+    times = now.times(watch) if wall_time else None
     return decision, baseline.updated(python, counted, times, whole=now.is_whole)
 
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from wfperf.errors import NothingMeasuredError, UsageError
-from wfperf.gate.against_base import COUNTERS, TIME, Request, Step, checked_out, decide_on, shown_revision
+from wfperf.gate.against_base import COUNTERS, TIME, Request, checked_out, decide_on, shown_revision
 from wfperf.gate.sides import BASE, HEAD, Tree
+from wfperf.gate.watch import Watch
 from wfperf.results.bisected import Bisected, Tried
 from wfperf.results.decision import SPEEDUP, WALL_TIME, Check, Decision, Status
 from wfperf.trees.repository import Repository
@@ -27,7 +28,7 @@ _WORDS = {Status.PASS: "good", Status.FAIL: "bad"}
 Key = tuple[str, str, str]
 
 
-def bisect(repository: Repository, good_ref: str, bad_ref: str, request: Request, step: Step) -> Bisected:
+def bisect(repository: Repository, good_ref: str, bad_ref: str, request: Request, watch: Watch) -> Bisected:
     """Return the first commit that breaks a budget which `bad_ref` breaks against `good_ref`.
 
     Every commit is held against `good_ref`, in trees of their own. One that cannot be run, or of which the gate is
@@ -38,7 +39,7 @@ def bisect(repository: Repository, good_ref: str, bad_ref: str, request: Request
         good_ref: a revision that was fast.
         bad_ref: a later one that is not.
         request: what is gated, and how.
-        step: told what is under way.
+        watch: told what is under way.
 
     Raises:
         UsageError: there is no such revision, `good_ref` is no ancestor of `bad_ref`, or nothing was lost between.
@@ -49,9 +50,9 @@ def bisect(repository: Repository, good_ref: str, bad_ref: str, request: Request
         raise UsageError(f"{good_ref} is no ancestor of {bad_ref}; give an earlier commit as --good")
     with Worktrees(repository) as worktrees:
         shown = shown_revision(repository, good_ref, good)
-        step(f"preparing {shown}")
+        watch.step(f"preparing {shown}")
         base = checked_out(worktrees, request, BASE, good, shown)
-        search = _Search(repository, worktrees, base, step)
+        search = _Search(repository, worktrees, base, watch)
         lost = search.decide(bad, shown_revision(repository, bad_ref, bad), request)
         broken = lost.of(Status.FAIL)
         if not broken:
@@ -60,11 +61,11 @@ def bisect(repository: Repository, good_ref: str, bad_ref: str, request: Request
 
 
 class _Search:
-    def __init__(self, repository: Repository, worktrees: Worktrees, base: Tree, step: Step) -> None:
+    def __init__(self, repository: Repository, worktrees: Worktrees, base: Tree, watch: Watch) -> None:
         self._repository = repository
         self._worktrees = worktrees
         self._base = base
-        self._step = step
+        self._watch = watch
         self._at = worktrees.folder / STEPS
 
     def run(self, good: str, bad: str, request: Request, lost: Decision, broken: frozenset[Key]) -> Bisected:
@@ -86,10 +87,10 @@ class _Search:
         )
 
     def decide(self, commit: str, shown: str, request: Request) -> Decision:
-        self._step(f"judging {shown}")
+        self._watch.step(f"judging {shown}")
         try:
             head = checked_out(self._worktrees, request, HEAD, commit, shown)
-            return decide_on(self._repository, {BASE: self._base, HEAD: head}, request, lambda _: None)
+            return decide_on(self._repository, {BASE: self._base, HEAD: head}, request, Watch(seen=self._watch.seen))
         finally:
             self._worktrees.remove(HEAD)
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from statistics import median
 
 from wfperf.gate.sides import Pair, only
-from wfperf.gate.timed import DECIDED, Limit, Measure, decide_twice, too_few
+from wfperf.gate.timed import DECIDED, Limit, Measure, decide_twice, how_far, most, too_few
+from wfperf.gate.watch import NOBODY, Watch
 from wfperf.measure.blocks import Block, Blocks, Schedule, Trial, measure
 from wfperf.measure.judgement import LEVEL
 from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions
@@ -47,13 +48,14 @@ class Times:
         return self.results.get(scenario, {}).get(configuration, "")
 
 
-def measure_times(trials: Sequence[Trial], schedule: Schedule, conditions: Conditions) -> Times:
+def measure_times(trials: Sequence[Trial], schedule: Schedule, conditions: Conditions, watch: Watch = NOBODY) -> Times:
     """Return how long the runs of trials take here, in blocks of fresh processes.
 
     Raises:
         NothingMeasuredError: a subject cannot be run.
     """
-    return times_of(measure(trials, schedule, conditions=conditions))
+    watch.step(f"timing, {schedule.max_time_s:.0f} s at most")
+    return times_of(measure(trials, schedule, on_block=lambda blocks: watch.seen(most(blocks)), conditions=conditions))
 
 
 def times_of(measured: Blocks) -> Times:
@@ -76,7 +78,9 @@ def time_checks(
     trials: Sequence[Trial],
     limits: Sequence[Limit],
     schedule: Schedule,
+    *,
     conditions: Conditions = DEFAULT_CONDITIONS,
+    watch: Watch = NOBODY,
     measure: Measure = measure,
 ) -> tuple[Check, ...]:
     """Return a check for every limit; inconclusive, without measuring, where the stored times cannot be used.
@@ -87,6 +91,7 @@ def time_checks(
         limits: on how much longer it may take.
         schedule: how long, and the seed; a confirmation has the seed after it.
         conditions: what holds for all processes.
+        watch: told how far it has come.
         measure: makes the blocks.
 
     Raises:
@@ -103,7 +108,7 @@ def time_checks(
     }
     usable = [limit for limit in limits if limit not in checks]
     if usable:
-        against = _Against(stored, trials, usable, schedule, level, conditions, measure)
+        against = _Against(stored, trials, usable, schedule, level, conditions, watch, measure)
         checks |= zip(usable, against.decide(), strict=True)
     return tuple(checks[limit] for limit in limits)
 
@@ -118,18 +123,22 @@ class _Against:
     schedule: Schedule
     level: float
     conditions: Conditions
+    watch: Watch
     measure: Measure
 
     def decide(self) -> tuple[Check, ...]:
-        return decide_twice(self.limits, self.schedule, self._checks)
+        return decide_twice(self.limits, self.schedule, self._checks, self.watch)
 
     def _checks(self, limits: Sequence[Limit], schedule: Schedule) -> dict[Limit, Check]:
+        def decided(limit: Limit, blocks: Sequence[Block]) -> bool:
+            return self._status(limit, blocks) in {*DECIDED, Status.DIFFERS}
+
         def settled(trial: Trial, blocks: Sequence[Block]) -> bool:
-            mine = [limit for limit in limits if limit.scenario == trial.name]
-            return all(self._status(limit, blocks) in {*DECIDED, Status.DIFFERS} for limit in mine)
+            return all(decided(limit, blocks) for limit in limits if limit.scenario == trial.name)
 
         trials = only(self.trials, [limit.pair for limit in limits])
-        measured = self.measure(trials, schedule, settled=settled, conditions=self.conditions)
+        on_block = how_far(self.watch, limits, schedule, lambda limit, blocks: decided(limit, blocks[limit.scenario]))
+        measured = self.measure(trials, schedule, settled=settled, on_block=on_block, conditions=self.conditions)
         return {limit: self._check(limit, measured[limit.scenario]) for limit in limits}
 
     def _status(self, limit: Limit, blocks: Sequence[Block]) -> Status:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from wfperf.gate.sides import BASE, HEAD, Pair, Sides, Tree, side
+from wfperf.gate.watch import NOBODY, Watch
 from wfperf.measure.blocks import CONTROL, Block, Blocks, Schedule, Trial, measure
 from wfperf.measure.judgement import LEVEL
 from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions
@@ -99,6 +100,7 @@ class Measure(Protocol):
         schedule: Schedule,
         *,
         settled: Callable[[Trial, Sequence[Block]], bool],
+        on_block: Callable[[Blocks], None],
         conditions: Conditions,
     ) -> Blocks:
         """Return the blocks of each trial."""
@@ -120,6 +122,7 @@ def decide_twice(
     limits: Sequence[Limit],
     schedule: Schedule,
     checks: Callable[[Sequence[Limit], Schedule], dict[Limit, Check]],
+    watch: Watch,
 ) -> tuple[Check, ...]:
     """Return a check for every limit; a failure only where a second measurement, in fresh processes, fails too.
 
@@ -127,15 +130,38 @@ def decide_twice(
         limits: what is to be decided.
         schedule: how long for both, and the seed of the first; the second has the seed after it.
         checks: measures some of the limits, and returns what it found.
+        watch: told what begins.
     """
     start_s = time.monotonic()
+    watch.step(f"timing, {schedule.max_time_s:.0f} s at most")
     found = checks(limits, replace(schedule, max_time_s=schedule.max_time_s * FIRST_SHARE))
     failed = [limit for limit in limits if found[limit].status is Status.FAIL]
     if failed:
         left_s = max(LEAST_S, schedule.max_time_s - (time.monotonic() - start_s))
+        watch.step(f"timing once more what failed, {left_s:.0f} s at most")
         again = checks(failed, replace(schedule, max_time_s=left_s, seed=schedule.seed + 1))
         found |= {limit: _confirmed(found[limit], again[limit]) for limit in failed}
     return tuple(found[limit] for limit in limits)
+
+
+def most(blocks: Blocks) -> str:
+    """Return how many blocks the trial with most of them has, in words."""
+    number = max(map(len, blocks.values()))
+    return "1 block" if number == 1 else f"{number} blocks"
+
+
+def how_far(
+    watch: Watch, limits: Sequence[Limit], schedule: Schedule, decided: Callable[[Limit, Blocks], bool]
+) -> Callable[[Blocks], None]:
+    """Return what tells after each block how far the timing of limits has come."""
+    end_s = time.monotonic() + schedule.max_time_s
+
+    def tell(blocks: Blocks) -> None:
+        done = sum(decided(limit, blocks) for limit in limits)
+        left_s = max(0.0, end_s - time.monotonic())
+        watch.seen(f"{most(blocks)}; {done} of {len(limits)} budgets decided; {left_s:.0f} s left at most")
+
+    return tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +175,7 @@ class Timing:
         control_of: the configuration whose copy is every scenario's A/A control.
         schedule: how long, and the seed; a confirmation has the seed after it.
         conditions: what holds for all processes.
+        watch: told how far it has come.
         measure: makes the blocks.
     """
 
@@ -158,6 +185,7 @@ class Timing:
     control_of: str
     schedule: Schedule
     conditions: Conditions = DEFAULT_CONDITIONS
+    watch: Watch = NOBODY
     measure: Measure = measure
 
     def decide(self) -> tuple[Check, ...]:
@@ -168,7 +196,7 @@ class Timing:
         Raises:
             NothingMeasuredError: a subject cannot be run.
         """
-        return decide_twice(self.limits, self.schedule, self._checks)
+        return decide_twice(self.limits, self.schedule, self._checks, self.watch)
 
     @property
     def _level(self) -> float:
@@ -185,7 +213,11 @@ class Timing:
             mine = [limit for limit in limits if limit.scenario == trial.name]
             return _control(self._control_side, blocks) == "" and all(self._decided(each, blocks) for each in mine)
 
-        return self.measure(self._trials(limits), schedule, settled=settled, conditions=self.conditions)
+        on_block = how_far(
+            self.watch, limits, schedule, lambda limit, blocks: self._decided(limit, blocks[limit.scenario])
+        )
+        trials = self._trials(limits)
+        return self.measure(trials, schedule, settled=settled, on_block=on_block, conditions=self.conditions)
 
     def _trials(self, limits: Sequence[Limit]) -> list[Trial]:
         names: dict[str, list[str]] = {}

@@ -1,15 +1,21 @@
-"""Progress on stderr: a bar on a terminal, one plain line elsewhere."""
+"""Progress on stderr: a bar or a line that changes on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
 from wfperf.report.terminal import console
 
+LINE_EVERY_S = 10.0
+
 Advance = Callable[[int, int], None]
+Say = Callable[[str], None]
 
 
 @contextmanager
@@ -24,3 +30,35 @@ def progress(what: str) -> Iterator[Advance]:
     with Progress(*columns, console=on, transient=True) as bars:
         task = bars.add_task(what, total=None)
         yield lambda done, total: bars.update(task, completed=done, total=total)
+
+
+@contextmanager
+def steps() -> Iterator[tuple[Say, Say]]:
+    """Give two callables: one that says what begins, in a line; one that says how far it has come, now and then."""
+    on = console(stderr=True)
+    if not on.is_terminal:
+        yield lambda begun: on.print(f"{begun} ..."), seldom(on.print)
+        return
+    with Live(console=on, transient=True, auto_refresh=False) as live:  # a spinner's thread would disturb what is timed
+
+        def show(text: str) -> None:
+            live.update(Text(text, style="dim"), refresh=True)
+
+        def step(begun: str) -> None:
+            on.print(f"{begun} ...")
+            show("")
+
+        yield step, show
+
+
+def seldom(say: Say) -> Say:
+    """Return what says a line only when the one before was said a while ago."""
+    said_s = time.monotonic()
+
+    def now_and_then(text: str) -> None:
+        nonlocal said_s
+        if time.monotonic() - said_s >= LINE_EVERY_S:
+            said_s = time.monotonic()
+            say(text)
+
+    return now_and_then

@@ -11,10 +11,9 @@ from rich.live import Live
 from rich.text import Text
 
 from wfperf.report.compared import finding_table
+from wfperf.report.progress import seldom
 from wfperf.report.terminal import console, grid
 from wfperf.results.comparison import Finding
-
-LINE_EVERY_S = 10.0
 
 Watch = Callable[[Sequence[Finding]], None]
 
@@ -30,7 +29,8 @@ def watching(max_time_s: float) -> Iterator[Watch]:
 
     if not on.is_terminal:
         on.print(f"comparing, {max_time_s:.0f} s at most ...")
-        yield _plain_lines(on.print, start_s, left)
+        say = seldom(on.print)
+        yield lambda findings: say(f"{blocks(findings)}, {left()}")
         return
     with Live(Text(f"comparing ... {left()}"), console=on, transient=True, auto_refresh=False) as live:
 
@@ -39,18 +39,6 @@ def watching(max_time_s: float) -> Iterator[Watch]:
             live.update(Group(grid(finding_table("", findings), on.width), line), refresh=True)
 
         yield show
-
-
-def _plain_lines(say: Callable[[str], None], start_s: float, left: Callable[[], str]) -> Watch:
-    said_s = start_s
-
-    def show(findings: Sequence[Finding]) -> None:
-        nonlocal said_s
-        if time.monotonic() - said_s >= LINE_EVERY_S:
-            said_s = time.monotonic()
-            say(f"{blocks(findings)}, {left()}")
-
-    return show
 
 
 def blocks(findings: Sequence[Finding]) -> str:

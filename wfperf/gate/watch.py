@@ -1,0 +1,28 @@
+"""What a gate is doing, told to whoever waits for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+Say = Callable[[str], None]
+
+
+def _unsaid(_text: str) -> None:
+    return
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Someone who waits.
+
+    Args:
+        step: told what begins.
+        seen: told how far that has come, as often as there is something new.
+    """
+
+    step: Say = _unsaid
+    seen: Say = _unsaid
+
+
+NOBODY = Watch()
