@@ -43,7 +43,7 @@ _COUNTERS, _SCENARIOS = "max_counter", "scenario"
 _LISTS = ("setup", "scenarios", "configurations")
 _MAX_TIME = "max_time"
 _INNER = (*_BUDGETS, _COUNTERS)
-_OUTER = (*_INNER, _SCENARIOS, *_LISTS, _MAX_TIME)
+KEYS = (*_INNER, _SCENARIOS, *_LISTS, _MAX_TIME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,7 @@ class _Reader:
         self._scenarios = scenarios
 
     def rules(self, data: Mapping[str, Any]) -> Iterator[Rule]:
-        yield from self._of_scenario(data, EVERY, "", _OUTER)
+        yield from self._of_scenario(data, EVERY, "", KEYS)
         for scenario, table in self._table(data.get(_SCENARIOS, {}), _SCENARIOS).items():
             place = f"{_SCENARIOS}.{scenario}"
             if scenario not in self._scenarios:

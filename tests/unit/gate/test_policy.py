@@ -1,4 +1,6 @@
 import math
+import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -6,12 +8,15 @@ from hypothesis import strategies as st
 
 from wfperf.errors import UsageError
 from wfperf.gate.budget import CountBudget, Kind, count_budget, regression_budget, seconds, speedup_budget
-from wfperf.gate.policy import MAX_REGRESSION, Policy, parse_policy, read_policy
+from wfperf.gate.policy import KEYS, MAX_REGRESSION, Policy, parse_policy, read_policy
 from wfperf.plan import load_plan
-from wfperf.results.work import FUNCTION_CALLS, SQL_STATEMENTS
+from wfperf.results.work import FUNCTION_CALLS, NODE_OBJECTS, SQL_STATEMENTS
 
 PLAN = load_plan()
 SCENARIOS = ("typical", "large")
+
+
+DOCUMENTED = Path(__file__).parents[3] / "docs" / "ci.md"
 
 
 def parsed(**table):
@@ -160,3 +165,18 @@ def test_a_broken_policy_file_is_refused_with_its_name(tmp_path, text):
     file.write_text(text)
     with pytest.raises(UsageError, match=r"wfperf\.toml"):
         read_policy(file, PLAN, SCENARIOS)
+
+
+def test_the_documented_policy_is_one_and_holds_every_key(tmp_path):
+    (text,) = re.findall(
+        r"^```toml\n(\[gate\]\n.*?)^```$", DOCUMENTED.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
+    )
+    file = tmp_path / "policy.toml"
+    file.write_text(text)
+    policy = read_policy(file, PLAN, SCENARIOS)
+    assert policy.of_regression("large", "original") == pytest.approx(0.05)
+    assert policy.of_speedup("typical", "phase-1") == pytest.approx(0.1)
+    assert not policy.of_count("typical", "original", NODE_OBJECTS).allows(1, 7)
+    assert policy.max_time_s == 120
+    for key in KEYS:
+        assert re.search(rf"^{key}\b|^\[gate\.{key}\b", text, re.MULTILINE), key
