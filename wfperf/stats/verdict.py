@@ -73,7 +73,8 @@ def other_verdicts(
 
     They are the verdicts on the single effects in it, from the smallest effect to the largest: what is `confirmed`
     by an interval that reaches over the claim's upper end may yet be `exceeded`. With none, measuring on would not
-    change the verdict, if the interval holds the truth.
+    change the verdict, if the interval holds the truth. That the truth is exactly an end of the claim, or exactly the
+    smallest effect, is left out: no interval with a width ever says so.
 
     Args:
         interval: the effect, in the claim's unit.
