@@ -66,7 +66,7 @@ def test_tables_compare_the_sides_and_the_last_one_alone_holds_a_speedup(phase_1
     before, _, after = tables.partition("The only speedup")
     assert "speedup" not in before.lower()
     assert "phase-1" in after
-    assert "[95 %]" in after
+    assert "[95 %]" in after or "[too few blocks]" in after, "never a number without its interval"
     assert str(ROOT) not in tables
     assert phase_1[1].stderr.splitlines()[:3] == [
         f"profiling under {each} ..." for each in ("cprofile", "kernprof", "memray")

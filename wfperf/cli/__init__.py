@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import errno
-import os
 import signal
 import sys
 from importlib import import_module
-from io import TextIOWrapper
 from keyword import iskeyword
 
 import click
 
 from wfperf import __version__
+from wfperf.cli.output import drop, drop_unread_errors, open_streams, say
 from wfperf.errors import ExitCode, WfperfError
 from wfperf.interrupts import interrupt_on_signals
 
@@ -44,8 +43,7 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line and leave with its exit code; an error is one line on standard error."""
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")  # no table fails for a character the terminal lacks
+    open_streams()
     sys.unraisablehook = _repeat_interrupt
     interrupt_on_signals()
     try:
@@ -54,6 +52,7 @@ def main() -> None:
         status = _interrupted()
     except Exception as error:  # noqa: BLE001 - raised again where there is no answer to it
         status = _interrupted() if _comes_of_interrupt(error) else _answer(error)
+    drop_unread_errors()
     sys.exit(int(status or ExitCode.DONE))
 
 
@@ -86,10 +85,10 @@ def _answer(error: Exception) -> int:
         case click.Abort():
             return _interrupted()
         case BrokenPipeError():
-            _drop_output()
+            drop(sys.stdout)
             return ExitCode.DONE
         case OSError(errno=errno.ENOSPC):
-            _drop_output()
+            drop(sys.stdout)
             return _fail("no space left to write the output; free some, or write elsewhere", ExitCode.USAGE)
     raise error
 
@@ -114,14 +113,9 @@ def _repeat_interrupt(unraisable: sys.UnraisableHookArgs) -> None:
         sys.__unraisablehook__(unraisable)
 
 
-def _drop_output() -> None:
-    # What is still buffered has nowhere to go; the interpreter must not try at exit.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
 def _interrupted() -> int:
     if sys.stderr.isatty():
-        click.echo(err=True)  # ends the line that shows ^C
+        say("")  # ends the line that shows ^C
     return _fail("interrupted", ExitCode.INTERRUPTED)
 
 
@@ -130,5 +124,5 @@ def _fail(message: str, status: int) -> int:
 
 
 def _tell(message: str, status: int) -> int:
-    click.echo(message, err=True)
+    say(message)
     return status

@@ -9,6 +9,7 @@ import click
 
 from wfperf.cli import options
 from wfperf.cli.gating import asked_policy, gate_options, request_of, watch
+from wfperf.cli.output import reader_may_leave
 from wfperf.cli.planned import chosen_plan, plan_options
 from wfperf.errors import ExitCode
 
@@ -43,10 +44,11 @@ def command(good: str, bad: str, form: str, file: str | None, force: bool, **giv
     data = to_json(found.to_data())
     if file:
         write_text(Path(file), data)
-    if form == "json":
-        click.echo(data, nl=False)
-    else:
-        show(bisect_tables(found))
+    with reader_may_leave():
+        if form == "json":
+            click.echo(data, nl=False)
+        else:
+            show(bisect_tables(found))
     if len(found.found) == 1:
         return ExitCode.DONE
     return ExitCode.USAGE if found.lost.status is Status.PASS else ExitCode.INCONCLUSIVE

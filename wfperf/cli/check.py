@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from wfperf.cli import options
+from wfperf.cli.output import reader_may_leave
 from wfperf.errors import ExitCode, UsageError
 
 
@@ -55,8 +56,9 @@ def command(
     data = to_json(checked_data(checked))
     if file:
         write_text(Path(file), data)
-    if form == "json":
-        click.echo(data, nl=False)
-    else:
-        show(checked_tables(checked))
+    with reader_may_leave():
+        if form == "json":
+            click.echo(data, nl=False)
+        else:
+            show(checked_tables(checked))
     return ExitCode.USAGE if any(each.problems for each in checked) else ExitCode.DONE

@@ -12,6 +12,7 @@ import click
 
 from wfperf.cli import options
 from wfperf.cli.inquiry import inquiry, question_options
+from wfperf.cli.output import reader_may_leave, say
 from wfperf.cli.planned import chosen_plan, plan_options
 from wfperf.errors import ExitCode, UsageError
 
@@ -83,7 +84,7 @@ def command(
     if "allocations" in given["count"]:
         work = with_allocations(work, trials, conditions)
     if "instructions" in given["count"]:
-        click.echo("counting instructions ...", err=True)
+        say("counting instructions ...")
         work = with_instructions(work, trials, conditions)
     ceilings = asks.ceilings(plan, trials, schedule.max_time_s, conditions)
     schedule = replace(schedule, max_time_s=max(1.0, schedule.max_time_s - (monotonic() - began_s)))
@@ -104,10 +105,11 @@ def command(
         write_text(Path(file), data)
     if not no_history:
         keep(entries_of_comparison(result, datetime.now(UTC)))
-    if form == "json":
-        click.echo(data, nl=False)
-    else:
-        show(comparison_tables(result))
+    with reader_may_leave():
+        if form == "json":
+            click.echo(data, nl=False)
+        else:
+            show(comparison_tables(result))
     return _exit_code(result, failing)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from wfperf.cli import options
+from wfperf.cli.output import say
 from wfperf.errors import ExitCode
 
 MAX_TIME_S = 8.0
@@ -33,7 +34,7 @@ def command(max_time: float, form: str, file: str | None, force: bool) -> ExitCo
     found = checks()
     floor = None
     if max_time:
-        click.echo(f"measuring the noise floor, {max_time:g} s ...", err=True)
+        say(f"measuring the noise floor, {max_time:g} s ...")
         floor = measure_noise_floor(max_time)
     text = to_json(diagnosis_data(found, floor))
     if file:

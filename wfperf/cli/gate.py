@@ -9,6 +9,7 @@ import click
 
 from wfperf.cli import options
 from wfperf.cli.gating import asked_policy, gate_options, request_of, show_decision, watch
+from wfperf.cli.output import reader_may_leave, say
 from wfperf.cli.planned import chosen_plan, plan_options
 from wfperf.errors import ExitCode, UsageError
 
@@ -91,9 +92,10 @@ def command(
         write_text(Path(file), to_json(decision.to_data()))
     if not no_history:
         keep(entries_of_decision(decision, datetime.now(UTC)))
-    show_decision(decision, form)
     if form == "github":
         write_summary(decision)
+    with reader_may_leave():
+        show_decision(decision, form)
     return ExitCode.DONE if update else _exit_code(decision, inconclusive)
 
 
@@ -138,7 +140,7 @@ def _against_baseline(
             return decide_against(file, known, now, wall_time=wall_time, watch=watching)
         decision, new = updated(file, known, now, wall_time=wall_time, watch=watching)
     write_baseline(file, new)
-    click.echo(f"wrote {file}", err=True)
+    say(f"wrote {file}")
     return decision
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from wfperf.cli.output import say
 from wfperf.errors import ExitCode
 
 TEMPLATES = {"wfperf.toml": "plan.toml", "wfperf_workload.py": "workload.py"}
@@ -27,7 +28,7 @@ def command(folder: Path, force: bool) -> ExitCode:
         check_writable(target, force=force)
     for target, template in targets.items():
         write_text(target, files("wfperf.cli").joinpath("templates", template).read_text(encoding="utf-8"))
-        click.echo(f"wrote {target}", err=True)
+        say(f"wrote {target}")
     plan = folder / "wfperf.toml"
     click.echo("Say in them what you have and what was promised; then:")
     for line in ("verify", "compare", "profile", "gate --update"):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wfperf.cli import options
+from wfperf.cli.output import say
 from wfperf.cli.planned import chosen_plan, plan_options
 from wfperf.errors import ExitCode, UsageError
 
@@ -95,7 +96,7 @@ def command(
         before=before.name,
         after=after.name,
         runs=runs,
-        captured=session.profile(chosen, lambda profiler: click.echo(f"profiling under {profiler} ...", err=True)),
+        captured=session.profile(chosen, lambda profiler: say(f"profiling under {profiler} ...")),
         changes_results=tuple(each.id for each in plan.changes_results(after.seams)),
         environment=current_environment(),
         is_own=plan.is_own,

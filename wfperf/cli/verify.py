@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wfperf.cli import options
+from wfperf.cli.output import reader_may_leave
 from wfperf.cli.planned import chosen_plan, plan_options
 from wfperf.errors import ExitCode
 
@@ -49,10 +50,11 @@ def command(random: int, seed: int | None, db: str, form: str, file: str | None,
     text = to_json(data)
     if file:
         write_text(Path(file), text)
-    if form == "json":
-        click.echo(text, nl=False)
-    else:
-        show(tables)
+    with reader_may_leave():
+        if form == "json":
+            click.echo(text, nl=False)
+        else:
+            show(tables)
     return ExitCode.DONE if equal else ExitCode.RESULTS_DIFFER
 
 

@@ -10,7 +10,7 @@ from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from wfperf.report.terminal import console
+from wfperf.report.terminal import console, is_watched
 
 LINE_EVERY_S = 10.0
 
@@ -22,7 +22,7 @@ Say = Callable[[str], None]
 def progress(what: str) -> Iterator[Advance]:
     """Show that `what` is under way; the callable given takes how much is done, and of how much."""
     on = console(stderr=True)
-    if not on.is_terminal:
+    if not is_watched(stderr=True):
         on.print(f"{what} ...")
         yield lambda _done, _total: None
         return
@@ -36,7 +36,7 @@ def progress(what: str) -> Iterator[Advance]:
 def steps() -> Iterator[tuple[Say, Say]]:
     """Give two callables: one that says what begins, in a line; one that says how far it has come, now and then."""
     on = console(stderr=True)
-    if not on.is_terminal:
+    if not is_watched(stderr=True):
         yield lambda begun: on.print(f"{begun} ..."), seldom(on.print)
         return
     with Live(console=on, transient=True, auto_refresh=False) as live:  # a spinner's thread would disturb what is timed

@@ -31,15 +31,25 @@ NARROW = 100
 
 def console(*, stderr: bool = False) -> Console:
     """Return a console on stdout or stderr that honours NO_COLOR, FORCE_COLOR, COLUMNS and pipes."""
-    stream = sys.stderr if stderr else sys.stdout
-    width = None if stream.isatty() or "COLUMNS" in os.environ else PIPE_WIDTH
+    width = None if is_watched(stderr=stderr) or "COLUMNS" in os.environ else PIPE_WIDTH
     return _Console(stderr=stderr, width=width, highlight=False, emoji=False, markup=False, soft_wrap=False)
+
+
+def is_watched(*, stderr: bool = False) -> bool:
+    """Return whether somebody sees at once what is written: with FORCE_COLOR a file gets colours, but nothing live."""
+    stream = sys.stderr if stderr else sys.stdout
+    return stream is not None and stream.isatty()
 
 
 class _Console(Console):
     def on_broken_pipe(self) -> None:
-        """Leave it to the command line; rich would exit with 1, which is wfperf's word for a regression."""
-        raise  # noqa: PLE0704 - called while the BrokenPipeError is handled
+        """Leave it to the command line; rich would exit with 1, which is wfperf's word for a regression.
+
+        On stderr nothing is lost but progress: the work goes on.
+        """
+        if not self.stderr:
+            raise  # noqa: PLE0704 - called while the BrokenPipeError is handled
+        self.quiet = True
 
 
 def show(tables: Iterable[Table], on: Console | None = None) -> None:

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from wfperf.report.compared import finding_table
 from wfperf.report.progress import seldom
-from wfperf.report.terminal import console, grid
+from wfperf.report.terminal import console, grid, is_watched
 from wfperf.results.comparison import Finding
 
 Watch = Callable[[Sequence[Finding]], None]
@@ -27,7 +27,7 @@ def watching(max_time_s: float) -> Iterator[Watch]:
     def left() -> str:
         return f"{max(0.0, max_time_s - (time.monotonic() - start_s)):.0f} s left at most"
 
-    if not on.is_terminal:
+    if not is_watched(stderr=True):
         on.print(f"comparing, {max_time_s:.0f} s at most ...")
         say = seldom(on.print)
         yield lambda findings: say(f"{blocks(findings)}, {left()}")

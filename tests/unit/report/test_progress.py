@@ -25,12 +25,17 @@ def walk(clock):
             seen(f"{number} blocks")
 
 
-def test_where_nobody_watches_every_step_is_a_line_and_how_far_it_came_one_now_and_then(capsys, clock):
+@pytest.mark.parametrize("forced", ["", "1"], ids=["a file", "a file that is to have colours"])
+def test_where_nobody_watches_every_step_is_a_line_and_how_far_it_came_one_now_and_then(
+    capsys, clock, monkeypatch, forced
+):
+    monkeypatch.setenv("FORCE_COLOR", forced)
     walk(clock)
     assert capsys.readouterr().err.splitlines() == ["preparing main [1a2b] ...", "timing ...", "3 blocks", "5 blocks"]
 
 
 def test_where_somebody_watches_only_the_steps_are_left(capsys, clock, monkeypatch):
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("TERM", "xterm")
     walk(clock)

@@ -38,6 +38,7 @@ def test_where_nobody_watches_there_is_a_line_now_and_then(capsys, clock):
 
 
 def test_where_somebody_watches_intervals_narrow_and_nothing_is_left(capsys, clock, monkeypatch):
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "120")
     with watching(60.0) as watch:

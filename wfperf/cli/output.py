@@ -1,0 +1,52 @@
+"""Standard streams as a caller may leave them: closed from the start, or by a reader who has seen enough."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from io import TextIOWrapper
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+
+def open_streams() -> None:
+    """Make sure that there are standard streams, and that no table fails for a character the terminal lacks."""
+    # In the order of their numbers, which the system gives to the next file that is opened.
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - for as long as the process lives
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+@contextmanager
+def reader_may_leave() -> Iterator[None]:
+    """Show a verdict: whoever leaves before its end does not change the exit code."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        drop(sys.stdout)
+
+
+def drop(stream: TextIO) -> None:
+    """Let what is still buffered go nowhere: the interpreter must not try to write it at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def drop_unread_errors() -> None:
+    """Have nothing left to say on stderr that nobody reads: the interpreter would leave with 120 for it."""
+    try:
+        sys.stderr.flush()
+    except BrokenPipeError:
+        drop(sys.stderr)
+
+
+def say(message: str) -> None:
+    """Print a line on stderr, if anybody reads it."""
+    with suppress(BrokenPipeError):
+        click.echo(message, err=True)
