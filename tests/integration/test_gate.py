@@ -112,41 +112,45 @@ def test_times_are_held_against_stored_ones_of_the_same_machine_and_the_same_res
         gated = wfperf("gate", "--wall-time", "--format", "json", *arguments, cwd=shop.path)
         data = json.loads(gated.stdout)
         assert "--update" in arguments or any("min_speedup are not checked" in note for note in data["notes"])
-        assert data["intervals"] == sum(check["blocks"] > 0 for check in data["checks"])
-        assert (data["seed"] is None) == (data["intervals"] == 0)
-        return gated.returncode, data["checks"]
+        return gated.returncode, data["checks"], (data["intervals"], data["seed"])
 
-    code, made = gate("--update", "--max-time", "10")
+    code, made, timed = gate("--update", "--max-time", "10")
+    assert timed == (0, None)
     assert code == 0, made
     baseline = shop.path / "wfperf-baseline.json"
     whole = baseline.read_text()
-    code, made = gate("--update", "--config", "fast", "--max-time", "1")
+    too_short = wfperf("gate", "--wall-time", "--update", "--config", "fast", "--max-time", "1", cwd=shop.path)
+    assert too_short.returncode == 5
+    assert "nothing is written; give more time: --max-time" in too_short.stderr
+    assert baseline.read_text() == whole
+    code, made, _ = gate("--update", "--config", "fast", "--max-time", "8")
     assert code == 0, made
     then, now = (json.loads(text)["wall_time"]["blocks_ns"]["call"] for text in (whole, baseline.read_text()))
     assert then["original"] == now["original"]
     assert then["fast"] != now["fast"]
     baseline.write_text(whole)
 
-    code, unchanged = gate()
+    code, unchanged, timed = gate()
     assert code == 0, unchanged
+    assert timed == (2, 1)
     assert [each["metric"] for each in unchanged].count("wall_time") == 2
 
     shop.replace("shop.py", "amount * 119 // 100 for amount in", "amount * 119 // 100 + 0 * amount**4000 for amount in")
-    code, slower = gate()
+    code, slower, _ = gate()
     assert code == 1
     (failed,) = [each for each in slower if each["status"] == "fail"]
     assert (failed["configuration"], failed["metric"]) == ("fast", "wall_time")
     assert failed["change"]["low"] > 2 < failed["confirmation"]["low"]
 
     shop.replace("shop.py", "0 * amount**4000", "amount**0")
-    code, other = gate()
+    code, other, _ = gate()
     assert code == 4
     (differing,) = [each for each in other if each["status"] == "results differ"]
     assert differing["configuration"] == "fast"
 
     baseline.write_text(re.sub('"cpu": ".*"', '"cpu": "another"', baseline.read_text()))
-    code, elsewhere = gate()
-    assert code == 3
+    code, elsewhere, timed = gate()
+    assert (code, timed) == (3, (0, None))
     assert "not compared with the baseline's: cpu is" in elsewhere[-1]["reason"]
     part = wfperf("gate", "--wall-time", "--update", "--config", "fast", cwd=shop.path)
     assert part.returncode == 2
@@ -162,20 +166,33 @@ def test_a_budget_of_speedup_is_said_not_to_be_checked_only_where_it_is_gated(tm
     assert "min_speedup" not in base
 
 
-def test_times_that_are_asked_for_are_those_of_something(tmp_path):
+READING = """
+
+class Read:
+    def __init__(self):
+        self.files_read = 0
+        self.counters = {"files_read": lambda: self.files_read}
+
+    def run(self):
+        self.files_read += 1
+
+
+def scenario(kind="call"):
+    return {"original": Read(), "fast": Read()} if kind == "read" else configurations()
+"""
+
+
+def test_a_counter_that_only_one_scenario_has_is_no_unknown_one_where_another_is_gated(tmp_path):
     shop = shop_repository(tmp_path / "shop")
-    shop.write("policy.toml", '[gate]\nconfigurations = ["original"]\n')
-
-    def gate(*asked):
-        return wfperf("gate", *asked, "--policy", "policy.toml", "--config", "fast", cwd=shop.path)
-
-    assert gate("--update").returncode == 0
-    for asked in (("--wall-time",), ("--wall-time", "--update"), ("--base", "HEAD", "--only", "time")):
-        nothing = gate(*asked)
-        assert nothing.returncode == 2, nothing.stdout
-        assert nothing.stderr.endswith(
-            "wfperf: error: policy.toml, gate: nothing of this is timed; see its scenarios and configurations\n"
-        )
-    counted = gate("--base", "HEAD")
-    assert counted.returncode == 0
-    assert "Only counted: by policy.toml, gate, nothing of this is timed." in counted.stdout
+    plan = (shop.path / "pyproject.toml").read_text().replace("shop:configurations", "shop:scenario")
+    read = '[[tool.wfperf.scenario]]\nname = "read"\narguments = { kind = "read" }\n'
+    shop.write("pyproject.toml", f"{plan}\n{read}\n[tool.wfperf.gate.scenario.read.max_counter]\nfiles_read = 1\n")
+    shop.write("shop.py", (shop.path / "shop.py").read_text() + READING)
+    assert wfperf("gate", "--update", cwd=shop.path).returncode == 0
+    for named in ((), ("--scenario", "call"), ("--scenario", "read")):
+        gated = wfperf("gate", *named, cwd=shop.path)
+        assert gated.returncode == 0, gated.stdout + gated.stderr
+    shop.replace("pyproject.toml", "files_read", "file_read")
+    wrong = wfperf("gate", cwd=shop.path)
+    assert wrong.returncode == 2
+    assert "no counter 'file_read'; did you mean 'files_read'?" in wrong.stderr

@@ -122,9 +122,22 @@ def test_results_that_differ_are_told_and_may_be_accepted(shop):
     assert check["reason"] == "outcome: 5841 in base, 5842 in head"
     accepted = gate(shop, "--base", "HEAD~1", "--accept-results", "--only", "counters")
     assert accepted.returncode == 0, accepted.stdout
+    assert "Results differ, as they may, and are not timed against before: fast on call." in accepted.stdout
     untimed = gate(shop, "--base", "HEAD~1", "--accept-results", "--only", "time", "--config", "fast")
     assert untimed.returncode == 3, untimed.stdout
     assert "results that differ are not timed" in untimed.stdout
+
+
+def test_what_a_configuration_must_gain_is_held_where_results_may_differ(shop):
+    shop.replace("shop.py", "sum(price(amount)", "1 + sum(price(amount)")
+    shop.replace("shop.py", "sum([amount", "1 + sum([amount")
+    shop.write("policy.toml", '[gate]\nmin_speedup.fast = "100x"\n')
+    shop.commit("another result")
+    asked = ("--base", "HEAD~1", "--policy", "policy.toml", "--accept-results", "--max-time", "30")
+    gated = gate(shop, *asked, "--format", "json")
+    assert gated.returncode == 1, gated.stdout + gated.stderr
+    (failed,) = of_status(json.loads(gated.stdout), "fail")
+    assert (failed["configuration"], failed["metric"]) == ("fast", "speedup")
 
 
 def test_what_the_base_does_not_have_is_inconclusive(shop):

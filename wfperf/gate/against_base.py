@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -61,6 +61,7 @@ class Request:
         schedule: how long to time, and the seed.
         scenarios: what is gated; empty for all.
         configurations: in which configurations; empty for all.
+        among: only these of them; empty for all.
         conditions: what holds for all processes.
     """
 
@@ -73,41 +74,47 @@ class Request:
     schedule: Schedule = field(default=Schedule(MAX_TIME_S))
     scenarios: Sequence[str] = ()
     configurations: Sequence[str] = ()
+    among: Collection[Pair] = ()
     conditions: Conditions = DEFAULT_CONDITIONS
 
     @property
     def pairs(self) -> list[Pair]:
         """Every scenario and configuration that is gated."""
         return [
-            (scenario, each.name)
-            for scenario in scenarios_of(self.plan)
-            for each in self.plan.configurations
-            if scenario in (self.scenarios or (scenario,)) and each.name in (self.configurations or (each.name,))
+            pair
+            for pair in self._all
+            if pair in (self.among or (pair,))
+            and pair[0] in (self.scenarios or pair)
+            and pair[1] in (self.configurations or pair)
         ]
 
     @property
+    def is_whole(self) -> bool:
+        """Whether nothing is left out."""
+        return self.pairs == self._all
+
+    @property
     def timed_pairs(self) -> list[Pair]:
-        """Those that are timed: of scenarios that are named, and of one's own plan, all; else what `compare` asks."""
+        """Those that are timed: of what is named, here or in the policy, all; else one's own plan, all of it.
+
+        Of the built-in plan it is what `compare` asks, and what the policy has a budget of time for.
+        """
+        scenarios = self.scenarios or self.policy.scenarios
+        configurations = self.configurations or self.policy.configurations
         wanted = set(self.pairs)
-        if not (self.plan.is_own or self.scenarios or self.policy.scenarios):
+        if not (self.plan.is_own or scenarios):
             asked = default_questions(self.plan)
-            wanted &= {(each.scenario, name) for each in asked for name in (each.subject, each.base)}
+            wanted = {(each.scenario, name) for each in asked for name in (each.subject, each.base)}
+            wanted |= {pair for pair in self.pairs if self.policy.times(*pair)}
         return [
             pair
             for pair in self.pairs
-            if pair in wanted
-            and pair[0] in (self.policy.scenarios or pair)
-            and pair[1] in (self.policy.configurations or pair)
+            if pair in wanted and pair[0] in (scenarios or pair) and pair[1] in (configurations or pair)
         ]
 
-    def check_timed(self) -> None:
-        """Make sure that something is timed.
-
-        Raises:
-            UsageError: nothing is; the policy names other scenarios or configurations.
-        """
-        if not self.timed_pairs:
-            raise UsageError(f"{self.policy.where}: nothing of this is timed; see its scenarios and configurations")
+    @property
+    def _all(self) -> list[Pair]:
+        return [(scenario, each.name) for scenario in scenarios_of(self.plan) for each in self.plan.configurations]
 
 
 def decide_between(repository: Repository, base_ref: str, head_ref: str, request: Request, watch: Watch) -> Decision:
@@ -121,12 +128,9 @@ def decide_between(repository: Repository, base_ref: str, head_ref: str, request
         watch: told what is under way.
 
     Raises:
-        UsageError: there is no such revision, a tree does not hold what the plan names, or nothing is timed though only
-            time is asked for.
+        UsageError: there is no such revision, or a tree does not hold what the plan names.
         NothingMeasuredError: a tree cannot be prepared, or the head cannot be run.
     """
-    if request.only == TIME:
-        request.check_timed()
     base = repository.commit(base_ref)
     with Worktrees(repository) as worktrees:
         head = commit_of(repository, head_ref, worktrees.scratch)
@@ -196,18 +200,18 @@ def decide_on(repository: Repository, trees: dict[str, Tree], request: Request, 
     results = probe(sides, trees, request.pairs, request.conditions)
     checks = [_accepted(check, request) for check in results.values()]
     runnable = [pair for pair, check in results.items() if check.status is not Status.INCONCLUSIVE]
+    differing = [pair for pair in runnable if results[pair].status is Status.DIFFERS]
     notes: list[str] = []
     limits: list[Limit] = []
+    if differing and request.accept_results:
+        notes.append(f"Results differ, as they may, and are not timed against before: {_places(differing)}.")
     if request.only != TIME:
         watch.step("counting")
-        checks += _counted(sides, trees, runnable, request)
+        checks += _counted(sides, trees, runnable, request, watch)
     if request.only == TIME or (not request.only and all(check.status is not Status.FAIL for check in checks)):
-        equal = [pair for pair in request.timed_pairs if results[pair].status is Status.PASS]
-        limits = _limits(request, equal)
+        limits = _limits(request, runnable, differing)
         if limits:
             checks += _timed(sides, trees, limits, request, watch)
-        elif not request.timed_pairs:
-            notes.append(f"Only counted: by {request.policy.where}, nothing of this is timed.")
     elif not request.only:
         notes.append("Not timed, for the counters have failed; time alone: --only time.")
     return Decision(
@@ -234,7 +238,9 @@ def _accepted(check: Check, request: Request) -> Check:
     return accepted
 
 
-def _counted(sides: Sides, trees: dict[str, Tree], pairs: Sequence[Pair], request: Request) -> tuple[Check, ...]:
+def _counted(
+    sides: Sides, trees: dict[str, Tree], pairs: Sequence[Pair], request: Request, watch: Watch
+) -> tuple[Check, ...]:
     def count(names: Sequence[str]) -> dict[str, WorkTable]:
         trials = [
             sides.trial(
@@ -244,13 +250,16 @@ def _counted(sides: Sides, trees: dict[str, Tree], pairs: Sequence[Pair], reques
             )
             for scenario in dict.fromkeys(scenario for scenario, _ in pairs)
         ]
-        return _by_tree(count_work(trials, conditions=request.conditions), names)
+        counted = count_work(trials, lambda done, of: watch.seen(f"{done} of {of} scenarios"), request.conditions)
+        return _by_tree(counted, names)
 
     if not pairs:
         return ()
     work = count((BASE, HEAD))
-    places = Places(trees[HEAD].folder)
-    return count_checks(work[BASE], work[HEAD], request.policy, lambda: count((HEAD,))[HEAD], places.locate)
+    policy = request.policy
+    if request.is_whole and len(pairs) == len(request.pairs):
+        policy.check_counters(work[HEAD])
+    return count_checks(work[BASE], work[HEAD], policy, lambda: count((HEAD,))[HEAD], Places(trees[HEAD].folder).locate)
 
 
 def _by_tree(work: WorkTable, names: Sequence[str]) -> dict[str, WorkTable]:
@@ -261,13 +270,20 @@ def _by_tree(work: WorkTable, names: Sequence[str]) -> dict[str, WorkTable]:
     return dict(tables)
 
 
-def _limits(request: Request, pairs: Sequence[Pair]) -> list[Limit]:
-    limits = [regression_limit(pair, request.policy.of_regression(*pair)) for pair in pairs]
-    for pair in pairs:
+def _limits(request: Request, runnable: Collection[Pair], differing: Collection[Pair]) -> list[Limit]:
+    """Return what is timed: runs against before where results are equal, gains of head where they may differ, too."""
+    timed = [pair for pair in request.timed_pairs if pair in runnable]
+    equal = [pair for pair in timed if pair not in differing]
+    limits = [regression_limit(pair, request.policy.of_regression(*pair)) for pair in equal]
+    for pair in timed if request.accept_results else equal:
         gain = request.policy.of_speedup(*pair)
         if gain is not None and pair[1] != request.plan.base:
             limits.append(speedup_limit(pair, request.plan.base, gain))
     return limits
+
+
+def _places(pairs: Iterable[Pair]) -> str:
+    return ", ".join(f"{configuration} on {scenario}" for scenario, configuration in pairs)
 
 
 def _timed(

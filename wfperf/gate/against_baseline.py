@@ -13,7 +13,7 @@ from wfperf.gate.baseline import Baseline, python_version
 from wfperf.gate.counted import count_checks
 from wfperf.gate.places import Places
 from wfperf.gate.sides import only
-from wfperf.gate.stored import Times, measure_times, time_checks, unlike
+from wfperf.gate.stored import Times, check_enough, measure_times, time_checks, unlike
 from wfperf.gate.timed import regression_limit
 from wfperf.gate.watch import NOBODY, Watch
 from wfperf.measure.blocks import Trial
@@ -40,11 +40,6 @@ class Now:
     def trials(self) -> list[Trial]:
         """What is counted."""
         return only(self.every, self.request.pairs)
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether nothing is left out."""
-        return len(self.request.pairs) == sum(len(trial.subjects) for trial in self.every)
 
     def count(self, watch: Watch = NOBODY) -> WorkTable:
         """Return the work of one run of everything.
@@ -93,14 +88,15 @@ def decide_against(file: Path, baseline: Baseline, now: Now, *, wall_time: bool,
 
     Raises:
         NothingMeasuredError: a subject cannot be run.
-        UsageError: the policy names a counter that nothing counts, or nothing is timed that should be.
+        UsageError: the policy names a counter that nothing counts.
     """
-    if wall_time:
-        now.request.check_timed()
     python, start_s = python_version(), time.monotonic()
     environment = current_environment()
     request = now.request
-    checks = _checks(_only(baseline.work[python], now), now.count(watch), now)
+    counted = now.count(watch)
+    if request.is_whole:
+        request.policy.check_counters(counted)
+    checks = _checks(_only(baseline.work[python], now), counted, now)
     limits = [regression_limit(pair, request.policy.of_regression(*pair)) for pair in request.timed_pairs]
     timed: tuple[Check, ...] = ()
     notes = []
@@ -108,10 +104,10 @@ def decide_against(file: Path, baseline: Baseline, now: Now, *, wall_time: bool,
         timed = time_checks(
             *(baseline.times, now.every, limits, request.schedule), conditions=request.conditions, watch=watch
         )
-    intervals = sum(check.blocks > 0 for check in timed)
+    intervals = len(limits) if any(check.blocks for check in timed) else 0
     if intervals:
         notes.append("Times of another hour: what a machine's drift did between is in them; surer is --base REF.")
-    elif baseline.times and not wall_time:
+    elif baseline.times and not wall_time and not unlike(baseline.times.machine):
         notes.append("Wall time was not compared; the baseline has some of this machine's kind: --wall-time.")
     if any(request.policy.of_speedup(*pair) is not None for pair in request.pairs if pair[1] != request.plan.base):
         notes.append("Budgets of min_speedup are not checked against a file; they are with --base REF.")
@@ -138,16 +134,16 @@ def updated(
     What is left out now stays as it was, and so do other versions of Python.
 
     Raises:
-        NothingMeasuredError: a subject cannot be run.
-        UsageError: the policy names a counter that nothing counts, nothing is timed that should be, or a part of
-            another machine's times is to be updated.
+        NothingMeasuredError: a subject cannot be run, or is timed too seldom to be held against.
+        UsageError: the policy names a counter that nothing counts, or a part of another machine's times is to be
+            updated.
     """
-    if wall_time:
-        now.request.check_timed()
-    if wall_time and not now.is_whole and baseline.times and (elsewhere := unlike(baseline.times.machine)):
+    if wall_time and not now.request.is_whole and baseline.times and (elsewhere := unlike(baseline.times.machine)):
         raise UsageError(f"{file} holds times of another machine ({elsewhere}); update all of them, not a part")
     python, start_s = python_version(), time.monotonic()
     counted = now.count(watch)
+    if now.request.is_whole:
+        now.request.policy.check_counters(counted)
     before = baseline.work.get(python, {})
     checks = _checks(_only(before, now) if before else counted, counted, now)
     decision = Decision(
@@ -159,7 +155,10 @@ def updated(
         duration_s=time.monotonic() - start_s,
     )
     times = now.times(watch) if wall_time else None
-    return decision, baseline.updated(python, counted, times, whole=now.is_whole)
+    new = baseline.updated(python, counted, times, whole=now.request.is_whole)
+    if times and new.times:
+        check_enough(times, new.times)
+    return decision, new
 
 
 def _checks(before: WorkTable, counted: WorkTable, now: Now) -> tuple[Check, ...]:
@@ -168,7 +167,7 @@ def _checks(before: WorkTable, counted: WorkTable, now: Now) -> tuple[Check, ...
 
 def _only(table: WorkTable, now: Now) -> WorkTable:
     """Return of a table what is gated; all of it where everything is, so that what is no longer counted is seen."""
-    if now.is_whole:
+    if now.request.is_whole:
         return table
     return {
         scenario: {name: work for name, work in sides.items() if (scenario, name) in now.request.pairs}

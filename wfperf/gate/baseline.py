@@ -44,13 +44,15 @@ class Baseline:
     def updated(self, python: str, work: WorkTable, times: Times | None, *, whole: bool) -> Baseline:
         """Return the baseline with newer work of a version of Python, and with newer times where there are any.
 
-        What they leave out stays as it was, unless they are the whole of it.
+        Work that is left out stays as it was, unless this is the whole of it; times stay while they are of the same
+        machine, and of something that there is work of.
         """
-        older, older_times = ({}, None) if whole else (self.work.get(python, {}), self.times)
-        if times and older_times:
-            blocks_ns = _updated(older_times.blocks_ns, times.blocks_ns)
-            times = Times(times.machine, blocks_ns, _updated(older_times.results, times.results))
-        return Baseline({**self.work, python: _updated(older, work)}, times or self.times)
+        table = _updated({} if whole else self.work.get(python, {}), work)
+        if times and self.times and times.machine == self.times.machine:
+            blocks_ns = _updated(self.times.blocks_ns, times.blocks_ns)
+            results = _updated(self.times.results, times.results)
+            times = Times(times.machine, _among(table, blocks_ns), _among(table, results))
+        return Baseline({**self.work, python: table}, times or self.times)
 
 
 def read_baseline(path: Path) -> Baseline:
@@ -102,6 +104,14 @@ def gated(work: Work) -> dict[str, int]:
 
 def _updated(older: Table[V], newer: Table[V]) -> dict[str, dict[str, V]]:
     return {name: {**older.get(name, {}), **newer.get(name, {})} for name in {**older, **newer}}
+
+
+def _among(kept: Table[Any], table: Table[V]) -> dict[str, dict[str, V]]:
+    return {
+        scenario: {name: value for name, value in sides.items() if name in kept[scenario]}
+        for scenario, sides in table.items()
+        if scenario in kept
+    }
 
 
 def _times(data: Any) -> Times:

@@ -130,12 +130,11 @@ def _reasons(checks: list[Check]) -> Iterator[str]:
 def _narrowed(request: Request, broken: tuple[Check, ...]) -> Request:
     """Return what it takes to ask of the broken budgets alone."""
     timed = [check for check in broken if check.metric in {WALL_TIME, SPEEDUP}]
-    configurations = {check.configuration for check in broken} | ({request.plan.base} if timed else set())
+    bases = [(check.scenario, request.plan.base) for check in timed if check.metric == SPEEDUP]
     return replace(
         request,
         only=TIME if timed else COUNTERS,
-        scenarios=tuple({check.scenario for check in broken}),
-        configurations=tuple(configurations),
+        among={*bases, *((check.scenario, check.configuration) for check in broken)},
     )
 
 

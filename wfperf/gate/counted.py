@@ -34,11 +34,8 @@ def count_checks(
         locate: finds the functions that moved.
 
     Raises:
-        UsageError: the policy names a counter that nothing counts.
         NothingMeasuredError: it could not be counted again.
     """
-    works = [work for sides in head.values() for work in sides.values()]
-    policy.check_counters(frozenset(counter for work in works for counter in (*work.counts, *work.uneven)))
     checks = list(_checks(base, head, policy, locate))
     if any(check.status is Status.FAIL for check in checks):
         again = recount()

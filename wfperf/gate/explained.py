@@ -38,7 +38,8 @@ def explained(
         conditions: what holds for all processes.
     """
     failed = [check for check in decision.of(Status.FAIL) if check.metric == WALL_TIME]
-    slower = [(check, check.change.through(lambda more: 1 + more)) for check in failed if check.change]
+    # Of the two measurements the second is the one that was not chosen for what it says.
+    slower = [(check, more.through(lambda each: 1 + each)) for check in failed if (more := check.confirmation)]
     slower.sort(key=lambda each: -each[1].estimate)
     start_s = time.monotonic()
     found: dict[Check, Check] = {}
@@ -46,18 +47,22 @@ def explained(
     for check, ratio in slower[:EXPLAINED]:
         trial = sides.trial(check.scenario, [trees[BASE], trees[HEAD]], [check.configuration])
         base, head = side(BASE, check.configuration), side(HEAD, check.configuration)
-        left_s = max_time_s - (time.monotonic() - start_s)
+        left_s = max(0.0, max_time_s - (time.monotonic() - start_s))
         try:
             changes = self_time_changes(
                 *(trial, base, head), ratio=ratio, seed=decision.seed or 0, max_time_s=left_s, conditions=conditions
             )
         except NothingMeasuredError as error:
-            notes.append(
-                f"Which functions of {check.configuration} on {check.scenario} take longer is not known: {error}"
-            )
-        else:
-            longer = tuple(Longer(name, more, *locate(name)) for name, more in grown(changes).items())
-            found[check] = replace(check, longer=longer)
+            where = f"{check.configuration} on {check.scenario}"
+            notes.append(f"Which functions of {where} take longer is not known: {error}")
+            break
+        longer = tuple(Longer(name, more, *locate(name)) for name, more in grown(changes).items())
+        found[check] = replace(check, longer=longer)
+    levels = [each.more.level for check in found.values() for each in check.longer]
+    if levels:
+        notes.append(
+            f"What functions take more holds with {100 * min(levels):.0f} % confidence, for all of them at once."
+        )
     checks = tuple(found.get(check, check) for check in decision.checks)
     took_s = decision.duration_s + time.monotonic() - start_s
     return replace(decision, checks=checks, notes=(*decision.notes, *notes), duration_s=took_s)

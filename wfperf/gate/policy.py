@@ -22,6 +22,7 @@ from typing import Any, NoReturn
 
 from wfperf.errors import UsageError
 from wfperf.gate.budget import NO_MORE, CountBudget, count_budget, regression_budget, seconds, speedup_budget
+from wfperf.measure.counters import WorkTable
 from wfperf.plan import Plan
 from wfperf.plan.load import PYPROJECT, TABLE
 from wfperf.plan.models import unknown
@@ -40,6 +41,7 @@ _BUDGETS: Mapping[str, tuple[str, Callable[[Any], CountBudget | float]]] = {
     "min_speedup": (SPEEDUP, speedup_budget),
 }
 _COUNTERS, _SCENARIOS = "max_counter", "scenario"
+_OF_TIME = frozenset({WALL_TIME, SPEEDUP})
 _LISTS = ("setup", "scenarios", "configurations")
 _MAX_TIME = "max_time"
 _INNER = (*_BUDGETS, _COUNTERS)
@@ -91,12 +93,21 @@ class Policy:
         found = self._most_special(scenario, configuration, SPEEDUP)
         return found if isinstance(found, float) else None
 
-    def check_counters(self, known: frozenset[str]) -> None:
-        """Make sure that every counter with a budget is one that was counted.
+    def times(self, scenario: str, configuration: str) -> bool:
+        """Return whether a budget of time is for just this scenario."""
+        return any(
+            rule.metric in _OF_TIME and rule.scenario == scenario and rule.configuration in {EVERY, configuration}
+            for rule in self.rules
+        )
+
+    def check_counters(self, counted: WorkTable) -> None:
+        """Make sure that every counter with a budget is one that was counted, where everything was.
 
         Raises:
             UsageError: one is not; says what comes near.
         """
+        works = [work for sides in counted.values() for work in sides.values()]
+        known = {counter for work in works for counter in (*work.counts, *work.uneven)}
         for rule in self.rules:
             if isinstance(rule.budget, CountBudget) and rule.metric not in known:
                 _unknown(self.where, f"{_COUNTERS}.{rule.metric}", rule.metric, sorted(known), "counter")
@@ -139,7 +150,7 @@ def parse_policy(data: Mapping[str, Any], where: str, plan: Plan, scenarios: tup
     """
     configurations = tuple(each.name for each in plan.configurations)
     reader = _Reader(where, configurations, scenarios)
-    return Policy(
+    policy = Policy(
         rules=tuple(reader.rules(data)),
         setup=reader.texts(data, "setup"),
         scenarios=reader.texts(data, "scenarios", scenarios, "scenario"),
@@ -147,6 +158,21 @@ def parse_policy(data: Mapping[str, Any], where: str, plan: Plan, scenarios: tup
         max_time_s=reader.parsed(_MAX_TIME, seconds, data[_MAX_TIME]) if _MAX_TIME in data else None,
         where=where,
     )
+    _check_timed(policy)
+    return policy
+
+
+def _check_timed(policy: Policy) -> None:
+    for rule in policy.rules:
+        if rule.metric not in _OF_TIME:
+            continue
+        lists = (
+            ("scenarios", rule.scenario, policy.scenarios),
+            ("configurations", rule.configuration, policy.configurations),
+        )
+        for key, name, timed in lists:
+            if name != EVERY and timed and name not in timed:
+                raise UsageError(f"{policy.where}: {name!r} has a budget of time, but is not among {key}, so not timed")
 
 
 class _Reader:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from wfperf.errors import NothingMeasuredError
 from wfperf.gate.sides import Pair, only
 from wfperf.gate.timed import DECIDED, Limit, Measure, decide_twice, how_far, most, too_few
 from wfperf.gate.watch import NOBODY, Watch
@@ -36,6 +37,11 @@ class Times:
     machine: Mapping[str, str]
     blocks_ns: Mapping[str, Mapping[str, Sequence[float]]]
     results: Mapping[str, Mapping[str, str]]
+
+    @property
+    def pairs(self) -> list[Pair]:
+        """Every scenario and configuration that was timed."""
+        return [(scenario, configuration) for scenario, sides in self.blocks_ns.items() for configuration in sides]
 
     def of(self, pair: Pair) -> Sequence[float]:
         """Return the blocks of a scenario and configuration; none where it was not timed."""
@@ -137,7 +143,7 @@ class _Against:
             return all(decided(limit, blocks) for limit in limits if limit.scenario == trial.name)
 
         trials = only(self.trials, [limit.pair for limit in limits])
-        on_block = how_far(self.watch, limits, schedule, lambda limit, blocks: decided(limit, blocks[limit.scenario]))
+        on_block = how_far(self.watch, limits, lambda limit, blocks: decided(limit, blocks[limit.scenario]))
         measured = self.measure(trials, schedule, settled=settled, on_block=on_block, conditions=self.conditions)
         return {limit: self._check(limit, measured[limit.scenario]) for limit in limits}
 
@@ -170,6 +176,20 @@ class _Against:
         )
 
 
+def check_enough(measured: Times, kept: Times) -> None:
+    """Make sure that measured times can be held against, beside all that is kept.
+
+    Raises:
+        NothingMeasuredError: there are too few blocks of something.
+    """
+    level = simultaneous_level(LEVEL, len(kept.pairs))
+    for scenario, configuration in measured.pairs:
+        if few := _too_few(measured.of((scenario, configuration)), level):
+            raise NothingMeasuredError(
+                f"{configuration} on {scenario} was timed in {few}; nothing is written; give more time: --max-time"
+            )
+
+
 def unlike(machine: Mapping[str, str]) -> str:
     """Return in what this machine is unlike another one, in words; empty where times of both can be compared."""
     here = fingerprint(current_environment())
@@ -182,11 +202,15 @@ def _why_useless(stored: Times, limit: Limit, level: float) -> str:
     then = stored.of(limit.pair)
     if not then:
         return f"not timed in the baseline; {MAKE_ANEW}"
-    if few := too_few(len(then), log_ratio_of_medians(then, then, level=level)):
-        return f"in the baseline {few}; {MAKE_ANEW}"
+    if few := _too_few(then, level):
+        return f"in the baseline {few}; {MAKE_ANEW} and a longer --max-time"
     if not stored.result_of(limit.pair):
         return f"the baseline does not say what was returned, or not always the same; {MAKE_ANEW}"
     return ""
+
+
+def _too_few(blocks_ns: Sequence[float], level: float) -> str:
+    return too_few(len(blocks_ns), log_ratio_of_medians(blocks_ns, blocks_ns, level=level))
 
 
 def _undecided(limit: Limit, reason: str) -> Check:

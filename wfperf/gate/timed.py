@@ -151,15 +151,15 @@ def most(blocks: Blocks) -> str:
 
 
 def how_far(
-    watch: Watch, limits: Sequence[Limit], schedule: Schedule, decided: Callable[[Limit, Blocks], bool]
+    watch: Watch, limits: Sequence[Limit], decided: Callable[[Limit, Blocks], bool]
 ) -> Callable[[Blocks], None]:
     """Return what tells after each block how far the timing of limits has come."""
-    end_s = time.monotonic() + schedule.max_time_s
+    start_s = time.monotonic()
 
     def tell(blocks: Blocks) -> None:
         done = sum(decided(limit, blocks) for limit in limits)
-        left_s = max(0.0, end_s - time.monotonic())
-        watch.seen(f"{most(blocks)}; {done} of {len(limits)} budgets decided; {left_s:.0f} s left at most")
+        took_s = time.monotonic() - start_s
+        watch.seen(f"{most(blocks)} in {took_s:.0f} s; {done} of {len(limits)} budgets decided")
 
     return tell
 
@@ -209,13 +209,13 @@ class Timing:
         return {limit: self._check(limit, blocks[limit.scenario], took_s) for limit in limits}
 
     def _measure(self, limits: Sequence[Limit], schedule: Schedule) -> Blocks:
-        def settled(trial: Trial, blocks: Sequence[Block]) -> bool:
-            mine = [limit for limit in limits if limit.scenario == trial.name]
-            return _control(self._control_side, blocks) == "" and all(self._decided(each, blocks) for each in mine)
+        def decided(limit: Limit, blocks: Blocks) -> bool:
+            return self._decided(limit, blocks[limit.scenario])
 
-        on_block = how_far(
-            self.watch, limits, schedule, lambda limit, blocks: self._decided(limit, blocks[limit.scenario])
-        )
+        def settled(trial: Trial, blocks: Sequence[Block]) -> bool:
+            return all(self._decided(limit, blocks) for limit in limits if limit.scenario == trial.name)
+
+        on_block = how_far(self.watch, limits, decided)
         trials = self._trials(limits)
         return self.measure(trials, schedule, settled=settled, on_block=on_block, conditions=self.conditions)
 
@@ -232,6 +232,8 @@ class Timing:
         return side(BASE, self.control_of)
 
     def _decided(self, limit: Limit, blocks: Sequence[Block]) -> bool:
+        if _control(self._control_side, blocks):
+            return False
         return not limit.equal(blocks) or self._status(limit, limit.interval(blocks, self._level), blocks) in DECIDED
 
     def _status(self, limit: Limit, interval: Interval, blocks: Sequence[Block]) -> Status:

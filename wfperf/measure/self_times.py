@@ -43,9 +43,9 @@ def self_time_changes(
 
     A function's self time is what it takes itself, with what it calls of others: its share of the time watched,
     times how long a run takes. Shares do not suffer from a busy machine, as lengths of runs do, whose ratio is asked
-    for. For any ratio the intervals hold together at 95 %, for the fixed number of blocks (`median_interval`); what is
-    returned reaches from the low end for the least ratio to the high end for the greatest, so it holds where that of
-    the ratio does, too (the Bonferroni inequality: both at least at the sum of their levels, less 1).
+    for. For any one ratio all intervals hold together at 95 %, for the fixed number of blocks (`median_interval`). What
+    is returned reaches from the low end for the least ratio to the high end for the greatest, so all hold together at
+    `level`, that of both less 1 (the Bonferroni inequality, O. Dunn, JASA 56(293), 1961, pp. 52-64).
 
     Args:
         trial: holds both sides.
@@ -74,6 +74,7 @@ def self_time_changes(
             raise NothingMeasuredError(f"it would take about {needed_s:.0f} s, and may take {max_time_s:.0f} s")
     names = {name for block in blocks for shares in block.values() for name in shares if shares[name] >= LEAST_SHARE}
     level = simultaneous_level(LEVEL, len(names))
+    together = LEVEL + ratio.level - 1
 
     def change(name: str, times: float) -> Interval:
         changes = [times * block[side].get(name, 0.0) - block[base].get(name, 0.0) for block in blocks]
@@ -84,7 +85,7 @@ def self_time_changes(
             change(name, ratio.low).low,
             change(name, ratio.estimate).estimate,
             change(name, ratio.high).high,
-            level,
+            together,
         )
         for name in sorted(names)
     }

@@ -44,7 +44,7 @@ _RULES = {
     RESULTS: _Rule(
         "results-differ",
         "A run returns something else than before",
-        "No time is compared where results differ. If the change is meant: wfperf gate --accept-results",
+        "No time is compared where results differ. If that is meant: --accept-results with --base, else --update",
     ),
 }
 
@@ -84,7 +84,7 @@ def _rule(metric: str) -> _Rule:
     return _Rule(
         re.sub(r"[^\w.]+|_", "-", f"{metric}-rose"),
         f"A run has more {metric_text(metric)} than its budget allows",
-        "Counted exactly. Where the change is meant, raise the budget or keep the counts of now: wfperf gate --update",
+        "Counted exactly. If the change is meant, raise the budget, or keep the counts of now in the file: --update",
         "very-high",
     )
 

@@ -149,4 +149,5 @@ def test_a_policy_for_a_counter_that_nothing_counts_is_refused():
     with pytest.raises(
         UsageError, match=r"max_counter.sql_statement: no counter 'sql_statement'; did you mean 'sql_st"
     ):
-        checks(TABLE, TABLE, policy(max_counter={"sql_statement": 1}))
+        policy(max_counter={"sql_statement": 1}).check_counters(TABLE)
+    policy(max_counter={"sql_statements": 1}).check_counters(TABLE)

@@ -167,6 +167,27 @@ def test_a_broken_policy_file_is_refused_with_its_name(tmp_path, text):
         read_policy(file, PLAN, SCENARIOS)
 
 
+@pytest.mark.parametrize(
+    ("policy", "name", "key"),
+    [
+        ({"scenarios": ["typical"], "scenario": {"large": {"max_regression": "5 %"}}}, "large", "scenarios"),
+        ({"configurations": ["original"], "min_speedup": {"phase-1": "5 %"}}, "phase-1", "configurations"),
+        (
+            {"configurations": ["original"], "max_regression": {"*": "2 %", "phase-1": "5 %"}},
+            "phase-1",
+            "configurations",
+        ),
+    ],
+)
+def test_what_has_a_budget_of_time_is_timed(policy, name, key):
+    with pytest.raises(
+        UsageError, match=f"^gate: '{name}' has a budget of time, but is not among {key}, so not timed$"
+    ):
+        parsed(**policy)
+    parsed(**policy | {key: [*policy[key], name]})
+    parsed(**{**policy, "scenario": {}, "min_speedup": {}, "max_regression": "2 %"})
+
+
 def test_the_documented_policy_is_one_and_holds_every_key(tmp_path):
     (text,) = re.findall(
         r"^```toml\n(\[gate\]\n.*?)^```$", DOCUMENTED.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE

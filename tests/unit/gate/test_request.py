@@ -1,0 +1,57 @@
+"""What of a plan is gated and timed, by what is named on the command line and in the policy."""
+
+from pathlib import Path
+
+import pytest
+from gates import PLAN as OWN
+
+from wfperf.fixtures.scenarios import SCENARIOS
+from wfperf.gate.against_base import Request
+from wfperf.gate.policy import Policy, parse_policy
+from wfperf.plan import load_plan
+
+BUILT_IN = load_plan()
+PHASES = [("typical", name) for name in ("original", "phase-1", "phase-2")]
+
+
+def request(plan=BUILT_IN, policy=None, **named):
+    scenarios = tuple(SCENARIOS) if plan is BUILT_IN else ("s",)
+    return Request(plan, parse_policy(policy, "p", plan, scenarios) if policy else Policy(), Path(), **named)
+
+
+def test_of_a_plan_of_one_s_own_everything_is_timed_unless_the_policy_names_less():
+    every = [("s", "x"), ("s", "y"), ("s", "z")]
+    assert request(OWN).timed_pairs == request(OWN).pairs == every
+    assert request(OWN, {"configurations": ["y"]}).timed_pairs == [("s", "y")]
+    assert request(OWN, {"configurations": ["y"]}).pairs == every
+
+
+def test_what_is_named_is_timed_whatever_the_policy_names():
+    assert request(OWN, {"configurations": ["y"]}, configurations=["x"]).timed_pairs == [("s", "x")]
+    policy = {"scenarios": ["typical"], "configurations": ["original", "phase-1"]}
+    assert request(policy=policy, scenarios=["large"]).timed_pairs == [("large", "original"), ("large", "phase-1")]
+    assert len(request(scenarios=["large"]).timed_pairs) == len(BUILT_IN.configurations)
+
+
+@pytest.mark.parametrize("configuration", [each.name for each in BUILT_IN.configurations])
+def test_each_built_in_configuration_is_timed_on_some_scenarios_but_not_on_all(configuration):
+    asked = request(configurations=[configuration])
+    assert 0 < len(asked.timed_pairs) < len(asked.pairs)
+
+
+def test_a_scenario_with_a_budget_of_time_for_itself_is_timed():
+    assert ("large", "original") not in request().timed_pairs
+    for_all = request(policy={"scenario": {"large": {"max_regression": "5 %"}}}).timed_pairs
+    assert {("large", each.name) for each in BUILT_IN.configurations} <= {*for_all}
+    for_one = request(policy={"scenario": {"large": {"max_regression": {"original": "5 %"}}}}).timed_pairs
+    assert [pair for pair in for_one if pair[0] == "large"] == [("large", "original")]
+    counted = request(policy={"scenario": {"large": {"max_calls": "+1 %"}}})
+    assert counted.timed_pairs == request().timed_pairs
+
+
+def test_a_few_pairs_are_gated_alone():
+    few = {("typical", "phase-1"), ("parallelizable", "phase-3")}
+    asked = request(among=few)
+    assert {*asked.pairs} == {*asked.timed_pairs} == few
+    assert not asked.is_whole
+    assert request().is_whole
