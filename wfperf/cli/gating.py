@@ -12,8 +12,8 @@ import click
 from wfperf.cli import options
 
 if TYPE_CHECKING:
-    from wfperf.gate.against_base import Request
     from wfperf.gate.policy import Policy
+    from wfperf.gate.request import Request
     from wfperf.gate.watch import Watch
     from wfperf.measure.blocks import Schedule
     from wfperf.plan import Plan
@@ -66,7 +66,7 @@ def request_of(plan: Plan, policy: Policy, given: dict[str, Any]) -> Request:
     Raises:
         UsageError: they name what the plan does not have, or a processor that is not ours.
     """
-    from wfperf.gate.against_base import Request
+    from wfperf.gate.request import Request
     from wfperf.gate.sides import scenarios_of
     from wfperf.plan.models import named
 
@@ -90,7 +90,7 @@ def request_of(plan: Plan, policy: Policy, given: dict[str, Any]) -> Request:
 
 def schedule_of(policy: Policy, given: dict[str, Any]) -> Schedule:
     """Return how long to time, and with which seed."""
-    from wfperf.gate.against_base import MAX_TIME_S
+    from wfperf.gate.request import MAX_TIME_S
     from wfperf.measure.blocks import Schedule
 
     return Schedule(given["max_time"] or policy.max_time_s or MAX_TIME_S, seed=given["seed"])

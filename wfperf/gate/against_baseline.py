@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wfperf.errors import NothingMeasuredError, UsageError
-from wfperf.gate.against_base import Request
 from wfperf.gate.baseline import Baseline, python_version
 from wfperf.gate.counted import count_checks
 from wfperf.gate.places import Places
+from wfperf.gate.request import Request
 from wfperf.gate.sides import only
 from wfperf.gate.stored import Times, check_enough, measure_times, time_checks, unlike
 from wfperf.gate.timed import regression_limit

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from wfperf.errors import NothingMeasuredError, UsageError
-from wfperf.gate.against_base import COUNTERS, TIME, Request, checked_out, decide_on, shown_revision
+from wfperf.gate.against_base import checked_out, decide_on, shown_revision
+from wfperf.gate.request import COUNTERS, TIME, Request
 from wfperf.gate.sides import BASE, HEAD, Tree
 from wfperf.gate.watch import Watch
 from wfperf.results.bisected import Bisected, Tried

@@ -6,8 +6,8 @@ import pytest
 from gates import PLAN as OWN
 
 from wfperf.fixtures.scenarios import SCENARIOS
-from wfperf.gate.against_base import Request
 from wfperf.gate.policy import Policy, parse_policy
+from wfperf.gate.request import Request
 from wfperf.plan import load_plan
 
 BUILT_IN = load_plan()

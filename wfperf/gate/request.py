@@ -1,0 +1,87 @@
+"""What a gate is asked: which part of a plan is counted and timed, by which budgets, for how long."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from wfperf.gate.policy import Policy
+from wfperf.gate.sides import Pair, scenarios_of
+from wfperf.measure.blocks import Schedule
+from wfperf.measure.questions import default_questions
+from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions
+from wfperf.plan import Plan
+
+COUNTERS, TIME = "counters", "time"
+MAX_TIME_S = 90.0
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a gate is asked.
+
+    Args:
+        plan: scenarios and configurations.
+        policy: their budgets.
+        folder: where the command runs, inside the repository.
+        setup: commands that prepare a tree, after those of the policy.
+        only: `counters` or `time`; empty for both, of which time is left out once the counters have failed.
+        accept_results: whether results may differ from the base's; such pairs are then counted, but not timed.
+        schedule: how long to time, and the seed.
+        scenarios: what is gated; empty for all.
+        configurations: in which configurations; empty for all.
+        among: only these of them; empty for all.
+        conditions: what holds for all processes.
+    """
+
+    plan: Plan
+    policy: Policy
+    folder: Path
+    setup: Sequence[str] = ()
+    only: str = ""
+    accept_results: bool = False
+    schedule: Schedule = field(default=Schedule(MAX_TIME_S))
+    scenarios: Sequence[str] = ()
+    configurations: Sequence[str] = ()
+    among: Collection[Pair] = ()
+    conditions: Conditions = DEFAULT_CONDITIONS
+
+    @property
+    def pairs(self) -> list[Pair]:
+        """Every scenario and configuration that is gated."""
+        return [
+            pair
+            for pair in self._all
+            if pair in (self.among or (pair,))
+            and pair[0] in (self.scenarios or pair)
+            and pair[1] in (self.configurations or pair)
+        ]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is left out."""
+        return self.pairs == self._all
+
+    @property
+    def timed_pairs(self) -> list[Pair]:
+        """Those that are timed: of what is named, here or in the policy, all; else one's own plan, all of it.
+
+        Of the built-in plan it is what `compare` asks, and what the policy has a budget of time for.
+        """
+        scenarios = self.scenarios or self.policy.scenarios
+        configurations = self.configurations or self.policy.configurations
+        wanted = set(self.pairs)
+        if not (self.plan.is_own or scenarios):
+            asked = default_questions(self.plan)
+            wanted = {(each.scenario, name) for each in asked for name in (each.subject, each.base)}
+            wanted |= {pair for pair in self.pairs if self.policy.times(*pair)}
+        return [
+            pair
+            for pair in self.pairs
+            if pair in wanted and pair[0] in (scenarios or pair) and pair[1] in (configurations or pair)
+        ]
+
+    @property
+    def _all(self) -> list[Pair]:
+        return [(scenario, each.name) for scenario in scenarios_of(self.plan) for each in self.plan.configurations]
