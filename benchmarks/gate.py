@@ -131,8 +131,8 @@ def run(*command: str, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 
 def report(answers: Sequence[Answer]) -> str:
-    """Return how each case was decided, and how long it took."""
-    lines = [f"{'case':10} {'gates':>5} {'pass':>5} {'fail':>5} {'inconclusive':>13} {'seconds':>16}"]
+    """Return how each case was decided, how long it took, and which functions were named as taking longer."""
+    lines = [f"{'case':10} {'gates':>5} {'pass':>5} {'fail':>5} {'inconclusive':>13} {'seconds':>16}  longer functions"]
     for case in ONLY:
         asked = [each for each in answers if each["case"] == case]
         if not asked:
@@ -140,7 +140,11 @@ def report(answers: Sequence[Answer]) -> str:
         codes = Counter(each["code"] for each in asked)
         if unlike := set(codes) - {0, 1, 3}:
             raise SystemExit(f"{case}: exit codes {unlike} decide nothing")
-        lines.append(f"{case:10} {len(asked):>5} {codes[0]:>5} {codes[1]:>5} {codes[3]:>13} {took(asked):>16}")
+        named = Counter(", ".join(each["longer"]) for each in asked if each.get("longer"))
+        said = "; ".join(f"{names} in {count}" for names, count in named.items())
+        lines.append(
+            f"{case:10} {len(asked):>5} {codes[0]:>5} {codes[1]:>5} {codes[3]:>13} {took(asked):>16}  {said}".rstrip()
+        )
     return "\n".join(lines)
 
 
