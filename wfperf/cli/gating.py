@@ -108,11 +108,12 @@ def watch() -> Iterator[Watch]:
 
 def show_decision(decision: Decision, form: str) -> None:
     """Print a decision as a table, or in the format of another tool."""
-    from wfperf.report.exporting import EXPORTERS
-    from wfperf.report.gated import gate_tables
-    from wfperf.report.terminal import show
-
     if form == "table":
+        from wfperf.report.gated import gate_tables
+        from wfperf.report.terminal import show
+
         show(gate_tables(decision))
     else:
+        from wfperf.report.exporting import EXPORTERS
+
         click.echo(EXPORTERS[form](decision), nl=False)

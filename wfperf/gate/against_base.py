@@ -10,7 +10,6 @@ from pathlib import Path
 from wfperf.errors import UsageError
 from wfperf.gate.baseline import python_version
 from wfperf.gate.counted import count_checks
-from wfperf.gate.explained import explained
 from wfperf.gate.places import Places
 from wfperf.gate.probe import probe
 from wfperf.gate.request import TIME, Request
@@ -28,10 +27,10 @@ from wfperf.gate.sides import (
 from wfperf.gate.timed import Limit, Timing, regression_limit, speedup_limit
 from wfperf.gate.watch import Watch
 from wfperf.measure.counters import WorkTable, count_work
-from wfperf.measure.judgement import LEVEL
 from wfperf.results.decision import WALL_TIME, Check, Decision, Status
 from wfperf.results.environment import current_environment
 from wfperf.results.work import Work
+from wfperf.stats.verdict import LEVEL
 from wfperf.trees.preparation import parse_command, prepare
 from wfperf.trees.repository import Repository
 from wfperf.trees.snapshot import snapshot
@@ -64,6 +63,8 @@ def decide_between(repository: Repository, base_ref: str, head_ref: str, request
             trees[name] = checked_out(worktrees, request, name, commit, shown, as_it_stands=ref == WORKING_TREE)
         decision = decide_on(repository, trees, request, watch)
         if any(check.metric == WALL_TIME for check in decision.of(Status.FAIL)):
+            from wfperf.gate.explained import explained  # noqa: PLC0415 - numpy, for the few gates that fail by time
+
             watch.step("looking which functions take longer")
             sides = Sides(request.plan, repository, request.folder)
             locate = Places(trees[HEAD].folder).locate

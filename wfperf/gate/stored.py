@@ -11,7 +11,6 @@ from wfperf.gate.sides import Pair, only
 from wfperf.gate.timed import DECIDED, Limit, Measure, decide_twice, how_far, most, too_few
 from wfperf.gate.watch import NOBODY, Watch
 from wfperf.measure.blocks import Block, Blocks, Schedule, Trial, measure
-from wfperf.measure.judgement import LEVEL
 from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions
 from wfperf.results.decision import RESULTS, WALL_TIME, Check, Status
 from wfperf.results.environment import current_environment, fingerprint
@@ -19,7 +18,7 @@ from wfperf.stats.independent import log_ratio_of_medians
 from wfperf.stats.interval import Interval
 from wfperf.stats.sequence import simultaneous_level
 from wfperf.stats.speedup import speedup_interval
-from wfperf.stats.verdict import MINIMUM_BLOCKS
+from wfperf.stats.verdict import LEVEL, MINIMUM_BLOCKS
 
 MAKE_ANEW = "make it anew: the same command with --update"
 

@@ -10,7 +10,6 @@ from typing import Protocol
 from wfperf.gate.sides import BASE, HEAD, Pair, Sides, Tree, side
 from wfperf.gate.watch import NOBODY, Watch
 from wfperf.measure.blocks import CONTROL, Block, Blocks, Schedule, Trial, measure
-from wfperf.measure.judgement import LEVEL
 from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions
 from wfperf.results.decision import RESULTS, SPEEDUP, WALL_TIME, Check, Status
 from wfperf.stats.forecast import blocks_needed, decisive_half_width
@@ -18,7 +17,7 @@ from wfperf.stats.interval import Interval
 from wfperf.stats.scatter import FEWEST_VALUES, block_scatter
 from wfperf.stats.sequence import median_sequence, simultaneous_level
 from wfperf.stats.speedup import speedup, speedup_interval
-from wfperf.stats.verdict import CONTROL_LEVEL, MINIMUM_BLOCKS, control_is_off
+from wfperf.stats.verdict import CONTROL_LEVEL, LEVEL, MINIMUM_BLOCKS, control_is_off
 
 FIRST_SHARE = 0.6
 """Which part of the time goes to the first measurement at most; the rest is for confirming failures."""

@@ -9,13 +9,13 @@ from itertools import pairwise
 
 from wfperf.errors import UsageError
 from wfperf.measure.blocks import Blocks
-from wfperf.measure.judgement import LEVEL
 from wfperf.measure.questions import Asked, Question
 from wfperf.plan import Configuration, Plan
 from wfperf.results.ablation import Ablation, Part
 from wfperf.stats.interval import Interval
 from wfperf.stats.sequence import median_sequence, simultaneous_level
 from wfperf.stats.speedup import speedup_interval
+from wfperf.stats.verdict import LEVEL
 
 FEWEST_PARTS = 2
 

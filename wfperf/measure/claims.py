@@ -7,13 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from wfperf.measure.blocks import Block, Blocks, Schedule, Trial, measure
-from wfperf.measure.judgement import LEVEL, Judgement
+from wfperf.measure.judgement import Judgement
 from wfperf.measure.questions import Asked, Question, Ranking
 from wfperf.measure.trials import SubjectOf, trials_for
 from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions
 from wfperf.results.comparison import Comparison, Finding, Measured, Side
 from wfperf.results.environment import current_environment
 from wfperf.results.pooling import pooled_trials
+from wfperf.stats.verdict import LEVEL
 
 PRECISION = 0.02
 """The half width, as a log-ratio, at which an interval is narrow enough unless told otherwise: 2 %."""

@@ -15,10 +15,16 @@ from wfperf.stats.interval import Interval
 from wfperf.stats.scatter import block_scatter, blocks_hang_together
 from wfperf.stats.sequence import median_sequence, simultaneous_level
 from wfperf.stats.speedup import saved_interval, speedup_interval
-from wfperf.stats.verdict import CONTROL_LEVEL, Verdict, control_is_off, flips, judge, judge_rank, other_verdicts
-
-LEVEL = 0.95
-"""The confidence that all intervals of a run hold together, whenever it stops."""
+from wfperf.stats.verdict import (
+    CONTROL_LEVEL,
+    LEVEL,
+    Verdict,
+    control_is_off,
+    flips,
+    judge,
+    judge_rank,
+    other_verdicts,
+)
 
 
 class Judgement:

@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 
 from wfperf.errors import NothingMeasuredError
 from wfperf.measure.blocks import HASH_SEEDS, Trial, subjects_by_side
-from wfperf.measure.judgement import LEVEL
 from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions, Workers
 from wfperf.stats.bootstrap import median_interval
 from wfperf.stats.interval import Interval
 from wfperf.stats.sequence import simultaneous_level
+from wfperf.stats.verdict import LEVEL
 
 BLOCKS = 12
 ROUNDS = 4

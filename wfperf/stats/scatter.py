@@ -4,14 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
-import numpy as np
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Values = Sequence[float] | NDArray[np.float64]
+from itertools import pairwise
+from statistics import fmean, median
 
 MAD_TO_SIGMA = 1.4826
 """1 / Phi^-1(3/4): what makes the median absolute deviation of normal values their standard deviation."""
@@ -19,7 +13,7 @@ MAD_TO_SIGMA = 1.4826
 FEWEST_VALUES = 2
 
 
-def block_scatter(values: Values) -> float:
+def block_scatter(values: Sequence[float]) -> float:
     """Return how far blocks typically lie from their median, as one standard deviation, in the values' unit.
 
     Source: the scaled median absolute deviation, F. Hampel, "The Influence Curve and Its Role in Robust
@@ -31,11 +25,12 @@ def block_scatter(values: Values) -> float:
     Raises:
         ValueError: fewer than two values, or a value that is not finite.
     """
-    blocks = _checked(values)
-    return float(MAD_TO_SIGMA * np.median(np.abs(blocks - np.median(blocks))))
+    _check(values)
+    middle = median(values)
+    return MAD_TO_SIGMA * median(abs(value - middle) for value in values)
 
 
-def lag_1_autocorrelation(values: Values) -> float:
+def lag_1_autocorrelation(values: Sequence[float]) -> float:
     """Return how much each block resembles the one before it, from -1 to 1; 0.0 where all blocks are equal.
 
     Source: r_1 = c_1 / c_0, the sample autocorrelation of G. Box, G. Jenkins, G. Reinsel, G. Ljung, "Time
@@ -47,15 +42,17 @@ def lag_1_autocorrelation(values: Values) -> float:
     Raises:
         ValueError: fewer than two values, or a value that is not finite.
     """
-    blocks = _checked(values)
-    if (blocks == blocks[0]).all():
+    _check(values)
+    if min(values) == max(values):
         return 0.0
-    deviations = blocks - blocks.mean()
-    deviations /= np.abs(deviations).max()  # or the squares of tiny values would vanish
-    return float(deviations[:-1] @ deviations[1:] / (deviations @ deviations))
+    mean = fmean(values)
+    largest = max(abs(value - mean) for value in values)
+    deviations = [(value - mean) / largest for value in values]  # or the squares of tiny values would vanish
+    products = math.fsum(first * second for first, second in pairwise(deviations))
+    return products / math.fsum(each * each for each in deviations)
 
 
-def blocks_hang_together(values: Values) -> bool:
+def blocks_hang_together(values: Sequence[float]) -> bool:
     """Return whether blocks look dependent, in which case no interval that takes them for independent can be trusted.
 
     True where the lag-1 autocorrelation lies beyond 2 / sqrt(n), two standard errors of independent values
@@ -72,10 +69,8 @@ def blocks_hang_together(values: Values) -> bool:
     return abs(lag_1_autocorrelation(values)) > 2 / math.sqrt(len(values))
 
 
-def _checked(values: Values) -> NDArray[np.float64]:
-    blocks = np.asarray(values, dtype=np.float64)
-    if blocks.ndim != 1 or len(blocks) < FEWEST_VALUES:
-        raise ValueError(f"expected at least {FEWEST_VALUES} blocks, found an array of shape {blocks.shape}")
-    if not np.isfinite(blocks).all():
+def _check(values: Sequence[float]) -> None:
+    if len(values) < FEWEST_VALUES:
+        raise ValueError(f"expected at least {FEWEST_VALUES} blocks, found {len(values)}")
+    if not all(map(math.isfinite, values)):
         raise ValueError("a block's value is not a finite number")
-    return blocks

@@ -21,6 +21,9 @@ MINIMUM_BLOCKS = 10
 SMALLEST_EFFECT = 0.01
 """The smallest effect that counts: a speedup of 1 %. Memory layout alone moves a process by as much."""
 
+LEVEL = 0.95
+"""The confidence that all intervals of a run hold together, whenever it stops."""
+
 CONTROL_LEVEL = 0.999
 """The confidence of an A/A control's interval: so high, because a control that is off takes all verdicts with it."""
 

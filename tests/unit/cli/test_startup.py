@@ -32,6 +32,12 @@ def test_help_imports_nothing_heavy(arguments):
     assert not HEAVY & modules
 
 
+def test_a_gate_that_only_counts_loads_no_statistics():
+    process, modules = imported("gate", "--scenario", "typical", "--config", "original", "--no-history")
+    assert process.stdout.startswith("PASS"), process.stderr
+    assert not {"numpy", "scipy", "memray", "line_profiler"} & modules
+
+
 def test_help_lists_every_command_with_what_it_does():
     process, _ = imported("--help")
     listed = {

@@ -78,8 +78,8 @@ def test_blocks_that_alternate_are_noticed_too():
 
 
 @of_blocks
-@pytest.mark.parametrize("values", [[], [1.0], [[1.0, 2.0], [3.0, 4.0]]])
-def test_too_few_or_nested_blocks_are_refused(statistic, values):
+@pytest.mark.parametrize("values", [[], [1.0]])
+def test_too_few_blocks_are_refused(statistic, values):
     with pytest.raises(ValueError, match="at least 2 blocks"):
         statistic(values)
 
