@@ -61,7 +61,7 @@ def explained(
     levels = [each.more.level for check in found.values() for each in check.longer]
     if levels:
         notes.append(
-            f"What functions take more holds with {100 * min(levels):.0f} % confidence, for all of them at once."
+            f"How much longer functions take holds with {100 * min(levels):.0f} % confidence, for all of them at once."
         )
     checks = tuple(found.get(check, check) for check in decision.checks)
     took_s = decision.duration_s + time.monotonic() - start_s
