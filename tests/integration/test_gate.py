@@ -114,22 +114,9 @@ def test_times_are_held_against_stored_ones_of_the_same_machine_and_the_same_res
         assert "--update" in arguments or any("min_speedup are not checked" in note for note in data["notes"])
         return gated.returncode, data["checks"], (data["intervals"], data["seed"])
 
-    code, made, timed = gate("--update", "--max-time", "10")
+    code, made, timed = gate("--update", "--max-time", "15")
     assert timed == (0, None)
     assert code == 0, made
-    baseline = shop.path / "wfperf-baseline.json"
-    whole = baseline.read_text()
-    too_short = wfperf("gate", "--wall-time", "--update", "--config", "fast", "--max-time", "1", cwd=shop.path)
-    assert too_short.returncode == 5
-    assert "nothing is written; give more time: --max-time" in too_short.stderr
-    assert baseline.read_text() == whole
-    code, made, _ = gate("--update", "--config", "fast", "--max-time", "8")
-    assert code == 0, made
-    then, now = (json.loads(text)["wall_time"]["blocks_ns"]["call"] for text in (whole, baseline.read_text()))
-    assert then["original"] == now["original"]
-    assert then["fast"] != now["fast"]
-    baseline.write_text(whole)
-
     code, unchanged, timed = gate()
     assert code == 0, unchanged
     assert timed == (2, 1)
@@ -148,6 +135,7 @@ def test_times_are_held_against_stored_ones_of_the_same_machine_and_the_same_res
     (differing,) = [each for each in other if each["status"] == "results differ"]
     assert differing["configuration"] == "fast"
 
+    baseline = shop.path / "wfperf-baseline.json"
     baseline.write_text(re.sub('"cpu": ".*"', '"cpu": "another"', baseline.read_text()))
     code, elsewhere, timed = gate()
     assert (code, timed) == (3, (0, None))

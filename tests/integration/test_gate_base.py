@@ -109,6 +109,8 @@ def test_a_slowdown_that_changes_no_count_fails_by_wall_time(shop):
     (longer,) = failed["longer"]
     assert (longer["name"], longer["file"]) == ("shop.py:fast", "shop.py"), "the reviewer is shown where the time goes"
     assert longer["more"]["low"] > 0
+    notes = json.loads(gated.stdout)["notes"]
+    assert "How much longer functions take holds with 90 % confidence, for all of them at once." in notes
     assert state(shop) == before
 
 
@@ -126,6 +128,11 @@ def test_results_that_differ_are_told_and_may_be_accepted(shop):
     untimed = gate(shop, "--base", "HEAD~1", "--accept-results", "--only", "time", "--config", "fast")
     assert untimed.returncode == 3, untimed.stdout
     assert "results that differ are not timed" in untimed.stdout
+    shop.write("policy.toml", '[gate]\nmin_speedup.fast = "1 %"\n')
+    asked = ("--base", "HEAD~1", "--accept-results", "--only", "time", "--config", "fast", "--policy", "policy.toml")
+    ungained = gate(shop, *asked, "--max-time", "3")
+    assert ungained.returncode == 3, ungained.stdout
+    assert "results differ from those of original: nothing is gained by that" in ungained.stdout
 
 
 def test_what_a_configuration_must_gain_is_held_where_results_may_differ(shop):

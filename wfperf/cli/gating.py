@@ -29,7 +29,7 @@ _OPTIONS = (
     click.option("--scenario", "scenarios", metavar="NAME", multiple=True, help="Gate only this scenario."),
     click.option("--config", "configurations", metavar="NAME", multiple=True, help="Gate only this configuration."),
     click.option("--accept-results", is_flag=True,
-                 help="Results may differ from the base's; what differs is counted, but not timed."),
+                 help="Results may differ from the base's; what differs is counted, but not timed against it."),
     click.option("--max-time", type=click.FloatRange(min=1), help="Seconds to time for, at most.  [default: 90]"),
     options.timeout,
     options.cpu,

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from wfperf.errors import UsageError
 from wfperf.gate.baseline import python_version
-from wfperf.gate.counted import count_checks
+from wfperf.gate.counted import count_checks, counters_of
 from wfperf.gate.places import Places
 from wfperf.gate.probe import probe
-from wfperf.gate.request import TIME, Request
+from wfperf.gate.request import COUNTERS, TIME, Request
 from wfperf.gate.sides import (
     BASE,
     HEAD,
@@ -132,6 +132,8 @@ def decide_on(repository: Repository, trees: dict[str, Tree], request: Request, 
     if request.only != TIME:
         watch.step("counting")
         checks += _counted(sides, trees, runnable, request, watch)
+    if request.only != COUNTERS and (untimed := request.policy.untimed(request.pairs, request.timed_pairs)):
+        notes.append(f"Not timed, so not held: {', '.join(untimed)}.")
     if request.only == TIME or (not request.only and all(check.status is not Status.FAIL for check in checks)):
         limits = _limits(request, runnable, differing)
         if limits:
@@ -157,7 +159,7 @@ def _accepted(check: Check, request: Request) -> Check:
     if not request.accept_results or check.status is not Status.DIFFERS:
         return check
     accepted = replace(check, budget="may differ", status=Status.PASS, reason="")
-    if request.only == TIME:
+    if request.only == TIME and request.policy.of_speedup(check.scenario, check.configuration) is None:
         return replace(accepted, status=Status.INCONCLUSIVE, reason="results that differ are not timed")
     return accepted
 
@@ -181,8 +183,7 @@ def _counted(
         return ()
     work = count((BASE, HEAD))
     policy = request.policy
-    if request.is_whole and len(pairs) == len(request.pairs):
-        policy.check_counters(work[HEAD])
+    policy.check_counters(counters_of(work[HEAD]), request.wholly(pairs))
     return count_checks(work[BASE], work[HEAD], policy, lambda: count((HEAD,))[HEAD], Places(trees[HEAD].folder).locate)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from wfperf.errors import NothingMeasuredError, UsageError
 from wfperf.gate.baseline import Baseline, python_version
-from wfperf.gate.counted import count_checks
+from wfperf.gate.counted import count_checks, counters_of
 from wfperf.gate.places import Places
 from wfperf.gate.request import Request
 from wfperf.gate.sides import only
@@ -94,8 +94,7 @@ def decide_against(file: Path, baseline: Baseline, now: Now, *, wall_time: bool,
     environment = current_environment()
     request = now.request
     counted = now.count(watch)
-    if request.is_whole:
-        request.policy.check_counters(counted)
+    _check_counters(now, baseline.work[python], counted)
     checks = _checks(_only(baseline.work[python], now), counted, now)
     limits = [regression_limit(pair, request.policy.of_regression(*pair)) for pair in request.timed_pairs]
     timed: tuple[Check, ...] = ()
@@ -109,6 +108,8 @@ def decide_against(file: Path, baseline: Baseline, now: Now, *, wall_time: bool,
         notes.append("Times of another hour: what a machine's drift did between is in them; surer is --base REF.")
     elif baseline.times and not wall_time and not unlike(baseline.times.machine):
         notes.append("Wall time was not compared; the baseline has some of this machine's kind: --wall-time.")
+    if wall_time and (untimed := request.policy.untimed(request.pairs, request.timed_pairs)):
+        notes.append(f"Not timed, so not held: {', '.join(untimed)}.")
     if any(request.policy.of_speedup(*pair) is not None for pair in request.pairs if pair[1] != request.plan.base):
         notes.append("Budgets of min_speedup are not checked against a file; they are with --base REF.")
     if any(check.counted_change for check in checks):
@@ -142,9 +143,8 @@ def updated(
         raise UsageError(f"{file} holds times of another machine ({elsewhere}); update all of them, not a part")
     python, start_s = python_version(), time.monotonic()
     counted = now.count(watch)
-    if now.request.is_whole:
-        now.request.policy.check_counters(counted)
     before = baseline.work.get(python, {})
+    _check_counters(now, before, counted)
     checks = _checks(_only(before, now) if before else counted, counted, now)
     decision = Decision(
         against=str(file),
@@ -159,6 +159,12 @@ def updated(
     if times and new.times:
         check_enough(times, new.times)
     return decision, new
+
+
+def _check_counters(now: Now, before: WorkTable, counted: WorkTable) -> None:
+    tables = before, counted
+    pairs = {(scenario, name) for table in tables for scenario, sides in table.items() for name in sides}
+    now.request.policy.check_counters(counters_of(*tables), now.request.wholly(pairs))
 
 
 def _checks(before: WorkTable, counted: WorkTable, now: Now) -> tuple[Check, ...]:

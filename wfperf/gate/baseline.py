@@ -44,14 +44,12 @@ class Baseline:
     def updated(self, python: str, work: WorkTable, times: Times | None, *, whole: bool) -> Baseline:
         """Return the baseline with newer work of a version of Python, and with newer times where there are any.
 
-        Work that is left out stays as it was, unless this is the whole of it; times stay while they are of the same
-        machine, and of something that there is work of.
+        What is left out stays as it was, unless this is the whole of it, or its times are of another machine.
         """
         table = _updated({} if whole else self.work.get(python, {}), work)
-        if times and self.times and times.machine == self.times.machine:
+        if times and self.times and not whole and times.machine.items() <= self.times.machine.items():
             blocks_ns = _updated(self.times.blocks_ns, times.blocks_ns)
-            results = _updated(self.times.results, times.results)
-            times = Times(times.machine, _among(table, blocks_ns), _among(table, results))
+            times = Times(times.machine, blocks_ns, _updated(self.times.results, times.results))
         return Baseline({**self.work, python: table}, times or self.times)
 
 
@@ -104,14 +102,6 @@ def gated(work: Work) -> dict[str, int]:
 
 def _updated(older: Table[V], newer: Table[V]) -> dict[str, dict[str, V]]:
     return {name: {**older.get(name, {}), **newer.get(name, {})} for name in {**older, **newer}}
-
-
-def _among(kept: Table[Any], table: Table[V]) -> dict[str, dict[str, V]]:
-    return {
-        scenario: {name: value for name, value in sides.items() if name in kept[scenario]}
-        for scenario, sides in table.items()
-        if scenario in kept
-    }
 
 
 def _times(data: Any) -> Times:

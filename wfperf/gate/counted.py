@@ -43,6 +43,12 @@ def count_checks(
     return tuple(checks)
 
 
+def counters_of(*tables: WorkTable) -> set[str]:
+    """Return every counter that anything in some tables has."""
+    works = [work for table in tables for sides in table.values() for work in sides.values()]
+    return {counter for work in works for counter in (*work.counts, *work.uneven)}
+
+
 def _checks(base: WorkTable, head: WorkTable, policy: Policy, locate: Locate) -> Iterator[Check]:
     for scenario in dict.fromkeys((*base, *head)):
         before, now = base.get(scenario, {}), head.get(scenario, {})

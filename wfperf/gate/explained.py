@@ -12,6 +12,7 @@ from wfperf.gate.sides import BASE, HEAD, Sides, Tree, side
 from wfperf.measure.self_times import grown, self_time_changes
 from wfperf.measure.workers import Conditions
 from wfperf.results.decision import WALL_TIME, Check, Decision, Longer, Status
+from wfperf.stats.interval import Interval
 
 EXPLAINED = 2
 """How many failures are looked into, the largest first: each takes about ten seconds."""
@@ -38,8 +39,12 @@ def explained(
         conditions: what holds for all processes.
     """
     failed = [check for check in decision.of(Status.FAIL) if check.metric == WALL_TIME]
-    # Of the two measurements the second is the one that was not chosen for what it says.
-    slower = [(check, more.through(lambda each: 1 + each)) for check in failed if (more := check.confirmation)]
+    # The largest are chosen, so of their ratios nothing is surer than that those of all checks hold together.
+    slower = [
+        (check, Interval(1 + more.low, 1 + more.estimate, 1 + more.high, decision.level))
+        for check in failed
+        if (more := check.confirmation)
+    ]
     slower.sort(key=lambda each: -each[1].estimate)
     start_s = time.monotonic()
     found: dict[Check, Check] = {}
@@ -55,13 +60,14 @@ def explained(
         except NothingMeasuredError as error:
             where = f"{check.configuration} on {check.scenario}"
             notes.append(f"Which functions of {where} take longer is not known: {error}")
-            break
+            continue
         longer = tuple(Longer(name, more, *locate(name)) for name, more in grown(changes).items())
         found[check] = replace(check, longer=longer)
-    levels = [each.more.level for check in found.values() for each in check.longer]
-    if levels:
+    if any(check.longer for check in found.values()):
+        # The ratios hold together, and so do the functions of each look, each at the same level.
+        sure = decision.level - (1 - decision.level) * len(found)
         notes.append(
-            f"How much longer functions take holds with {100 * min(levels):.0f} % confidence, for all of them at once."
+            f"How much longer functions take holds with {100 * sure:.0f} % confidence, for all of them at once."
         )
     checks = tuple(found.get(check, check) for check in decision.checks)
     took_s = decision.duration_s + time.monotonic() - start_s

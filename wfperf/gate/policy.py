@@ -15,14 +15,13 @@ max_sql = 2
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
 from wfperf.errors import UsageError
 from wfperf.gate.budget import NO_MORE, CountBudget, count_budget, regression_budget, seconds, speedup_budget
-from wfperf.measure.counters import WorkTable
 from wfperf.plan import Plan
 from wfperf.plan.load import PYPROJECT, TABLE
 from wfperf.plan.models import unknown
@@ -56,6 +55,13 @@ class Rule:
     scenario: str
     configuration: str
     budget: CountBudget | float
+
+    def is_for(self, pairs: Collection[tuple[str, str]]) -> bool:
+        """Return whether it is for one of some scenarios and configurations."""
+        return any(
+            self.scenario in {EVERY, scenario} and self.configuration in {EVERY, configuration}
+            for scenario, configuration in pairs
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +106,32 @@ class Policy:
             for rule in self.rules
         )
 
-    def check_counters(self, counted: WorkTable) -> None:
-        """Make sure that every counter with a budget is one that was counted, where everything was.
+    def untimed(self, gated: Collection[tuple[str, str]], timed: Collection[tuple[str, str]]) -> list[str]:
+        """Return the budgets of time for something that is gated and nowhere timed, in words."""
+        return [
+            " ".join(
+                (
+                    rule.metric,
+                    *([f"of {rule.configuration}"] if rule.configuration != EVERY else []),
+                    *([f"on {rule.scenario}"] if rule.scenario != EVERY else []),
+                )
+            )
+            for rule in self.rules
+            if rule.metric in _OF_TIME and rule.is_for(gated) and not rule.is_for(timed)
+        ]
+
+    def check_counters(self, known: Collection[str], scenarios: Collection[str]) -> None:
+        """Make sure that every counter with a budget is one that was counted.
+
+        Args:
+            known: those that were counted.
+            scenarios: those that were counted in every configuration; with `*` where those are all of them.
 
         Raises:
             UsageError: one is not; says what comes near.
         """
-        works = [work for sides in counted.values() for work in sides.values()]
-        known = {counter for work in works for counter in (*work.counts, *work.uneven)}
         for rule in self.rules:
-            if isinstance(rule.budget, CountBudget) and rule.metric not in known:
+            if isinstance(rule.budget, CountBudget) and rule.scenario in scenarios and rule.metric not in known:
                 _unknown(self.where, f"{_COUNTERS}.{rule.metric}", rule.metric, sorted(known), "counter")
 
     def _most_special(self, scenario: str, configuration: str, metric: str) -> CountBudget | float | None:
@@ -150,7 +172,7 @@ def parse_policy(data: Mapping[str, Any], where: str, plan: Plan, scenarios: tup
     """
     configurations = tuple(each.name for each in plan.configurations)
     reader = _Reader(where, configurations, scenarios)
-    policy = Policy(
+    return Policy(
         rules=tuple(reader.rules(data)),
         setup=reader.texts(data, "setup"),
         scenarios=reader.texts(data, "scenarios", scenarios, "scenario"),
@@ -158,21 +180,6 @@ def parse_policy(data: Mapping[str, Any], where: str, plan: Plan, scenarios: tup
         max_time_s=reader.parsed(_MAX_TIME, seconds, data[_MAX_TIME]) if _MAX_TIME in data else None,
         where=where,
     )
-    _check_timed(policy)
-    return policy
-
-
-def _check_timed(policy: Policy) -> None:
-    for rule in policy.rules:
-        if rule.metric not in _OF_TIME:
-            continue
-        lists = (
-            ("scenarios", rule.scenario, policy.scenarios),
-            ("configurations", rule.configuration, policy.configurations),
-        )
-        for key, name, timed in lists:
-            if name != EVERY and timed and name not in timed:
-                raise UsageError(f"{policy.where}: {name!r} has a budget of time, but is not among {key}, so not timed")
 
 
 class _Reader:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from wfperf.gate.policy import Policy
+from wfperf.gate.policy import EVERY, Policy
 from wfperf.gate.sides import Pair, scenarios_of
 from wfperf.measure.blocks import Schedule
 from wfperf.measure.questions import default_questions
@@ -27,7 +27,7 @@ class Request:
         folder: where the command runs, inside the repository.
         setup: commands that prepare a tree, after those of the policy.
         only: `counters` or `time`; empty for both, of which time is left out once the counters have failed.
-        accept_results: whether results may differ from the base's; such pairs are then counted, but not timed.
+        accept_results: whether results may differ from the base's; what differs is counted, but not timed against it.
         schedule: how long to time, and the seed.
         scenarios: what is gated; empty for all.
         configurations: in which configurations; empty for all.
@@ -67,20 +67,23 @@ class Request:
     def timed_pairs(self) -> list[Pair]:
         """Those that are timed: of what is named, here or in the policy, all; else one's own plan, all of it.
 
-        Of the built-in plan it is what `compare` asks, and what the policy has a budget of time for.
+        Of the built-in engine it is what `compare` asks and what the policy has a budget of time for; without any, all.
         """
         scenarios = self.scenarios or self.policy.scenarios
         configurations = self.configurations or self.policy.configurations
-        wanted = set(self.pairs)
-        if not (self.plan.is_own or scenarios):
-            asked = default_questions(self.plan)
-            wanted = {(each.scenario, name) for each in asked for name in (each.subject, each.base)}
-            wanted |= {pair for pair in self.pairs if self.policy.times(*pair)}
-        return [
-            pair
-            for pair in self.pairs
-            if pair in wanted and pair[0] in (scenarios or pair) and pair[1] in (configurations or pair)
-        ]
+        every = [pair for pair in self.pairs if pair[0] in (scenarios or pair) and pair[1] in (configurations or pair)]
+        if self.plan.is_own or scenarios:
+            return every
+        asked = default_questions(self.plan)
+        wanted = {(each.scenario, name) for each in asked for name in (each.subject, each.base)}
+        return [pair for pair in every if pair in wanted or self.policy.times(*pair)] or every
+
+    def wholly(self, counted: Collection[Pair]) -> set[str]:
+        """Return the scenarios that were counted in every configuration; with `*` where those are all of them."""
+        scenarios = scenarios_of(self.plan)
+        names = [each.name for each in self.plan.configurations]
+        whole = {each for each in scenarios if all((each, name) in counted for name in names)}
+        return whole | {EVERY} if len(whole) == len(scenarios) else whole
 
     @property
     def _all(self) -> list[Pair]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from wfperf.gate.sides import BASE, HEAD, Pair, Sides, Tree, side
+from wfperf.gate.sides import BASE, HEAD, Pair, Sides, Tree, configuration_of, side
 from wfperf.gate.watch import NOBODY, Watch
 from wfperf.measure.blocks import CONTROL, Block, Blocks, Schedule, Trial, measure
 from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions
@@ -250,8 +250,12 @@ class Timing:
             blocks=len(blocks),
         )
         if not limit.equal(blocks):
+            unequal = replace(check, change=None)
+            if limit.metric == SPEEDUP:
+                reason = f"results differ from those of {configuration_of(limit.against)}: nothing is gained by that"
+                return replace(unequal, status=Status.INCONCLUSIVE, reason=reason)
             reason = "results differ under another hash seed"
-            return replace(check, metric=RESULTS, status=Status.DIFFERS, change=None, reason=reason)
+            return replace(unequal, metric=RESULTS, status=Status.DIFFERS, reason=reason)
         if off := _control(self._control_side, blocks):
             return replace(check, status=Status.INCONCLUSIVE, reason=off)
         if check.status is Status.INCONCLUSIVE:

@@ -31,7 +31,7 @@ def test_a_baseline_is_read_as_it_was_written_and_sorted(tmp_path):
     assert text == json.dumps(json.loads(text), indent=1, sort_keys=True) + "\n"
 
 
-def test_what_is_left_out_of_newer_work_and_times_stays_unless_there_is_no_such_work_any_more():
+def test_what_is_left_out_of_newer_work_and_times_stays_unless_they_are_the_whole():
     other = replace(WORK, calls={})
     older = Baseline({"3.11": {"typical": {"original": WORK, "fast": WORK}}, "2.7": TABLE}, TIMES)
     times = Times(TIMES.machine, {"typical": {"fast": [1.0]}}, {"typical": {"fast": "ab"}})
@@ -47,10 +47,11 @@ def test_what_is_left_out_of_newer_work_and_times_stays_unless_there_is_no_such_
     )
     whole = older.updated("3.11", {"typical": {"fast": other}}, times, whole=True)
     assert (whole.work, whole.times) == ({"3.11": {"typical": {"fast": other}}, "2.7": TABLE}, times)
-    assert older.updated("3.11", part.work["3.11"], times, whole=True).times == part.times, "not all is timed"
     assert older.updated("3.11", TABLE, None, whole=True).times == TIMES
     elsewhere = replace(times, machine={"cpu": "b"})
-    assert older.updated("3.11", part.work["3.11"], elsewhere, whole=True).times == elsewhere
+    assert older.updated("3.11", TABLE, elsewhere, whole=False).times == elsewhere
+    fewer_words = replace(times, machine={"cpu": "a"})
+    assert older.updated("3.11", TABLE, fewer_words, whole=False).times.of(("typical", "original")) == [1.5, 2.0]
 
 
 @pytest.mark.parametrize(

@@ -167,25 +167,25 @@ def test_a_broken_policy_file_is_refused_with_its_name(tmp_path, text):
         read_policy(file, PLAN, SCENARIOS)
 
 
-@pytest.mark.parametrize(
-    ("policy", "name", "key"),
-    [
-        ({"scenarios": ["typical"], "scenario": {"large": {"max_regression": "5 %"}}}, "large", "scenarios"),
-        ({"configurations": ["original"], "min_speedup": {"phase-1": "5 %"}}, "phase-1", "configurations"),
-        (
-            {"configurations": ["original"], "max_regression": {"*": "2 %", "phase-1": "5 %"}},
-            "phase-1",
-            "configurations",
-        ),
-    ],
-)
-def test_what_has_a_budget_of_time_is_timed(policy, name, key):
-    with pytest.raises(
-        UsageError, match=f"^gate: '{name}' has a budget of time, but is not among {key}, so not timed$"
-    ):
-        parsed(**policy)
-    parsed(**policy | {key: [*policy[key], name]})
-    parsed(**{**policy, "scenario": {}, "min_speedup": {}, "max_regression": "2 %"})
+def test_a_budget_of_time_for_what_is_nowhere_timed_is_told():
+    policy = parsed(
+        max_regression={"*": "2 %", "phase-1": "5 %"},
+        max_sql={"phase-1": 1},
+        scenario={"large": {"min_speedup": {"phase-1": "5 %"}, "max_regression": "9 %"}},
+    )
+    large, typical = [("large", "phase-1")], [("typical", "original"), ("typical", "phase-1")]
+    assert policy.untimed(large + typical, large + typical) == []
+    assert policy.untimed(typical, typical) == []
+    assert policy.untimed(large + typical, typical) == ["speedup of phase-1 on large", "wall_time on large"]
+    assert policy.untimed(typical, typical[:1]) == ["wall_time of phase-1"]
+
+
+def test_counters_are_checked_where_all_was_counted_that_may_have_them():
+    policy = parsed(scenario={"large": {"max_counter": {"files_red": 1}}})
+    policy.check_counters({"files_read"}, ["typical"])
+    for counted in (["large"], ["large", "typical", "*"]):
+        with pytest.raises(UsageError, match="no counter 'files_red'; did you mean 'files_read'"):
+            policy.check_counters({"files_read"}, counted)
 
 
 def test_the_documented_policy_is_one_and_holds_every_key(tmp_path):

@@ -8,14 +8,14 @@ from gates import PLAN as OWN
 from wfperf.fixtures.scenarios import SCENARIOS
 from wfperf.gate.policy import Policy, parse_policy
 from wfperf.gate.request import Request
-from wfperf.plan import load_plan
+from wfperf.plan import Configuration, Plan, load_plan
 
 BUILT_IN = load_plan()
 PHASES = [("typical", name) for name in ("original", "phase-1", "phase-2")]
 
 
 def request(plan=BUILT_IN, policy=None, **named):
-    scenarios = tuple(SCENARIOS) if plan is BUILT_IN else ("s",)
+    scenarios = ("s",) if plan.is_own else tuple(SCENARIOS)
     return Request(plan, parse_policy(policy, "p", plan, scenarios) if policy else Policy(), Path(), **named)
 
 
@@ -55,3 +55,17 @@ def test_a_few_pairs_are_gated_alone():
     assert {*asked.pairs} == {*asked.timed_pairs} == few
     assert not asked.is_whole
     assert request().is_whole
+
+
+def test_where_compare_asks_nothing_everything_is_timed():
+    silent = Plan(configurations=(Configuration("original"), Configuration("tuned")))
+    assert not silent.is_own
+    assert request(silent).timed_pairs == request(silent).pairs
+
+
+def test_a_scenario_is_counted_wholly_in_all_its_configurations():
+    asked = request(OWN)
+    assert asked.wholly([("s", "x"), ("s", "y")]) == set()
+    assert asked.wholly(asked.pairs) == {"s", "*"}
+    some = request()
+    assert some.wholly([pair for pair in some.pairs if pair[0] == "large"]) == {"large"}

@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 from gates import simulated
 
-from wfperf.gate.stored import time_checks, times_of
+from wfperf.errors import NothingMeasuredError
+from wfperf.gate.stored import check_enough, time_checks, times_of
 from wfperf.gate.timed import regression_limit
 from wfperf.measure.blocks import Schedule, Trial
 from wfperf.measure.subject import Subject
@@ -114,6 +115,18 @@ def test_ten_stored_blocks_are_too_few_for_many_budgets_at_once():
     for each in time_checks(enough, _trials("abcd"), limits, MANY, measure=now):
         assert (each.status, each.change) == (Status.INCONCLUSIVE, None)
         assert each.reason == "only 10 blocks: too few for so many budgets at once"
+
+
+def test_times_are_not_kept_that_could_not_be_held_against():
+    few, enough = (times_of(simulated(0.0, seed=7)(TRIALS, Schedule(n), settled=never)) for n in (9, 10))
+    check_enough(enough, enough)
+    with pytest.raises(
+        NothingMeasuredError, match=r"^x on s was timed in only 9 of 10 blocks; nothing is written; give"
+    ):
+        check_enough(few, few)
+    many = times_of(simulated(0.0, seed=7)(_trials("xyzuv"), Schedule(10), settled=never))
+    with pytest.raises(NothingMeasuredError, match="only 10 blocks: too few for so many budgets at once"):
+        check_enough(enough, many)
 
 
 def test_what_is_not_in_the_baseline_does_not_hold_up_the_rest():
