@@ -9,7 +9,7 @@ import click
 
 from wfperf.cli import options
 from wfperf.cli.gating import asked_policy, gate_options, request_of, watch
-from wfperf.cli.output import reader_may_leave
+from wfperf.cli.output import show_result
 from wfperf.cli.planned import chosen_plan, plan_options
 from wfperf.errors import ExitCode
 
@@ -29,7 +29,6 @@ def command(good: str, bad: str, form: str, file: str | None, force: bool, **giv
     """
     from wfperf.gate.bisection import bisect
     from wfperf.report.bisected import bisect_tables
-    from wfperf.report.terminal import show
     from wfperf.results.decision import Status
     from wfperf.results.files import check_writable, to_json, write_text
     from wfperf.trees.repository import find_repository
@@ -44,11 +43,7 @@ def command(good: str, bad: str, form: str, file: str | None, force: bool, **giv
     data = to_json(found.to_data())
     if file:
         write_text(Path(file), data)
-    with reader_may_leave():
-        if form == "json":
-            click.echo(data, nl=False)
-        else:
-            show(bisect_tables(found))
+    show_result(form, data, lambda: bisect_tables(found))
     if len(found.found) == 1:
         return ExitCode.DONE
     return ExitCode.USAGE if found.lost.status is Status.PASS else ExitCode.INCONCLUSIVE

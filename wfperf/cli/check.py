@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from wfperf.cli import options
-from wfperf.cli.output import reader_may_leave
+from wfperf.cli.output import show_result
 from wfperf.errors import ExitCode, UsageError
 
 
@@ -40,7 +40,6 @@ def command(
     from wfperf.exchange.files import read_file
     from wfperf.exchange.store import read_workflow, workflow_names
     from wfperf.report.checked import checked_data, checked_tables
-    from wfperf.report.terminal import show
     from wfperf.results.files import check_writable, to_json, write_text
 
     if sum((workflow is not None, every, source is not None)) != 1:
@@ -56,9 +55,5 @@ def command(
     data = to_json(checked_data(checked))
     if file:
         write_text(Path(file), data)
-    with reader_may_leave():
-        if form == "json":
-            click.echo(data, nl=False)
-        else:
-            show(checked_tables(checked))
+    show_result(form, data, lambda: checked_tables(checked))
     return ExitCode.USAGE if any(each.problems for each in checked) else ExitCode.DONE

@@ -12,7 +12,7 @@ import click
 
 from wfperf.cli import options
 from wfperf.cli.inquiry import inquiry, question_options
-from wfperf.cli.output import reader_may_leave, say
+from wfperf.cli.output import say, show_result
 from wfperf.cli.planned import chosen_plan, plan_options
 from wfperf.errors import ExitCode, UsageError
 
@@ -66,7 +66,6 @@ def command(
     from wfperf.measure.trials import trials_for
     from wfperf.report.compared import comparison_tables
     from wfperf.report.progress import progress
-    from wfperf.report.terminal import show
     from wfperf.report.watching import watching
     from wfperf.results.files import check_writable, to_json, write_text
     from wfperf.results.history import entries_of_comparison
@@ -105,11 +104,7 @@ def command(
         write_text(Path(file), data)
     if not no_history:
         keep(entries_of_comparison(result, datetime.now(UTC)))
-    with reader_may_leave():
-        if form == "json":
-            click.echo(data, nl=False)
-        else:
-            show(comparison_tables(result))
+    show_result(form, data, lambda: comparison_tables(result))
     return _exit_code(result, failing)
 
 

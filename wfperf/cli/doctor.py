@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from wfperf.cli import options
-from wfperf.cli.output import say
+from wfperf.cli.output import say, show_result
 from wfperf.errors import ExitCode
 
 MAX_TIME_S = 8.0
@@ -25,7 +25,6 @@ def command(max_time: float, form: str, file: str | None, force: bool) -> ExitCo
     from wfperf.measure.machine import checks
     from wfperf.measure.noise import measure_noise_floor
     from wfperf.report.doctored import diagnosis_table
-    from wfperf.report.terminal import show
     from wfperf.results.diagnosis import diagnosis_data
     from wfperf.results.files import check_writable, to_json, write_text
 
@@ -39,8 +38,5 @@ def command(max_time: float, form: str, file: str | None, force: bool) -> ExitCo
     text = to_json(diagnosis_data(found, floor))
     if file:
         write_text(Path(file), text)
-    if form == "json":
-        click.echo(text, nl=False)
-    else:
-        show([diagnosis_table(found, floor)])
+    show_result(form, text, lambda: [diagnosis_table(found, floor)])
     return ExitCode.DONE

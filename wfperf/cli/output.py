@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
+
+if TYPE_CHECKING:
+    from wfperf.report.table import Table
 
 
 def open_streams() -> None:
@@ -31,6 +34,17 @@ def reader_may_leave() -> Iterator[None]:
         sys.stdout.flush()
     except BrokenPipeError:
         drop(sys.stdout)
+
+
+def show_result(form: str, data: str, tables: Callable[[], Iterable[Table]]) -> None:
+    """Show a result: as JSON, or else as tables, which are made only then."""
+    with reader_may_leave():
+        if form == "json":
+            click.echo(data, nl=False)
+        else:
+            from wfperf.report.terminal import show
+
+            show(tables())
 
 
 def drop(stream: TextIO) -> None:

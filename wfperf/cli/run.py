@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wfperf.cli import options
+from wfperf.cli.output import show_result
 from wfperf.errors import UsageError
 
 if TYPE_CHECKING:
@@ -75,7 +76,6 @@ def command(
     from wfperf.engine.workflow import Workflow
     from wfperf.fixtures.services import SERVICES
     from wfperf.plan import load_plan
-    from wfperf.report.terminal import show
     from wfperf.report.trace import Executed, trace_data, trace_table
     from wfperf.results.files import check_writable, to_json, write_text
 
@@ -105,10 +105,7 @@ def command(
     data = to_json(trace_data(executed))
     if file:
         write_text(Path(file), data)
-    if form == "json":
-        click.echo(data, nl=False)
-    else:
-        show([trace_table(executed)])
+    show_result(form, data, lambda: [trace_table(executed)])
     if failure:
         raise failure
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wfperf.cli import options
-from wfperf.cli.output import reader_may_leave
+from wfperf.cli.output import show_result
 from wfperf.cli.planned import chosen_plan, plan_options
 from wfperf.errors import ExitCode
 
@@ -40,7 +40,6 @@ def command(random: int, seed: int | None, db: str, form: str, file: str | None,
     as changing results is shown with the smallest example; exits 4 when anything else differs. A workload of your
     own is held to the results of its base, on its scenarios.
     """
-    from wfperf.report.terminal import show
     from wfperf.results.files import check_writable, to_json, write_text
 
     if file:
@@ -50,11 +49,7 @@ def command(random: int, seed: int | None, db: str, form: str, file: str | None,
     text = to_json(data)
     if file:
         write_text(Path(file), text)
-    with reader_may_leave():
-        if form == "json":
-            click.echo(text, nl=False)
-        else:
-            show(tables)
+    show_result(form, text, lambda: tables)
     return ExitCode.DONE if equal else ExitCode.RESULTS_DIFFER
 
 
