@@ -132,8 +132,8 @@ def decide_on(repository: Repository, trees: dict[str, Tree], request: Request, 
     if request.only != TIME:
         watch.step("counting")
         checks += _counted(sides, trees, runnable, request, watch)
-    if request.only != COUNTERS and (untimed := request.policy.untimed(request.pairs, request.timed_pairs)):
-        notes.append(f"Not timed, so not held: {', '.join(untimed)}.")
+    if request.only != COUNTERS:
+        notes += request.notes_on_time
     if request.only == TIME or (not request.only and all(check.status is not Status.FAIL for check in checks)):
         limits = _limits(request, runnable, differing)
         if limits:
@@ -176,8 +176,7 @@ def _counted(
             )
             for scenario in dict.fromkeys(scenario for scenario, _ in pairs)
         ]
-        counted = count_work(trials, lambda done, of: watch.seen(f"{done} of {of} scenarios"), request.conditions)
-        return _by_tree(counted, names)
+        return _by_tree(count_work(trials, watch.counted, request.conditions), names)
 
     if not pairs:
         return ()

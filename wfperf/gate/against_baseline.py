@@ -48,9 +48,7 @@ class Now:
             NothingMeasuredError: a subject cannot be run.
         """
         watch.step("counting")
-        return count_work(
-            self.trials, lambda done, of: watch.seen(f"{done} of {of} scenarios"), self.request.conditions
-        )
+        return count_work(self.trials, watch.counted, self.request.conditions)
 
     def times(self, watch: Watch = NOBODY) -> Times:
         """Return how long everything that is timed takes on this machine.
@@ -108,8 +106,8 @@ def decide_against(file: Path, baseline: Baseline, now: Now, *, wall_time: bool,
         notes.append("Times of another hour: what a machine's drift did between is in them; surer is --base REF.")
     elif baseline.times and not wall_time and not unlike(baseline.times.machine):
         notes.append("Wall time was not compared; the baseline has some of this machine's kind: --wall-time.")
-    if wall_time and (untimed := request.policy.untimed(request.pairs, request.timed_pairs)):
-        notes.append(f"Not timed, so not held: {', '.join(untimed)}.")
+    if wall_time:
+        notes += request.notes_on_time
     if any(request.policy.of_speedup(*pair) is not None for pair in request.pairs if pair[1] != request.plan.base):
         notes.append("Budgets of min_speedup are not checked against a file; they are with --base REF.")
     if any(check.counted_change for check in checks):

@@ -12,7 +12,6 @@ from wfperf.gate.sides import BASE, HEAD, Sides, Tree, side
 from wfperf.measure.self_times import grown, self_time_changes
 from wfperf.measure.workers import Conditions
 from wfperf.results.decision import WALL_TIME, Check, Decision, Longer, Status
-from wfperf.stats.interval import Interval
 
 EXPLAINED = 2
 """How many failures are looked into, the largest first: each takes about ten seconds."""
@@ -41,7 +40,7 @@ def explained(
     failed = [check for check in decision.of(Status.FAIL) if check.metric == WALL_TIME]
     # The largest are chosen, so of their ratios nothing is surer than that those of all checks hold together.
     slower = [
-        (check, Interval(1 + more.low, 1 + more.estimate, 1 + more.high, decision.level))
+        (check, replace(more.through(lambda each: 1 + each), level=decision.level))
         for check in failed
         if (more := check.confirmation)
     ]

@@ -78,6 +78,12 @@ class Request:
         wanted = {(each.scenario, name) for each in asked for name in (each.subject, each.base)}
         return [pair for pair in every if pair in wanted or self.policy.times(*pair)] or every
 
+    @property
+    def notes_on_time(self) -> list[str]:
+        """What is to be said where time is asked for: which budgets of it nothing is timed for."""
+        untimed = self.policy.untimed(self.pairs, self.timed_pairs)
+        return [f"Not timed, so not held: {', '.join(untimed)}."] if untimed else []
+
     def wholly(self, counted: Collection[Pair]) -> set[str]:
         """Return the scenarios that were counted in every configuration; with `*` where those are all of them."""
         scenarios = scenarios_of(self.plan)

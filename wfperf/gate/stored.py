@@ -8,7 +8,7 @@ from statistics import median
 
 from wfperf.errors import NothingMeasuredError
 from wfperf.gate.sides import Pair, only
-from wfperf.gate.timed import DECIDED, Limit, Measure, decide_twice, how_far, most, too_few
+from wfperf.gate.timed import DECIDED, Limit, Measure, decide_twice, measure_until_decided, most, too_few
 from wfperf.gate.watch import NOBODY, Watch
 from wfperf.measure.blocks import Block, Blocks, Schedule, Trial, measure
 from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions
@@ -135,16 +135,16 @@ class _Against:
         return decide_twice(self.limits, self.schedule, self._checks, self.watch)
 
     def _checks(self, limits: Sequence[Limit], schedule: Schedule) -> dict[Limit, Check]:
-        def decided(limit: Limit, blocks: Sequence[Block]) -> bool:
-            return self._status(limit, blocks) in {*DECIDED, Status.DIFFERS}
-
-        def settled(trial: Trial, blocks: Sequence[Block]) -> bool:
-            return all(decided(limit, blocks) for limit in limits if limit.scenario == trial.name)
-
-        trials = only(self.trials, [limit.pair for limit in limits])
-        on_block = how_far(self.watch, limits, lambda limit, blocks: decided(limit, blocks[limit.scenario]))
-        measured = self.measure(trials, schedule, settled=settled, on_block=on_block, conditions=self.conditions)
+        measured = measure_until_decided(
+            *(self.measure, only(self.trials, [limit.pair for limit in limits]), limits, schedule),
+            decided=self._decided,
+            watch=self.watch,
+            conditions=self.conditions,
+        )
         return {limit: self._check(limit, measured[limit.scenario]) for limit in limits}
+
+    def _decided(self, limit: Limit, blocks: Sequence[Block]) -> bool:
+        return self._status(limit, blocks) in {*DECIDED, Status.DIFFERS}
 
     def _status(self, limit: Limit, blocks: Sequence[Block]) -> Status:
         expected = self.stored.result_of(limit.pair)

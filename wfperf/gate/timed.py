@@ -149,18 +149,32 @@ def most(blocks: Blocks) -> str:
     return "1 block" if number == 1 else f"{number} blocks"
 
 
-def how_far(
-    watch: Watch, limits: Sequence[Limit], decided: Callable[[Limit, Blocks], bool]
-) -> Callable[[Blocks], None]:
-    """Return what tells after each block how far the timing of limits has come."""
+def measure_until_decided(
+    measure: Measure,
+    trials: Sequence[Trial],
+    limits: Sequence[Limit],
+    schedule: Schedule,
+    *,
+    decided: Callable[[Limit, Sequence[Block]], bool],
+    watch: Watch,
+    conditions: Conditions,
+) -> Blocks:
+    """Return the blocks of trials, of each until every limit on it is decided; tell after each how far that has come.
+
+    Raises:
+        NothingMeasuredError: a subject cannot be run.
+    """
     start_s = time.monotonic()
 
-    def tell(blocks: Blocks) -> None:
-        done = sum(decided(limit, blocks) for limit in limits)
+    def settled(trial: Trial, blocks: Sequence[Block]) -> bool:
+        return all(decided(limit, blocks) for limit in limits if limit.scenario == trial.name)
+
+    def on_block(blocks: Blocks) -> None:
+        done = sum(decided(limit, blocks[limit.scenario]) for limit in limits)
         took_s = time.monotonic() - start_s
         watch.seen(f"{most(blocks)} in {took_s:.0f} s; {done} of {len(limits)} budgets decided")
 
-    return tell
+    return measure(trials, schedule, settled=settled, on_block=on_block, conditions=conditions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,20 +217,14 @@ class Timing:
 
     def _checks(self, limits: Sequence[Limit], schedule: Schedule) -> dict[Limit, Check]:
         start_s = time.monotonic()
-        blocks = self._measure(limits, schedule)
+        blocks = measure_until_decided(
+            *(self.measure, self._trials(limits), limits, schedule),
+            decided=self._decided,
+            watch=self.watch,
+            conditions=self.conditions,
+        )
         took_s = time.monotonic() - start_s
         return {limit: self._check(limit, blocks[limit.scenario], took_s) for limit in limits}
-
-    def _measure(self, limits: Sequence[Limit], schedule: Schedule) -> Blocks:
-        def decided(limit: Limit, blocks: Blocks) -> bool:
-            return self._decided(limit, blocks[limit.scenario])
-
-        def settled(trial: Trial, blocks: Sequence[Block]) -> bool:
-            return all(self._decided(limit, blocks) for limit in limits if limit.scenario == trial.name)
-
-        on_block = how_far(self.watch, limits, decided)
-        trials = self._trials(limits)
-        return self.measure(trials, schedule, settled=settled, on_block=on_block, conditions=self.conditions)
 
     def _trials(self, limits: Sequence[Limit]) -> list[Trial]:
         names: dict[str, list[str]] = {}

@@ -24,5 +24,9 @@ class Watch:
     step: Say = _unsaid
     seen: Say = _unsaid
 
+    def counted(self, done: int, of: int) -> None:
+        """Tell how many scenarios have been counted."""
+        self.seen(f"{done} of {of} scenarios")
+
 
 NOBODY = Watch()

@@ -7,6 +7,7 @@ import random
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from statistics import median
 
 from wfperf.errors import NothingMeasuredError
 from wfperf.measure.blocks import HASH_SEEDS, Trial, subjects_by_side
@@ -76,15 +77,14 @@ def self_time_changes(
     level = simultaneous_level(LEVEL, len(names))
     together = LEVEL + ratio.level - 1
 
-    def change(name: str, times: float) -> Interval:
-        changes = [times * block[side].get(name, 0.0) - block[base].get(name, 0.0) for block in blocks]
-        return median_interval(changes, level=level, seed=seed)
+    def changes(name: str, times: float) -> list[float]:
+        return [times * block[side].get(name, 0.0) - block[base].get(name, 0.0) for block in blocks]
 
     return {
         name: Interval(
-            change(name, ratio.low).low,
-            change(name, ratio.estimate).estimate,
-            change(name, ratio.high).high,
+            median_interval(changes(name, ratio.low), level=level, seed=seed).low,
+            median(changes(name, ratio.estimate)),
+            median_interval(changes(name, ratio.high), level=level, seed=seed).high,
             together,
         )
         for name in sorted(names)

@@ -38,7 +38,7 @@ def console(*, stderr: bool = False) -> Console:
 def is_watched(*, stderr: bool = False) -> bool:
     """Return whether somebody sees at once what is written: with FORCE_COLOR a file gets colours, but nothing live."""
     stream = sys.stderr if stderr else sys.stdout
-    return stream is not None and stream.isatty()
+    return stream.isatty()
 
 
 class _Console(Console):
