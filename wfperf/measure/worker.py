@@ -9,13 +9,14 @@ source tree, virtual environment or interpreter. The first line on stdin is a JS
 layout and one hash seed; each side has a socket and a file for what it says; `cpu` is the one to run on. Stdin stays
 open: when it ends, however the coordinator may have ended, every process here is killed.
 
-Each child serves its socket, a JSON object a line. It begins with {"protocol": 3, "python", "pid"}, and answers:
+Each child serves its socket, a JSON object a line. It begins with {"protocol": 4, "python", "pid"}, and answers:
 
     {"op": "load", "name", "target", "arguments", "configuration", "packages", "warm_up_runs"}
-                                                  -> {"outcome", "digest", "runs", "settled", "stable", "file"}
+                                       -> {"outcome", "digest", "runs", "run_ns", "used", "settled", "stable", "file"}
     {"op": "configurations", "target", "arguments"} -> {"names"}
-    {"op": "calibrate", "name", "target_ns"}        -> {"runs", "run_ns"}
-    {"op": "sample", "name", "runs", "warm"}        -> {"elapsed_ns"}
+    {"op": "pin", "cpus"}                           -> {}
+    {"op": "fastest", "name", "target_ns"}          -> {"run_ns"}
+    {"op": "sample", "name", "runs", "warm"}        -> {"used"}
     {"op": "count", "name", "runs"}                 -> {"calls": {...}, "library_calls": {...}, "counters": {...}}
     {"op": "bytes", "name", "runs"}                 -> {"bytes"}
     {"op": "allocations", "name", "runs"}           -> {"counters": {...}}
@@ -24,9 +25,10 @@ Each child serves its socket, a JSON object a line. It begins with {"protocol": 
     {"op": "shares", "name", "modules", "seconds"}  -> {"samples", "watched_ns", "within": [[[labels], ns], ...]}
     {"op": "at_work", "name", "seconds"}            -> {"watched_ns", "within_ns": {...}}
 
+`used` is what some runs took: {"wall_ns", "processor_ns", "waited_ns", "elsewhere_ns", "preempted"}; see `Meter`.
 An answer with "error" is the subject's failure.
 
-Protocol 2 did not tell which file a workload came from. Protocol 1 had one interpreter and one source tree for all, and
+Protocol 3 timed by the wall clock alone, and each side chose its own number of runs. Protocol 2 did not tell which file a workload came from. Protocol 1 had one interpreter and one source tree for all, and
 guessed the warm-up.
 """
 
@@ -37,7 +39,9 @@ import hashlib
 import importlib
 import importlib.util
 import json
+import operator
 import os
+import resource
 import signal
 import socket
 import sys
@@ -55,12 +59,13 @@ from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
 
-PROTOCOL = 3
+PROTOCOL = 4
 WINDOW_NS = 5_000_000
 STALE_WINDOWS = 3
 PROGRESS = 0.99
 WARM_UP_LIMIT_NS = 2_000_000_000
-CALIBRATIONS = 10
+TRIES = 10
+"""How often a sample is tried for its fastest: with half of them disturbed, one in a thousand times all of them are."""
 LOOK_EVERY_S = 0.00025
 LONGEST_OUTCOME = 200_000
 DEEPEST = 200
@@ -148,11 +153,52 @@ class Calls:
         return named
 
 
+class Meter:
+    """What runs take: a reading before, another after, and their difference.
+
+    `wall_ns` is the time that passed, `processor_ns` the processor time of the whole process. `waited_ns` is for how
+    long the calling thread slept by its own choice: neither ran, nor stood in the queue for a processor. `elsewhere_ns`
+    is processor time of other threads. `preempted` tells whether the system took the processor away in between.
+    """
+
+    def __init__(self) -> None:
+        # Where Linux tells how long a thread has stood in the queue; elsewhere that time counts as waited.
+        try:
+            self._queue = os.open("/proc/thread-self/schedstat", os.O_RDONLY)
+        except OSError:
+            self._queue = -1
+
+    def read(self) -> tuple[int, int, int, int, int, int]:
+        """Return the clocks, the wall clock last: nothing of the reading itself lies between it and the runs."""
+        queued_ns = int(os.pread(self._queue, 100, 0).split()[1]) if self._queue >= 0 else 0
+        usage = resource.getrusage(WHOSE_USAGE)
+        thread_ns, processor_ns = time.thread_time_ns(), time.process_time_ns()
+        return queued_ns, usage.ru_nvcsw, usage.ru_nivcsw, thread_ns, processor_ns, time.perf_counter_ns()
+
+    def used(self, before: tuple[int, int, int, int, int, int]) -> dict[str, Any]:
+        """Return what was used since a reading."""
+        wall_ns, processor_ns, thread_ns = time.perf_counter_ns(), time.process_time_ns(), time.thread_time_ns()
+        wall_ns, processor_ns, thread_ns = wall_ns - before[5], processor_ns - before[4], thread_ns - before[3]
+        queued_ns, slept, preempted, *_ = map(operator.sub, self.read(), before)
+        return {
+            "wall_ns": wall_ns,
+            "processor_ns": processor_ns,
+            # Who never gave the processor up by himself did not wait, whatever the clocks say of a machine that stood.
+            "waited_ns": max(0, wall_ns - thread_ns - queued_ns) if slept else 0,
+            "elsewhere_ns": max(0, processor_ns - thread_ns),
+            "preempted": preempted > 0,
+        }
+
+
+WHOSE_USAGE = getattr(resource, "RUSAGE_THREAD", resource.RUSAGE_SELF)
+
+
 class Child:
     """One side: its workloads by name, and the operations on them."""
 
     def __init__(self) -> None:
         self.workloads: dict[str, Workload] = {}
+        self.meter = Meter()
 
     def load(
         self,
@@ -166,12 +212,14 @@ class Child:
         """Build a workload, run it for its outcome, until it is warm, and once more: is the outcome still the same?"""
         workload = self.workloads[name] = Workload(build(target, arguments, configuration), packages)
         first = workload.outcome()
+        before = self.meter.read()
         if warm_up_runs is None:
-            runs, settled = _warm_up(workload.run)
+            runs, run_ns, settled = _warm_up(workload.run)
         else:
-            runs, settled = warm_up_runs, True
+            runs, run_ns, settled = warm_up_runs, None, True
             for _ in range(warm_up_runs):
                 workload.run()
+        used = self.meter.used(before)
         stable = workload.outcome() == first
         gc.collect()
         gc.freeze()
@@ -179,6 +227,8 @@ class Child:
             "outcome": first if len(first) <= LONGEST_OUTCOME else None,
             "digest": hashlib.sha256(first.encode()).hexdigest(),
             "runs": runs,
+            "run_ns": run_ns,
+            "used": used,
             "settled": settled,
             "stable": stable,
             "file": str(getattr(sys.modules[target.partition(":")[0]], "__file__", "") or ""),
@@ -188,13 +238,21 @@ class Child:
         """Return the names of what a factory makes."""
         return {"names": list(_mapping(target, _made(target, arguments)))}
 
-    def calibrate(self, name: str, target_ns: int) -> dict[str, Any]:
-        """Return how many runs take about so long, and how long one takes."""
+    def pin(self, cpus: Sequence[int]) -> dict[str, Any]:
+        """Run on these processors from now on; threads that there are already stay where they are."""
+        os.sched_setaffinity(0, cpus)
+        return {}
+
+    def fastest(self, name: str, target_ns: int) -> dict[str, Any]:
+        """Return how long a run takes in the fastest of several samples that take about so long."""
         runs = 1
-        while (elapsed_ns := self.sample(name, runs)["elapsed_ns"]) < target_ns / 2 and runs < 1 << 24:
+        while (wall_ns := self._wall_ns(name, runs)) < target_ns / 2 and runs < 1 << 24:
             runs *= 2
-        fastest_ns = min(elapsed_ns, *(self.sample(name, runs)["elapsed_ns"] for _ in range(CALIBRATIONS - 1)))
-        return {"runs": max(1, round(runs * target_ns / max(fastest_ns, 1))), "run_ns": fastest_ns / runs}
+        return {"run_ns": min(wall_ns, *(self._wall_ns(name, runs) for _ in range(TRIES - 1))) / runs}
+
+    def _wall_ns(self, name: str, runs: int) -> int:
+        wall_ns: int = self.sample(name, runs)["used"]["wall_ns"]
+        return wall_ns
 
     def sample(self, name: str, runs: int, *, warm: bool = True) -> dict[str, Any]:
         """Time so many runs, garbage collection on as in production.
@@ -206,10 +264,10 @@ class Child:
         if warm:
             run()
         repeats = range(runs)
-        start_ns = time.perf_counter_ns()
+        before = self.meter.read()
         for _ in repeats:
             run()
-        return {"elapsed_ns": time.perf_counter_ns() - start_ns}
+        return {"used": self.meter.used(before)}
 
     def count(self, name: str, runs: int) -> dict[str, Any]:
         """Return the work of one run, as the difference of 2N and N runs divided by N."""
@@ -398,8 +456,8 @@ def _watched(run: Callable[[], Any], seconds: float, look: Callable[[FrameType |
     return looks
 
 
-def _warm_up(run: Callable[[], Any]) -> tuple[int, bool]:
-    """Run until it gets no faster; return how many runs that took, and whether it came to rest within the limit.
+def _warm_up(run: Callable[[], Any]) -> tuple[int, float, bool]:
+    """Run until it gets no faster; return how many runs that took, the fastest, and whether it came to rest in time.
 
     The fastest run of a window of 5 ms is what the machine's other work disturbs least. Warm is what has not beaten
     its record by more than 1 % for three windows in a row.
@@ -409,7 +467,7 @@ def _warm_up(run: Callable[[], Any]) -> tuple[int, bool]:
     while stale < STALE_WINDOWS:
         window_ns = time.perf_counter_ns()
         if window_ns - start_ns > WARM_UP_LIMIT_NS:
-            return runs, False
+            return runs, record_ns, False
         fastest_ns = float("inf")
         before_ns = window_ns
         while before_ns - window_ns < WINDOW_NS:
@@ -422,7 +480,7 @@ def _warm_up(run: Callable[[], Any]) -> tuple[int, bool]:
             record_ns, stale = fastest_ns, 0
         else:
             stale += 1
-    return runs, True
+    return runs, record_ns, True
 
 
 def plain(value: Any, depth: int = 0) -> Any:
@@ -479,7 +537,8 @@ def serve(connection: socket.socket) -> None:
     operations: dict[str, Callable[..., dict[str, Any]]] = {
         "load": child.load,
         "configurations": child.configurations,
-        "calibrate": child.calibrate,
+        "pin": child.pin,
+        "fastest": child.fastest,
         "sample": child.sample,
         "count": child.count,
         "bytes": child.bytes,
@@ -505,6 +564,21 @@ def serve(connection: socket.socket) -> None:
             except Exception as error:  # noqa: BLE001 - whatever a subject raises is the answer
                 traceback.print_exc()
                 say({"error": f"{type(error).__name__}: {error}"})
+
+
+def fork_first(sides: Sequence[tuple[socket.socket, int]]) -> int:
+    """Fork a child that only waits, and return its process id.
+
+    The first child is left with the very memory that the imports have filled, as the parent gets a copy of whatever it
+    writes to next; all later ones get copies. On a virtual machine that made the first one up to 4 % slower.
+    """
+    pid = os.fork()
+    if pid:
+        return pid
+    for connection, _ in sides:
+        connection.close()
+    while True:
+        signal.pause()
 
 
 def fork(side: tuple[socket.socket, int], sides: Sequence[tuple[socket.socket, int]]) -> int:
@@ -540,7 +614,7 @@ def main() -> None:
     gc.collect()
     gc.freeze()
     sides = [(socket.socket(fileno=connection), stderr) for connection, stderr in request["sides"]]
-    children = [fork(side, sides) for side in sides]
+    children = [fork_first(sides), *(fork(side, sides) for side in sides)]
     for connection, _ in sides:
         connection.close()
     while os.read(0, 1):
