@@ -53,14 +53,14 @@ def drop(stream: TextIO) -> None:
 
 
 def drop_unread_errors() -> None:
-    """Have nothing left to say on stderr that nobody reads: the interpreter would leave with 120 for it."""
+    """Have nothing left to say on stderr that goes nowhere: the interpreter would leave with 120 for it."""
     try:
         sys.stderr.flush()
-    except BrokenPipeError:
+    except OSError:
         drop(sys.stderr)
 
 
 def say(message: str) -> None:
-    """Print a line on stderr, if anybody reads it."""
-    with suppress(BrokenPipeError):
+    """Print a line on stderr, if it gets anywhere: what is said there never changes an exit code."""
+    with suppress(OSError):
         click.echo(message, err=True)
