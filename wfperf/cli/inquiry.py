@@ -81,7 +81,7 @@ def inquiry(plan: Plan, db: str, given: dict[str, Any]) -> Inquiry:
         raise UsageError(
             "--ablate takes one configuration apart, on one scenario; leave out --sweep, --all and --phase"
         )
-    asked = _on(given["scenario"], _asked(plan, given))
+    asked = _on(given["scenario"], _asked(plan, given).checked())
     sweep = given["sweep"] and parse_sweep(given["sweep"], own=plan.is_own)
     ablated = _ablated(plan, asked, given) if given["ablate"] else None
     if ablated:

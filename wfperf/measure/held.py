@@ -23,7 +23,7 @@ HASH_SEEDS = (0, 1, 2)
 class Held:
     """One configuration on one scenario, run several times in fresh processes: where it differs from the base's first.
 
-    A base that differs from itself under another hash seed is here too.
+    The base is here where it differs from itself under another hash seed, or where there is nothing else.
     """
 
     scenario: str
@@ -43,12 +43,14 @@ def hold(
 ) -> tuple[Held, ...]:
     """Run every configuration on every scenario, in fresh processes, and compare what they return.
 
+    The only configuration of a plan is held against itself.
+
     Raises:
         NothingMeasuredError: a subject cannot be run, or returns something else from run to run.
     """
     trials = gate_trials(plan, subjects_of(plan, ""))
     found: dict[tuple[str, str], list[Difference]] = {
-        (trial.name, name): [] for trial in trials for name in trial.subjects if name != plan.base
+        (trial.name, name): [] for trial in trials for name in trial.subjects if name != plan.base or plan.has_only_base
     }
     done = 0
     expected: dict[str, Mapping[str, str | None]] = {}
