@@ -47,6 +47,15 @@ def show_result(form: str, data: str, tables: Callable[[], Iterable[Table]]) -> 
             show(tables())
 
 
+def announce(form: str, line: str) -> None:
+    """Show the first line: above tables, or on stderr where stdout is for a program to read."""
+    if form != "table":
+        say(line)
+        return
+    with reader_may_leave():
+        click.echo(line)
+
+
 def drop(stream: TextIO) -> None:
     """Let what is still buffered go nowhere: the interpreter must not try to write it at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -83,12 +83,14 @@ def command(
     from wfperf.results.environment import current_environment
     from wfperf.results.files import to_json
 
-    chosen = find_profilers([each.strip() for each in profilers.split(",") if each.strip()])
-    plan = chosen_plan(given)
+    chosen = chosen_plan(given)
+    plan = chosen.plan
+    by = find_profilers([each.strip() for each in profilers.split(",") if each.strip()])
     sides = _sides(plan, phase, name)
     on = plan.scenario(scenario or plan.scenarios[0].name) if plan.is_own else find_scenario(scenario or TYPICAL)
-    check_files(folder, [each.name for each in sides], chosen, force=force)
-    of = subjects_of(plan, "" if plan.is_own else seeded_url(db))
+    check_files(folder, [each.name for each in sides], by, force=force)
+    of = subjects_of(plan, "" if plan.is_own else seeded_url(db), chosen.folder)
+    chosen.announce("Profiling", form)
     subjects = {each.name: of(on.name, each.name) for each in sides}
     session = Session(subjects, runs, folder)
     profiled = Profiled(
@@ -96,7 +98,7 @@ def command(
         before=sides[0].name,
         after=sides[1].name if len(sides) > 1 else "",
         runs=runs,
-        captured=session.profile(chosen, lambda profiler: say(f"profiling under {profiler} ...")),
+        captured=session.profile(by, lambda profiler: say(f"profiling under {profiler} ...")),
         changes_results=tuple(each.id for each in plan.changes_results(sides[-1].seams)),
         environment=current_environment(),
         is_own=plan.is_own,
