@@ -162,10 +162,12 @@ def _baseline_file(named: str | None, chosen: Chosen) -> Path:
     from wfperf.gate.baseline import FILE, find_baseline, read_baseline
 
     if not chosen.is_built_in:
-        return Path(named) if named else chosen.file.with_name(FILE) if chosen.file else Path(FILE)
+        beside = chosen.file.with_name(FILE) if chosen.file else Path(FILE)
+        return beside if named is None else Path(named)
     found = find_baseline(Path())
-    file = Path(named) if named else found or Path(FILE)
-    known = {each: read_baseline(each).is_of(chosen.plan) for each in (file, found) if each and each.exists()}
+    file = found or Path(FILE) if named is None else Path(named)
+    lying = (file,) if chosen.is_named else (file, found)
+    known = {each: read_baseline(each).is_of(chosen.plan) for each in lying if each and each.exists()}
     if not known.get(file, True):
         raise UsageError(
             f"{file} is no baseline of the built-in engine; say what it is of with --plan or --workload, or "

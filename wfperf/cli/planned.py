@@ -84,13 +84,14 @@ def chosen_plan(given: dict[str, Any]) -> Chosen:
 
     named, workload, path, python = (given[name] for name in ("plan_file", "workload", "path", "python"))
     a, b = given.get("a"), given.get("b")
-    if bool(named) + bool(workload) + bool(a or b) > 1:
+    # Not by whether they are empty: a variable that was not set is a mistake, and no wish for another plan.
+    if (named is not None) + (workload is not None) + (a is not None or b is not None) > 1:
         raise UsageError("--plan, --workload, and --a with --b exclude each other; give one")
-    if bool(a) != bool(b):
+    if (a is None) != (b is None):
         raise UsageError("--a and --b belong together; give both")
-    if a and b:
+    if a is not None and b is not None:
         return Chosen(pair_plan(a, b, source_trees(path), python), "--a and --b")
-    if workload:
+    if workload is not None:
         return Chosen(workload_plan(workload, source_trees(path), python), f"--workload {workload}")
     if path or python:
         raise UsageError("--path and --python are for --workload, --a and --b; a plan says its own")
@@ -107,7 +108,7 @@ def named_or_found(named: str | None) -> Chosen:
 
     if named == BUILT_IN:
         return Chosen(load_plan(), "built-in plan")
-    if named:
+    if named is not None:
         return Chosen(read_plan(Path(named)), f"plan: {named}", Path(named))
     found = find_plan(Path())
     if found is None:

@@ -64,7 +64,10 @@ def budgets_beside(plan: Path) -> Path:
 
 def folders_upward(start: Path) -> Iterator[Path]:
     """Give a folder and those above it, as seen from here, up to the root of its repository, or else of the system."""
-    first = Path(os.path.abspath(start))  # noqa: PTH100 - a link stays one: what is above it is what the user sees
+    try:
+        first = Path(os.path.abspath(start))  # noqa: PTH100 - a link stays one: what is above it is what the user sees
+    except FileNotFoundError:
+        return  # the folder that we are in was removed
     for folder in (first, *first.parents):
         yield Path(os.path.relpath(folder))
         if _is_there(folder / ".git"):  # a folder, or a file in a working tree beside the first one

@@ -104,6 +104,15 @@ def test_a_broken_plan_is_a_mistake_and_nothing_else_is_measured(empty, run, com
     assert says in ended.stderr
 
 
+@pytest.mark.parametrize(
+    "arguments", [("--plan", ""), ("--workload", ""), ("--a", "", "--b", ""), ("--plan", ".")], ids=" ".join
+)
+def test_an_empty_name_is_a_mistake_and_nothing_else_is_measured(empty, run, arguments):
+    del empty
+    ended = run("compare", *arguments)
+    assert (ended.code, ended.stdout) == (2, "")
+
+
 def test_without_a_plan_it_is_the_built_in_engine_and_told_so(empty, run):
     del empty
     assert first(run("plan").stdout) == f"Showing {BUILT_IN}"

@@ -115,3 +115,9 @@ def test_budgets_of_a_plan_are_its_own_or_those_beside_it():
     assert budgets_beside(plan) == plan
     written(toml=PLAN, pyproject=f"{IN_PYPROJECT}{BUDGETS_IN_PYPROJECT}")
     assert budgets_beside(plan) == plan
+
+
+def test_where_the_folder_that_we_are_in_was_removed_there_is_nothing(folder):
+    folder.rmdir()
+    assert find_plan(Path()) is None
+    assert find_budgets(Path()) is None
