@@ -55,7 +55,7 @@ def workload_plan(
         conditions: what holds for the process that asks the factory.
 
     Raises:
-        UsageError: there is no such entry point, or there is nothing to compare.
+        UsageError: there is no such entry point.
         NothingMeasuredError: the factory cannot be called.
     """
     target = checked_target(workload if ":" in workload else _entry_point(workload), "--workload")
@@ -63,8 +63,6 @@ def workload_plan(
     with Workers({target: [Subject(target, place=place)]}, hash_seed=0, conditions=conditions) as workers:
         names = workers.call(target, "configurations", target=target, arguments={})["names"]
     base = ORIGINAL if ORIGINAL in names else names[0]
-    if len(names) == 1:
-        raise UsageError(f"{target} has only one configuration, {base!r}: nothing to hold against it")
     return Plan(
         configurations=tuple(Configuration(name=name, python=python) for name in names),
         scenarios=(Scenario(name=SCENARIO),),
