@@ -17,7 +17,8 @@ from wfperf.stats.verdict import Verdict
 # Version 1: the first format: one number of blocks for all, samples by scenario and side beside `hash_seeds`.
 # Version 2: `trials` hold the samples, each with its blocks, for trials that are settled early have fewer; findings
 #            tell their own number of blocks, the fixed interval and the time that was missing.
-SCHEMA_VERSION = 2
+# Version 3: `work` says what of a run was not counted.
+SCHEMA_VERSION = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,7 +141,7 @@ def test_a_device_is_written_into_and_stays(tmp_path):
 @pytest.mark.parametrize("into", ["file", "pipe"])
 def test_our_own_output_is_gone_on_with(tmp_path, into):
     program = (
-        "from pathlib import Path; from wfperf.results.files import append_text, check_writable, write_text; print('before');"
+        "from pathlib import Path; from wfperf.results.files import check_writable, write_text; print('before');"
         "out = Path('/dev/stdout'); check_writable(out, force=False); write_text(out, 'text\\n'); print('after')"
     )
     out = tmp_path / "out"
