@@ -158,6 +158,6 @@ def _work(data: Any, version: int) -> Work:
         library_calls=dict(data.get("library_calls", {}).items()),
     )
     numbers = (*work.counts.values(), *work.calls.values(), *work.library_calls.values())
-    if not work.counts or not all(type(number) is int and number >= 0 for number in numbers):
+    if not all(type(number) is int and number >= 0 for number in numbers):
         raise TypeError("counts are whole numbers")
     return work

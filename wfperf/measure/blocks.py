@@ -13,6 +13,7 @@ from wfperf.errors import NothingMeasuredError
 from wfperf.measure.samples import (
     SAMPLE_NS,
     Sample,
+    begins_warm,
     costs_ns,
     runs_per_sample,
     runs_to_catch_up,
@@ -28,7 +29,6 @@ ORIGINAL, CONTROL = "original", "control"
 MINIMUM_ROUNDS = 3
 MINIMUM_SAMPLING_S = 0.1
 PLANNED_BLOCKS = 20
-LONG_RUN_NS = 20_000_000
 RECORDS = 1000
 HASH_SEEDS = 2**32 - 1
 
@@ -193,13 +193,13 @@ class _Bench:
             if run_ns[side] < SAMPLE_NS:
                 answer = workers.call(side, "fastest", name=trial.name, target_ns=SAMPLE_NS)
                 run_ns[side] = max(answer["run_ns"], 1.0)
-        warm = max(run_ns.values()) < LONG_RUN_NS
-        return _Sampling(workers, trial, loaded, self._order, runs_per_sample(run_ns, base), cpus, warm=warm)
+        runs = runs_per_sample(run_ns, base)
+        return _Sampling(workers, trial, loaded, self._order, runs, cpus, warm=begins_warm(run_ns))
 
 
 def _pin(workers: Workers, trial: Trial, cpus: Sequence[int]) -> None:
     if cpus:
-        workers.call_all("pin", dict.fromkeys(trial.subjects, {"cpus": cpus}))
+        workers.call_all("pin", {side: {"cpus": cpus} for side in trial.subjects})
 
 
 @dataclass(slots=True)

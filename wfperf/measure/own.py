@@ -36,7 +36,6 @@ def pair_plan(a: str, b: str, path: Sequence[str], python: str = "") -> Plan:
         ),
         scenarios=(Scenario(name=SCENARIO),),
         path=tuple(path),
-        packages=_packages(*targets.values()),
         base=A,
     )
 
@@ -68,7 +67,6 @@ def workload_plan(
         scenarios=(Scenario(name=SCENARIO),),
         workload=target,
         path=tuple(path),
-        packages=_packages(target),
         base=base,
     )
 
@@ -93,8 +91,3 @@ def _entry_point(name: str) -> str:
             f"no workload {name!r} among the entry points of {GROUP} ({there}); or write it module:factory"
         )
     return known[name]
-
-
-def _packages(*targets: str) -> tuple[str, ...]:
-    """Return the packages that targets live in: their functions are the subject's own."""
-    return tuple(dict.fromkeys(target.partition(":")[0].partition(".")[0] for target in targets))

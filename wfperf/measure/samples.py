@@ -15,6 +15,9 @@ ALIKE = 4.0
 Beyond it the slower one's samples would be so long that they are hardly ever left alone on a busy machine.
 """
 
+LONG_RUN_NS = 20_000_000
+"""From here on the caches that other processes have taken are a small part of a run, and a run more is a long time."""
+
 NOTABLE = 0.05
 """Of a sample's time: who waits longer, or works as long in other threads, is no benchmark of one processor."""
 
@@ -85,6 +88,15 @@ def runs_per_sample(run_ns: Mapping[str, float], base: str) -> dict[str, int]:
     return {
         name: common if name in as_fast else max(1, round(common * run_ns[base] / ns)) for name, ns in run_ns.items()
     }
+
+
+def begins_warm(run_ns: Mapping[str, float]) -> bool:
+    """Return whether each sample begins with an untimed run: of all variants, or of none.
+
+    Args:
+        run_ns: how long a run of each variant takes.
+    """
+    return max(run_ns.values()) < LONG_RUN_NS
 
 
 def runs_to_catch_up(runs: Mapping[str, int], run_ns: Mapping[str, float]) -> dict[str, int]:

@@ -73,12 +73,25 @@ def _own(plan: Plan, folder: Path) -> SubjectOf:
     def subject(scenario: str, side: str) -> Subject:
         configuration = plan.configuration(side)
         place = replace(place_of(plan, configuration), folder="" if folder == Path() else str(folder.absolute()))
+        packages = packages_of(plan, configuration)
         if configuration.target:
-            return Subject(configuration.target, packages=plan.packages, place=place)
+            return Subject(configuration.target, packages=packages, place=place)
         arguments = plan.scenario(scenario).arguments
-        return Subject(plan.workload, arguments, configuration=side, packages=plan.packages, place=place)
+        return Subject(plan.workload, arguments, configuration=side, packages=packages, place=place)
 
     return subject
+
+
+def packages_of(plan: Plan, configuration: Configuration) -> tuple[str, ...]:
+    """Return whose function calls count as a configuration's own: what the plan names, or else where targets live.
+
+    That is the top-level package of every target in the same place: of two functions that are held against each
+    other, either may call the other's package. In another place that package may not be found.
+    """
+    place = place_of(plan, configuration)
+    beside = [each for each in plan.configurations if place_of(plan, each) == place]
+    targets = [each.target or plan.workload for each in (*beside, configuration)]
+    return plan.packages or tuple(dict.fromkeys(target.partition(":")[0].partition(".")[0] for target in targets))
 
 
 def place_of(plan: Plan, configuration: Configuration) -> Place:

@@ -17,7 +17,9 @@ Each child serves its socket, a JSON object a line. It begins with {"protocol": 
     {"op": "pin", "cpus"}                           -> {}
     {"op": "fastest", "name", "target_ns"}          -> {"run_ns"}
     {"op": "sample", "name", "runs", "warm"}        -> {"used"}
-    {"op": "count", "name", "runs"}                 -> {"calls": {...}, "library_calls": {...}, "counters": {...}}
+    {"op": "watch"}                                 -> {}; threads started from now on are counted, and slower for good
+    {"op": "count", "name", "runs"}                 -> {"calls": {...}, "library_calls": {...}, "counters": {...},
+                                                        "uncounted": [...]}
     {"op": "bytes", "name", "runs"}                 -> {"bytes"}
     {"op": "allocations", "name", "runs"}           -> {"counters": {...}}
     {"op": "run", "name", "runs"}                   -> {}
@@ -28,12 +30,13 @@ Each child serves its socket, a JSON object a line. It begins with {"protocol": 
 `used` is what some runs took: {"wall_ns", "processor_ns", "waited_ns", "elsewhere_ns", "preempted"}; see `Meter`.
 An answer with "error" is the subject's failure.
 
-Protocol 3 timed by the wall clock alone, and each side chose its own number of runs. Protocol 2 did not tell which file a workload came from. Protocol 1 had one interpreter and one source tree for all, and
-guessed the warm-up.
+Protocol 3 timed by the wall clock alone, and each side chose its own number of runs. Protocol 2 did not tell which file
+a workload came from. Protocol 1 had one interpreter and one source tree for all, and guessed the warm-up.
 """
 
 from __future__ import annotations
 
+import _thread
 import gc
 import hashlib
 import importlib
@@ -41,11 +44,11 @@ import importlib.util
 import json
 import operator
 import os
-import resource
 import signal
 import socket
 import sys
 import tempfile
+import threading
 import time
 import traceback
 import tracemalloc
@@ -54,6 +57,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from enum import Enum
+from functools import partial
 from inspect import iscoroutinefunction
 from pathlib import Path
 from types import CodeType, FrameType
@@ -77,6 +81,16 @@ COMPILERS = frozenset({("re", "_compile"), ("re2", "compile")})
 """Where the regular expressions of a program pass through, by module and function; both keep recent ones."""
 
 
+LISTEN_S = 0.02
+STARTS_OF_PROCESSES = frozenset(
+    {"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.system"}
+)
+"""Audit events."""
+OTHER_PROCESSES = "work in other processes"
+LATE_WORK = "work that goes on in threads after a run has returned"
+UNKNOWN_THREADS = "work in threads that were started without the module threading"
+
+
 class Workload:
     """What one side runs: `run` once a run; `data` turns an outcome into plain data; `counters` only it can take."""
 
@@ -85,7 +99,7 @@ class Workload:
         self.run: Callable[[], Any] = _awaited(run) if iscoroutinefunction(run) else run
         self.data: Callable[[Any], Any] = getattr(made, "data", lambda outcome: outcome)
         self.counters: Mapping[str, Callable[[], int]] = getattr(made, "counters", {})
-        self.own = Own([_home(package) for package in packages])
+        self.own = Own([home for package in packages for home in _homes(package)])
 
     def outcome(self) -> str:
         """Run once, and return the outcome as text: equal outcomes have equal ones, in any process."""
@@ -127,14 +141,18 @@ class Calls:
         self.calls: Counter[CodeType] = Counter()
         self.library: Counter[tuple[CodeType, str]] = Counter()
         self.compiled = 0
+        self.has_unknown_threads = False
 
     def __call__(self, frame: FrameType, event: str, called: Any) -> None:
         """Count an event of the interpreter's."""
         code = frame.f_code
         if event == "call":
             self._call(frame, code)
-        elif event == "c_call" and code in self.own:
-            self.library[code, called.__qualname__] += 1
+        elif event == "c_call":
+            if code in self.own:
+                self.library[code, called.__qualname__] += 1
+            if called is _thread.start_new_thread and frame.f_globals.get("__name__") != "threading":
+                self.has_unknown_threads = True
 
     def _call(self, frame: FrameType, code: CodeType) -> None:
         caller = frame.f_back
@@ -144,6 +162,13 @@ class Calls:
             self.library[caller.f_code, _qualified(code)] += 1
         if code.co_name.endswith("compile") and (frame.f_globals.get("__name__"), code.co_name) in COMPILERS:
             self.compiled += 1
+
+    def add(self, other: Calls) -> None:
+        """Add what was counted in another thread; copied first, at once, should that still count an event."""
+        self.calls.update(dict(other.calls))
+        self.library.update(dict(other.library))
+        self.compiled += other.compiled
+        self.has_unknown_threads |= other.has_unknown_threads
 
     def library_by_name(self) -> Counter[str]:
         """Return how often each own function called each other one."""
@@ -162,6 +187,9 @@ class Meter:
     """
 
     def __init__(self) -> None:
+        import resource  # noqa: PLC0415 - no part of Python on Windows, which has no fork either, and is told so
+
+        self._usage = partial(resource.getrusage, getattr(resource, "RUSAGE_THREAD", resource.RUSAGE_SELF))
         # Where Linux tells how long a thread has stood in the queue; elsewhere that time counts as waited.
         try:
             self._queue = os.open("/proc/thread-self/schedstat", os.O_RDONLY)
@@ -171,7 +199,7 @@ class Meter:
     def read(self) -> tuple[int, int, int, int, int, int]:
         """Return the clocks, the wall clock last: nothing of the reading itself lies between it and the runs."""
         queued_ns = int(os.pread(self._queue, 100, 0).split()[1]) if self._queue >= 0 else 0
-        usage = resource.getrusage(WHOSE_USAGE)
+        usage = self._usage()
         thread_ns, processor_ns = time.thread_time_ns(), time.process_time_ns()
         return queued_ns, usage.ru_nvcsw, usage.ru_nivcsw, thread_ns, processor_ns, time.perf_counter_ns()
 
@@ -190,7 +218,62 @@ class Meter:
         }
 
 
-WHOSE_USAGE = getattr(resource, "RUSAGE_THREAD", resource.RUSAGE_SELF)
+class Threads:
+    """Counts calls in all threads, each with `Calls` of its own: none is lost to another's, nor with its thread.
+
+    It is the profile function that every thread is started with, and hands events on while a pass is counted. So it
+    also knows threads of a pool that was made long before.
+    """
+
+    def __init__(self) -> None:
+        self.by_thread: dict[int, Calls] = {}
+        self.own: Own | None = None
+        self.is_counting = self.is_watching = False
+        self.uncounted: set[str] = set()
+
+    def __call__(self, frame: FrameType, event: str, called: Any) -> None:
+        """Count an event in a thread that is not the one which runs; or notice that it comes after the run."""
+        own = self.own
+        if own is None:
+            return
+        if self.is_counting:
+            thread = threading.get_ident()
+            (self.by_thread.get(thread) or self.by_thread.setdefault(thread, Calls(own)))(frame, event, called)
+        elif event == "call" and frame.f_code in own:
+            self.uncounted.add(LATE_WORK)
+
+    def watch(self) -> None:
+        """Count in every thread that is started from now on, and notice what is not counted."""
+        self.is_watching = True
+        threading.setprofile(self)
+        sys.addaudithook(self._audit)
+
+    def count(self, own: Own, run: Callable[[], Any], runs: int) -> Calls:
+        """Return the calls of some runs, in all threads together."""
+        calls = Calls(own)
+        self.by_thread = {threading.get_ident(): calls}
+        self.own, self.is_counting = own, True
+        sys.setprofile(calls)
+        try:
+            for _ in range(runs):
+                run()
+        finally:
+            sys.setprofile(None)
+            self.is_counting = False
+            if threading.active_count() > 1:
+                time.sleep(LISTEN_S)
+            self.own = None
+        if self.is_watching and _has_children():
+            self.uncounted.add(OTHER_PROCESSES)
+        for other in list(self.by_thread.values())[1:]:
+            calls.add(other)
+        if calls.has_unknown_threads or _has_unknown_threads():
+            self.uncounted.add(UNKNOWN_THREADS)
+        return calls
+
+    def _audit(self, event: str, _arguments: tuple[Any, ...]) -> None:
+        if self.is_counting and event in STARTS_OF_PROCESSES:
+            self.uncounted.add(OTHER_PROCESSES)
 
 
 class Child:
@@ -199,6 +282,7 @@ class Child:
     def __init__(self) -> None:
         self.workloads: dict[str, Workload] = {}
         self.meter = Meter()
+        self.threads = Threads()
 
     def load(
         self,
@@ -269,25 +353,27 @@ class Child:
             run()
         return {"used": self.meter.used(before)}
 
+    def watch(self) -> dict[str, Any]:
+        """Prepare to count all threads. They are slower from now on, so this process is for no timing."""
+        self.threads.watch()
+        return {}
+
     def count(self, name: str, runs: int) -> dict[str, Any]:
-        """Return the work of one run, as the difference of 2N and N runs divided by N."""
+        """Return the work of one run, as the difference of 2N and N runs divided by N; and what was not counted."""
         once, twice = self._count(name, runs), self._count(name, 2 * runs)
-        return {
+        work: dict[str, Any] = {
             kind: {key: (value - once[kind].get(key, 0)) / runs for key, value in twice[kind].items()} for kind in twice
         }
+        return {**work, "uncounted": sorted(self.threads.uncounted)}
 
     def _count(self, name: str, runs: int) -> dict[str, Counter[str]]:
         workload = self.workloads[name]
-        calls = Calls(workload.own)
         before = {key: counter() for key, counter in workload.counters.items()}
         gc.collect()
         gc.disable()  # a collection calls finalizers from wherever it happens to begin
-        sys.setprofile(calls)
         try:
-            for _ in range(runs):
-                workload.run()
+            calls = self.threads.count(workload.own, workload.run, runs)
         finally:
-            sys.setprofile(None)
             gc.enable()
         counters = Counter({key: counter() - before[key] for key, counter in workload.counters.items()})
         counters["regex_compilations"] = calls.compiled
@@ -402,13 +488,36 @@ def _awaited(function: Callable[[], Any]) -> Callable[[], Any]:
     return lambda: loop.run_until_complete(function())
 
 
-def _home(package: str) -> str:
-    """Return the folder of a package with a separator at its end, or the file of a module."""
+def _homes(package: str) -> list[str]:
+    """Return the folders of a package, each with a separator at its end, or the file of a module.
+
+    A package without `__init__.py` may have several folders.
+    """
     found = importlib.util.find_spec(package)
     if found is None:
         raise ModuleNotFoundError(f"no package {package!r}, whose function calls were to be counted")
-    places = list(found.submodule_search_locations or ())
-    return places[0] + os.sep if places else str(found.origin)
+    return [place + os.sep for place in found.submodule_search_locations or ()] or [str(found.origin)]
+
+
+def _has_unknown_threads() -> bool:
+    """Return whether there are threads that were not started by `threading`, which alone has their calls counted."""
+    for _ in range(2):  # one that is just ending is known no more; it has gone when one looks again
+        threads = [each for each in threading.enumerate() if not isinstance(each, threading._DummyThread)]  # noqa: SLF001
+        if set(sys._current_frames()) <= {each.ident for each in threads}:  # noqa: SLF001 - its documented name
+            return False
+        time.sleep(LISTEN_S)
+    return True
+
+
+def _has_children() -> bool:
+    """Return whether this process has a child, however it was started; False where the system can't be asked."""
+    if not hasattr(os, "waitid"):
+        return False
+    try:
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return False
+    return True
 
 
 def _qualified(code: CodeType) -> str:
@@ -540,6 +649,7 @@ def serve(connection: socket.socket) -> None:
         "pin": child.pin,
         "fastest": child.fastest,
         "sample": child.sample,
+        "watch": child.watch,
         "count": child.count,
         "bytes": child.bytes,
         "shares": child.shares,

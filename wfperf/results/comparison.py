@@ -19,6 +19,7 @@ from wfperf.stats.verdict import Verdict
 #            tell their own number of blocks, the fixed interval and the time that was missing.
 # Version 3: the cost of a preempted sample can be processor time; sides then keep the wall time beside it, and trials
 #            tell how many samples that are. Blocks tell which processor they ran on.
+#            `work` says what of a run was not counted.
 SCHEMA_VERSION = 3
 
 

@@ -148,11 +148,10 @@ class Decision:
 
     @property
     def status(self) -> Status:
-        """The severest of all; without any check it is inconclusive."""
-        if not self.checks:
-            return Status.INCONCLUSIVE
+        """The severest of all; with nothing counted or timed it is no PASS, but inconclusive."""
         found = {check.status for check in self.checks}
-        return next((status for status in SEVEREST_FIRST if status in found), Status.PASS)
+        passed = Status.PASS if any(check.metric != RESULTS for check in self.checks) else Status.INCONCLUSIVE
+        return next((status for status in SEVEREST_FIRST if status in found), passed)
 
     def of(self, status: Status) -> tuple[Check, ...]:
         """Return the checks of a status."""

@@ -69,6 +69,13 @@ def test_a_result_of_version_1_keeps_its_numbers_and_says_what_its_intervals_are
     assert typical.sides["dispatch"].samples == old["samples"]["typical"]["dispatch"]
 
 
+def test_a_result_of_version_2_keeps_its_counts_and_says_nothing_of_what_was_not_counted():
+    file = GOLDEN / "comparison-2.json"
+    old, new = json.loads(file.read_text())["work"]["typical"], read_comparison(file).work["typical"]
+    assert {side: work.counts for side, work in new.items()} == {side: work["counts"] for side, work in old.items()}
+    assert {work.uncounted for work in new.values()} == {()}
+
+
 @pytest.mark.parametrize(
     ("data", "message"),
     [
