@@ -157,7 +157,7 @@ def _rank_from_1(rank: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _from_2(data: Mapping[str, Any]) -> dict[str, Any]:
-    """From version 2: its costs are wall times of sides that were free to move; what was not counted, it did not tell."""
+    """From version 2: its costs are wall times of free sides; it did not tell what was not counted."""
     return dict(data)
 
 
