@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +66,25 @@ def took(answers: Sequence[Answer]) -> str:
     """Return how long answers took in seconds, in words: the median, and the longest."""
     seconds = [each["seconds"] for each in answers]
     return f"{statistics.median(seconds):.1f}, max {max(seconds):.1f}"
+
+
+BUSY = """
+import os
+parent = os.getppid()
+while os.getppid() == parent:
+    for _ in range(1_000_000):
+        pass
+"""
+
+
+@contextmanager
+def busy(processes: int) -> Iterator[None]:
+    """Keep so many processes running without a pause."""
+    with ExitStack() as stack:
+        for _ in range(processes):
+            process = stack.enter_context(subprocess.Popen([sys.executable, "-c", BUSY]))  # noqa: S603 - the text above
+            stack.callback(process.kill)
+        yield
 
 
 @contextmanager

@@ -75,3 +75,28 @@ def test_the_gate_s_report_counts_what_it_decided(monkeypatch):
     assert " ".join(row.split()) == "same 3 2 0 1 9.0, max 9.0"
     with pytest.raises(SystemExit, match="decide nothing"):
         gate.report([{"case": "same", "code": 2, "seconds": 1.0}])
+
+
+def test_the_report_of_busy_machines_tells_how_far_intervals_lie_beside_the_truth(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    busy = import_module("busy")
+    kept = {"blocks": 20, "scatter": 0.01, "off": False, "by_processor": 0.5, "seconds": 20.0}
+    around = [(-0.095, -0.085), (-0.088, -0.07), (-0.07, -0.05), (None, None)]
+    answers = [
+        {"case": "truth", "speedup": -0.09, "quartiles": [-0.091, -0.089]},
+        *({"case": "true turns", "low": low, "estimate": -0.08, "high": high, **kept} for low, high in around),
+        {"case": "same one", "low": -0.01, "estimate": 0.0, "high": 0.01, **kept},
+        {"case": "gate", "code": 0, "seconds": 9.0},
+    ]
+    truth, _, row, same, gates = busy.report(answers).splitlines()
+    assert truth == "truth: -9.00 %, the middle half of 40 processes -9.10 to -8.90"
+    assert " ".join(row.split()).startswith("true turns 4 1 2 1 3 0 -8.00 % 0.9 % 20 50 %")
+    assert " ".join(same.split()).startswith("same one 1 0 0 0 0 0 0.00 %")
+    assert gates == "gates: 1 PASS, 0 FAIL, 0 INCONCLUSIVE; seconds 9.0, max 9.0"
+
+
+def test_functions_of_ten_percent_more_steps_return_the_same_and_have_just_those(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    calibrated = import_module("calibrated")
+    assert calibrated.longer() == calibrated.tenth()
+    assert calibrated.TENTH * 10 == calibrated.LONGER * 11

@@ -676,21 +676,6 @@ def serve(connection: socket.socket) -> None:
                 say({"error": f"{type(error).__name__}: {error}"})
 
 
-def fork_first(sides: Sequence[tuple[socket.socket, int]]) -> int:
-    """Fork a child that only waits, and return its process id.
-
-    The first child is left with the very memory that the imports have filled, as the parent gets a copy of whatever it
-    writes to next; all later ones get copies. On a virtual machine that made the first one up to 4 % slower.
-    """
-    pid = os.fork()
-    if pid:
-        return pid
-    for connection, _ in sides:
-        connection.close()
-    while True:
-        signal.pause()
-
-
 def fork(side: tuple[socket.socket, int], sides: Sequence[tuple[socket.socket, int]]) -> int:
     """Fork a child that serves a side's socket, and return its process id."""
     pid = os.fork()
@@ -724,7 +709,7 @@ def main() -> None:
     gc.collect()
     gc.freeze()
     sides = [(socket.socket(fileno=connection), stderr) for connection, stderr in request["sides"]]
-    children = [fork_first(sides), *(fork(side, sides) for side in sides)]
+    children = [fork(side, sides) for side in sides]
     for connection, _ in sides:
         connection.close()
     while os.read(0, 1):
