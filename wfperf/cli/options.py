@@ -37,7 +37,7 @@ output_format = click.option(
     help="How the result is shown.",
 )
 
-cpu = click.option("--cpu", type=click.IntRange(min=0), help="Run all sides on this processor.")
+cpu = click.option("--cpu", type=click.IntRange(min=0), help="Run all blocks on this processor. [default: all in turn]")
 
 timeout = click.option(
     "--timeout",
