@@ -162,7 +162,7 @@ def test_an_interrupt_leaves_no_file_and_no_process(tmp_path, profiler, kill):
     )
     with started:
         assert started.stderr.readline() == f"profiling under {profiler} ...\n"
-        children = [each for each in processes_of_session(started.pid) if "wfperf.profilers.child" in each]
+        children = [each for each in processes_of_session(started.pid) if "profilers/child.py" in each]
         assert len(children) == 2
         assert len(list((tmp_path / ".wfperf" / "profile").iterdir())) == 2  # under way, under other names
         kill(started.pid, signal.SIGINT)
@@ -181,7 +181,7 @@ def test_a_workload_that_fails_is_named_and_leaves_no_file(tmp_path, seeded_url)
     finished = wfperf("profile", "--db", seeded_url, *QUICK, cwd=tmp_path)
     assert finished.returncode == 5
     assert len(finished.stderr.splitlines()) == 1
-    assert "cannot profile original under cprofile: workflow 'PERF_TEST'" in finished.stderr
+    assert "cannot profile original under cprofile: WorkflowDefinitionError: workflow 'PERF_TEST'" in finished.stderr
     assert list((tmp_path / ".wfperf" / "profile").iterdir()) == []
 
 

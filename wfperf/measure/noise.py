@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from wfperf.measure.blocks import CONTROL, ORIGINAL, Schedule, Trial, measure
-from wfperf.measure.subject import Subject
+from wfperf.measure.subject import ENGINE_PLACE, Subject
 from wfperf.results.diagnosis import NoiseFloor
 from wfperf.stats.scatter import block_scatter
 from wfperf.stats.sequence import median_sequence
 from wfperf.stats.speedup import speedup_interval
 
-LOOP = Subject("wfperf.fixtures.workload:idiom_workload", {"idiom": "items", "side": "before"})
+LOOP = Subject("wfperf.fixtures.workload:idiom_workload", {"idiom": "items", "side": "before"}, place=ENGINE_PLACE)
 FLOOR = "noise floor"
 
 
