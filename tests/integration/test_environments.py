@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-from processes import ROOT
+from processes import PATIENCE_S, ROOT
 
 LIBRARY = """
 VERSION = {version!r}
@@ -100,7 +100,7 @@ def wfperf(home, folder):
             env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
             capture_output=True,
             text=True,
-            timeout=200,
+            timeout=PATIENCE_S,
             check=False,
         )
         assert finished.returncode == 0, finished.stderr

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pydantic
 import pytest
-from processes import ROOT, wfperf
+from processes import PATIENCE_S, ROOT, wfperf
 
 from wfperf.measure.worker import plain
 from wfperf.plan import read_plan
@@ -36,7 +36,7 @@ def installed(copied):
         env={**os.environ, "PIP_RETRIES": "0"},
         capture_output=True,
         text=True,
-        timeout=150,
+        timeout=PATIENCE_S,
         check=False,
     )
     if process.returncode:

@@ -10,7 +10,7 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
-from processes import ROOT, wfperf
+from processes import PATIENCE_S, ROOT, wfperf
 from repositories import Repo, empty_repository, shop_repository, state
 
 FAST = "amount * 119 // 100 for amount in range(orders)]"
@@ -318,7 +318,7 @@ def test_an_interrupt_exits_with_130_and_leaves_nothing(shop, asked, number):
     with subprocess.Popen(command, cwd=shop.path, env=environment, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr.readline().startswith("preparing")
         process.send_signal(number)
-        assert process.wait(timeout=60) == 130
+        assert process.wait(timeout=PATIENCE_S) == 130
     assert state(shop) == before
     assert not (shop.path / ".git" / "wfperf").exists()
 

@@ -15,7 +15,7 @@ from random import Random
 
 import pytest
 from builders import node, rows
-from processes import ROOT, children
+from processes import PATIENCE_S, ROOT, children
 from workloads import SHOP
 
 from wfperf.cli import COMMANDS
@@ -27,12 +27,10 @@ pytestmark = [
     pytest.mark.usefixtures("orphans"),
 ]
 
-DEADLINE_S = 60
-
 
 def until(condition, process):
     """Wait until a running process shows what is looked for; there is nothing that it could notify."""
-    deadline = time.monotonic() + DEADLINE_S
+    deadline = time.monotonic() + PATIENCE_S
     while not condition():
         assert process.poll() is None, process.stderr.read()
         assert time.monotonic() < deadline, "it never came"
@@ -42,7 +40,7 @@ def until(condition, process):
 def interrupt(process):
     """Send what a terminal sends at Ctrl-C, to the whole group; return what is then said."""
     os.killpg(process.pid, signal.SIGINT)
-    shown, said = process.communicate(timeout=DEADLINE_S)
+    shown, said = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 130, said
     assert "Traceback" not in said
     assert "ignored" not in said
@@ -129,7 +127,7 @@ def test_at_random_moments_nothing_is_left_and_no_result_is_broken(shop, start, 
         process = start(*PAIR, "-o", "result.json", cwd=shop)
         time.sleep(moments.uniform(0.0, 1.6))  # the moment itself is what is drawn
         os.killpg(process.pid, signal.SIGINT)
-        _, said = process.communicate(timeout=DEADLINE_S)
+        _, said = process.communicate(timeout=PATIENCE_S)
         # Before wfperf has been imported there is nobody yet to explain an interrupt.
         assert process.returncode in {130, -signal.SIGINT}, said
         assert orphans() == {}
@@ -150,7 +148,7 @@ def test_a_worker_that_is_killed_is_an_error_that_names_its_subject(shop, start,
         for pid in workers(process):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-    _, said = process.communicate(timeout=DEADLINE_S)
+    _, said = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 5
     assert re.search(r"^wfperf: error: cannot measure '(a|b|control)': its process has ended", said, re.MULTILINE)
     assert (shop / "result.json").read_text() == '{"kind": "an older result"}'
@@ -161,8 +159,8 @@ def test_a_killed_coordinator_takes_its_workers_with_it(shop, start, orphans):
     process = start(*PAIR, "-o", "result.json", cwd=shop)
     until(lambda: len(workers(process)) >= 3, process)
     os.kill(process.pid, signal.SIGKILL)
-    process.communicate(timeout=DEADLINE_S)
-    deadline_s = time.monotonic() + DEADLINE_S
+    process.communicate(timeout=PATIENCE_S)
+    deadline_s = time.monotonic() + PATIENCE_S
     while orphans() and time.monotonic() < deadline_s:
         os.sched_yield()  # they end as soon as they are told
     assert orphans() == {}
@@ -171,7 +169,7 @@ def test_a_killed_coordinator_takes_its_workers_with_it(shop, start, orphans):
 
 def test_a_subject_that_hangs_is_given_up(shop, start, orphans):
     process = start("compare", "--a", "shop:slow", "--b", "shop:hanging", "--timeout", "1", cwd=shop)
-    _, said = process.communicate(timeout=DEADLINE_S)
+    _, said = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 5
     assert "cannot measure 'b': no answer within 1 s" in said
     assert orphans() == {}
@@ -197,7 +195,7 @@ def test_a_full_disk_keeps_the_older_result(tiny_disk, shop, start, orphans):
     process = start(
         *("compare", "--a", "shop:slow", "--b", "shop:fast", "--blocks", "14", "--force", "-o", str(older)), cwd=shop
     )
-    _, said = process.communicate(timeout=DEADLINE_S)
+    _, said = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 2, said
     assert f"wfperf: error: cannot write {older}: No space left on device; choose another place" in said
     assert older.read_text() == "{}"
@@ -232,7 +230,7 @@ def test_a_seed_that_waits_for_a_lock_leaves_nothing_half_done(sqlite_url, tmp_p
     until(lambda: str(file) in open_files(process), process)
     os.killpg(process.pid, signal.SIGINT)
     other.execute("COMMIT")
-    said = process.communicate(timeout=DEADLINE_S)[1]
+    said = process.communicate(timeout=PATIENCE_S)[1]
     assert (process.returncode, said) == (130, "wfperf: error: interrupted\n")
     assert files(tmp_path) == ["wf.db"]
     assert [name for (name,) in other.execute("SELECT name FROM sqlite_master")] == ["other"]

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 from builders import node, rows
-from processes import ROOT, processes_of_session, wfperf
+from processes import PATIENCE_S, ROOT, processes_of_session, wfperf
 from snakeviz.stats import json_stats, table_rows
 
 from wfperf.engine.database import Database
@@ -28,7 +28,7 @@ def phase_1(tmp_path_factory):
 
 def opened(*command):
     return subprocess.run(
-        [sys.executable, "-m", *map(str, command)], capture_output=True, text=True, timeout=100, check=True
+        [sys.executable, "-m", *map(str, command)], capture_output=True, text=True, timeout=PATIENCE_S, check=True
     ).stdout
 
 
@@ -166,7 +166,7 @@ def test_an_interrupt_leaves_no_file_and_no_process(tmp_path, profiler, kill):
         assert len(children) == 2
         assert len(list((tmp_path / ".wfperf" / "profile").iterdir())) == 2  # under way, under other names
         kill(started.pid, signal.SIGINT)
-        out, said = started.communicate(timeout=60)
+        out, said = started.communicate(timeout=PATIENCE_S)
     assert started.returncode == 130
     assert said == "wfperf: error: interrupted\n"
     assert out == ""
@@ -238,7 +238,7 @@ def test_the_bare_profilers_work_on_wfperf_run(tmp_path):
             env=environment,
             capture_output=True,
             text=True,
-            timeout=100,
+            timeout=PATIENCE_S,
             check=False,
         )
         assert finished.returncode == 0, finished.stderr
@@ -253,7 +253,7 @@ def test_the_bare_profilers_work_on_wfperf_run(tmp_path):
             cwd=tmp_path,
             capture_output=True,
             text=True,
-            timeout=100,
+            timeout=PATIENCE_S,
             check=True,
         ).stdout
     )

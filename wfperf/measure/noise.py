@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from wfperf.measure.blocks import CONTROL, ORIGINAL, Schedule, Trial, measure
+from collections.abc import Callable, Sequence
+
+from wfperf.measure.blocks import CONTROL, ORIGINAL, Blocks, Schedule, Trial, measure
 from wfperf.measure.subject import ENGINE_PLACE, Subject
 from wfperf.results.diagnosis import NoiseFloor
 from wfperf.stats.scatter import block_scatter
@@ -13,8 +15,14 @@ LOOP = Subject("wfperf.fixtures.workload:idiom_workload", {"idiom": "items", "si
 FLOOR = "noise floor"
 
 
-def measure_noise_floor(max_time_s: float) -> NoiseFloor:
+def measure_noise_floor(
+    max_time_s: float, measure: Callable[[Sequence[Trial], Schedule], Blocks] = measure
+) -> NoiseFloor:
     """Return what a small loop seems to gain over its own copy.
+
+    Args:
+        max_time_s: how long to measure.
+        measure: makes the blocks.
 
     Raises:
         NothingMeasuredError: the processes cannot be run.

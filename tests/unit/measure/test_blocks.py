@@ -19,8 +19,9 @@ def record(side):
     return Subject("wfperf.fixtures.workload:record_workload", {"idiom": "slots", "side": side})
 
 
+@pytest.mark.measures
 def test_a_block_has_one_cost_a_round_for_every_side_and_a_digest_of_each():
-    blocks = measure([TRIAL], Schedule(max_time_s=10, blocks=2, seed=3))["upper"]
+    blocks = measure([TRIAL], Schedule(max_time_s=600, blocks=2, seed=3))["upper"]
     assert len(blocks) == 2
     for block in blocks:
         assert set(block.costs) == {ORIGINAL, CONTROL, "after"}
@@ -31,24 +32,27 @@ def test_a_block_has_one_cost_a_round_for_every_side_and_a_digest_of_each():
         assert set(block.pythons) == set(block.costs)
 
 
+@pytest.mark.measures
 def test_every_block_has_a_hash_seed_of_its_own_and_the_same_ones_come_from_the_same_seed():
     first, second = (
-        [block.hash_seed for block in measure([TRIAL], Schedule(10, blocks=2, seed=9))["upper"]] for _ in range(2)
+        [block.hash_seed for block in measure([TRIAL], Schedule(600, blocks=2, seed=9))["upper"]] for _ in range(2)
     )
     assert first == second
     assert len(set(first)) == len(first) == 2
 
 
+@pytest.mark.measures
 def test_no_block_is_begun_after_the_time_is_up():
     assert len(measure([TRIAL], Schedule(0.01))["upper"]) == 1
 
 
+@pytest.mark.measures
 def test_a_trial_that_is_settled_gets_no_more_blocks():
     other = Trial("slots", {ORIGINAL: record("before"), "after": record("after")}, "memory")
     told = []
     blocks = measure(
         [TRIAL, other],
-        Schedule(60, blocks=3),
+        Schedule(600, blocks=3),
         settled=lambda trial, done: trial.name == "slots" and len(done) == 1,
         on_block=lambda done: told.append({name: len(each) for name, each in done.items()}),
     )
@@ -56,10 +60,12 @@ def test_a_trial_that_is_settled_gets_no_more_blocks():
     assert told == [{"upper": 1, "slots": 1}, {"upper": 2, "slots": 1}, {"upper": 3, "slots": 1}]
 
 
+@pytest.mark.measures
 def test_measuring_ends_when_all_is_settled():
-    assert len(measure([TRIAL], Schedule(60), settled=lambda _, done: len(done) == 2)["upper"]) == 2
+    assert len(measure([TRIAL], Schedule(600), settled=lambda _, done: len(done) == 2)["upper"]) == 2
 
 
+@pytest.mark.measures
 def test_a_record_with_slots_keeps_fewer_bytes():
     trial = Trial("slots", {ORIGINAL: record("before"), "after": record("after")}, "memory")
     (block,) = measure([trial], Schedule(10, blocks=1))["slots"]
@@ -85,6 +91,7 @@ def test_sides_about_as_fast_as_the_base_get_as_many_runs(runs, found):
     assert stepped(runs, 3) == found
 
 
+@pytest.mark.measures
 def test_sides_whose_results_differ_are_told_apart_and_their_outcomes_kept(seeded_url):
     subjects = {
         ORIGINAL: engine_subject("typical", {}, seeded_url),
