@@ -99,15 +99,23 @@ def check_stopped(process, *numbers):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_while_it_measures_leaves_nothing(begin, nothing_left, number):
+    process = begin(*BETWEEN)
+    while not (line := process.stderr.readline()).startswith("timing"):
+        assert line, "it ended before it measured"
+    os.killpg(process.pid, number)  # what a terminal does at Ctrl-C
+    assert check_stopped(process, number) == 130
+    assert nothing_left()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_at_random_moments_leaves_nothing(begin, nothing_left, number):
-    codes = set()
     for moment_s in moments_s(MOMENTS, 1.05 * duration_s(begin, *BETWEEN), seed=number):
         process = begin(*BETWEEN)
         time.sleep(moment_s)  # the moment itself is what is drawn
-        os.killpg(process.pid, number)  # what a terminal does at Ctrl-C
-        codes.add(check_stopped(process, number))
+        os.killpg(process.pid, number)
+        check_stopped(process, number)
         assert nothing_left()
-    assert 130 in codes
 
 
 def test_many_signals_leave_nothing_either(begin, nothing_left):
