@@ -6,7 +6,7 @@ from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """What a `wfperf` process answers to its caller."""
+    """What a `wfperf` process answers to its caller. 1 is a verdict and nothing else."""
 
     DONE = 0
     REGRESSION = 1
@@ -14,6 +14,7 @@ class ExitCode(IntEnum):
     INCONCLUSIVE = 3
     RESULTS_DIFFER = 4
     NOTHING_MEASURED = 5
+    DEFECT = 70
     INTERRUPTED = 130
 
 

@@ -69,7 +69,7 @@ WORK = {
     "verify": ("--random", "100000", "-o", "result.json"),
     "profile": ("--runs", "5", "-o", "profiles"),
     "compare": ("--all", "--max-time", "60", "-o", "result.json"),
-    "gate": ("--update",),
+    "gate": ("--update", "--plan", "built-in"),
 }
 
 

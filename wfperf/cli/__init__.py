@@ -43,14 +43,14 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line and leave with its exit code; an error is one line on standard error."""
-    open_streams()
-    sys.unraisablehook = _repeat_interrupt
-    interrupt_on_signals()
     try:
+        open_streams()
+        sys.unraisablehook = _repeat_interrupt
+        interrupt_on_signals()
         status = _run()
     except KeyboardInterrupt:
         status = _interrupted()
-    except Exception as error:  # noqa: BLE001 - raised again where there is no answer to it
+    except BaseException as error:  # noqa: BLE001 - Python would leave with 1 for it, which is wfperf's word for FAIL
         status = _interrupted() if _comes_of_interrupt(error) else _answer(error)
     drop_unread_errors()
     sys.exit(int(status or ExitCode.DONE))
@@ -78,7 +78,7 @@ def _comes_of_interrupt(error: BaseException | None) -> bool:
     return False
 
 
-def _answer(error: Exception) -> int:
+def _answer(error: BaseException) -> int:
     match error:
         case click.ClickException() | WfperfError():
             return _explain(error)
@@ -90,7 +90,9 @@ def _answer(error: Exception) -> int:
         case OSError(errno=errno.ENOSPC):
             drop(sys.stdout)
             return _fail("no space left to write the output; free some, or write elsewhere", ExitCode.USAGE)
-    raise error
+    from wfperf.cli.defect import keep_defect
+
+    return _tell(keep_defect(error, sys.argv[1:]), ExitCode.DEFECT)
 
 
 def _explain(error: click.ClickException | WfperfError) -> int:
@@ -101,7 +103,7 @@ def _explain(error: click.ClickException | WfperfError) -> int:
         return _tell(message, ExitCode.USAGE)
     if isinstance(error, click.UsageError):
         message += f" (see: {error.ctx.command_path if error.ctx else 'wfperf'} --help)"
-    return _fail(message, error.exit_code)
+    return _fail(message, ExitCode.USAGE)  # click's own code is 1 for some of them
 
 
 def _repeat_interrupt(unraisable: sys.UnraisableHookArgs) -> None:

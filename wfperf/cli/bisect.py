@@ -33,13 +33,15 @@ def command(good: str, bad: str, form: str, file: str | None, force: bool, **giv
     from wfperf.results.files import check_writable, to_json, write_text
     from wfperf.trees.repository import find_repository
 
-    plan = chosen_plan(given)
-    policy = asked_policy(plan, given)
+    chosen = chosen_plan(given)
+    policy = asked_policy(chosen, given)
     if file:
         check_writable(Path(file), force=force)
-    request = request_of(plan, policy, given)
+    request = request_of(chosen, policy, given)
+    repository = find_repository(Path())
+    chosen.announce("Bisecting", form)
     with watch() as watching:
-        found = bisect(find_repository(Path()), good, bad, request, watching)
+        found = bisect(repository, good, bad, request, watching)
     data = to_json(found.to_data())
     if file:
         write_text(Path(file), data)

@@ -71,11 +71,13 @@ def command(
     from wfperf.results.history import entries_of_comparison
 
     failing = _failing(fail_on)
-    plan = chosen_plan(given)
-    asks = inquiry(plan, db, given)
+    chosen = chosen_plan(given)
+    plan = chosen.plan
+    asks = inquiry(chosen, db, given)
     schedule, conditions = _schedule(given), options.conditions(given)
     if file:
         check_writable(Path(file), force=force)
+    chosen.announce("Measuring", form)
     began_s = monotonic()
     trials = trials_for(asks.asked, asks.of)
     with progress("counting work") as advance:

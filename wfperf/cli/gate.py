@@ -14,11 +14,10 @@ from wfperf.cli.planned import chosen_plan, plan_options
 from wfperf.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
+    from wfperf.cli.planned import Chosen
     from wfperf.gate.policy import Policy
-    from wfperf.plan import Plan
     from wfperf.results.decision import Decision
 
-BASELINE = "wfperf-baseline.json"
 FORMATS = ("table", "json", "markdown", "junit", "sarif", "github")
 
 
@@ -28,7 +27,8 @@ FORMATS = ("table", "json", "markdown", "junit", "sarif", "github")
 @click.option(
     "--baseline",
     metavar="FILE",
-    help=f"Without --base: hold against the counts that are committed here.  [default: {BASELINE}]",
+    help="Without --base: hold against the counts that are committed here.  [default: wfperf-baseline.json beside the "
+    "plan; of the built-in one, here or above]",
 )
 @click.option("--update", is_flag=True, help="Write what is counted now into the baseline, and show what moved.")
 @click.option("--wall-time", is_flag=True, help="Keep times in the baseline too, or compare them: one machine's only.")
@@ -77,16 +77,14 @@ def command(
     from wfperf.results.history import entries_of_decision
 
     _check_options(base, head, baseline, update=update, wall_time=wall_time)
-    plan = chosen_plan(given)
-    policy = asked_policy(plan, given)
+    chosen = chosen_plan(given)
+    policy = asked_policy(chosen, given)
     if file:
         check_writable(Path(file), force=force)
     if base is not None:
-        decision = _against_base(base, "HEAD" if head is None else head, plan, policy, given)
+        decision = _against_base(base, "HEAD" if head is None else head, chosen, policy, given, form)
     else:
-        decision = _against_baseline(
-            Path(baseline or BASELINE), plan, policy, db, given, update=update, wall_time=wall_time
-        )
+        decision = _against_baseline(baseline, chosen, policy, db, given, form, update=update, wall_time=wall_time)
     decision = replace(decision, command=options.reproduction("seed") if base else options.reproduction())
     if file:
         write_text(Path(file), to_json(decision.to_data()))
@@ -106,18 +104,27 @@ def _check_options(base: str | None, head: str | None, baseline: str | None, *, 
         raise UsageError("--head is held against a revision; name it with --base")
 
 
-def _against_base(base: str, head: str, plan: Plan, policy: Policy, given: dict[str, Any]) -> Decision:
+def _against_base(base: str, head: str, chosen: Chosen, policy: Policy, given: dict[str, Any], form: str) -> Decision:
     from wfperf.gate.against_base import decide_between
     from wfperf.trees.repository import find_repository
 
     repository = find_repository(Path())
-    request = request_of(plan, policy, given)
+    request = request_of(chosen, policy, given)
+    chosen.announce("Gating", form)
     with watch() as watching:
         return decide_between(repository, base, head, request, watching)
 
 
 def _against_baseline(
-    file: Path, plan: Plan, policy: Policy, db: str, given: dict[str, Any], *, update: bool, wall_time: bool
+    named: str | None,
+    chosen: Chosen,
+    policy: Policy,
+    db: str,
+    given: dict[str, Any],
+    form: str,
+    *,
+    update: bool,
+    wall_time: bool,
 ) -> Decision:
     from wfperf.cli.database import seeded_url
     from wfperf.gate.against_baseline import Now, check_version, decide_against, updated
@@ -127,14 +134,16 @@ def _against_baseline(
 
     if given["setup"] or given["accept_results"] or given["only"]:
         raise UsageError("--setup, --accept-results and --only belong to --base REF")
+    file, plan = _baseline_file(named, chosen), chosen.plan
     if update:
         check_writable(file, force=True)
     known = Baseline({}) if update and not file.exists() else read_baseline(file)
     if not update:
         check_version(file, known)
-    request = request_of(plan, policy, given)
-    trials = gate_trials(plan, subjects_of(plan, "" if plan.is_own else seeded_url(db)))
+    request = request_of(chosen, policy, given)
+    trials = gate_trials(plan, subjects_of(plan, "" if plan.is_own else seeded_url(db), chosen.folder))
     now = Now(trials, request)
+    chosen.announce("Gating", form)
     with watch() as watching:
         if not update:
             return decide_against(file, known, now, wall_time=wall_time, watch=watching)
@@ -142,6 +151,34 @@ def _against_baseline(
     write_baseline(file, new)
     say(f"wrote {file}")
     return decision
+
+
+def _baseline_file(named: str | None, chosen: Chosen) -> Path:
+    """Return the baseline that is named, or the one beside the plan.
+
+    Raises:
+        UsageError: nothing says that the built-in engine is meant, or the file is the baseline of something else.
+    """
+    from wfperf.gate.baseline import FILE, find_baseline, read_baseline
+
+    if not chosen.is_built_in:
+        beside = chosen.file.with_name(FILE) if chosen.file else Path(FILE)
+        return beside if named is None else Path(named)
+    found = find_baseline(Path())
+    file = found or Path(FILE) if named is None else Path(named)
+    lying = (file,) if chosen.is_named else (file, found)
+    known = {each: read_baseline(each).is_of(chosen.plan) for each in lying if each and each.exists()}
+    if not known.get(file, True):
+        raise UsageError(
+            f"{file} is no baseline of the built-in engine; say what it is of with --plan or --workload, or "
+            "name another one with --baseline"
+        )
+    if not chosen.is_named and not any(known.values()):
+        raise UsageError(
+            f"nothing says what to gate: there is no plan here or above, and no {FILE} of the built-in engine; write a "
+            "plan (wfperf init), name one with --plan FILE, or gate the built-in engine with --plan built-in"
+        )
+    return file
 
 
 def _exit_code(decision: Decision, inconclusive: str | None) -> ExitCode:

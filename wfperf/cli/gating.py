@@ -12,18 +12,18 @@ import click
 from wfperf.cli import options
 
 if TYPE_CHECKING:
+    from wfperf.cli.planned import Chosen
     from wfperf.gate.policy import Policy
     from wfperf.gate.request import Request
     from wfperf.gate.watch import Watch
     from wfperf.measure.blocks import Schedule
-    from wfperf.plan import Plan
     from wfperf.results.decision import Decision
 
 _OPTIONS = (
     click.option("--setup", metavar="COMMAND", multiple=True,
                  help="Run in each tree first, without a shell; for instance: 'python3 -m venv .venv'."),
     click.option("--policy", "policy_file", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
-                 help="TOML with a table `gate`; default: the plan's, or [tool.wfperf.gate] of ./pyproject.toml."),
+                 help="TOML with a table `gate`; default: the plan's, or of a file without a plan, here or above."),
     click.option("--only", type=click.Choice(["counters", "time"]),
                  help="Only count, or only time; default: count, then time what the counters let pass."),
     click.option("--scenario", "scenarios", metavar="NAME", multiple=True, help="Gate only this scenario."),
@@ -44,23 +44,21 @@ def gate_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-def asked_policy(plan: Plan, given: dict[str, Any]) -> Policy:
-    """Return the policy that the options name, or that is found beside the plan; else the defaults.
+def asked_policy(chosen: Chosen, given: dict[str, Any]) -> Policy:
+    """Return the policy that the options name, or that is found in or beside the plan; else the defaults.
 
     Raises:
         UsageError: it cannot be read, or says something wrong.
     """
     from wfperf.gate.policy import Policy, read_policy
     from wfperf.gate.sides import scenarios_of
-    from wfperf.plan.load import PYPROJECT
+    from wfperf.plan.find import budgets_beside, find_budgets
 
-    file = given["policy_file"] or given["plan_file"] or Path(PYPROJECT)
-    if not given["policy_file"] and not file.exists():
-        return Policy()
-    return read_policy(file, plan, scenarios_of(plan))
+    file = given["policy_file"] or (budgets_beside(chosen.file) if chosen.file else find_budgets(Path()))
+    return read_policy(file, chosen.plan, scenarios_of(chosen.plan)) if file else Policy()
 
 
-def request_of(plan: Plan, policy: Policy, given: dict[str, Any]) -> Request:
+def request_of(chosen: Chosen, policy: Policy, given: dict[str, Any]) -> Request:
     """Return what the options ask.
 
     Raises:
@@ -70,6 +68,7 @@ def request_of(plan: Plan, policy: Policy, given: dict[str, Any]) -> Request:
     from wfperf.gate.sides import scenarios_of
     from wfperf.plan.models import named
 
+    plan = chosen.plan
     for scenario in given["scenarios"]:
         named("scenario", scenario, dict.fromkeys(scenarios_of(plan)))
     for configuration in given["configurations"]:
@@ -77,7 +76,7 @@ def request_of(plan: Plan, policy: Policy, given: dict[str, Any]) -> Request:
     return Request(
         plan,
         policy,
-        Path(),
+        chosen.folder,
         setup=given["setup"],
         only=given["only"] or "",
         accept_results=given["accept_results"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from importlib.resources import files
 from pathlib import Path
 
@@ -19,7 +20,7 @@ TEMPLATES = {"wfperf.toml": "plan.toml", "wfperf_workload.py": "workload.py"}
 def command(folder: Path, force: bool) -> ExitCode:
     """Write a commented plan and workload for your own engine into FOLDER (default: here).
 
-    They work as they stand: wfperf compare --plan wfperf.toml
+    They work as they stand: wfperf compare
     """
     from wfperf.results.files import check_writable, write_text
 
@@ -29,8 +30,9 @@ def command(folder: Path, force: bool) -> ExitCode:
     for target, template in targets.items():
         write_text(target, files("wfperf.cli").joinpath("templates", template).read_text(encoding="utf-8"))
         say(f"wrote {target}")
-    plan = folder / "wfperf.toml"
+    is_found = Path().absolute().is_relative_to(folder.absolute())
+    named = "" if is_found else f" --plan {shlex.quote(str(folder / 'wfperf.toml'))}"
     click.echo("Say in them what you have and what was promised; then:")
     for line in ("verify", "compare", "profile", "gate --update"):
-        click.echo(f"  wfperf {line} --plan {plan}")
+        click.echo(f"  wfperf {line}{named}")
     return ExitCode.DONE

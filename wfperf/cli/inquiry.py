@@ -12,6 +12,7 @@ from wfperf.cli.database import seeded_url
 from wfperf.errors import UsageError
 
 if TYPE_CHECKING:
+    from wfperf.cli.planned import Chosen
     from wfperf.measure.ablation import Ablated
     from wfperf.measure.blocks import Trial
     from wfperf.measure.questions import Asked
@@ -66,7 +67,7 @@ def question_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-def inquiry(plan: Plan, db: str, given: dict[str, Any]) -> Inquiry:
+def inquiry(chosen: Chosen, db: str, given: dict[str, Any]) -> Inquiry:
     """Return what the options ask of a plan.
 
     Raises:
@@ -81,12 +82,13 @@ def inquiry(plan: Plan, db: str, given: dict[str, Any]) -> Inquiry:
         raise UsageError(
             "--ablate takes one configuration apart, on one scenario; leave out --sweep, --all and --phase"
         )
-    asked = _on(given["scenario"], _asked(plan, given))
+    plan = chosen.plan
+    asked = _on(given["scenario"], _asked(plan, given).checked())
     sweep = given["sweep"] and parse_sweep(given["sweep"], own=plan.is_own)
     ablated = _ablated(plan, asked, given) if given["ablate"] else None
     if ablated:
         plan, asked = ablated.plan, ablated.asked
-    of = subjects_of(plan, "" if plan.is_own else seeded_url(db))
+    of = subjects_of(plan, "" if plan.is_own else seeded_url(db), chosen.folder)
     return Inquiry(*swept(asked, of, sweep), is_swept=True) if sweep else Inquiry(asked, of, ablated)
 
 

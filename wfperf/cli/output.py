@@ -47,20 +47,29 @@ def show_result(form: str, data: str, tables: Callable[[], Iterable[Table]]) -> 
             show(tables())
 
 
+def announce(form: str, line: str) -> None:
+    """Show the first line: above tables, or on stderr where stdout is for a program to read."""
+    if form != "table":
+        say(line)
+        return
+    with reader_may_leave():
+        click.echo(line)
+
+
 def drop(stream: TextIO) -> None:
     """Let what is still buffered go nowhere: the interpreter must not try to write it at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def drop_unread_errors() -> None:
-    """Have nothing left to say on stderr that nobody reads: the interpreter would leave with 120 for it."""
+    """Have nothing left to say on stderr that goes nowhere: the interpreter would leave with 120 for it."""
     try:
         sys.stderr.flush()
-    except BrokenPipeError:
+    except OSError:
         drop(sys.stderr)
 
 
 def say(message: str) -> None:
-    """Print a line on stderr, if anybody reads it."""
-    with suppress(BrokenPipeError):
+    """Print a line on stderr, if it gets anywhere: what is said there never changes an exit code."""
+    with suppress(OSError):
         click.echo(message, err=True)

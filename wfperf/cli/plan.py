@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from wfperf.cli import options
+from wfperf.cli import options, planned
 from wfperf.errors import UsageError
 
 if TYPE_CHECKING:
@@ -17,15 +16,9 @@ if TYPE_CHECKING:
 
 @click.command("plan")
 @click.argument("name", required=False)
-@click.option(
-    "--plan",
-    "plan_file",
-    metavar="FILE",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="A plan of your own, TOML; else [tool.wfperf] of ./pyproject.toml, else the built-in one.",
-)
+@planned.plan_file
 @options.output_format
-def command(name: str | None, plan_file: Path | None, form: str) -> None:
+def command(name: str | None, plan_file: str | None, form: str) -> None:
     """Show what was proposed, and what was promised for it.
 
     NAME is an optimization, a seam, a configuration or an idiom; of what is proposed, before and after stand
@@ -33,23 +26,25 @@ def command(name: str | None, plan_file: Path | None, form: str) -> None:
     """
     from dataclasses import asdict
 
-    from wfperf.plan import find_plan, load_plan, read_plan
     from wfperf.report.beside import show_pages
     from wfperf.report.own_plan import own_plan_tables
     from wfperf.report.planned import named_data, named_pages, plan_data, plan_tables
     from wfperf.results.files import to_json
 
-    found = plan_file or find_plan(Path())
-    plan = read_plan(found) if found else load_plan()
+    chosen = planned.named_or_found(plan_file)
+    plan = chosen.plan
     if plan.is_own:
         if name is not None:
-            raise UsageError(f"{found} is a plan of your own, whose code wfperf does not know; leave out {name!r}")
+            raise UsageError(
+                f"{chosen.file} is a plan of your own, whose code wfperf does not know; leave out {name!r}"
+            )
         data = asdict(plan)
         pages: list[Table | Sources] = [*own_plan_tables(plan)]
     elif name is None:
         data, pages = plan_data(plan), [*plan_tables(plan)]
     else:
         data, pages = named_data(plan, name), named_pages(plan, name)
+    chosen.announce("Showing", form)
     if form == "json":
         click.echo(to_json(data), nl=False)
     else:

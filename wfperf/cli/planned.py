@@ -1,27 +1,69 @@
-"""Which plan a command is about: the built-in one, or a workload of one's own."""
+"""Which plan a command is about: one of the reader's own, named or found, or the built-in one."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from wfperf.cli.output import announce
 from wfperf.errors import UsageError
 
 if TYPE_CHECKING:
     from wfperf.plan import Plan
 
+BUILT_IN = "built-in"
+
+plan_file = click.option(
+    "--plan", "plan_file", metavar="FILE",
+    help="A plan of your own, TOML, or `built-in`.  [default: wfperf.toml or [tool.wfperf] of pyproject.toml, here or "
+         "above; else the built-in one]",
+)  # fmt: skip
+
 _OPTIONS = (
-    click.option("--plan", "plan_file", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
-                 help="A plan of your own, TOML; else [tool.wfperf] of ./pyproject.toml, else the built-in one."),
+    plan_file,
     click.option("--workload", metavar="MODULE:FACTORY",
                  help="A workload of your own, or the name of an entry point in the group wfperf.workloads."),
     click.option("--path", metavar="DIR", multiple=True,
                  help="Source tree in which --workload, --a and --b are found; default: here."),
     click.option("--python", metavar="FILE", default="", help="Interpreter that runs them; default: this one."),
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A plan, and where it comes from.
+
+    Args:
+        plan: the plan.
+        origin: where it comes from, in words.
+        file: the file that holds it; None where it is in none of the reader's own.
+        is_named: whether an option says which plan it is.
+    """
+
+    plan: Plan
+    origin: str
+    file: Path | None = None
+    is_named: bool = True
+
+    @property
+    def is_built_in(self) -> bool:
+        """Whether it is the plan that ships with wfperf."""
+        return self.file is None and not self.plan.is_own
+
+    @property
+    def folder(self) -> Path:
+        """Where everything is run: where a plan lies that was found above, so that each folder below is as good."""
+        return Path() if self.file is None or self.is_named else self.file.parent
+
+    def announce(self, doing: str, form: str) -> None:
+        """Say what is measured, before it is: a minute of the wrong thing is a minute lost."""
+        from wfperf.report.heading import heading
+
+        announce(form, heading(doing, self.plan, self.origin, is_built_in=self.is_built_in))
 
 
 def plan_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -31,30 +73,48 @@ def plan_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-def chosen_plan(given: dict[str, Any]) -> Plan:
-    """Return the plan that the options name.
+def chosen_plan(given: dict[str, Any]) -> Chosen:
+    """Return the plan that the options name, or that is found; else the built-in one.
 
     Raises:
-        UsageError: they exclude each other, or what they name cannot be used.
+        UsageError: they exclude each other, or what they name, or what is found, cannot be used.
         NothingMeasuredError: the workload's factory fails.
     """
     from wfperf.measure.own import pair_plan, workload_plan
-    from wfperf.plan import find_plan, load_plan, read_plan
 
-    file, workload, path, python = (given[name] for name in ("plan_file", "workload", "path", "python"))
+    named, workload, path, python = (given[name] for name in ("plan_file", "workload", "path", "python"))
     a, b = given.get("a"), given.get("b")
-    if bool(file) + bool(workload) + bool(a or b) > 1:
+    # Not by whether they are empty: a variable that was not set is a mistake, and no wish for another plan.
+    if (named is not None) + (workload is not None) + (a is not None or b is not None) > 1:
         raise UsageError("--plan, --workload, and --a with --b exclude each other; give one")
-    if bool(a) != bool(b):
+    if (a is None) != (b is None):
         raise UsageError("--a and --b belong together; give both")
-    if a and b:
-        return pair_plan(a, b, source_trees(path), python)
-    if workload:
-        return workload_plan(workload, source_trees(path), python)
+    if a is not None and b is not None:
+        return Chosen(pair_plan(a, b, source_trees(path), python), "--a and --b")
+    if workload is not None:
+        return Chosen(workload_plan(workload, source_trees(path), python), f"--workload {workload}")
     if path or python:
         raise UsageError("--path and --python are for --workload, --a and --b; a plan says its own")
-    found = file or find_plan(Path())
-    return read_plan(found) if found else load_plan()
+    return named_or_found(named)
+
+
+def named_or_found(named: str | None) -> Chosen:
+    """Return the plan of --plan, or the one that is found here or above; else the built-in one.
+
+    Raises:
+        UsageError: a file cannot be used.
+    """
+    from wfperf.plan import find_plan, load_plan, read_plan
+
+    if named == BUILT_IN:
+        return Chosen(load_plan(), "built-in plan")
+    if named is not None:
+        return Chosen(read_plan(Path(named)), f"plan: {named}", Path(named))
+    found = find_plan(Path())
+    if found is None:
+        return Chosen(load_plan(), "built-in plan", is_named=False)
+    unused = f"; the one in {found.passed_over} is not used" if found.passed_over else ""
+    return Chosen(read_plan(found.file), f"plan: {found.file}{unused}", found.file, is_named=False)
 
 
 def source_trees(path: Sequence[str]) -> list[str]:

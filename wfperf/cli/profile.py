@@ -13,7 +13,7 @@ from wfperf.cli.planned import chosen_plan, plan_options
 from wfperf.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from wfperf.plan import Plan
+    from wfperf.plan import Configuration, Plan
 
 TYPICAL = "typical"
 SEED = 1
@@ -67,7 +67,7 @@ def command(
 
     Each runs under cProfile, kernprof's line_profiler and memray, one at a time in a fresh process; their files
     stay, to be opened elsewhere. A profiler slows what it watches, and unevenly, so the speedup at the end is
-    measured without one.
+    measured without one. Of a plan with a single configuration, that one is profiled alone.
     """
     from wfperf.cli.database import seeded_url
     from wfperf.fixtures.scenarios import find_scenario
@@ -83,32 +83,38 @@ def command(
     from wfperf.results.environment import current_environment
     from wfperf.results.files import to_json
 
-    chosen = find_profilers([each.strip() for each in profilers.split(",") if each.strip()])
-    plan = chosen_plan(given)
-    before, after = plan.configuration(plan.base), plan.configuration(_changed(plan, phase, name))
+    chosen = chosen_plan(given)
+    plan = chosen.plan
+    by = find_profilers([each.strip() for each in profilers.split(",") if each.strip()])
+    sides = _sides(plan, phase, name)
     on = plan.scenario(scenario or plan.scenarios[0].name) if plan.is_own else find_scenario(scenario or TYPICAL)
-    check_files(folder, [before.name, after.name], chosen, force=force)
-    of = subjects_of(plan, "" if plan.is_own else seeded_url(db))
-    subjects = {each.name: of(on.name, each.name) for each in (before, after)}
+    check_files(folder, [each.name for each in sides], by, force=force)
+    of = subjects_of(plan, "" if plan.is_own else seeded_url(db), chosen.folder)
+    chosen.announce("Profiling", form)
+    subjects = {each.name: of(on.name, each.name) for each in sides}
     session = Session(subjects, runs, folder)
     profiled = Profiled(
         scenario=on.name,
-        before=before.name,
-        after=after.name,
+        before=sides[0].name,
+        after=sides[1].name if len(sides) > 1 else "",
         runs=runs,
-        captured=session.profile(chosen, lambda profiler: say(f"profiling under {profiler} ...")),
-        changes_results=tuple(each.id for each in plan.changes_results(after.seams)),
+        captured=session.profile(by, lambda profiler: say(f"profiling under {profiler} ...")),
+        changes_results=tuple(each.id for each in plan.changes_results(sides[-1].seams)),
         environment=current_environment(),
         is_own=plan.is_own,
     )
     if form == "table":
         show(profile_tables(profiled))
+    if not profiled.after:
+        if form == "json":
+            click.echo(to_json(profiled.to_data(None, SEED)), nl=False)
+        return ExitCode.DONE
+    if form == "table":
         click.echo()
     with progress("measuring the speedup, without a profiler") as advance:
         schedule = Schedule(max_time_s, blocks=PAIR_BLOCKS, seed=SEED)
-        pair = measure_pair(
-            subjects[before.name], subjects[after.name], schedule, on_block=lambda done: advance(done, PAIR_BLOCKS)
-        )
+        before, after = (subjects[each] for each in profiled.sides)
+        pair = measure_pair(before, after, schedule, on_block=lambda done: advance(done, PAIR_BLOCKS))
     if form == "table":
         show([speedup_table(profiled, pair)])
     else:
@@ -116,13 +122,21 @@ def command(
     return ExitCode.DONE if pair.equal or profiled.changes_results else ExitCode.RESULTS_DIFFER
 
 
+def _sides(plan: Plan, phase: int | None, name: str | None) -> tuple[Configuration, ...]:
+    """Return what is profiled, the base first; the base alone where there is nothing else."""
+    base, changed = plan.configuration(plan.base), plan.configuration(_changed(plan, phase, name))
+    if changed.name != base.name:
+        return base, changed
+    if plan.has_only_base:
+        return (base,)
+    raise UsageError(f"{plan.base!r} is profiled beside the other configuration; name that one with --config")
+
+
 def _changed(plan: Plan, phase: int | None, name: str | None) -> str:
     if phase is not None and name is not None:
         raise UsageError("--phase and --config exclude each other; give one")
-    if name == plan.base:
-        raise UsageError(f"{plan.base!r} is profiled beside the other configuration; name that one with --config")
     if phase is None:
-        return name or next(each.name for each in reversed(plan.configurations) if each.name != plan.base)
+        return name or next((each.name for each in reversed(plan.configurations) if each.name != plan.base), plan.base)
     found = [each.name for each in plan.configurations if each.phase == phase]
     if not found:
         raise UsageError(f"no configuration belongs to phase {phase}; see: wfperf plan")

@@ -13,7 +13,7 @@ from wfperf.cli.planned import chosen_plan, plan_options
 from wfperf.errors import ExitCode
 
 if TYPE_CHECKING:
-    from wfperf.plan import Plan
+    from wfperf.cli.planned import Chosen
     from wfperf.report.table import Table
 
 RANDOM = 200
@@ -44,8 +44,8 @@ def command(random: int, seed: int | None, db: str, form: str, file: str | None,
 
     if file:
         check_writable(Path(file), force=force)
-    plan = chosen_plan(given)
-    data, tables, equal = _own(plan) if plan.is_own else _engine(plan, db, random, seed)
+    chosen = chosen_plan(given)
+    data, tables, equal = _own(chosen, form) if chosen.plan.is_own else _engine(chosen, form, db, random, seed)
     text = to_json(data)
     if file:
         write_text(Path(file), text)
@@ -53,7 +53,9 @@ def command(random: int, seed: int | None, db: str, form: str, file: str | None,
     return ExitCode.DONE if equal else ExitCode.RESULTS_DIFFER
 
 
-def _engine(plan: Plan, db: str, random: int, seed: int | None) -> tuple[dict[str, Any], list[Table], bool]:
+def _engine(
+    chosen: Chosen, form: str, db: str, random: int, seed: int | None
+) -> tuple[dict[str, Any], list[Table], bool]:
     import secrets
     import shlex
     from contextlib import closing
@@ -68,16 +70,18 @@ def _engine(plan: Plan, db: str, random: int, seed: int | None) -> tuple[dict[st
         reproduce = f"wfperf verify --random {random} --seed {seed}"
         if db != options.DEFAULT_DB:
             reproduce += f" --db {shlex.quote(database.shown)}"
+        chosen.announce("Verifying", form)
         with progress(f"verifying with seed {seed}") as advance:
-            found = verify(database, plan, random=random, seed=seed, advance=advance)
+            found = verify(database, chosen.plan, random=random, seed=seed, advance=advance)
     return verified_data(found, reproduce), verified_tables(found, reproduce), found.equal
 
 
-def _own(plan: Plan) -> tuple[dict[str, Any], list[Table], bool]:
+def _own(chosen: Chosen, form: str) -> tuple[dict[str, Any], list[Table], bool]:
     from wfperf.measure.held import held_data, hold
     from wfperf.report.held import held_tables
     from wfperf.report.progress import progress
 
+    chosen.announce("Verifying", form)
     with progress("verifying") as advance:
-        held = hold(plan, advance)
+        held = hold(chosen.plan, advance, folder=chosen.folder)
     return held_data(held), held_tables(held), all(each.equal for each in held)

@@ -15,10 +15,9 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from wfperf.engine.errors import DatabaseError
+from wfperf.redaction import HIDDEN, SECRET_OPTIONS
 
 _statement = lru_cache(maxsize=512)(text)
-
-_SECRET_OPTIONS = ("password", "sslpassword")  # those that PostgreSQL reads from a URL's query
 
 _DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 
@@ -107,7 +106,7 @@ class Database:
         origin = getattr(cause, "orig", None) or cause
         reason = " ".join(str(origin).split())
         for secret in _secrets(self._url):
-            reason = reason.replace(secret, "***")
+            reason = reason.replace(secret, HIDDEN)
         return DatabaseError(f"{what} {self.shown}: {reason}" + (f"; {advice}" if advice else ""))
 
     def close(self) -> None:
@@ -141,12 +140,12 @@ def _parse_url(url: str) -> URL:
 
 
 def _hide_secrets(url: URL) -> str:
-    hidden = url.update_query_dict({key: "***" for key in _SECRET_OPTIONS if key in url.query})
-    return hidden.render_as_string(hide_password=True).replace(quote_plus("***"), "***")
+    hidden = url.update_query_dict({key: HIDDEN for key in SECRET_OPTIONS if key in url.query})
+    return hidden.render_as_string(hide_password=True).replace(quote_plus(HIDDEN), HIDDEN)
 
 
 def _secrets(url: URL) -> set[str]:
-    options = [value for key in _SECRET_OPTIONS for value in url.normalized_query.get(key, ())]
+    options = [value for key in SECRET_OPTIONS for value in url.normalized_query.get(key, ())]
     return {secret for secret in (str(url.password or ""), *options) if secret}
 
 

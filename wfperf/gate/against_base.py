@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from wfperf.errors import UsageError
 from wfperf.gate.baseline import python_version
-from wfperf.gate.counted import count_checks, counters_of
+from wfperf.gate.counted import count_checks, counters_of, notes_on_unseen, undecided, unseen
 from wfperf.gate.places import Places
 from wfperf.gate.probe import probe
 from wfperf.gate.request import COUNTERS, TIME, Request
@@ -127,18 +127,24 @@ def decide_on(repository: Repository, trees: dict[str, Tree], request: Request, 
     differing = [pair for pair in runnable if results[pair].status is Status.DIFFERS]
     notes: list[str] = []
     limits: list[Limit] = []
+    reasons: Mapping[Pair, str] = {}
     if differing and request.accept_results:
         notes.append(f"Results differ, as they may, and are not timed against before: {_places(differing)}.")
     if request.only != TIME:
         watch.step("counting")
-        checks += _counted(sides, trees, runnable, request, watch)
+        counted, reasons = _counted(sides, trees, runnable, request, watch)
+        checks += counted
     if request.only != COUNTERS:
         notes += request.notes_on_time
     if request.only == TIME or (not request.only and all(check.status is not Status.FAIL for check in checks)):
-        limits = _limits(request, runnable, differing)
+        limits = _limits(request, runnable, differing, reasons)
+        notes += notes_on_unseen({pair: reasons[pair] for pair in reasons if pair not in differing}, "time decides")
+        checks += undecided(reasons, differing, "results that differ are not timed")
         if limits:
             checks += _timed(sides, trees, limits, request, watch)
-    elif not request.only:
+    elif request.only == COUNTERS:
+        checks += undecided(reasons, reasons, "time shows it: leave out --only counters")
+    else:
         notes.append("Not timed, for the counters have failed; time alone: --only time.")
     return Decision(
         against=trees[BASE].shown,
@@ -166,7 +172,7 @@ def _accepted(check: Check, request: Request) -> Check:
 
 def _counted(
     sides: Sides, trees: dict[str, Tree], pairs: Sequence[Pair], request: Request, watch: Watch
-) -> tuple[Check, ...]:
+) -> tuple[tuple[Check, ...], dict[Pair, str]]:
     def count(names: Sequence[str]) -> dict[str, WorkTable]:
         trials = [
             sides.trial(
@@ -179,11 +185,13 @@ def _counted(
         return _by_tree(count_work(trials, watch.counted, request.conditions), names)
 
     if not pairs:
-        return ()
+        return (), {}
     work = count((BASE, HEAD))
     policy = request.policy
     policy.check_counters(counters_of(work[HEAD]), request.wholly(pairs))
-    return count_checks(work[BASE], work[HEAD], policy, lambda: count((HEAD,))[HEAD], Places(trees[HEAD].folder).locate)
+    locate = Places(trees[HEAD].folder).locate
+    checks = count_checks(work[BASE], work[HEAD], policy, lambda: count((HEAD,))[HEAD], locate)
+    return checks, unseen(work[BASE], work[HEAD])
 
 
 def _by_tree(work: WorkTable, names: Sequence[str]) -> dict[str, WorkTable]:
@@ -194,9 +202,14 @@ def _by_tree(work: WorkTable, names: Sequence[str]) -> dict[str, WorkTable]:
     return dict(tables)
 
 
-def _limits(request: Request, runnable: Collection[Pair], differing: Collection[Pair]) -> list[Limit]:
-    """Return what is timed: runs against before where results are equal, gains of head where they may differ, too."""
-    timed = [pair for pair in request.timed_pairs if pair in runnable]
+def _limits(
+    request: Request, runnable: Collection[Pair], differing: Collection[Pair], unseen: Collection[Pair]
+) -> list[Limit]:
+    """Return what is timed: runs against before where results are equal, gains of head where they may differ, too.
+
+    That is what is to be timed, and what counters do not show.
+    """
+    timed = [pair for pair in request.pairs_timed_with(unseen) if pair in runnable]
     equal = [pair for pair in timed if pair not in differing]
     limits = [regression_limit(pair, request.policy.of_regression(*pair)) for pair in equal]
     for pair in timed if request.accept_results else equal:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from wfperf.errors import NothingMeasuredError, UsageError
 from wfperf.gate.baseline import Baseline, python_version
-from wfperf.gate.counted import count_checks, counters_of
+from wfperf.gate.counted import count_checks, counters_of, notes_on_unseen, undecided, unseen
 from wfperf.gate.places import Places
 from wfperf.gate.request import Request
 from wfperf.gate.sides import only
@@ -93,18 +93,26 @@ def decide_against(file: Path, baseline: Baseline, now: Now, *, wall_time: bool,
     request = now.request
     counted = now.count(watch)
     _check_counters(now, baseline.work[python], counted)
-    checks = _checks(_only(baseline.work[python], now), counted, now)
-    limits = [regression_limit(pair, request.policy.of_regression(*pair)) for pair in request.timed_pairs]
+    checks = [*_checks(_only(baseline.work[python], now), counted, now)]
+    reasons = unseen(baseline.work[python], counted)
+    pairs = request.pairs_timed_with(reasons) if wall_time else [*reasons]
+    limits = [regression_limit(pair, request.policy.of_regression(*pair)) for pair in pairs]
     timed: tuple[Check, ...] = ()
     notes = []
-    if wall_time:
+    if reasons and (wall_time or baseline.times):
+        notes += notes_on_unseen(reasons, "time decides")
+    else:
+        checks += undecided(
+            reasons, reasons, "keep times, too: --update --wall-time; or hold against a revision: --base"
+        )
+    if wall_time or (reasons and baseline.times):
         timed = time_checks(
             *(baseline.times, now.every, limits, request.schedule), conditions=request.conditions, watch=watch
         )
     intervals = len(limits) if any(check.blocks for check in timed) else 0
     if intervals:
         notes.append("Times of another hour: what a machine's drift did between is in them; surer is --base REF.")
-    elif baseline.times and not wall_time and not unlike(baseline.times.machine):
+    elif baseline.times and not timed and not unlike(baseline.times.machine):
         notes.append("Wall time was not compared; the baseline has some of this machine's kind: --wall-time.")
     if wall_time:
         notes += request.notes_on_time
@@ -144,12 +152,14 @@ def updated(
     before = baseline.work.get(python, {})
     _check_counters(now, before, counted)
     checks = _checks(_only(before, now) if before else counted, counted, now)
+    reasons = unseen(counted, counted)
     decision = Decision(
         against=str(file),
         head=NOW,
         python=python,
         checks=checks,
         environment=current_environment(),
+        notes=() if wall_time else tuple(notes_on_unseen(reasons, "keep times, too: --wall-time")),
         duration_s=time.monotonic() - start_s,
     )
     times = now.times(watch) if wall_time else None

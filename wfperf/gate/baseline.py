@@ -10,8 +10,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from wfperf.errors import UsageError
+from wfperf.gate.sides import scenarios_of
 from wfperf.gate.stored import Times
 from wfperf.measure.counters import WorkTable
+from wfperf.plan import Plan
+from wfperf.plan.find import folders_upward
 from wfperf.results.files import write_text
 from wfperf.results.work import DEPENDENT, Work
 
@@ -21,6 +24,7 @@ from wfperf.results.work import DEPENDENT, Work
 # Version 4: `results` in `wall_time`: a time counts only where the results are still the same.
 SCHEMA_VERSION = 4
 KIND = "work-baseline"
+FILE = "wfperf-baseline.json"
 
 V = TypeVar("V")
 Table = Mapping[str, Mapping[str, V]]
@@ -41,6 +45,12 @@ class Baseline:
     work: Mapping[str, WorkTable]
     times: Times | None = None
 
+    def is_of(self, plan: Plan) -> bool:
+        """Return whether most of what it holds is of a plan; a few scenarios may have got other names since."""
+        known = [(scenario, each.name) for scenario in scenarios_of(plan) for each in plan.configurations]
+        held = [(scenario, name) for table in self.work.values() for scenario, sides in table.items() for name in sides]
+        return 2 * sum(pair in known for pair in held) >= len(held)
+
     def updated(self, python: str, work: WorkTable, times: Times | None, *, whole: bool) -> Baseline:
         """Return the baseline with newer work of a version of Python, and with newer times where there are any.
 
@@ -51,6 +61,11 @@ class Baseline:
             blocks_ns = _updated(self.times.blocks_ns, times.blocks_ns)
             times = Times(times.machine, blocks_ns, _updated(self.times.results, times.results))
         return Baseline({**self.work, python: table}, times or self.times)
+
+
+def find_baseline(start: Path) -> Path | None:
+    """Return the nearest file of the usual name, here or above."""
+    return next((folder / FILE for folder in folders_upward(start) if (folder / FILE).is_file()), None)
 
 
 def read_baseline(path: Path) -> Baseline:
@@ -143,6 +158,6 @@ def _work(data: Any, version: int) -> Work:
         library_calls=dict(data.get("library_calls", {}).items()),
     )
     numbers = (*work.counts.values(), *work.calls.values(), *work.library_calls.values())
-    if not work.counts or not all(type(number) is int and number >= 0 for number in numbers):
+    if not all(type(number) is int and number >= 0 for number in numbers):
         raise TypeError("counts are whole numbers")
     return work

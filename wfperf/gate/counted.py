@@ -1,11 +1,15 @@
-"""Hold counted work to its budgets. Fails closed: what was not counted on both sides cannot pass."""
+"""Hold counted work to its budgets. Fails closed: what was not counted on both sides cannot pass.
+
+No call counted is no evidence, for nothing may have been looked at: `unseen` says of what, and there time decides.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 from wfperf.gate.baseline import gated
 from wfperf.gate.policy import Policy
+from wfperf.gate.sides import Pair
 from wfperf.measure.counters import WorkTable
 from wfperf.results.decision import Check, Moved, Status
 from wfperf.results.work import FUNCTION_CALLS, LIBRARY_CALLS, Work
@@ -24,7 +28,7 @@ Locate = Callable[[str], tuple[str, int]]
 def count_checks(
     base: WorkTable, head: WorkTable, policy: Policy, recount: Recount, locate: Locate
 ) -> tuple[Check, ...]:
-    """Return a check for every counter of every scenario and configuration.
+    """Return a check for every counter of every scenario and configuration; of calls none where none were seen.
 
     Args:
         base: the work before.
@@ -41,6 +45,47 @@ def count_checks(
         again = recount()
         checks = [_confirmed(check, again) for check in checks]
     return tuple(checks)
+
+
+def unseen(base: WorkTable, head: WorkTable) -> dict[Pair, str]:
+    """Return, in words, why counters alone do not show that work was kept; of scenarios and configurations they do not.
+
+    Args:
+        base: the work before; what is not in it has a check of its own that says so.
+        head: the work now.
+    """
+    found = {}
+    for scenario, sides in head.items():
+        for configuration, now in sides.items():
+            before = base.get(scenario, {}).get(configuration)
+            if before and (why := _why_unseen(before, now)):
+                found[scenario, configuration] = why
+    return found
+
+
+def notes_on_unseen(reasons: Mapping[Pair, str], then: str) -> list[str]:
+    """Return a note for each reason: what counters do not show, and what is done then."""
+    places: dict[str, list[str]] = {}
+    for (scenario, configuration), why in reasons.items():
+        places.setdefault(why, []).append(f"{configuration} on {scenario}")
+    return [f"Counters do not show {', '.join(names)}: {why}; {then}." for why, names in places.items()]
+
+
+def undecided(reasons: Mapping[Pair, str], pairs: Collection[Pair], remedy: str) -> list[Check]:
+    """Return a check that is undecided for each of the pairs that counters do not show and nothing else is held of."""
+    return [_unknown(*pair, WORK, f"{why}; {remedy}") for pair, why in reasons.items() if pair in pairs]
+
+
+def _why_unseen(before: Work, now: Work) -> str:
+    if not _has_calls(now):
+        return "no call of its packages' functions could be counted"
+    if not _has_calls(before):
+        return "no call of its packages' functions was counted before"
+    return " and ".join(dict.fromkeys((*before.uncounted, *now.uncounted)))
+
+
+def _has_calls(work: Work) -> bool:
+    return any(work.counts.get(counter) for counter in OF_CALLS)
 
 
 def counters_of(*tables: WorkTable) -> set[str]:
@@ -65,7 +110,10 @@ def _of_pair(
     scenario: str, configuration: str, base: Work, head: Work, policy: Policy, locate: Locate
 ) -> Iterator[Check]:
     before, now = gated(base), gated(head)
+    has_calls = _has_calls(base) and _has_calls(head)
     for counter in sorted({*before, *now, *base.uneven, *head.uneven}):
+        if counter in OF_CALLS and not has_calls:
+            continue
         if counter in {*base.uneven, *head.uneven}:
             yield _unknown(scenario, configuration, counter, "differs from run to run")
         elif counter not in before or counter not in now:

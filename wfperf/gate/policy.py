@@ -14,7 +14,6 @@ max_sql = 2
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +22,7 @@ from typing import Any, NoReturn
 from wfperf.errors import UsageError
 from wfperf.gate.budget import NO_MORE, CountBudget, count_budget, regression_budget, seconds, speedup_budget
 from wfperf.plan import Plan
-from wfperf.plan.load import PYPROJECT, TABLE
+from wfperf.plan.load import read_tables
 from wfperf.plan.models import unknown
 from wfperf.results.decision import SPEEDUP, WALL_TIME
 from wfperf.results.work import FUNCTION_CALLS, LIBRARY_CALLS, NODE_OBJECTS, SQL_STATEMENTS
@@ -153,14 +152,9 @@ def read_policy(path: Path, plan: Plan, scenarios: tuple[str, ...]) -> Policy:
     Raises:
         UsageError: it cannot be read, or names or says something wrong; names the key, and what comes near.
     """
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageError(f"cannot read the policy of {path}: {error}") from error
-    for name in (*(TABLE.split(".") if path.name == PYPROJECT else ()), "gate"):
-        data = data.get(name, {})
-        if not isinstance(data, dict):
-            raise UsageError(f"{path}: {name} is no table")
+    data = read_tables(path, "the policy of ").get("gate", {})
+    if not isinstance(data, dict):
+        raise UsageError(f"{path}: gate is no table")
     return parse_policy(data, f"{path}, gate", plan, scenarios)
 
 

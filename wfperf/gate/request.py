@@ -78,6 +78,11 @@ class Request:
         wanted = {(each.scenario, name) for each in asked for name in (each.subject, each.base)}
         return [pair for pair in every if pair in wanted or self.policy.times(*pair)] or every
 
+    def pairs_timed_with(self, unseen: Collection[Pair]) -> list[Pair]:
+        """Return those that are timed, and those that counters do not show."""
+        timed = {*self.timed_pairs, *unseen}
+        return [pair for pair in self.pairs if pair in timed]
+
     @property
     def notes_on_time(self) -> list[str]:
         """What is to be said where time is asked for: which budgets of it nothing is timed for."""

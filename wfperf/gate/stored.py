@@ -10,7 +10,7 @@ from wfperf.errors import NothingMeasuredError
 from wfperf.gate.sides import Pair, only
 from wfperf.gate.timed import DECIDED, Limit, Measure, decide_twice, measure_until_decided, most, too_few
 from wfperf.gate.watch import NOBODY, Watch
-from wfperf.measure.blocks import Block, Blocks, Schedule, Trial, measure
+from wfperf.measure.blocks import Block, Blocks, Schedule, Trial, measure, share_by_processor
 from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions
 from wfperf.results.decision import RESULTS, WALL_TIME, Check, Status
 from wfperf.results.environment import current_environment, fingerprint
@@ -172,6 +172,7 @@ class _Against:
             change=speedup_interval(interval) if interval.bounded else None,
             blocks=count,
             reason=reasons.get(status, ""),
+            by_processor=share_by_processor(blocks),
         )
 
 

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from wfperf.gate.sides import BASE, HEAD, Pair, Sides, Tree, configuration_of, side
 from wfperf.gate.watch import NOBODY, Watch
-from wfperf.measure.blocks import CONTROL, Block, Blocks, Schedule, Trial, measure
+from wfperf.measure.blocks import CONTROL, Block, Blocks, Schedule, Trial, measure, share_by_processor
 from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions
 from wfperf.results.decision import RESULTS, SPEEDUP, WALL_TIME, Check, Status
 from wfperf.stats.forecast import blocks_needed, decisive_half_width
@@ -256,6 +256,7 @@ class Timing:
             self._status(limit, interval, blocks),
             change=speedup_interval(interval) if interval.bounded else None,
             blocks=len(blocks),
+            by_processor=share_by_processor(blocks),
         )
         if not limit.equal(blocks):
             unequal = replace(check, change=None)

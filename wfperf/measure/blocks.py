@@ -10,18 +10,25 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from wfperf.errors import NothingMeasuredError
+from wfperf.measure.samples import (
+    SAMPLE_NS,
+    Sample,
+    begins_warm,
+    costs_ns,
+    runs_per_sample,
+    runs_to_catch_up,
+    uses_one_processor,
+)
 from wfperf.measure.subject import Subject
-from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions, Workers
+from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions, Workers, usable_cpus
 from wfperf.stats.speedup import block_log_ratio
 
 ORIGINAL, CONTROL = "original", "control"
 """The side everything is held against, and its twin: the A/A control of every trial."""
 
-SAMPLE_NS = 4_000_000
 MINIMUM_ROUNDS = 3
 MINIMUM_SAMPLING_S = 0.1
 PLANNED_BLOCKS = 20
-LONG_RUN_NS = 20_000_000
 RECORDS = 1000
 HASH_SEEDS = 2**32 - 1
 
@@ -43,6 +50,8 @@ class Block:
     `digests` are the fingerprints of outcomes, and `outcomes` their texts where they differ from the first side's.
     `runs` is how many made up a sample, `pythons` are the versions of their interpreters. `warm_up_runs` are those
     before the first sample; `unsettled` are the sides that were still getting faster.
+    `by_processor` of the costs, over all sides, are processor time, since the sample was preempted; `walls` are then
+    all costs by the wall clock. `cpu` is the processor that all sides shared; None where they were free.
     """
 
     hash_seed: int
@@ -53,6 +62,9 @@ class Block:
     pythons: Mapping[str, str] = field(default_factory=dict)
     warm_up_runs: Mapping[str, int] = field(default_factory=dict)
     unsettled: tuple[str, ...] = ()
+    walls: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    by_processor: int = 0
+    cpu: int | None = None
 
     def log_ratio(self, base: str, side: str) -> float:
         """Return the median over rounds of log(cost of base / cost of side): above 0 where side is better."""
@@ -126,10 +138,9 @@ def measure(
 
 
 class _Bench:
-    """Makes blocks; remembers how many runs make a sample of each side, which is asked only once.
+    """Makes blocks. What a block needs to know of its variants it finds out itself, for all variants alike.
 
-    Sides that are about as fast as each other get equally many runs: what a sample costs beyond its runs then weighs
-    the same on either, and cannot look like a difference between them. So numbers of runs go in steps of two.
+    Anything decided for a variant by itself, or once and kept, would be the same bias in every block.
     """
 
     def __init__(self, schedule: Schedule, conditions: Conditions) -> None:
@@ -137,102 +148,154 @@ class _Bench:
         self._hash_seeds = random.Random(f"hashes {schedule.seed}")  # noqa: S311 - nor is a hash seed here
         self._block_s = schedule.max_time_s / PLANNED_BLOCKS
         self._conditions = conditions
-        self._samples: dict[str, dict[str, _Sample]] = {}
+        self._cpus = usable_cpus() if conditions.cpu is None else [conditions.cpu]
+        self._turn = self._order.randrange(max(1, len(self._cpus)))
 
     def block(self, trials: Sequence[Trial]) -> list[Block]:
         began_s = time.monotonic()
         hash_seed = self._hash_seeds.randrange(HASH_SEEDS)
-        with Workers(subjects_by_side(trials), hash_seed=hash_seed, conditions=self._conditions) as workers:
+        cpu = self._next_cpu()
+        # Whoever is forked first gets his memory first.
+        sides = self._shuffled(subjects_by_side(trials))
+        with Workers(sides, hash_seed=hash_seed, conditions=self._conditions) as workers:
             loaded = [workers.load(trial.name, trial.subjects) for trial in trials]
-            for trial in trials:
-                self._calibrate(workers, trial)
+            ready = [self._prepared(workers, *each, cpu) for each in zip(trials, loaded, strict=True)]
             setup_s = time.monotonic() - began_s
             sampling_s = max(min(setup_s, self._block_s - setup_s) / len(trials), MINIMUM_SAMPLING_S)
-            costs = [self._sample(workers, trial, sampling_s) for trial in trials]
-            pythons = {side: workers.python(side) for side in workers.sides}
-        return [
-            _block(hash_seed, cost, answers, self._runs(trial), pythons)
-            for trial, cost, answers in zip(trials, costs, loaded, strict=True)
-        ]
+            for each in ready:
+                each.sample(sampling_s)
+            return [each.block(hash_seed) for each in ready]
 
-    def _runs(self, trial: Trial) -> dict[str, int]:
-        return {side: sample.arguments["runs"] for side, sample in self._samples[trial.name].items()}
+    def _next_cpu(self) -> int | None:
+        """Return the processor that is next in turn; none where they cannot be chosen."""
+        if not self._cpus:
+            return None
+        self._turn = (self._turn + 1) % len(self._cpus)
+        return self._cpus[self._turn]
 
-    def _calibrate(self, workers: Workers, trial: Trial) -> None:
-        if trial.name in self._samples:
-            return
+    def _shuffled(self, sides: Mapping[str, list[Subject]]) -> dict[str, list[Subject]]:
+        return {name: sides[name] for name in self._order.sample(list(sides), len(sides))}
+
+    def _prepared(
+        self, workers: Workers, trial: Trial, loaded: Mapping[str, Mapping[str, Any]], cpu: int | None
+    ) -> _Sampling:
+        """Return a trial whose variants are on their processor, equally warm, and have their numbers of runs."""
         if trial.metric == "memory":
-            self._samples[trial.name] = dict.fromkeys(trial.subjects, _Sample("bytes", "bytes", {"runs": RECORDS}))
-            return
-        answers = {
-            side: workers.call(side, "calibrate", name=trial.name, target_ns=SAMPLE_NS) for side in trial.subjects
-        }
-        base = next(iter(answers.values()))["runs"]
-        self._samples[trial.name] = {
-            side: _Sample(
-                "sample",
-                "elapsed_ns",
-                {
-                    "runs": stepped(answer["runs"], base),
-                    "warm": answer["run_ns"] < LONG_RUN_NS,
-                },
-            )
-            for side, answer in answers.items()
-        }
+            return _Sampling(workers, trial, loaded, self._order, dict.fromkeys(trial.subjects, RECORDS), [])
+        base = next(iter(trial.subjects))
+        one_processor = all(uses_one_processor([Sample(**answer["used"])]) for answer in loaded.values())
+        cpus = [cpu] if cpu is not None and one_processor else self._cpus
+        run_ns = {side: max(answer["run_ns"], 1.0) for side, answer in loaded.items()}
+        missing = runs_to_catch_up({side: answer["runs"] for side, answer in loaded.items()}, run_ns)
+        _pin(workers, trial, cpus)
+        for side in self._order.sample(list(trial.subjects), len(trial.subjects)):
+            workers.call(side, "run", name=trial.name, runs=missing[side])
+            if run_ns[side] < SAMPLE_NS:
+                answer = workers.call(side, "fastest", name=trial.name, target_ns=SAMPLE_NS)
+                run_ns[side] = max(answer["run_ns"], 1.0)
+        runs = runs_per_sample(run_ns, base)
+        return _Sampling(workers, trial, loaded, self._order, runs, cpus, warm=begins_warm(run_ns))
 
-    def _sample(self, workers: Workers, trial: Trial, sampling_s: float) -> dict[str, tuple[float, ...]]:
-        samples = self._samples[trial.name]
-        costs: dict[str, list[float]] = {side: [] for side in trial.subjects}
-        sides = list(trial.subjects)
+
+def _pin(workers: Workers, trial: Trial, cpus: Sequence[int]) -> None:
+    if cpus:
+        workers.call_all("pin", {side: {"cpus": cpus} for side in trial.subjects})
+
+
+@dataclass(slots=True)
+class _Sampling:
+    """One trial in one block's processes.
+
+    Args:
+        workers: the processes.
+        trial: what is sampled.
+        loaded: what each variant's process said when it had loaded it.
+        order: draws whose turn it is.
+        runs: how many make a sample, by variant.
+        cpus: where all variants run; empty where that cannot be chosen.
+        warm: whether each sample begins with an untimed run.
+    """
+
+    workers: Workers
+    trial: Trial
+    loaded: Mapping[str, Mapping[str, Any]]
+    order: random.Random
+    runs: Mapping[str, int]
+    cpus: Sequence[int]
+    warm: bool = False
+    rounds: list[dict[str, Any]] = field(default_factory=list)
+
+    def sample(self, sampling_s: float) -> None:
+        """Sample all variants in turn, round by round, for so long."""
+        sides = list(self.trial.subjects)
+        take = self._bytes if self._in_bytes else self._time
+        _pin(self.workers, self.trial, self.cpus)
         end_s = time.monotonic() + sampling_s
-        rounds = 0
-        while rounds < MINIMUM_ROUNDS or (trial.metric != "memory" and time.monotonic() < end_s):
-            self._order.shuffle(sides)
-            for side in sides:
-                costs[side].append(samples[side].cost(workers, side, trial.name))
-            rounds += 1
-        return {side: tuple(each) for side, each in costs.items()}
+        while len(self.rounds) < MINIMUM_ROUNDS or (not self._in_bytes and time.monotonic() < end_s):
+            self.order.shuffle(sides)
+            self.rounds.append({side: take(side) for side in sides})
 
+    def block(self, hash_seed: int) -> Block:
+        """Return what has been sampled as a block."""
+        digests = {side: answer["digest"] for side, answer in self.loaded.items()}
+        texts = {side: answer["outcome"] for side, answer in self.loaded.items()}
+        taken = {side: [taken[side] for taken in self.rounds] for side in self.trial.subjects}
+        costs, walls, by_processor = self._costs(taken)
+        return Block(
+            hash_seed,
+            costs,
+            digests,
+            outcomes=texts if len(set(digests.values())) > 1 else {},
+            runs=self.runs,
+            pythons={side: self.workers.python(side) for side in self.loaded},
+            warm_up_runs={side: answer["runs"] for side, answer in self.loaded.items()},
+            unsettled=tuple(side for side, answer in self.loaded.items() if not answer["settled"]),
+            walls=walls,
+            by_processor=by_processor,
+            cpu=self.cpus[0] if len(self.cpus) == 1 else None,
+        )
 
-def stepped(runs: int, base: int) -> int:
-    """Return the power of two times `base` that comes nearest to a number of runs, at least 1."""
-    return max(1, round(base * 2.0 ** round(math.log2(runs / base))))
+    @property
+    def _in_bytes(self) -> bool:
+        return self.trial.metric == "memory"
 
+    def _costs(
+        self, taken: Mapping[str, Sequence[Any]]
+    ) -> tuple[dict[str, tuple[float, ...]], dict[str, tuple[float, ...]], int]:
+        """Return costs that count, those by the wall clock where they are others, and how many are processor time."""
+        if self._in_bytes:
+            return {side: tuple(each) for side, each in taken.items()}, {}, 0
+        one_processor = all(uses_one_processor(samples) for samples in taken.values())
+        costs, walls = (
+            {side: costs_ns(samples, self.runs[side], one_processor=clock) for side, samples in taken.items()}
+            for clock in (one_processor, False)
+        )
+        by_processor = (
+            sum(sample.by_processor for samples in taken.values() for sample in samples) if one_processor else 0
+        )
+        return costs, walls if by_processor else {}, by_processor
 
-@dataclass(frozen=True, slots=True)
-class _Sample:
-    """How one sample of a side is asked for, and where its answer holds what it cost."""
+    def _bytes(self, side: str) -> float:
+        return self._checked(side, self._asked(side, "bytes", runs=self.runs[side])["bytes"], "bytes")
 
-    op: str
-    unit: str
-    arguments: Mapping[str, Any]
+    def _time(self, side: str) -> Sample:
+        sample = Sample(**self._asked(side, "sample", runs=self.runs[side], warm=self.warm)["used"])
+        self._checked(side, sample.wall_ns, "ns")
+        return sample
 
-    def cost(self, workers: Workers, side: str, name: str) -> float:
-        cost: float = workers.call(side, self.op, name=name, **self.arguments)[self.unit]
+    def _asked(self, side: str, op: str, **arguments: Any) -> dict[str, Any]:
+        return self.workers.call(side, op, name=self.trial.name, **arguments)
+
+    def _checked(self, side: str, cost: float, unit: str) -> float:
         if not 0 < cost < math.inf:
-            raise NothingMeasuredError(f"cannot measure {side!r}: a sample of {name} cost {cost} {self.unit}")
-        return cost if self.op == "bytes" else cost / self.arguments["runs"]
+            raise NothingMeasuredError(f"cannot measure {side!r}: a sample of {self.trial.name} cost {cost} {unit}")
+        return cost
 
 
-def _block(
-    hash_seed: int,
-    costs: Mapping[str, tuple[float, ...]],
-    loaded: Mapping[str, Mapping[str, Any]],
-    runs: Mapping[str, int],
-    pythons: Mapping[str, str],
-) -> Block:
-    digests = {side: answer["digest"] for side, answer in loaded.items()}
-    texts = {side: answer["outcome"] for side, answer in loaded.items()}
-    return Block(
-        hash_seed,
-        costs,
-        digests,
-        outcomes=texts if len(set(digests.values())) > 1 else {},
-        runs=runs,
-        pythons={side: pythons[side] for side in loaded},
-        warm_up_runs={side: answer["runs"] for side, answer in loaded.items()},
-        unsettled=tuple(side for side, answer in loaded.items() if not answer["settled"]),
-    )
+def share_by_processor(blocks: Sequence[Block]) -> float:
+    """Return in which share of all samples the cost is processor time, since they were preempted."""
+    samples = sum(len(costs) for block in blocks for costs in block.costs.values())
+    return sum(block.by_processor for block in blocks) / max(samples, 1)
 
 
 def subjects_by_side(trials: Iterable[Trial]) -> dict[str, list[Subject]]:

@@ -79,6 +79,8 @@ def samples(asked: Asked, trials: Sequence[Trial], measured: Blocks) -> tuple[Me
             metric=trial.metric,
             hash_seeds=[block.hash_seed for block in measured[trial.name]],
             sides={side: _side(measured[trial.name], side) for side in trial.subjects},
+            by_processor=[block.by_processor for block in measured[trial.name]],
+            cpus=[block.cpu for block in measured[trial.name]],
         )
         for trial in trials
     )
@@ -90,6 +92,7 @@ def _side(blocks: Sequence[Block], side: str) -> Side:
         runs=[block.runs[side] for block in blocks],
         samples=[block.costs[side] for block in blocks],
         digests=[block.digests[side] for block in blocks],
+        walls=[block.walls.get(side, ()) for block in blocks],
     )
 
 
@@ -148,6 +151,9 @@ def _blocks(trial: Measured) -> list[Block]:
             {side: each.digests[number] for side, each in trial.sides.items()},
             runs={side: each.runs[number] for side, each in trial.sides.items()},
             pythons={side: each.python for side, each in trial.sides.items()},
+            walls={side: tuple(each.walls[number]) for side, each in trial.sides.items() if each.walls},
+            by_processor=trial.by_processor[number] if trial.by_processor else 0,
+            cpu=trial.cpus[number] if trial.cpus else None,
         )
         for number, seed in enumerate(trial.hash_seeds)
     ]

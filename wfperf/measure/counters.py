@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from wfperf.measure.blocks import CONTROL, Trial, subjects_by_side
 from wfperf.measure.instructions import count_instructions
@@ -23,7 +24,7 @@ def count_work(
     on_trial: Callable[[int, int], None] | None = None,
     conditions: Conditions = DEFAULT_CONDITIONS,
 ) -> WorkTable:
-    """Return the work of one run of every side but the control: (2N runs minus N runs) / N, hash seed 0.
+    """Return the work of one run of every side but the control, in all its threads: (2N - N runs) / N, hash seed 0.
 
     Which repeats exactly: calls of and by one's own functions, node objects, SQL statements and regex compilations, on
     any machine, as long as the code is the same, and Python's version.
@@ -33,6 +34,7 @@ def count_work(
     """
     work: dict[str, dict[str, Work]] = {}
     with Workers(subjects_by_side(trials), hash_seed=0, conditions=conditions) as workers:
+        workers.call_all("watch", {side: {} for side in workers.sides})  # before a workload makes threads
         for done, trial in enumerate(trials, 1):
             subjects = {side: subject for side, subject in trial.subjects.items() if side != CONTROL}
             workers.load(trial.name, subjects, warm_up_runs=RUNS)
@@ -45,7 +47,7 @@ def count_work(
     return work
 
 
-def _work(answer: Mapping[str, Mapping[str, float]], *, of_engine: bool) -> Work:
+def _work(answer: Mapping[str, Any], *, of_engine: bool) -> Work:
     calls, library_calls = (
         {name: times for name, times in sorted(answer[kind].items()) if times} for kind in ("calls", "library_calls")
     )
@@ -62,6 +64,7 @@ def _work(answer: Mapping[str, Mapping[str, float]], *, of_engine: bool) -> Work
         calls=_whole(calls),
         library_calls=_whole(library_calls),
         uneven=tuple(sorted(uneven)),
+        uncounted=tuple(answer["uncounted"]),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from wfperf.equivalence.outcome import Difference, text_differences
@@ -23,7 +24,7 @@ HASH_SEEDS = (0, 1, 2)
 class Held:
     """One configuration on one scenario, run several times in fresh processes: where it differs from the base's first.
 
-    A base that differs from itself under another hash seed is here too.
+    The base is here where it differs from itself under another hash seed, or where there is nothing else.
     """
 
     scenario: str
@@ -39,16 +40,27 @@ class Held:
 
 
 def hold(
-    plan: Plan, on_scenario: Callable[[int, int], None] | None = None, conditions: Conditions = DEFAULT_CONDITIONS
+    plan: Plan,
+    on_scenario: Callable[[int, int], None] | None = None,
+    conditions: Conditions = DEFAULT_CONDITIONS,
+    folder: Path = Path(),
 ) -> tuple[Held, ...]:
     """Run every configuration on every scenario, in fresh processes, and compare what they return.
+
+    The only configuration of a plan is held against itself.
+
+    Args:
+        plan: the workload of one's own.
+        on_scenario: told how many scenarios are done, and of how many.
+        conditions: what holds for all processes.
+        folder: where the workload finds the files that it opens by relative names.
 
     Raises:
         NothingMeasuredError: a subject cannot be run, or returns something else from run to run.
     """
-    trials = gate_trials(plan, subjects_of(plan, ""))
+    trials = gate_trials(plan, subjects_of(plan, "", folder))
     found: dict[tuple[str, str], list[Difference]] = {
-        (trial.name, name): [] for trial in trials for name in trial.subjects if name != plan.base
+        (trial.name, name): [] for trial in trials for name in trial.subjects if name != plan.base or plan.has_only_base
     }
     done = 0
     expected: dict[str, Mapping[str, str | None]] = {}

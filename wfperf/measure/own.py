@@ -36,7 +36,6 @@ def pair_plan(a: str, b: str, path: Sequence[str], python: str = "") -> Plan:
         ),
         scenarios=(Scenario(name=SCENARIO),),
         path=tuple(path),
-        packages=_packages(*targets.values()),
         base=A,
     )
 
@@ -55,7 +54,7 @@ def workload_plan(
         conditions: what holds for the process that asks the factory.
 
     Raises:
-        UsageError: there is no such entry point, or there is nothing to compare.
+        UsageError: there is no such entry point.
         NothingMeasuredError: the factory cannot be called.
     """
     target = checked_target(workload if ":" in workload else _entry_point(workload), "--workload")
@@ -63,14 +62,11 @@ def workload_plan(
     with Workers({target: [Subject(target, place=place)]}, hash_seed=0, conditions=conditions) as workers:
         names = workers.call(target, "configurations", target=target, arguments={})["names"]
     base = ORIGINAL if ORIGINAL in names else names[0]
-    if len(names) == 1:
-        raise UsageError(f"{target} has only one configuration, {base!r}: nothing to hold against it")
     return Plan(
         configurations=tuple(Configuration(name=name, python=python) for name in names),
         scenarios=(Scenario(name=SCENARIO),),
         workload=target,
         path=tuple(path),
-        packages=_packages(target),
         base=base,
     )
 
@@ -95,8 +91,3 @@ def _entry_point(name: str) -> str:
             f"no workload {name!r} among the entry points of {GROUP} ({there}); or write it module:factory"
         )
     return known[name]
-
-
-def _packages(*targets: str) -> tuple[str, ...]:
-    """Return the packages that targets live in: their functions are the subject's own."""
-    return tuple(dict.fromkeys(target.partition(":")[0].partition(".")[0] for target in targets))

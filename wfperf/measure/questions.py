@@ -47,6 +47,21 @@ class Asked:
     ranks: Sequence[Ranking] = ()
     interactions: int = 0
 
+    def checked(self) -> Asked:
+        """Return the same, of which something can be measured.
+
+        Raises:
+            UsageError: nothing is asked, or what is asked about is the base itself.
+        """
+        if not self.questions:
+            raise UsageError(
+                f"there is nothing to compare {self.base!r} with: it is the only configuration; add another one to the "
+                "plan or its factory, or hold it against an earlier revision of itself: wfperf gate --base REF"
+            )
+        if same := [each.subject for each in self.questions if each.subject == each.base]:
+            raise UsageError(f"{same[0]!r} is what the others are held against; name one of those")
+        return self
+
     @property
     def intervals(self) -> int:
         """How many intervals it takes to answer, which share the risk that one of them is wrong."""

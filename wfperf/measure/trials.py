@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 from wfperf.fixtures.scenarios import SCENARIOS
 from wfperf.measure.blocks import CONTROL, Trial
@@ -43,9 +45,15 @@ def gate_trials(plan: Plan, of: SubjectOf) -> list[Trial]:
     return [Trial(scenario, {name: of(scenario, name) for name in names}) for scenario in scenarios]
 
 
-def subjects_of(plan: Plan, db: str) -> SubjectOf:
-    """Return how a plan's scenarios and sides are built: on the engine and a database, or by one's own workload."""
-    return _own(plan) if plan.is_own else _engine(plan, db)
+def subjects_of(plan: Plan, db: str, folder: Path = Path()) -> SubjectOf:
+    """Return how a plan's scenarios and sides are built: on the engine and a database, or by one's own workload.
+
+    Args:
+        plan: the plan.
+        db: the engine's database.
+        folder: in which one's own workload finds the files that it opens by relative names.
+    """
+    return _own(plan, folder) if plan.is_own else _engine(plan, db)
 
 
 def _engine(plan: Plan, db: str) -> SubjectOf:
@@ -62,16 +70,29 @@ def _engine(plan: Plan, db: str) -> SubjectOf:
     return subject
 
 
-def _own(plan: Plan) -> SubjectOf:
+def _own(plan: Plan, folder: Path) -> SubjectOf:
     def subject(scenario: str, side: str) -> Subject:
         configuration = plan.configuration(side)
-        place = place_of(plan, configuration)
+        place = replace(place_of(plan, configuration), folder="" if folder == Path() else str(folder.absolute()))
+        packages = packages_of(plan, configuration)
         if configuration.target:
-            return Subject(configuration.target, packages=plan.packages, place=place)
+            return Subject(configuration.target, packages=packages, place=place)
         arguments = plan.scenario(scenario).arguments
-        return Subject(plan.workload, arguments, configuration=side, packages=plan.packages, place=place)
+        return Subject(plan.workload, arguments, configuration=side, packages=packages, place=place)
 
     return subject
+
+
+def packages_of(plan: Plan, configuration: Configuration) -> tuple[str, ...]:
+    """Return whose function calls count as a configuration's own: what the plan names, or else where targets live.
+
+    That is the top-level package of every target in the same place: of two functions that are held against each
+    other, either may call the other's package. In another place that package may not be found.
+    """
+    place = place_of(plan, configuration)
+    beside = [each for each in plan.configurations if place_of(plan, each) == place]
+    targets = [each.target or plan.workload for each in (*beside, configuration)]
+    return plan.packages or tuple(dict.fromkeys(target.partition(":")[0].partition(".")[0] for target in targets))
 
 
 def place_of(plan: Plan, configuration: Configuration) -> Place:

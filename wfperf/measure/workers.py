@@ -64,9 +64,14 @@ def check_cpu(cpu: int | None) -> None:
     """
     if cpu is None:
         return
-    usable = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+    usable = usable_cpus()
     if cpu not in usable:
         raise UsageError(f"no processor {cpu} to run on; there are: {', '.join(map(str, usable)) or 'none to choose'}")
+
+
+def usable_cpus() -> list[int]:
+    """Return the processors that are ours to use; none where the system lets nobody choose."""
+    return sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
 
 
 @dataclass(slots=True)

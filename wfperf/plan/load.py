@@ -35,21 +35,42 @@ def read_plan(path: Path) -> Plan:
     Raises:
         UsageError: the file cannot be read, is no TOML, or is no plan; says where and what.
     """
+    return parse_plan(
+        _read(path, "the plan "), where=str(path), folder=path.parent, is_pyproject=path.name == PYPROJECT
+    )
+
+
+def read_tables(path: Path, what: str = "") -> dict[str, Any]:
+    """Return what a TOML file says of wfperf: all of it; of a pyproject.toml the table `tool.wfperf`, if there is one.
+
+    Args:
+        path: the file.
+        what: what is read of it, for errors, as in "the policy of ".
+
+    Raises:
+        UsageError: the file cannot be read, is no TOML, or has something else than that table.
+    """
+    return _tables(_read(path, what), str(path), is_pyproject=path.name == PYPROJECT)
+
+
+def _read(path: Path, what: str) -> str:
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"cannot read the plan {path}: {error}") from error
-    return parse_plan(text, where=str(path), folder=path.parent, is_pyproject=path.name == PYPROJECT)
+        raise UsageError(f"cannot read {what}{path}: {getattr(error, 'strerror', None) or error}") from error
 
 
-def find_plan(folder: Path) -> Path | None:
-    """Return the pyproject.toml of a folder if it holds a plan: a workload, or configurations."""
-    path = folder / PYPROJECT
+def _tables(text: str, where: str, *, is_pyproject: bool) -> dict[str, Any]:
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8")).get("tool", {}).get("wfperf", {})
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
-        return None
-    return path if isinstance(table, dict) and {"workload", "configuration"} & table.keys() else None
+        data: Any = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise UsageError(f"{where} is not TOML: {error}") from error
+    for name in TABLE.split(".") if is_pyproject else ():
+        data = data.get(name, {})
+        if not isinstance(data, dict):
+            raise UsageError(f"{where}: {name} is {data!r}, where a table belongs: [{TABLE}]")
+    tables: dict[str, Any] = data
+    return tables
 
 
 def parse_plan(text: str, *, where: str = "the plan", folder: Path | None = None, is_pyproject: bool = False) -> Plan:
@@ -64,14 +85,8 @@ def parse_plan(text: str, *, where: str = "the plan", folder: Path | None = None
     Raises:
         UsageError: it is no TOML or no plan; names the entry, the field, and what is wrong.
     """
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{where} is not TOML: {error}") from error
-    if is_pyproject:
-        data = data.get("tool", {}).get("wfperf", {})
-        where = f"{where}, table {TABLE}"
-    return _Reader(where, folder or Path()).plan(data)
+    data = _tables(text, where, is_pyproject=is_pyproject)
+    return _Reader(f"{where}, table {TABLE}" if is_pyproject else where, folder or Path()).plan(data)
 
 
 class _Reader:
@@ -83,7 +98,7 @@ class _Reader:
 
     def plan(self, data: Mapping[str, Any]) -> Plan:
         tables = {name: self._tables(data, name) for name in _ENTRIES}
-        rest = {key: value for key, value in data.items() if key not in _ENTRIES and key not in _OTHERS}
+        rest = {key: value for key, value in data.items() if key not in _ENTRIES and key not in BESIDE_A_PLAN}
         base = str(rest.get("base", "original"))
         configurations = self._configurations(tables["configuration"], base)
         plan = self._made(
@@ -167,7 +182,11 @@ class _Reader:
 
     def _check(self, plan: Plan) -> None:
         configurations = {each.name for each in plan.configurations}
-        if plan.base not in configurations and (plan.workload or configurations):
+        if not configurations:
+            self._fail("", "has no configuration; write one: [[configuration]] with a name (for a start: wfperf init)")
+        if plan.scenarios and not plan.is_own:
+            self._fail("", 'has no workload to run its scenarios; name its factory: workload = "module:factory"')
+        if plan.base not in configurations:
             self._fail("", f"base is {plan.base!r}, which is no configuration of it")
         untargeted = [each.name for each in plan.configurations if not each.target]
         if plan.is_own and not plan.workload and untargeted:
@@ -187,5 +206,5 @@ class _Reader:
 
 
 _ENTRIES = ("optimization", "configuration", "rank_claim", "idiom", "scenario")
-_OTHERS = ("gate", "compare", "profile")
-"""Tables that stand beside a plan."""
+BESIDE_A_PLAN = frozenset({"gate", "compare", "profile"})
+"""Tables that stand beside a plan, or without one."""

@@ -127,6 +127,11 @@ class Plan:
         """Whether it is about a workload of one's own, not about the built-in engine."""
         return bool(self.workload or any(each.target for each in self.configurations))
 
+    @property
+    def has_only_base(self) -> bool:
+        """Whether it has a single configuration: nothing is held against the base but the base itself."""
+        return [each.name for each in self.configurations] == [self.base]
+
     def optimization(self, name: str) -> Optimization:
         """Return the optimization of this id.
 

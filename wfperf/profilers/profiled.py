@@ -13,7 +13,7 @@ from wfperf.results.environment import Environment
 if TYPE_CHECKING:
     from wfperf.measure.pair import Pair
 
-# Version 1: the first format.
+# Version 1: the first format; `after` and `measured` are null where one configuration was profiled.
 SCHEMA_VERSION = 1
 
 
@@ -31,7 +31,7 @@ class Captured:
 
 @dataclass(frozen=True, slots=True)
 class Profiled:
-    """Two configurations on one scenario, by profiler.
+    """One configuration or two on one scenario, by profiler; `after` is empty where there is one.
 
     `runs` is how many each profiler saw; costs are those of one run. `changes_results` names the optimizations
     in `after` that are known to change results. `is_own` tells that it was no built-in engine.
@@ -46,16 +46,21 @@ class Profiled:
     environment: Environment
     is_own: bool = False
 
-    def to_data(self, pair: Pair, seed: int) -> dict[str, Any]:
+    @property
+    def sides(self) -> tuple[str, ...]:
+        """The configurations, the one before first."""
+        return (self.before, self.after) if self.after else (self.before,)
+
+    def to_data(self, pair: Pair | None, seed: int) -> dict[str, Any]:
         """Return plain data for JSON, the schema's version first, with the speedup that was measured apart."""
         return {
             "schema_version": SCHEMA_VERSION,
             "kind": "profile",
             "scenario": self.scenario,
             "before": self.before,
-            "after": self.after,
+            "after": self.after or None,
             "runs": self.runs,
-            "measured": {**asdict(pair), "seed": seed, "changes_results": self.changes_results},
+            "measured": pair and {**asdict(pair), "seed": seed, "changes_results": self.changes_results},
             "profilers": {name: _captured_data(captured) for name, captured in self.captured.items()},
             "environment": asdict(self.environment),
         }

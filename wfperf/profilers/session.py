@@ -1,4 +1,4 @@
-"""Profile two configurations, each under each profiler alone in a fresh process, and hold them against each other.
+"""Profile one configuration, or two, each under each profiler alone in a fresh process; hold two against each other.
 
 The two processes of a profiler take turns, one working while the other waits: a machine that slows down
 then slows both, and does not show as a difference between them.
@@ -32,7 +32,7 @@ class Session:
     """What is profiled, and where its files go.
 
     Args:
-        subjects: two subjects by the names of their configurations, the one before first.
+        subjects: one or two subjects by the names of their configurations, the one before first.
         runs: how many runs each profiler sees, after a few that it does not.
         folder: where the files go: `CONFIGURATION.SUFFIX`.
     """
@@ -42,7 +42,7 @@ class Session:
     folder: Path
 
     def profile(self, profilers: Mapping[str, Profiler[Any]], on_start: Callable[[str], None]) -> dict[str, Captured]:
-        """Run every profiler on both subjects; `on_start` is told which one has begun.
+        """Run every profiler on every subject; `on_start` is told which one has begun.
 
         Raises:
             NothingMeasuredError: no profiler can be used, or the workload fails under one.
@@ -73,8 +73,8 @@ class Session:
                 started.wait_until_ready()
             on_start(name)
             self._take_turns(children)
-        before, after = (self._read(profiler, configuration, file) for configuration, file in files.items())
-        return Captured(files, differences(before, after))
+        readings = [self._read(profiler, configuration, file) for configuration, file in files.items()]
+        return Captured(files, differences(readings[0], readings[1] if len(readings) > 1 else {}))
 
     def _take_turns(self, children: list[Child]) -> None:
         turns = min(TURNS, self.runs)

@@ -102,6 +102,8 @@ def summary_text(decision: Decision) -> str:
     said = [*_troubles(decision), *_fallen(decision)]
     if not decision.checks:
         said = ["nothing was checked"]
+    elif not said and decision.status is Status.INCONCLUSIVE:
+        said = ["nothing was counted or timed"]
     elif decision.status is Status.PASS:
         number = len(decision.checks)
         said = ["the only budget is kept" if number == 1 else f"all {number:,} budgets are kept", *said]

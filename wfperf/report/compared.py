@@ -9,7 +9,7 @@ from dataclasses import replace
 from wfperf.plan import Claim
 from wfperf.report.ablated import ablation_table
 from wfperf.report.counted import work_tables
-from wfperf.report.intervals import duration_text, interval_text, level_text
+from wfperf.report.intervals import duration_text, interrupted_notes, interval_text, level_text
 from wfperf.report.swept import sweep_notes
 from wfperf.report.table import Cell, Column, Table, Tone
 from wfperf.results.ceiling import Ceiling
@@ -234,9 +234,21 @@ def _warnings(findings: Sequence[Finding]) -> list[str]:
     dependent = [_on(each) for each in findings if each.hangs_together]
     if dependent:
         notes.append(f"Blocks resemble the ones before them; too narrow, perhaps: {', '.join(dependent)}.")
+    notes += _sampling_notes(findings)
     unsettled = [_on(each) for each in findings if each.unsettled > each.blocks / 2]
     if unsettled:
         notes.append(f"Still getting faster after 2 s of warm-up: {', '.join(unsettled)}.")
+    return notes
+
+
+def _sampling_notes(findings: Sequence[Finding]) -> list[str]:
+    notes = interrupted_notes({each.scenario: each.by_processor for each in findings})
+    unequal = [_on(each) for each in findings if each.unequal_runs > each.blocks / 2]
+    if unequal:
+        notes.append(
+            f"More than 4 times as fast or slow as the base, so samples last as long but have another number of runs: "
+            f"{', '.join(unequal)}."
+        )
     return notes
 
 

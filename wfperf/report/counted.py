@@ -34,7 +34,17 @@ def work_tables(comparison: Comparison) -> list[Table]:
         *(Column(name.replace("_", " "), right=True) for name in counters),
     )
     title = "Work of one run, before and after" if counters else "Work of one run: no counter changes"
-    return [Table(title, columns, rows if counters else ())]
+    return [Table(title, columns, rows if counters else (), _uncounted(counted))]
+
+
+def _uncounted(counted: Sequence[tuple[Finding, tuple[Work, Work]]]) -> list[str]:
+    """Return what no counter has seen, said once of all whose work it is."""
+    sides: dict[str, dict[str, None]] = {}
+    for finding, works in counted:
+        for name, work in zip((finding.base, finding.subject), works, strict=True):
+            for what in work.uncounted:
+                sides.setdefault(what, {})[f"{name} on {finding.scenario}"] = None
+    return [f"Not counted: {what}, of {', '.join(names)}." for what, names in sides.items()]
 
 
 def _sides(comparison: Comparison, finding: Finding) -> tuple[Work, Work] | None:

@@ -16,7 +16,7 @@ from wfperf.report.budgets import (
     subject_text,
     summary_text,
 )
-from wfperf.report.intervals import interval_text, level_text
+from wfperf.report.intervals import interrupted_notes, interval_text, level_text
 from wfperf.report.table import Cell, Column, Table, Tone
 from wfperf.results.decision import RESULTS, SEVEREST_FIRST, SPEEDUP, WALL_TIME, Check, Decision, Status
 
@@ -164,5 +164,7 @@ def _notes(decision: Decision) -> Iterator[str]:
             f"{environment.cpu}, {environment.cores} cores, load {environment.load_1min}."
         )
         yield level_text(decision.level, decision.intervals)
+        shares = {check.scenario: check.by_processor for check in decision.checks if check.by_processor}
+        yield from interrupted_notes(shares)
     if decision.command:
         yield f"Reproduce: {decision.command}"

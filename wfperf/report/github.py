@@ -15,6 +15,7 @@ from wfperf.report.markdown import markdown
 from wfperf.report.table import Table
 from wfperf.report.terminal import printable
 from wfperf.results.decision import SEVEREST_FIRST, Check, Decision, Status
+from wfperf.results.files import append_text
 
 SUMMARY_VARIABLE = "GITHUB_STEP_SUMMARY"
 SUMMARY_BYTES = 1024 * 1024
@@ -47,8 +48,7 @@ def write_summary(decision: Decision) -> None:
     if not name:
         return
     try:
-        with Path(name).open("a", encoding="utf-8") as file:
-            file.write(summary_markdown(decision, SUMMARY_BYTES - file.tell()))
+        append_text(Path(name), lambda size: summary_markdown(decision, SUMMARY_BYTES - size))
     except OSError as error:
         raise UsageError(f"cannot write the summary {name}: {error.strerror}; or unset {SUMMARY_VARIABLE}") from error
 

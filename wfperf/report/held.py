@@ -13,11 +13,12 @@ SHOWN_CHARACTERS, SHOWN_DIFFERENCES = 200, 5
 def held_tables(held: Sequence[Held]) -> list[Table]:
     """Return a row for each configuration and scenario, then one table of the places that differ."""
     differing = [each for each in held if not each.equal]
-    title = (
-        f"DIFFERS: {len(differing)} of {len(held)} return something else"
-        if differing
-        else f"Equal: every configuration returns what {held[0].base} does"
-    )
+    if differing:
+        title = f"DIFFERS: {len(differing)} of {len(held)} return something else"
+    elif all(each.configuration == each.base for each in held):
+        title = f"Equal: {held[0].base} returns the same under {held[0].runs} hash seeds"
+    else:
+        title = f"Equal: every configuration returns what {held[0].base} does"
     columns = (Column("configuration", kept=True), Column("scenario"), Column("runs", right=True), Column("result"))
     overview = Table(title, columns, [_row(each) for each in held])
     places = [row for each in differing for row in _places(each)]

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from wfperf.stats.interval import Interval
 
 ROUND_FROM = 0.2
 """From this fraction on a decimal of a percent is noise."""
+
+NOTABLE_SHARE = 0.01
+"""Of samples: fewer move no median of a block's rounds."""
 
 
 def interval_text(interval: Interval) -> str:
@@ -23,6 +28,16 @@ def level_text(level: float, intervals: int) -> str:
     if intervals == 1:
         return f"The interval holds with {confidence}"
     return f"All {intervals} intervals hold together with {confidence}"
+
+
+def interrupted_notes(shares: Mapping[str, float]) -> list[str]:
+    """Return in words by which clock samples count that other processes interrupted; nothing where hardly any were.
+
+    Args:
+        shares: the share of such samples, by scenario.
+    """
+    told = [f"{100 * share:.0f} % of {scenario}" for scenario, share in shares.items() if share >= NOTABLE_SHARE]
+    return [f"Samples interrupted by other processes count by processor time: {', '.join(told)}."] if told else []
 
 
 def duration_text(seconds: float) -> str:

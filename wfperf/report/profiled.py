@@ -1,4 +1,4 @@
-"""What `profile` found: two configurations side by side, and what the difference is worth."""
+"""What `profile` found: one configuration, or two side by side with what the difference is worth."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class _Shown:
 
 
 def profile_tables(profiled: Profiled) -> list[Table]:
-    """Return each profiler's tables, then the files and what was skipped."""
+    """Return each profiler's tables, then the files and what was skipped; of one configuration without differences."""
     tables = []
     for name, captured in profiled.captured.items():
         if not captured.skipped:
@@ -97,15 +97,18 @@ def _function_tables(profiled: Profiled, changes: Sequence[Change[FunctionCost]]
     calls = _Shown("calls", lambda cost: cost.calls, 0)
     cumulative = _Shown("ms", lambda cost: cost.cumulative_s * 1e3, 3)
     own = _Shown("ms", lambda cost: cost.own_s * 1e3, 3)
+    hot = _table(
+        f"Hottest functions, by time with all they call, {_sides(profiled)}",
+        "function",
+        (calls, cumulative),
+        hottest(changes, cumulative.value, FUNCTIONS),
+        profiled,
+        _BY_CPROFILE,
+    )
+    if not profiled.after:
+        return [hot]
     return [
-        _table(
-            f"Hottest functions, by time with all they call, {_sides(profiled)}",
-            "function",
-            (calls, cumulative),
-            hottest(changes, cumulative.value, FUNCTIONS),
-            profiled,
-            _BY_CPROFILE,
-        ),
+        hot,
         _table(
             f"Functions called more or less often, by change of the time in themselves, {_sides(profiled)}",
             "function",
@@ -137,14 +140,18 @@ def _allocation_tables(profiled: Profiled, changes: Sequence[Change[SiteCost]]) 
     allocated = _Shown("kB", lambda cost: cost.allocated_bytes / 1e3, 1)
     peak = _Shown("kB", lambda cost: cost.peak_bytes / 1e3, 1)
     totals = [
-        _total_row("allocations of a run", count, changes),
-        _total_row("kB allocated by a run, freed or not", allocated, changes),
-        _total_row(f"kB alive at the peak of {profiled.runs} runs", peak, changes),
+        _total_row("allocations of a run", count, changes, profiled),
+        _total_row("kB allocated by a run, freed or not", allocated, changes, profiled),
+        _total_row(f"kB alive at the peak of {profiled.runs} runs", peak, changes, profiled),
     ]
-    columns = (Column("memory"), *(Column(_heading(side), right=True, kept=True) for side in _both(profiled)))
+    columns = (
+        Column("memory"),
+        *(Column(_heading(side), right=True, kept=True) for side in profiled.sides),
+        *([Column("difference", right=True)] if profiled.after else []),
+    )
     notes = (_note(_BY_MEMRAY, profiled), "Python's own allocators are traced, so small objects count.")
-    return [
-        Table(f"Allocations, {_sides(profiled)}", (*columns, Column("difference", right=True)), totals, notes),
+    most = [
+        Table(f"Allocations, {_sides(profiled)}", columns, totals, notes),
         _table(
             f"Lines that allocate most, {_sides(profiled)}",
             "line",
@@ -153,6 +160,11 @@ def _allocation_tables(profiled: Profiled, changes: Sequence[Change[SiteCost]]) 
             profiled,
             _BY_MEMRAY,
         ),
+    ]
+    if not profiled.after:
+        return most
+    return [
+        *most,
         _table(
             f"Lines that allocate more or less often, by change of what they allocate, {_sides(profiled)}",
             "line",
@@ -183,11 +195,16 @@ def _table(
     columns = (
         Column(what),
         Column(work.heading, right=True, kept=True),
-        *(Column(f"{_heading(side)}\n{cost.heading}", right=True, kept=True) for side in _both(profiled)),
-        Column(f"difference\n{cost.heading}", right=True, kept=True),
+        *(Column(f"{_heading(side)}\n{cost.heading}", right=True, kept=True) for side in profiled.sides),
+        *([Column(f"difference\n{cost.heading}", right=True, kept=True)] if profiled.after else []),
     )
     notes = () if changes else ("None.",)
-    return Table(title, columns, [_row(change, work, cost) for change in changes], (*notes, _note(note, profiled)))
+    row = _row if profiled.after else _row_of_one
+    return Table(title, columns, [row(change, work, cost) for change in changes], (*notes, _note(note, profiled)))
+
+
+def _row_of_one(change: Change[Any], work: _Shown, cost: _Shown) -> list[Cell | str]:
+    return [_place(change.place), _side(work, change.before), _side(cost, change.before)]
 
 
 def _row(change: Change[Any], work: _Shown, cost: _Shown) -> list[Cell | str]:
@@ -205,14 +222,10 @@ def _side(shown: _Shown, cost: Any | None) -> str:
     return "-" if cost is None else _number(shown, shown.value(cost))
 
 
-def _total_row(what: str, shown: _Shown, changes: Sequence[Change[Any]]) -> list[Cell | str]:
+def _total_row(what: str, shown: _Shown, changes: Sequence[Change[Any]], profiled: Profiled) -> list[Cell | str]:
     before, after = (sum(change.amounts(shown.value)[side] for change in changes) for side in (0, 1))
-    return [
-        Cell(what, Tone.STRONG),
-        _number(shown, before),
-        _number(shown, after),
-        _number(shown, after - before, sign="+"),
-    ]
+    both = [_number(shown, after), _number(shown, after - before, sign="+")] if profiled.after else []
+    return [Cell(what, Tone.STRONG), _number(shown, before), *both]
 
 
 def _number(shown: _Shown, value: float, sign: str = "") -> str:
@@ -234,12 +247,8 @@ def _note(note: str, profiled: Profiled) -> str:
     return f"Per run, over {profiled.runs} runs {note}"
 
 
-def _both(profiled: Profiled) -> tuple[str, str]:
-    return profiled.before, profiled.after
-
-
 def _sides(profiled: Profiled) -> str:
-    return " | ".join(_both(profiled))
+    return " | ".join(profiled.sides)
 
 
 def _heading(side: str) -> str:

@@ -17,7 +17,10 @@ from wfperf.stats.verdict import Verdict
 # Version 1: the first format: one number of blocks for all, samples by scenario and side beside `hash_seeds`.
 # Version 2: `trials` hold the samples, each with its blocks, for trials that are settled early have fewer; findings
 #            tell their own number of blocks, the fixed interval and the time that was missing.
-SCHEMA_VERSION = 2
+# Version 3: the cost of a preempted sample can be processor time; sides then keep the wall time beside it, and trials
+#            tell how many samples that are. Blocks tell which processor they ran on.
+#            `work` says what of a run was not counted.
+SCHEMA_VERSION = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,8 @@ class Finding:
         difference: the first place where outcomes differ, in words.
         hangs_together: blocks look dependent on the ones before them, so the interval may be too narrow.
         unsettled: in how many blocks a side was still getting faster when its warm-up was cut off.
+        by_processor: the share of all samples beside it that were preempted, and whose cost is processor time.
+        unequal_runs: in how many blocks its samples had another number of runs than its base's.
     """
 
     subject: str
@@ -78,6 +83,8 @@ class Finding:
     difference: str = ""
     hangs_together: bool = False
     unsettled: int = 0
+    by_processor: float = 0.0
+    unequal_runs: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,23 +108,37 @@ class Side:
         runs: for each block how many runs a sample took.
         samples: for each block its samples' costs, in ns or bytes a run.
         digests: for each block the fingerprint of its outcome.
+        walls: for each block its samples' wall times, in ns a run; empty where they are the costs.
     """
 
     python: str
     runs: Sequence[int]
     samples: Sequence[Sequence[float]]
     digests: Sequence[str]
+    walls: Sequence[Sequence[float]] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One trial's samples: what everything that is said of its scenario rests on; one hash seed for each block."""
+    """One trial's samples: what everything that is said of its scenario rests on.
+
+    Args:
+        scenario: what was run.
+        base: the side that the others are held against.
+        metric: `throughput` or `memory`.
+        hash_seeds: one for each block.
+        sides: the samples.
+        by_processor: for each block of how many samples, of all sides, the cost is processor time.
+        cpus: for each block the processor that all sides shared; None where they were free.
+    """
 
     scenario: str
     base: str
     metric: str
     hash_seeds: Sequence[int]
     sides: Mapping[str, Side]
+    by_processor: Sequence[int] = ()
+    cpus: Sequence[int | None] = ()
 
 
 @dataclass(frozen=True, slots=True)

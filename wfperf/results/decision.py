@@ -12,7 +12,8 @@ from wfperf.stats.interval import Interval
 # Version 1: counters against a baseline: what moved, and what was unknown.
 # Version 2: a check for each budget, counted or timed, with its status and reason.
 # Version 3: the functions that take longer, where a run does.
-SCHEMA_VERSION = 3
+# Version 4: in which share of the samples processor time is what counts.
+SCHEMA_VERSION = 4
 KIND = "gate"
 
 WALL_TIME, SPEEDUP, RESULTS = "wall_time", "speedup", "results"
@@ -91,6 +92,7 @@ class Check:
         reason: why it is no PASS, in words; of a PASS empty.
         moved: the functions behind a moved count, the largest change first.
         longer: the functions that take longer where a run does, the largest change first.
+        by_processor: the share of samples that were preempted, and whose cost is processor time.
     """
 
     scenario: str
@@ -106,6 +108,7 @@ class Check:
     reason: str = ""
     moved: tuple[Moved, ...] = ()
     longer: tuple[Longer, ...] = ()
+    by_processor: float = 0.0
 
     @property
     def counted_change(self) -> int:
@@ -145,11 +148,10 @@ class Decision:
 
     @property
     def status(self) -> Status:
-        """The severest of all; without any check it is inconclusive."""
-        if not self.checks:
-            return Status.INCONCLUSIVE
+        """The severest of all; with nothing counted or timed it is no PASS, but inconclusive."""
         found = {check.status for check in self.checks}
-        return next((status for status in SEVEREST_FIRST if status in found), Status.PASS)
+        passed = Status.PASS if any(check.metric != RESULTS for check in self.checks) else Status.INCONCLUSIVE
+        return next((status for status in SEVEREST_FIRST if status in found), passed)
 
     def of(self, status: Status) -> tuple[Check, ...]:
         """Return the checks of a status."""

@@ -1,31 +1,70 @@
-"""Write result files: whole or not at all, and never over another without leave."""
+"""Write result files: whole or not at all, and never over another without leave.
+
+Every file that wfperf writes goes through here. A link stays a link: the file that it leads to is replaced. What is no
+plain file, a device or a FIFO, is written into and stays what it is.
+"""
 
 from __future__ import annotations
 
+import errno
 import json
 import math
 import os
+import shutil
+import stat
+import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from wfperf.errors import UsageError
 from wfperf.interrupts import interrupts_held_back
 
+NEW_FILE_MODE = 0o644
+
+_REFUSED: tuple[tuple[Callable[[int], bool], str], ...] = (
+    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISBLK, "a block device"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """What a path leads to.
+
+    Args:
+        file: where links end; for what is written into, the path as it was given.
+        mode: of the file that is replaced; None where there is none yet.
+        written_into: whether it stays, as a device, a FIFO and our own output do.
+        stream: the descriptor of our own output, where that is what the path leads to.
+    """
+
+    file: Path
+    mode: int | None = None
+    written_into: bool = False
+    stream: int | None = None
+
 
 def check_writable(path: Path, *, force: bool) -> None:
     """Make sure, before the work begins, that a file can be written.
 
     Raises:
-        UsageError: it exists and `force` is not given, or its folder cannot be written.
+        UsageError: it exists and `force` is not given, it is nothing that can be written, or its folder cannot be.
     """
-    if path.exists() and not force:
+    target = _target(path)
+    if target.written_into:
+        if target.stream is None and not os.access(path, os.W_OK):
+            raise _unwritable(path, OSError(errno.EACCES, os.strerror(errno.EACCES)))
+        return
+    if target.mode is not None and not force:
         raise UsageError(f"{path} exists; choose another name or give --force")
-    _make_folder(path.parent)
+    _make_folder(target.file.parent)
     try:
-        with interrupts_held_back(), tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}."):
+        with interrupts_held_back(), tempfile.NamedTemporaryFile(dir=target.file.parent, prefix=_prefix(target.file)):
             pass
     except OSError as error:
         raise _unwritable(path, error) from error
@@ -33,21 +72,29 @@ def check_writable(path: Path, *, force: bool) -> None:
 
 @contextmanager
 def replaced(path: Path) -> Iterator[Path]:
-    """Give a temporary file in the same folder; it takes the path's place when the block ends well.
+    """Give a temporary file; when the block ends well it takes the place of the file that the path leads to.
+
+    It keeps that file's permissions. What is written into instead gets the temporary file's content.
 
     Raises:
-        UsageError: the folder cannot be written.
+        UsageError: the path is nothing that can be written, or its folder cannot be.
     """
-    _make_folder(path.parent)
+    target = _target(path)
+    folder = None if target.written_into else target.file.parent
+    if folder is not None:
+        _make_folder(folder)
     draft = None
     try:
         with interrupts_held_back():  # half made, it would be left
-            handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+            handle, name = tempfile.mkstemp(dir=folder, prefix=_prefix(target.file))
             draft = Path(name)
             os.close(handle)
         yield draft
-        draft.chmod(0o644)
-        draft.replace(path)
+        if target.written_into:
+            _write_into(target, draft)
+        else:
+            draft.chmod(NEW_FILE_MODE if target.mode is None else target.mode)
+            draft.replace(target.file)
     except OSError as error:
         raise _unwritable(path, error) from error
     finally:
@@ -65,6 +112,20 @@ def write_text(path: Path, text: str) -> None:
         draft.write_text(text, encoding="utf-8")
 
 
+def append_text(path: Path, text: Callable[[int], str]) -> None:
+    """Append to a file that others write, too.
+
+    Args:
+        path: the file; made where there is none.
+        text: gives what is appended, told how many bytes are there already.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    with path.open("ab") as file:
+        file.write(text(os.fstat(file.fileno()).st_size).encode())
+
+
 def to_json(data: Any) -> str:
     """Return data as readable JSON that ends in a newline; a float that JSON cannot hold becomes null."""
     text = json.dumps(_finite(data), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
@@ -79,6 +140,56 @@ def _finite(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_finite(item) for item in value]
     return value
+
+
+def _target(path: Path) -> _Target:
+    """Return what a path leads to.
+
+    Raises:
+        UsageError: that is nothing to write, or links lead in a circle.
+    """
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return _Target(Path(os.path.realpath(path)))  # a link whose file is missing makes that file
+    except NotADirectoryError:
+        return _Target(path)  # its folder cannot be made, which says more
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    for is_kind, kind in _REFUSED:
+        if is_kind(found.st_mode):
+            raise UsageError(f"cannot write {path}: it is {kind}; choose another place")
+    stream = _own_stream(found)
+    if stream is not None or not stat.S_ISREG(found.st_mode):
+        return _Target(path, written_into=True, stream=stream)
+    return _Target(Path(os.path.realpath(path)), stat.S_IMODE(found.st_mode))
+
+
+def _own_stream(found: os.stat_result) -> int | None:
+    """Return the descriptor of our own output that a file is, as /dev/stdout is; None where it is another.
+
+    Where that is a file, replacing it would lose what is printed after; opened anew, it would be written from its
+    beginning.
+    """
+    for descriptor in (1, 2):
+        try:
+            if os.path.samestat(found, os.fstat(descriptor)):
+                return descriptor
+        except OSError:  # closed from the start
+            continue
+    return None
+
+
+def _write_into(target: _Target, draft: Path) -> None:
+    sys.stdout.flush()  # what was printed before comes before
+    # Opened without making it, should it have gone, and without cutting it off: only a plain file could be.
+    receiver = os.open(target.file, os.O_WRONLY) if target.stream is None else os.dup(target.stream)
+    with os.fdopen(receiver, "wb") as opened, draft.open("rb") as content:
+        shutil.copyfileobj(content, opened)
+
+
+def _prefix(file: Path) -> str:
+    return f".{file.name}."
 
 
 def _make_folder(folder: Path) -> None:

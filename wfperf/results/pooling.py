@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields
+from typing import TypeVar
 
 from wfperf.errors import UsageError
 from wfperf.results.comparison import Comparison, Measured, Side
 from wfperf.results.environment import Environment
+
+T = TypeVar("T")
 
 PASSING = frozenset({"load_1min"})
 """What may differ between two results of one machine."""
@@ -57,7 +60,15 @@ def _pooled(parts: Sequence[Measured], scenario: str) -> Measured:
                 runs=[runs for part in parts for runs in part.sides[side].runs],
                 samples=[block for part in parts for block in part.sides[side].samples],
                 digests=[digest for part in parts for digest in part.sides[side].digests],
+                walls=[block for part in parts for block in _each(part.sides[side].walls, part, ())],
             )
             for side, of_first in first.sides.items()
         },
+        by_processor=[number for part in parts for number in _each(part.by_processor, part, 0)],
+        cpus=[cpu for part in parts for cpu in _each(part.cpus, part, None)],
     )
+
+
+def _each(values: Sequence[T], part: Measured, nothing: T) -> Sequence[T]:
+    """Return one value for each block, also of a result that has none."""
+    return values or [nothing] * len(part.hash_seeds)

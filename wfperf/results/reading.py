@@ -156,5 +156,10 @@ def _rank_from_1(rank: Mapping[str, Any]) -> dict[str, Any]:
     return {**new, "claim": {**claim, "section": ""}, "rivals": []}
 
 
-MIGRATIONS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _from_1}
+def _from_2(data: Mapping[str, Any]) -> dict[str, Any]:
+    """From version 2: its costs are wall times of free sides; it did not tell what was not counted."""
+    return dict(data)
+
+
+MIGRATIONS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _from_1, 2: _from_2}
 """From each older version to the next."""

@@ -29,9 +29,11 @@ class Work:
         calls: which functions are called, as `package/file.py:name`.
         library_calls: which of them call what else, as `package/file.py:name calls other`.
         uneven: the counters that differ from run to run, and so are no counts.
+        uncounted: what else it does that no counter sees, in words, such as work in other processes.
     """
 
     counts: Mapping[str, int]
     calls: Mapping[str, int] = field(default_factory=dict)
     uneven: tuple[str, ...] = ()
     library_calls: Mapping[str, int] = field(default_factory=dict)
+    uncounted: tuple[str, ...] = ()

@@ -1,24 +1,14 @@
 """An interrupt is answered alike wherever it falls."""
 
 import signal
-import sys
 
 import pytest
 from pydantic_core import SchemaError
 
 from wfperf import cli
 from wfperf.errors import NothingMeasuredError
-from wfperf.interrupts import STOPPING
 
-
-@pytest.fixture(autouse=True)
-def process(monkeypatch):
-    """What `main` changes in its process, as it was before."""
-    before = {number: signal.getsignal(number) for number in STOPPING}
-    monkeypatch.setattr(sys, "unraisablehook", sys.unraisablehook)
-    yield
-    for number, handler in before.items():
-        signal.signal(number, handler)
+pytestmark = pytest.mark.usefixtures("process")
 
 
 class Interrupting:
@@ -64,10 +54,12 @@ def test_also_where_it_comes_back_as_another_error(monkeypatch, capsys, run):
     assert capsys.readouterr().err == "wfperf: error: interrupted\n"
 
 
-def test_another_error_is_not_taken_for_one(monkeypatch):
+def test_another_error_is_not_taken_for_one(monkeypatch, tmp_path):
     def broken():
         raise RuntimeError("broken")
 
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(cli, "_run", broken)
-    with pytest.raises(RuntimeError, match="broken"):
+    with pytest.raises(SystemExit) as ended:
         cli.main()
+    assert ended.value.code == 70

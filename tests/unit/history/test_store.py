@@ -219,9 +219,10 @@ def test_a_folder_that_cannot_be_written_is_told():
 
 
 def test_a_folder_in_its_place_is_told(tmp_path):
-    for use in (Store(tmp_path).read, lambda: Store(tmp_path).add([ENTRY])):
-        with pytest.raises(UsageError, match="unable to open database file"):
-            use()
+    with pytest.raises(UsageError, match="unable to open database file"):
+        Store(tmp_path).read()
+    with pytest.raises(UsageError, match="it is a folder; choose another place"):
+        Store(tmp_path).add([ENTRY])
 
 
 FILLING = """

@@ -1,11 +1,11 @@
 import math
+import os
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from wfperf.measure.blocks import CONTROL, ORIGINAL, Block, Schedule, Trial, measure, stepped
-from wfperf.measure.subject import Subject, engine_subject
+from wfperf.measure.blocks import CONTROL, ORIGINAL, Block, Schedule, Trial, measure, share_by_processor
+from wfperf.measure.subject import Place, Subject, engine_subject
+from wfperf.measure.workers import Conditions
 
 
 def idiom(side):
@@ -39,6 +39,53 @@ def test_every_block_has_a_hash_seed_of_its_own_and_the_same_ones_come_from_the_
     )
     assert first == second
     assert len(set(first)) == len(first) == 2
+
+
+CPUS = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+
+
+@pytest.mark.measures
+@pytest.mark.skipif(not CPUS, reason="the system lets nobody choose a processor")
+def test_all_sides_of_a_block_take_as_many_runs_on_one_processor_and_blocks_take_turns():
+    blocks = measure([TRIAL], Schedule(max_time_s=600, blocks=2 * len(CPUS)))["upper"]
+    assert all(len(set(block.runs.values())) == 1 for block in blocks)
+    assert sorted(block.cpu for block in blocks) == sorted(2 * CPUS)
+
+
+@pytest.mark.measures
+@pytest.mark.skipif(not CPUS, reason="the system lets nobody choose a processor")
+def test_a_processor_that_is_asked_for_is_kept():
+    blocks = measure([TRIAL], Schedule(600, blocks=2), conditions=Conditions(cpu=CPUS[-1]))["upper"]
+    assert {block.cpu for block in blocks} == {CPUS[-1]}
+
+
+WAITING = """
+import threading, time
+def sleeping(): time.sleep(0.002)
+def threaded():
+    other = threading.Thread(target=sum, args=(range(100_000),))
+    other.start()
+    other.join()
+"""
+
+
+@pytest.mark.measures
+@pytest.mark.skipif(len(CPUS) < 2, reason="there is only one processor")
+@pytest.mark.parametrize("name", ["sleeping", "threaded"])
+def test_what_waits_or_has_threads_keeps_all_processors_and_wall_time(tmp_path, name):
+    (tmp_path / "waiting.py").write_text(WAITING)
+    subject = Subject(f"waiting:{name}", place=Place(path=(str(tmp_path),)))
+    (block,) = measure([Trial("t", {ORIGINAL: subject, CONTROL: subject})], Schedule(600, blocks=1))["t"]
+    assert block.cpu is None
+    assert block.by_processor == 0
+    assert block.walls == {}
+
+
+def test_the_share_by_processor_is_of_all_samples():
+    costs = {ORIGINAL: (1.0, 1.0), CONTROL: (1.0, 1.0)}
+    blocks = [Block(1, costs, {}, by_processor=1), Block(2, costs, {})]
+    assert share_by_processor(blocks) == 1 / 8
+    assert share_by_processor([]) == 0.0
 
 
 @pytest.mark.measures
@@ -77,18 +124,6 @@ def test_a_log_ratio_is_above_zero_where_the_side_costs_less():
     assert block.log_ratio("base", "new") == pytest.approx(math.log(2))
     assert block.log_ratio("new", "base") == pytest.approx(-math.log(2))
     assert not block.equal("base", "new")
-
-
-@given(st.integers(1, 10_000), st.integers(1, 10_000))
-def test_numbers_of_runs_go_in_steps_of_two(runs, base):
-    found = stepped(runs, base)
-    assert 1 / math.sqrt(2) - 0.5 <= found / runs <= math.sqrt(2) + 0.5
-    assert found == 1 or abs(math.log2(found / base) - round(math.log2(found / base))) < 0.75 / found
-
-
-@pytest.mark.parametrize(("runs", "found"), [(3, 3), (4, 3), (5, 6), (8, 6), (9, 12), (2, 2), (1, 1)])
-def test_sides_about_as_fast_as_the_base_get_as_many_runs(runs, found):
-    assert stepped(runs, 3) == found
 
 
 @pytest.mark.measures

@@ -1,12 +1,15 @@
+from dataclasses import replace
+
 import pytest
 
 from wfperf.engine.nodes import NODE_TYPES
 from wfperf.fixtures.scenarios import SCENARIOS
+from wfperf.measure import worker
 from wfperf.measure.blocks import Trial
 from wfperf.measure.counters import count_work
 from wfperf.measure.subject import Place, Subject
 from wfperf.measure.trials import gate_trials, subjects_of
-from wfperf.plan import load_plan
+from wfperf.plan import Configuration, Plan, Scenario, load_plan
 
 PLAN = load_plan()
 
@@ -40,6 +43,70 @@ class Queries:
     def counters(self): return {"sql_statements": lambda: self.sent}
 queries = lambda: {"original": Queries(), "other": Queries()}
 """
+
+THREADS = """
+import _thread, asyncio, os, subprocess, sys, threading, time
+from concurrent.futures import ThreadPoolExecutor
+
+def helper(): return 1
+def step(number): return helper() + len("")
+def new_pool():
+    with ThreadPoolExecutor(4) as pool: return sum(pool.map(step, range(100)))
+kept = ThreadPoolExecutor(4)
+def kept_pool(): return sum(kept.map(step, range(100)))
+def own_threads():
+    threads = [threading.Thread(target=step, args=(1,)) for _ in range(5)]
+    for each in threads: each.start()
+    for each in threads: each.join()
+    return 1
+async def awaited():
+    return sum(await asyncio.gather(*(asyncio.to_thread(step, 1) for _ in range(5)), coroutine(), coroutine()))
+async def coroutine(): return helper()
+
+def ticking():
+    while True:
+        helper()
+        time.sleep(0.001)
+def forgetting():
+    if threading.active_count() == 1: threading.Thread(target=ticking, daemon=True).start()
+    return 1
+def low_level():
+    done = _thread.allocate_lock()
+    done.acquire()
+    _thread.start_new_thread(lambda: done.release(), ())
+    return bool(done.acquire())
+def unknown_server():
+    if len(sys._current_frames()) == 1: _thread.start_new_thread(time.sleep, (600,))
+    return 1
+def program(): return subprocess.run(["true"]).returncode
+def forked():
+    pid = os.fork()
+    if not pid: os._exit(0)
+    return os.waitpid(pid, 0)[1]
+served = []
+def server():
+    if not served: served.append(subprocess.Popen(["sleep", "600"]))
+    return 1
+"""
+SEEN = ("new_pool", "kept_pool", "own_threads", "awaited")
+UNSEEN = {
+    "forgetting": worker.LATE_WORK,
+    "low_level": worker.UNKNOWN_THREADS,
+    "unknown_server": worker.UNKNOWN_THREADS,
+    "program": worker.OTHER_PROCESSES,
+    "forked": worker.OTHER_PROCESSES,
+    "server": worker.OTHER_PROCESSES,
+}
+
+
+@pytest.fixture(scope="module")
+def in_threads(tmp_path_factory):
+    """The work of every function of THREADS that is counted, twice."""
+    folder = tmp_path_factory.mktemp("threads")
+    (folder / "pool.py").write_text(THREADS)
+    place = Place(path=(str(folder),))
+    sides = {name: Subject(f"pool:{name}", packages=("pool",), place=place) for name in (*SEEN, *UNSEEN)}
+    return [count_work([Trial("s", sides)])["s"] for _ in range(2)]
 
 
 def test_counts_are_the_same_three_times_in_a_row(seeded_url):
@@ -118,3 +185,68 @@ def test_patterns_are_counted_though_the_library_keeps_them(count):
 
 def test_a_workload_brings_counters_of_its_own(count):
     assert count("queries", arguments={}, configuration="other").counts["sql_statements"] == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "calls"),
+    [
+        ("new_pool", {"new_pool": 1, "step": 100, "helper": 100}),
+        ("kept_pool", {"kept_pool": 1, "step": 100, "helper": 100}),
+        ("own_threads", {"own_threads": 1, "step": 5, "helper": 5}),
+    ],
+)
+def test_calls_in_threads_are_counted_each_time_alike(in_threads, name, calls):
+    for work in (counted[name] for counted in in_threads):
+        assert work.calls == {f"pool.py:{function}": times for function, times in calls.items()}
+        assert work.library_calls["pool.py:step calls len"] == calls["step"]
+        assert (work.uneven, work.uncounted) == ((), ())
+
+
+def test_calls_of_coroutines_are_counted_and_of_what_they_give_to_threads(in_threads):
+    for work in (counted["awaited"] for counted in in_threads):
+        calls = {name: work.calls[f"pool.py:{name}"] for name in ("step", "helper", "coroutine")}
+        assert calls == {"step": 5, "helper": 7, "coroutine": 2}
+        assert work.uncounted == ()
+
+
+@pytest.mark.parametrize(("name", "uncounted"), UNSEEN.items())
+def test_what_is_not_counted_is_told(in_threads, name, uncounted):
+    for work in (counted[name] for counted in in_threads):
+        assert work.uncounted == (uncounted,)
+
+
+def test_a_package_without_an_init_is_all_its_folders(tmp_path):
+    for part, code in (("one", "from shelf.two import g\ndef f(): return g()"), ("two", "def g(): return 1")):
+        (tmp_path / part / "shelf").mkdir(parents=True)
+        (tmp_path / part / "shelf" / f"{part}.py").write_text(code)
+    place = Place(path=(str(tmp_path / "one"), str(tmp_path / "two")))
+    subject = Subject("shelf.one:f", packages=("shelf",), place=place)
+    work = count_work([Trial("s", {"original": subject})])["s"]["original"]
+    assert work.calls == {"shelf/one.py:f": 1, "shelf/two.py:g": 1}
+
+
+@pytest.mark.parametrize(
+    ("plan", "packages"),
+    [
+        (Plan(configurations=(Configuration("a"), Configuration("b")), workload="shop.bench:make"), ["shop", "shop"]),
+        (
+            Plan(configurations=(Configuration("a", target="old.x:f"), Configuration("b", target="new:g"))),
+            ["old new", "old new"],
+        ),
+        (
+            Plan(
+                configurations=(
+                    Configuration("a", target="old.x:f", path=("/before",)),
+                    Configuration("b", target="new:g", path=("/after",)),
+                    Configuration("c", path=("/after",)),
+                ),
+                workload="bench:make",
+            ),
+            ["old", "new bench", "new bench"],
+        ),
+        (Plan(configurations=(Configuration("a", target="x:f"),), packages=("y",)), ["y"]),
+    ],
+)
+def test_calls_are_counted_where_targets_live_unless_the_plan_says_where(plan, packages):
+    of = subjects_of(replace(plan, scenarios=(Scenario("s"),)), "")
+    assert [" ".join(of("s", each.name).packages) for each in plan.configurations] == packages

@@ -130,27 +130,28 @@ class Clock:
 def test_warm_is_what_no_longer_gets_faster(monkeypatch):
     falling = [8_000_000 - 50_000 * at for at in range(100)]
     clock = Clock(monkeypatch, [*falling, 3_000_000])
-    runs, settled = worker._warm_up(clock.run)
+    runs, _, settled = worker._warm_up(clock.run)
     assert settled
     assert runs > 100
 
 
-def test_what_is_steady_is_warm_at_once(monkeypatch):
-    runs, settled = worker._warm_up(Clock(monkeypatch, [5_000_000]).run)
+def test_what_is_steady_is_warm_at_once_and_its_fastest_run_is_known(monkeypatch):
+    runs, run_ns, settled = worker._warm_up(Clock(monkeypatch, [5_000_000]).run)
     assert settled
+    assert run_ns == 5_000_000
     assert runs == 1 + worker.STALE_WINDOWS
 
 
 def test_a_spike_is_no_progress(monkeypatch):
     spikes = [50_000_000 if at % 3 == 0 else 5_000_000 for at in range(60)]
-    runs, settled = worker._warm_up(Clock(monkeypatch, spikes).run)
+    runs, _, settled = worker._warm_up(Clock(monkeypatch, spikes).run)
     assert settled
     assert runs < 10
 
 
 def test_what_never_comes_to_rest_is_cut_off_and_said(monkeypatch):
     falling = [int(100_000_000 * 0.98**at) for at in range(1000)]
-    _, settled = worker._warm_up(Clock(monkeypatch, falling).run)
+    _, _, settled = worker._warm_up(Clock(monkeypatch, falling).run)
     assert not settled
 
 

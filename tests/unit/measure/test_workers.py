@@ -17,6 +17,7 @@ WORKLOADS = """
 import asyncio, os, random, sys, time
 
 def one(): return {"answer": 42}
+def busy(): return sum(range(100_000)) % 7
 def another(): return {"answer": 43}
 async def waiting():
     await asyncio.sleep(0)
@@ -83,13 +84,38 @@ def test_equal_outcomes_have_equal_digests_and_others_others(place):
 
 
 @pytest.mark.measures
-def test_samples_take_time_and_calibration_asks_for_more_runs_where_more_is_wanted(place):
+def test_a_sample_tells_what_its_runs_took_and_the_fastest_run_is_not_longer(place):
     with workers(place, "one") as started:
-        load(started, "one", place)
-        assert started.call("one", "sample", name="one", runs=10)["elapsed_ns"] > 0
-        few = started.call("one", "calibrate", name="one", target_ns=200_000)["runs"]
-        many = started.call("one", "calibrate", name="one", target_ns=20_000_000)["runs"]
-    assert many > 10 * few > 0
+        loaded = load(started, "one", place)
+        used = started.call("one", "sample", name="one", runs=1000)["used"]
+        fastest = started.call("one", "fastest", name="one", target_ns=200_000)["run_ns"]
+    assert fastest > 0
+    assert 0 < loaded["run_ns"] <= loaded["used"]["wall_ns"]
+    assert used["processor_ns"] > 0
+    assert used["wall_ns"] > 0
+
+
+BUSY = "import os, sys; os.sched_setaffinity(0, {int(sys.argv[1])}); print(flush=True)\nwhile True: pass"
+
+
+@pytest.mark.measures
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="the system lets nobody choose a processor")
+def test_a_sample_that_was_preempted_says_so_and_its_processor_time_is_its_own(place):
+    cpu = max(os.sched_getaffinity(0))
+    with (
+        subprocess.Popen([sys.executable, "-c", BUSY, str(cpu)], stdout=subprocess.PIPE) as busy,
+        workers(place, "busy") as started,
+    ):
+        try:
+            busy.stdout.readline()
+            load(started, "busy", place)
+            started.call("busy", "pin", cpus=[cpu])
+            used = started.call("busy", "sample", name="busy", runs=100)["used"]
+        finally:
+            busy.kill()
+    assert used["preempted"]
+    assert used["processor_ns"] < 0.9 * used["wall_ns"]  # they share a processor fairly
+    assert used["waited_ns"] <= 0.05 * used["wall_ns"]  # standing in the queue is no waiting
 
 
 def test_a_factory_gives_a_workload_for_each_configuration(place):
@@ -217,16 +243,22 @@ with Workers({"x": [subject]}, hash_seed=0) as workers:
 """
 
 
+def has_spawned(group):
+    """Return whether the subject has started its own process."""
+    return any("time.sleep(1000)" in command for command in processes_of_group(group))
+
+
 def test_when_the_coordinator_is_killed_its_workers_and_what_they_started_end(place):
     command = [sys.executable, "-c", COORDINATOR, *place.path]
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as coordinator:
         group = os.getpgid(int(coordinator.stdout.readline()))
         deadline_s = time.monotonic() + PATIENCE_S
-        while len(processes_of_group(group)) < 3 and time.monotonic() < deadline_s:
-            os.sched_yield()  # until the subject has started its own process
-        assert len(processes_of_group(group)) == 3
+        while not has_spawned(group) and time.monotonic() < deadline_s:
+            os.sched_yield()
+        spawned = has_spawned(group)
         coordinator.kill()
+    assert spawned
     assert no_process_left(group)
 
 

@@ -15,6 +15,7 @@ from results import COMPARISON
 
 from wfperf.errors import UsageError
 from wfperf.results.comparison import SCHEMA_VERSION
+from wfperf.results.decision import SCHEMA_VERSION as NEWEST_GATE
 from wfperf.results.decision import Decision
 from wfperf.results.files import to_json
 from wfperf.results.pooling import pooled_trials
@@ -69,6 +70,13 @@ def test_a_result_of_version_1_keeps_its_numbers_and_says_what_its_intervals_are
     assert typical.sides["dispatch"].samples == old["samples"]["typical"]["dispatch"]
 
 
+def test_a_result_of_version_2_keeps_its_counts_and_says_nothing_of_what_was_not_counted():
+    file = GOLDEN / "comparison-2.json"
+    old, new = json.loads(file.read_text())["work"]["typical"], read_comparison(file).work["typical"]
+    assert {side: work.counts for side, work in new.items()} == {side: work["counts"] for side, work in old.items()}
+    assert {work.uncounted for work in new.values()} == {()}
+
+
 @pytest.mark.parametrize(
     ("data", "message"),
     [
@@ -111,8 +119,8 @@ def test_which_of_both_a_file_holds_is_seen(tmp_path):
         ("[]", "is not a result of wfperf compare or wfperf gate"),
         ({"kind": "work-baseline"}, "is not a result of wfperf compare or wfperf gate"),
         ({"kind": "gate", "schema_version": 1}, "schema version 1, which nothing reads any more"),
-        ({"kind": "gate", "schema_version": 4}, "this wfperf reads up to 3"),
-        ({"kind": "gate", "schema_version": 0}, "this wfperf reads up to 3"),
+        ({"kind": "gate", "schema_version": NEWEST_GATE + 1}, f"this wfperf reads up to {NEWEST_GATE}"),
+        ({"kind": "gate", "schema_version": 0}, f"this wfperf reads up to {NEWEST_GATE}"),
         ({"kind": "gate", "schema_version": 2}, "is broken: against is missing"),
         ({"kind": "comparison", "schema_version": SCHEMA_VERSION + 1}, f"this wfperf reads up to {SCHEMA_VERSION}"),
     ],

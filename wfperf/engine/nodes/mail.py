@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from email.header import Header, decode_header, make_header
 from email.message import EmailMessage
-from email.utils import format_datetime, parseaddr
+from email.parser import BytesHeaderParser
+from email.policy import SMTP as AS_SENT
+from email.utils import format_datetime, formataddr, getaddresses, parseaddr
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -19,6 +24,17 @@ if TYPE_CHECKING:
 
     from wfperf.engine.outside import MailServer
     from wfperf.engine.workflow import Workflow
+
+_Address = tuple[str, str]
+"""A name, which may be empty, and the address itself."""
+
+_AS_WRITTEN = AS_SENT.clone(refold_source="none")
+"""Headers go onto the wire as they are written here: what `email` folds anew it may change (3.11.7 does)."""
+
+_OF_CONTENT = frozenset({"Content-Type", "Content-Transfer-Encoding", "MIME-Version"})
+"""Headers that the content brings, of whose text nothing is in them."""
+
+_LONGEST_LINE, _LONGEST_WORD = 76, 60
 
 
 class EmailData(OneResult):
@@ -51,55 +67,151 @@ class EmailNode(NodeType[EmailData]):
         server = self.server
         if server is None:
             raise NodeDataError("EMAIL needs a mail server; give Workflow(mail=...) or wfperf run --smtp")
-        message, recipients = _composed(call, server)
+        letter = _composed(call, server)
         into, timeout_s = call.into, call.data.timeout_s
-        return Blocking(lambda: {into: _hand_in(server, message, recipients, timeout_s)})
+        return Blocking(lambda: {into: _hand_in(server, letter, timeout_s)})
 
 
-def _composed(call: NodeCall[EmailData], server: MailServer) -> tuple[EmailMessage, list[str]]:
-    data, message = call.data, EmailMessage()
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    """A message as it goes onto the wire, and whom its envelope names.
+
+    Args:
+        wire: all of it, as it is sent.
+        message_id: its id.
+        recipients: the addresses that it is handed in for.
+        is_international: whether an address is not ASCII, which a server must be able to take.
+    """
+
+    wire: bytes
+    message_id: str
+    recipients: list[str]
+    is_international: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Meant:
+    """A header: the field of NodeData that it comes from, what it says, and how that is written."""
+
+    field: str
+    says: str | list[_Address]
+    written: str
+
+
+def _composed(call: NodeCall[EmailData], server: MailServer) -> _Letter:
+    data, message = call.data, EmailMessage(_AS_WRITTEN)
     to, cc, bcc = (_addresses(call, field, getattr(data, field)) for field in ("to", "cc", "bcc"))
-    message_id = uuid5(NAMESPACE_URL, f"wfperf:{call.run.process_guid}:{call.run.guid}:{call.node.guid}")
+    reply_to = _addresses(call, "reply_to", [data.reply_to] if data.reply_to else [])
+    subject = _one_line("subject", call.text(data.subject))
+    message_id = f"<{uuid5(NAMESPACE_URL, f'wfperf:{call.run.process_guid}:{call.run.guid}:{call.node.guid}')}@wfperf>"
+    date = format_datetime(call.engine.clock.now())
     headers = {
-        "From": server.sender,
-        "To": ", ".join(to),
-        "Cc": ", ".join(cc),
-        "Reply-To": ", ".join(_addresses(call, "reply_to", [data.reply_to] if data.reply_to else [])),
-        "Subject": _one_line("subject", call.text(data.subject)),
-        "Date": format_datetime(call.engine.clock.now()),
-        "Message-ID": f"<{message_id}@wfperf>",
+        "From": _addressed("the mail server's sender", [parseaddr(server.sender)]),
+        "To": _addressed("to", to),
+        "Cc": _addressed("cc", cc),
+        "Reply-To": _addressed("reply_to", reply_to),
+        "Subject": _Meant("subject", subject, _encoded("Subject", subject)),
+        "Date": _Meant("the clock", date, date),
+        "Message-ID": _Meant("the run's guid", message_id, message_id),
     }
-    for name, value in headers.items():
-        if value:
-            message[name] = value
+    headers = {name: meant for name, meant in headers.items() if meant.says}
+    for name, meant in headers.items():
+        message.set_raw(name, meant.written)  # set otherwise, encoded words are decoded and the text folded anew
     message.set_content(call.text(data.text))
     if data.html is not None:
         message.add_alternative(call.text(data.html), subtype="html")
-    return message, [parseaddr(each)[1] for each in (*to, *cc, *bcc)]
+    recipients = [address for _, address in (*to, *cc, *bcc)]
+    is_international = not "".join([server.sender, *recipients, *(address for _, address in reply_to)]).isascii()
+    wire = message.as_bytes(policy=_AS_WRITTEN.clone(utf8=is_international))
+    _check(wire, headers)
+    return _Letter(wire, message_id, recipients, is_international)
 
 
-def _addresses(call: NodeCall[EmailData], field: str, templates: Sequence[str]) -> list[str]:
+def _check(wire: bytes, headers: Mapping[str, _Meant]) -> None:
+    """Make sure that a receiver reads the headers that were meant, and no others.
+
+    Raises:
+        NodeDataError: it would read something else; names the field that brings it.
+    """
+    read = BytesHeaderParser(policy=_AS_WRITTEN).parsebytes(wire)
+    found = [(name, value) for name, value in read.raw_items() if name not in _OF_CONTENT]
+    for (name, meant), received in zip_longest(headers.items(), found[: len(headers)]):
+        if received is None or received[0] != name or _said(str(received[1]), meant) != meant.says:
+            raise _altered(meant)
+    if len(found) != len(headers):
+        raise _altered(meant)
+
+
+def _said(raw: str, meant: _Meant) -> str | list[_Address]:
+    value = raw.encode("ascii", "surrogateescape").decode()  # the parser keeps what is not ASCII as surrogates
+    if isinstance(meant.says, str):
+        return _decoded(value)
+    return [(_decoded(name), address) for name, address in getaddresses([value])]
+
+
+def _decoded(value: str) -> str:
+    # Not as the policy's own header classes do it: they put spaces between the encoded words of a name (3.11.7).
+    return str(make_header(decode_header("".join(value.splitlines()))))
+
+
+def _altered(meant: _Meant) -> NodeDataError:
+    shown = meant.says if isinstance(meant.says, str) else ", ".join(f"{name} <{of}>" for name, of in meant.says)
+    return NodeDataError(
+        f"NodeData field {meant.field!r} would be read as something else than what it says, {shown!r}; leave out "
+        "what is no plain text"
+    )
+
+
+def _addressed(field: str, addresses: list[_Address]) -> _Meant:
+    written = [f"{_encoded('', name, quoted=True)} <{address}>" if name else address for name, address in addresses]
+    return _Meant(field, addresses, ",\r\n ".join(written))
+
+
+def _encoded(header: str, text: str, *, quoted: bool = False) -> str:
+    """Return a text as a header holds it: as it is where that is plain, else in encoded words (RFC 2047).
+
+    What looks like an encoded word is encoded once more: the text is meant, not what a receiver would make of it. So
+    are words that no line could be broken in, and spaces that a receiver would take for a broken line.
+    """
+    is_plain = (
+        text.isascii()
+        and text.isprintable()
+        and "=?" not in text
+        and text == " ".join(text.split())
+        and max(map(len, text.split(" "))) < _LONGEST_WORD
+    )
+    if is_plain and quoted:
+        return formataddr((text, ""))[: -len(" <>")]
+    return Header(text, "us-ascii" if is_plain else "utf-8", header_name=header, maxlinelen=_LONGEST_LINE).encode(
+        linesep="\r\n"
+    )
+
+
+def _addresses(call: NodeCall[EmailData], field: str, templates: Sequence[str]) -> list[_Address]:
     filled = [_one_line(field, call.text(template)) for template in templates]
-    for address in filled:
-        local, at, domain = parseaddr(address)[1].rpartition("@")
-        if not (local and at and domain) or "," in address:
-            raise NodeDataError(f"NodeData field {field!r} must hold one address each, not {address!r}")
-    return filled
+    addresses = []
+    for written in filled:
+        name, address = parseaddr(written)
+        local, at, domain = address.rpartition("@")
+        if not (local and at and domain) or "," in written:
+            raise NodeDataError(f"NodeData field {field!r} must hold one address each, not {written!r}")
+        addresses.append((" ".join(name.split()), address))  # spaces in a name are no more than that
+    return addresses
 
 
 def _one_line(field: str, text: str) -> str:
     """Return a text that goes into a header; a line break in it could bring headers of its own."""
-    if len(text.splitlines()) > 1 or text != text.strip("\r\n"):
+    if text and text.splitlines() != [text]:
         raise NodeDataError(f"NodeData field {field!r} must be one line, not {text!r}")
     return text
 
 
-def _hand_in(server: MailServer, message: EmailMessage, recipients: list[str], timeout_s: float) -> dict[str, Any]:
+def _hand_in(server: MailServer, letter: _Letter, timeout_s: float) -> dict[str, Any]:
     import smtplib  # noqa: PLC0415 - only workflows that send mail pay for it
 
     try:
         with _connected(server, timeout_s) as connection:
-            refused = connection.send_message(message, server.sender, recipients)
+            refused = _sent(connection, server.sender, letter)
     except smtplib.SMTPRecipientsRefused as error:
         told = "; ".join(f"{address}: {_reply(*reply)}" for address, reply in error.recipients.items())
         raise NodeDataError(f"the mail server refused every recipient: {told}") from error
@@ -111,10 +223,22 @@ def _hand_in(server: MailServer, message: EmailMessage, recipients: list[str], t
         reason = str(error) or type(error).__name__
         raise NodeDataError(f"cannot reach the mail server {server.shown}: {reason}") from error
     return {
-        "message_id": message["Message-ID"],
-        "accepted": [each for each in dict.fromkeys(recipients) if each not in refused],
+        "message_id": letter.message_id,
+        "accepted": [each for each in dict.fromkeys(letter.recipients) if each not in refused],
         "refused": {address: _reply(*reply) for address, reply in refused.items()},
     }
+
+
+def _sent(connection: SMTP, sender: str, letter: _Letter) -> dict[str, tuple[int, bytes]]:
+    """Hand in the bytes that were checked, and return whom the server refused; as `SMTP.send_message` does."""
+    import smtplib  # noqa: PLC0415 - only workflows that send mail pay for it
+
+    if not letter.is_international:
+        return connection.sendmail(sender, letter.recipients, letter.wire)
+    connection.ehlo_or_helo_if_needed()
+    if not connection.has_extn("smtputf8"):
+        raise smtplib.SMTPNotSupportedError("it takes only addresses in ASCII")
+    return connection.sendmail(sender, letter.recipients, letter.wire, ["SMTPUTF8", "BODY=8BITMIME"])
 
 
 def _connected(server: MailServer, timeout_s: float) -> SMTP:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+from contextlib import suppress
+
 import pytest
 from builders import failure, refusal, run, run_node
 from builders import node as row
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
+from wfperf.engine.errors import NodeDataError, NodeExecutionError
+from wfperf.engine.nodes import mail
 from wfperf.engine.outside import MailServer
 from wfperf.errors import UsageError
 from wfperf.fixtures.loopback import HOST, mail_service
@@ -20,9 +27,17 @@ def service():
         yield running
 
 
-def send(service, driver="sequential", **data):
+@pytest.fixture(scope="module")
+def mailbox():
+    """A running mail service for many messages."""
+    with mail_service() as running:
+        yield running
+
+
+def send(service, driver="sequential", variables=None, **data):
     server = MailServer(HOST, service.port, sender="shop@example.com")
-    return run_node("EMAIL", DATA | data, {"name": "Ada Lovelace", "v": "ü"}, mail=server, driver=driver)["n"]
+    variables = {"name": "Ada Lovelace", "v": "ü"} | (variables or {})
+    return run_node("EMAIL", DATA | data, variables, mail=server, driver=driver)["n"]
 
 
 def refused(service, variables=None, **data):
@@ -85,6 +100,81 @@ def test_a_line_break_brings_no_header_of_its_own(service, field, break_):
     data = {"subject": {"subject": "$x$"}, "to": {"to": ["$x$"]}, "reply_to": {"reply_to": "$x$"}}[field]
     assert refused(service, {"x": text}, **data) == f"NodeData field {field!r} must be one line, not {text!r}"
     assert service.received == []
+
+
+OF_CONTENT = {"Content-Type", "Content-Transfer-Encoding", "MIME-Version"}
+BREAKS = "Hi\r\nBcc: x@y"
+
+
+def encoded_word(charset, encoding, text):
+    """A text as a header may hold it (RFC 2047), in a charset that a receiver may know or not."""
+    known = charset if charset != "x-unknown" else "utf-8"
+    raw = text.encode(known, "replace")
+    if encoding in "bB":
+        return f"=?{charset}?{encoding}?{base64.b64encode(raw).decode()}?="
+    coded = "".join(f"={byte:02X}" if byte in b"=?_ " or not 32 < byte < 127 else chr(byte) for byte in raw)
+    return f"=?{charset}?{encoding}?{coded}?="
+
+
+HEADER_WORDS = st.builds(
+    encoded_word,
+    st.sampled_from(["utf-8", "UTF-8", "iso-8859-1", "us-ascii", "utf-16", "utf-7", "cp1252", "x-unknown"]),
+    st.sampled_from("qQbB"),
+    st.one_of(st.just(BREAKS), st.text(max_size=12), st.text("\r\n\0 \x0b\u2028:ab", max_size=8)),
+)
+ONE_LINE = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max_size=90)
+SUBJECTS = st.lists(st.one_of(HEADER_WORDS, ONE_LINE), min_size=1, max_size=4).map(" ".join)
+
+
+@pytest.mark.parametrize("field", ["subject", "to", "cc", "reply_to"])
+def test_an_encoded_word_brings_no_header_of_its_own_and_arrives_as_it_is_written(service, field):
+    word = "=?utf-8?q?Hi=0D=0ABcc=3A_x=40y?="
+    written = "$x$" if field == "subject" else "$x$ <eve@example.com>"
+    send(service, variables={"x": word}, **{field: [written] if field in {"to", "cc"} else written})
+    (message,) = [each.message for each in service.received]
+    assert message["Bcc"] is None
+    if field == "subject":
+        assert message["Subject"] == word
+    else:
+        (address,) = message[field.replace("_", "-")].addresses
+        assert (address.display_name, address.addr_spec) == (word, "eve@example.com")
+
+
+@settings(max_examples=40, deadline=None)
+@given(text=SUBJECTS)
+@example(text=encoded_word("utf-8", "b", BREAKS))
+@example(text=" ".join(["für Käse wegen der Änderung"] * 9))
+@example(text="  two  spaces ")
+@example(text="word" * 300)
+def test_whatever_a_variable_holds_it_is_the_subject_and_brings_no_header(mailbox, text):
+    mailbox.received.clear()
+    send(mailbox, variables={"x": text}, subject="$x$")
+    (message,) = [each.message for each in mailbox.received]
+    assert [name for name in message if name not in OF_CONTENT] == [
+        *("From", "To", *(["Subject"] if text else []), "Date", "Message-ID")
+    ]
+    assert (message["Subject"] or "") == text
+
+
+@settings(max_examples=40, deadline=None)
+@given(text=SUBJECTS, form=st.sampled_from(["%s <ada@example.com>", "%s@example.com", "ada@example.com (%s)", "%s"]))
+def test_whatever_a_variable_holds_an_address_brings_no_header(mailbox, text, form):
+    mailbox.received.clear()
+    with suppress(NodeExecutionError):  # it is no address, or one that the server does not take
+        send(mailbox, variables={"x": text}, to=[form % "$x$"])
+    assert all(
+        [name for name in each.message if name not in OF_CONTENT] == ["From", "To", "Subject", "Date", "Message-ID"]
+        for each in mailbox.received
+    )
+
+
+def test_a_header_that_nobody_meant_is_refused_and_the_field_before_it_named():
+    meant = {name: mail._addressed(name.lower(), [("", f"{name}@x")]) for name in ("To", "Cc")}
+    for wire in (b"To: To@x\r\nBcc: a@b\r\nCc: Cc@x\r\n\r\n", b"To: To@x\r\nCc: c@d\r\n\r\n"):
+        with pytest.raises(NodeDataError, match="NodeData field 'cc' would be read as something else than what it"):
+            mail._check(wire, meant)
+    with pytest.raises(NodeDataError, match="field 'cc'"):
+        mail._check(b"To: To@x\r\nCc: Cc@x\r\nBcc: a@b\r\n\r\n", meant)
 
 
 @pytest.mark.parametrize("address", ["", "ada", "@example.com", "a@b.c, d@e.f"])

@@ -1,0 +1,154 @@
+"""What the gate passes, it has looked at: by counters, or else by time."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from repositories import SHOP, shop_repository
+
+from wfperf.gate.against_base import decide_between
+from wfperf.gate.against_baseline import Now, decide_against, updated
+from wfperf.gate.baseline import Baseline, python_version, read_baseline, write_baseline
+from wfperf.gate.policy import Policy
+from wfperf.gate.request import COUNTERS, Request
+from wfperf.gate.stored import Times
+from wfperf.gate.watch import NOBODY
+from wfperf.measure.blocks import Schedule
+from wfperf.measure.trials import gate_trials, subjects_of
+from wfperf.plan.load import read_plan
+from wfperf.results.decision import WALL_TIME, Status
+from wfperf.results.work import Work
+from wfperf.trees.repository import find_repository
+
+POOL = """
+from concurrent.futures import ThreadPoolExecutor
+
+def price(amount): return amount * 119 // 100
+def work(orders):
+    with ThreadPoolExecutor(2) as pool:
+        return sum(list(pool.map(price, range(orders)))[:100])
+def configurations(): return {"original": lambda: work(100), "fast": lambda: work(100)}
+"""
+PROGRAM = """
+import subprocess
+
+def work(): return subprocess.run(["true"]).returncode
+def configurations(): return {"original": work, "fast": lambda: 0}
+"""
+BUILT_IN = "import sys\ndef configurations(): return {'original': sys.getrecursionlimit, 'fast': sys.getswitchinterval}"
+ELSEWHERE = Times({"cpu": "another"}, {"call": {"original": [1.0] * 99}}, {"call": {"original": "fe"}})
+OTHER_PROCESSES = "work in other processes"
+
+
+@pytest.fixture
+def shop(tmp_path, monkeypatch):
+    """A repository whose plan names no packages; one is in its folder."""
+    repo = shop_repository(tmp_path / "shop")
+    repo.replace("pyproject.toml", 'packages = ["shop"]\n', "")
+    monkeypatch.chdir(repo.path)
+    return repo
+
+
+def write(shop, code, message="a change"):
+    shop.write("shop.py", code)
+    shop.commit(message)
+
+
+def asked(**changes):
+    return replace(Request(read_plan(Path("pyproject.toml")), Policy(), Path()), **changes)
+
+
+def now(**changes):
+    request = asked(**changes)
+    return Now(gate_trials(request.plan, subjects_of(request.plan, "")), request)
+
+
+def against(baseline, **changes):
+    return decide_against(Path("baseline.json"), baseline, now(**changes), wall_time=False)
+
+
+def kept(times=None, **changes):
+    """The baseline of what runs now, as it is read from its file."""
+    _, baseline = updated(Path("baseline.json"), Baseline({}), now(**changes), wall_time=False)
+    write_baseline(Path("baseline.json"), Baseline(baseline.work, times))
+    return read_baseline(Path("baseline.json"))
+
+
+def between(**changes):
+    return decide_between(find_repository(Path()), "HEAD~1", "HEAD", asked(**changes), NOBODY)
+
+
+def of_metric(decision, metric):
+    return {check.configuration: check for check in decision.checks if check.metric == metric}
+
+
+def test_without_packages_the_calls_of_the_targets_own_are_counted(shop):
+    write(shop, SHOP.replace("sum(price(amount)", "sum(max(price(amount) for _ in range(11))"))
+    decision = between(only=COUNTERS)
+    assert decision.status is Status.FAIL
+    calls = of_metric(decision, "function_calls")["original"]
+    assert [(each.name, each.base, each.head) for each in calls.moved if "price" in each.name] == [
+        ("shop.py:price", 100, 1100)
+    ]
+
+
+def test_more_work_in_a_pool_of_threads_fails(shop):
+    write(shop, POOL)
+    baseline = kept()
+    write(shop, POOL.replace('"fast": lambda: work(100)', '"fast": lambda: work(300)'))
+    decision = against(baseline)
+    assert decision.status is Status.FAIL
+    assert of_metric(decision, "function_calls")["original"].status is Status.PASS
+    assert [each.change for each in of_metric(decision, "function_calls")["fast"].moved] == [200]
+
+
+def test_against_a_file_without_times_work_in_other_processes_is_inconclusive_and_says_what_to_do(shop):
+    write(shop, PROGRAM)
+    decision = against(kept())
+    assert decision.status is Status.INCONCLUSIVE
+    (check,) = decision.of(Status.INCONCLUSIVE)
+    assert (check.configuration, check.metric) == ("original", "work")
+    assert check.reason == (
+        f"{OTHER_PROCESSES}; keep times, too: --update --wall-time; or hold against a revision: --base"
+    )
+    assert {each.configuration for each in decision.of(Status.PASS)} == {"original", "fast"}, "what was counted is held"
+
+
+def test_against_a_file_with_times_time_decides_what_counters_do_not_show(shop):
+    write(shop, PROGRAM)
+    decision = against(kept(ELSEWHERE))
+    assert decision.notes[0] == f"Counters do not show original on call: {OTHER_PROCESSES}; time decides."
+    (check,) = decision.of(Status.INCONCLUSIVE)
+    assert (check.configuration, check.metric) == ("original", WALL_TIME)
+    assert check.reason.startswith("not compared with the baseline's: ")
+
+
+def test_against_a_revision_time_decides_though_the_policy_times_something_else(shop):
+    write(shop, PROGRAM)
+    shop.commit("the same")
+    counted = between(only=COUNTERS)
+    assert counted.status is Status.INCONCLUSIVE
+    (check,) = counted.of(Status.INCONCLUSIVE)
+    assert check.reason == f"{OTHER_PROCESSES}; time shows it: leave out --only counters"
+    decision = between(policy=Policy(configurations=("fast",)), schedule=Schedule(1))
+    assert f"Counters do not show original on call: {OTHER_PROCESSES}; time decides." in decision.notes
+    assert set(of_metric(decision, WALL_TIME)) == {"original", "fast"}
+
+
+def test_what_is_written_in_c_is_seen_by_no_counter_and_never_passes_by_them(shop):
+    write(shop, BUILT_IN)
+    baseline = kept()
+    decision = against(baseline)
+    assert decision.status is Status.INCONCLUSIVE
+    assert not of_metric(decision, "function_calls")
+    assert "no call of its packages' functions could be counted; keep times" in decision.checks[-1].reason
+    told, _ = updated(Path("baseline.json"), baseline, now(), wall_time=False)
+    assert told.notes[0].endswith("could be counted; keep times, too: --wall-time.")
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_baseline_that_counted_nothing_is_no_evidence_and_no_failure():
+    nothing = Work({"function_calls": 0, "library_calls": 0})
+    decision = against(Baseline({python_version(): {"call": {"original": nothing, "fast": nothing}}}))
+    assert {check.status for check in decision.checks} == {Status.INCONCLUSIVE}
+    assert "was counted before; keep times" in decision.checks[0].reason
