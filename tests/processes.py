@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+PATIENCE_S = 600
+"""How long a test waits for what must come: no bound on how fast a machine is, but an end where something hangs."""
 
 
 def wfperf(*arguments: str, cwd: Path, source: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -20,7 +22,7 @@ def wfperf(*arguments: str, cwd: Path, source: Path = ROOT, **environment: str) 
         env={**os.environ, "PYTHONPATH": str(source), "NO_COLOR": "1", "COLUMNS": "200", **environment},
         capture_output=True,
         text=True,
-        timeout=200,
+        timeout=PATIENCE_S,
         check=False,
     )
 
@@ -42,7 +44,7 @@ def children(parent: int) -> dict[int, str]:
 
 def have_ended(*pids: int) -> bool:
     """Return whether processes end soon: the system takes its time to end what was killed."""
-    deadline_s = time.monotonic() + 60
+    deadline_s = time.monotonic() + PATIENCE_S
     while (living := {pid for pid, *_ in _living()} & {*pids}) and time.monotonic() < deadline_s:
         os.sched_yield()
     return not living

@@ -12,7 +12,6 @@ COSTLY_FIXTURES = frozenset(
         "tests/integration/test_gate.py",
         "tests/integration/test_history.py",
         "tests/integration/test_profile.py",
-        "tests/integration/test_show.py",
         "tests/integration/test_verify.py",
         "tests/unit/equivalence/test_verify.py",
     }

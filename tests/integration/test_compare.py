@@ -6,33 +6,34 @@ from processes import wfperf
 
 @pytest.fixture(scope="module")
 def compared(tmp_path_factory):
-    """One real, short comparison: its process, and the result it wrote."""
+    """One real comparison of four blocks, however long they take: its process, and the result it wrote."""
     folder = tmp_path_factory.mktemp("compare")
     process = wfperf(
-        "compare", "--only", "driver", "--max-time", "20", "--blocks", "4", "-o", "result.json", cwd=folder
+        "compare", "--only", "driver", "--max-time", "120", "--blocks", "4", "-o", "result.json", cwd=folder
     )
     assert process.returncode == 0, process.stderr
     return process, json.loads((folder / "result.json").read_text()), folder
 
 
+@pytest.mark.measures
 def test_the_table_shows_claim_measurement_verdict_and_how_to_repeat_it(compared):
     process, _, _ = compared
     assert "driver" in process.stdout
     assert "2-10x" in process.stdout
     assert "inconclusive" in process.stdout, "four blocks cannot give a verdict"
-    assert "more needed" in process.stdout
-    assert "wfperf compare --only driver --max-time 20.0 --blocks 4 --seed 1" in process.stdout
+    assert "wfperf compare --only driver --max-time 120.0 --blocks 4 --seed 1" in process.stdout
     assert "Measured on a reconstruction" in process.stdout
 
 
+@pytest.mark.measures
 def test_the_result_file_has_every_sample_and_where_it_was_measured(compared):
     _, result, _ = compared
-    assert result["schema_version"] == 2
+    assert result["schema_version"] == 3
     (finding,) = result["findings"]
     assert finding["equal"]
     assert finding["blocks"] == 4
     assert (finding["gain"]["low"], finding["gain"]["high"]) == (-1.0, None), "four blocks bound nothing"
-    assert finding["fixed"]["low"] <= finding["gain"]["estimate"] <= finding["fixed"]["high"]
+    assert -1 < finding["fixed"]["low"] <= finding["gain"]["estimate"] <= finding["fixed"]["high"]
     (trial,) = result["trials"]
     assert (trial["scenario"], trial["base"], len(trial["hash_seeds"])) == ("parallelizable", "original", 4)
     assert set(trial["sides"]) == {"original", "control", "driver"}
@@ -40,9 +41,10 @@ def test_the_result_file_has_every_sample_and_where_it_was_measured(compared):
     assert result["environment"]["python"] == trial["sides"]["driver"]["python"]
 
 
-def test_ten_waits_beside_each_other_are_faster_together(compared):
-    _, result, _ = compared
-    assert result["findings"][0]["fixed"]["low"] > 1
+def test_a_saved_result_is_shown_as_it_was(compared):
+    _, _, folder = compared
+    shown = wfperf("show", "result.json", "--format", "json", cwd=folder)
+    assert shown.stdout == (folder / "result.json").read_text()
 
 
 def test_an_existing_file_is_not_overwritten(compared):
@@ -52,6 +54,7 @@ def test_an_existing_file_is_not_overwritten(compared):
     assert again.stderr.strip() == "wfperf: error: result.json exists; choose another name or give --force"
 
 
+@pytest.mark.measures
 def test_fail_on_inconclusive_is_an_exit_code(tmp_path):
     process = wfperf(
         *("compare", "--only", "upper", "--max-time", "2", "--blocks", "2", "--fail-on", "inconclusive"), cwd=tmp_path

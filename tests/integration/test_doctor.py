@@ -1,10 +1,12 @@
 import json
 
+import pytest
 from processes import wfperf
 
 
+@pytest.mark.measures
 def test_the_diagnosis_has_a_table_and_a_file(tmp_path):
-    shown = wfperf("doctor", "--max-time", "3", "-o", "diagnosis.json", cwd=tmp_path)
+    shown = wfperf("doctor", "--max-time", "1", "-o", "diagnosis.json", cwd=tmp_path)
     assert shown.returncode == 0, shown.stderr
     assert "address randomization" in shown.stdout
     assert "Noise floor: identical code against itself" in shown.stdout

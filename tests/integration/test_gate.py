@@ -7,6 +7,15 @@ import pytest
 from processes import ROOT, wfperf
 from repositories import shop_repository
 
+from wfperf.gate.against_baseline import Now, updated
+from wfperf.gate.baseline import read_baseline, write_baseline
+from wfperf.gate.policy import Policy
+from wfperf.gate.request import Request
+from wfperf.measure.blocks import Schedule
+from wfperf.measure.trials import gate_trials, subjects_of
+from wfperf.plan import read_plan
+from wfperf.results.decision import Status
+
 TYPICAL = ("--scenario", "typical")
 EXTRA_STATEMENT = (
     "engine/workflow.py",
@@ -103,39 +112,69 @@ def test_an_incomplete_baseline_does_not_pass(copied):
     assert "not in the baseline" in gated.stdout
 
 
+def machine_has_times(shop, baseline):
+    """Add ten blocks of every configuration to a baseline, however long they take here, as `--update` does."""
+    plan = read_plan(shop.path / "pyproject.toml")
+    request = Request(plan, Policy(), shop.path, schedule=Schedule(600, blocks=10))
+    now = Now(gate_trials(plan, subjects_of(plan, "")), request)
+    decision, new = updated(baseline, read_baseline(baseline), now, wall_time=True)
+    assert decision.status is Status.PASS
+    assert {name: len(blocks) for name, blocks in new.times.blocks_ns["call"].items()} == {"original": 10, "fast": 10}
+    write_baseline(baseline, new)
+
+
+def multiplied(stored, **factors):
+    """Return a baseline whose times of some configurations are so many times as long."""
+    data = json.loads(stored)
+    for name, factor in factors.items():
+        times = data["wall_time"]["blocks_ns"]["call"]
+        times[name] = [factor * each for each in times[name]]
+    return json.dumps(data, indent=1)
+
+
+@pytest.mark.measures
 def test_times_are_held_against_stored_ones_of_the_same_machine_and_the_same_results(tmp_path):
     shop = shop_repository(tmp_path / "shop")
     policy = '[tool.wfperf.gate]\nmax_regression = "200 %"\nmin_speedup.fast = "1 %"\n\n[tool.wfperf]\n'
     shop.replace("pyproject.toml", "[tool.wfperf]\n", policy)
 
     def gate(*arguments):
-        gated = wfperf("gate", "--wall-time", "--format", "json", *arguments, cwd=shop.path)
+        gated = wfperf("gate", "--wall-time", "--max-time", "300", "--format", "json", *arguments, cwd=shop.path)
+        if gated.returncode == 5:
+            assert "nothing is written" in gated.stderr
+            return 5, None, None
         data = json.loads(gated.stdout)
         assert "--update" in arguments or any("min_speedup are not checked" in note for note in data["notes"])
         return gated.returncode, data["checks"], (data["intervals"], data["seed"])
 
-    code, made, timed = gate("--update", "--max-time", "15")
-    assert timed == (0, None)
-    assert code == 0, made
+    baseline = shop.path / "wfperf-baseline.json"
+    assert wfperf("gate", "--update", cwd=shop.path).returncode == 0
+    machine_has_times(shop, baseline)
+    code, made, timed = gate("--update", "--max-time", "1")
+    assert (code, made) == (5, None), "a second is too little for ten blocks: nothing is written"
+    stored = baseline.read_text()
+
+    # What the machine is like must not decide: what is stored is a thousand times of what takes so long now.
+    baseline.write_text(multiplied(stored, original=1000, fast=1000))
     code, unchanged, timed = gate()
     assert code == 0, unchanged
     assert timed == (2, 1)
     assert [each["metric"] for each in unchanged].count("wall_time") == 2
 
-    shop.replace("shop.py", "amount * 119 // 100 for amount in", "amount * 119 // 100 + 0 * amount**4000 for amount in")
+    baseline.write_text(multiplied(stored, original=1000, fast=0.001))
     code, slower, _ = gate()
     assert code == 1
     (failed,) = [each for each in slower if each["status"] == "fail"]
     assert (failed["configuration"], failed["metric"]) == ("fast", "wall_time")
     assert failed["change"]["low"] > 2 < failed["confirmation"]["low"]
 
-    shop.replace("shop.py", "0 * amount**4000", "amount**0")
+    baseline.write_text(multiplied(stored, original=1000, fast=1000))
+    shop.replace("shop.py", "sum([amount * 119 // 100", "sum([amount * 119 // 100 + amount**0")
     code, other, _ = gate()
     assert code == 4
     (differing,) = [each for each in other if each["status"] == "results differ"]
     assert differing["configuration"] == "fast"
 
-    baseline = shop.path / "wfperf-baseline.json"
     baseline.write_text(re.sub('"cpu": ".*"', '"cpu": "another"', baseline.read_text()))
     code, elsewhere, timed = gate()
     assert (code, timed) == (3, (0, None))

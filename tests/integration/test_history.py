@@ -53,6 +53,7 @@ def data(folder, *arguments):
     return json.loads(shown(folder, "--format", "json", *arguments))["trends"]
 
 
+@pytest.mark.measures
 def test_what_compare_measured_is_kept_and_shown(compared):
     (line,) = data(compared, "--metric", "throughput")
     assert (line["workload"], line["scenario"], line["subject"], line["base"]) == (
@@ -68,6 +69,7 @@ def test_what_compare_measured_is_kept_and_shown(compared):
     assert "Left out: " in shown(compared)
 
 
+@pytest.mark.measures
 def test_its_counts_are_kept_too(compared):
     lines = data(compared, "--metric", "function_calls")
     assert {each["subject"]: [point["estimate"] for point in each["entries"]] for each in lines} == {
@@ -87,6 +89,7 @@ def test_keeping_is_no_part_of_how_a_result_is_made_again(compared):
     assert "history" not in json.loads((compared / "3.json").read_text())["command"]
 
 
+@pytest.mark.measures
 def test_what_cannot_be_kept_does_not_fail_the_command(tmp_path):
     (tmp_path / "shop.py").write_text(SHOP)
     (tmp_path / ".wfperf").touch()

@@ -15,7 +15,7 @@ from random import Random
 
 import pytest
 from builders import node, rows
-from processes import ROOT, children
+from processes import PATIENCE_S, ROOT, children
 from workloads import SHOP
 
 from wfperf.cli import COMMANDS
@@ -27,12 +27,10 @@ pytestmark = [
     pytest.mark.usefixtures("orphans"),
 ]
 
-DEADLINE_S = 60
-
 
 def until(condition, process):
     """Wait until a running process shows what is looked for; there is nothing that it could notify."""
-    deadline = time.monotonic() + DEADLINE_S
+    deadline = time.monotonic() + PATIENCE_S
     while not condition():
         assert process.poll() is None, process.stderr.read()
         assert time.monotonic() < deadline, "it never came"
@@ -42,7 +40,7 @@ def until(condition, process):
 def interrupt(process):
     """Send what a terminal sends at Ctrl-C, to the whole group; return what is then said."""
     os.killpg(process.pid, signal.SIGINT)
-    shown, said = process.communicate(timeout=DEADLINE_S)
+    shown, said = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 130, said
     assert "Traceback" not in said
     assert "ignored" not in said
@@ -109,7 +107,7 @@ def hanging():
     time.sleep(1000)
 """
 PAIR = ("compare", "--a", "shop:slow", "--b", "shop:fast", "--precision", "0.0001", "--max-time", "60", "--force")
-MOMENTS = 50
+MOMENTS, SEEDS = 10, range(5)
 
 
 @pytest.fixture
@@ -122,16 +120,18 @@ def shop(tmp_path):
     return cwd
 
 
-def test_at_random_moments_nothing_is_left_and_no_result_is_broken(shop, start, orphans):
+@pytest.mark.parametrize("seed", SEEDS)
+def test_at_random_moments_nothing_is_left_and_no_result_is_broken(shop, start, orphans, seed):
     """From the start of the interpreter on, over several blocks; an older result stays what it was."""
-    moments = Random(4)
+    moments = Random(seed)
     for _ in range(MOMENTS):
         process = start(*PAIR, "-o", "result.json", cwd=shop)
         time.sleep(moments.uniform(0.0, 1.6))  # the moment itself is what is drawn
         os.killpg(process.pid, signal.SIGINT)
-        _, said = process.communicate(timeout=DEADLINE_S)
-        # Before wfperf has been imported there is nobody yet to explain an interrupt.
-        assert process.returncode in {130, -signal.SIGINT}, said
+        _, said = process.communicate(timeout=PATIENCE_S)
+        # Before wfperf has been imported there is nobody yet to explain an interrupt; Python itself, while it starts,
+        # takes one for an error of its own.
+        assert process.returncode in {130, -signal.SIGINT} or said.startswith("Fatal Python error: init_"), said
         assert orphans() == {}
         assert (shop / "result.json").read_text() == '{"kind": "an older result"}'
         assert not [name for name in files(shop) if name.startswith(".")]
@@ -150,7 +150,7 @@ def test_a_worker_that_is_killed_is_an_error_that_names_its_subject(shop, start,
         for pid in workers(process):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-    _, said = process.communicate(timeout=DEADLINE_S)
+    _, said = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 5
     assert re.search(r"^wfperf: error: cannot measure '(a|b|control)': its process has ended", said, re.MULTILINE)
     assert (shop / "result.json").read_text() == '{"kind": "an older result"}'
@@ -161,8 +161,8 @@ def test_a_killed_coordinator_takes_its_workers_with_it(shop, start, orphans):
     process = start(*PAIR, "-o", "result.json", cwd=shop)
     until(lambda: len(workers(process)) >= 3, process)
     os.kill(process.pid, signal.SIGKILL)
-    process.communicate(timeout=DEADLINE_S)
-    deadline_s = time.monotonic() + DEADLINE_S
+    process.communicate(timeout=PATIENCE_S)
+    deadline_s = time.monotonic() + PATIENCE_S
     while orphans() and time.monotonic() < deadline_s:
         os.sched_yield()  # they end as soon as they are told
     assert orphans() == {}
@@ -170,10 +170,11 @@ def test_a_killed_coordinator_takes_its_workers_with_it(shop, start, orphans):
 
 
 def test_a_subject_that_hangs_is_given_up(shop, start, orphans):
-    process = start("compare", "--a", "shop:slow", "--b", "shop:hanging", "--timeout", "1", cwd=shop)
-    _, said = process.communicate(timeout=DEADLINE_S)
+    # The one that hangs comes first: on a busy machine others could take that long to start.
+    process = start("compare", "--a", "shop:hanging", "--b", "shop:fast", "--timeout", "5", cwd=shop)
+    _, said = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 5
-    assert "cannot measure 'b': no answer within 1 s" in said
+    assert "cannot measure 'a': no answer within 5 s" in said
     assert orphans() == {}
 
 
@@ -197,7 +198,7 @@ def test_a_full_disk_keeps_the_older_result(tiny_disk, shop, start, orphans):
     process = start(
         *("compare", "--a", "shop:slow", "--b", "shop:fast", "--blocks", "14", "--force", "-o", str(older)), cwd=shop
     )
-    _, said = process.communicate(timeout=DEADLINE_S)
+    _, said = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 2, said
     assert f"wfperf: error: cannot write {older}: No space left on device; choose another place" in said
     assert older.read_text() == "{}"
@@ -232,7 +233,7 @@ def test_a_seed_that_waits_for_a_lock_leaves_nothing_half_done(sqlite_url, tmp_p
     until(lambda: str(file) in open_files(process), process)
     os.killpg(process.pid, signal.SIGINT)
     other.execute("COMMIT")
-    said = process.communicate(timeout=DEADLINE_S)[1]
+    said = process.communicate(timeout=PATIENCE_S)[1]
     assert (process.returncode, said) == (130, "wfperf: error: interrupted\n")
     assert files(tmp_path) == ["wf.db"]
     assert [name for (name,) in other.execute("SELECT name FROM sqlite_master")] == ["other"]

@@ -7,6 +7,7 @@ import sys
 import pytest
 from processes import wfperf
 from results import COMPARISON
+from simulated import simulated_pair
 from workloads import SHOP
 
 from wfperf.results.files import to_json
@@ -14,17 +15,28 @@ from wfperf.results.files import to_json
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """Two real, short results of one comparison."""
+    """Two short results of one comparison, in which b gains 30 % over a."""
     folder = tmp_path_factory.mktemp("show")
-    (folder / "shop.py").write_text(SHOP)
+    for seed in (1, 2):
+        (folder / f"{seed}.json").write_text(to_json(simulated_pair(seed, 5, gain=0.3).to_data()))
+    return folder
+
+
+@pytest.mark.measures
+def test_what_was_really_measured_is_shown_and_pooled(tmp_path):
+    (tmp_path / "shop.py").write_text(SHOP)
     for seed in ("1", "2"):
         done = wfperf(
-            *("compare", "--a", "shop:slow", "--b", "shop:fast", "--blocks", "5", "--seed", seed),
+            *("compare", "--a", "shop:slow", "--b", "shop:fast", "--blocks", "1", "--seed", seed),
             *("-o", f"{seed}.json"),
-            cwd=folder,
+            cwd=tmp_path,
         )
         assert done.returncode == 0, done.stderr
-    return folder
+    shown = wfperf("show", "1.json", "--format", "json", cwd=tmp_path)
+    assert shown.stdout == (tmp_path / "1.json").read_text()
+    pooled = wfperf("show", "1.json", "2.json", "--format", "json", cwd=tmp_path)
+    assert pooled.returncode == 0, pooled.stderr
+    assert json.loads(pooled.stdout)["findings"][0]["blocks"] == 2
 
 
 def test_a_saved_result_is_shown_as_it_was(folder):
@@ -41,8 +53,9 @@ def test_results_of_one_comparison_are_pooled_and_judged_anew(folder):
         json.loads((folder / name).read_text())["findings"][0]["gain"]["estimate"] for name in ("1.json", "2.json")
     ]
     assert finding["gain"]["low"] < finding["gain"]["estimate"] < finding["gain"]["high"]
-    assert min(gains) - 0.01 <= finding["gain"]["estimate"] <= max(gains) + 0.01
-    assert "+" in wfperf("show", "1.json", "2.json", cwd=folder).stdout
+    assert min(gains) <= finding["gain"]["estimate"] <= max(gains)
+    assert finding["gain"]["low"] < 0.3 < finding["gain"]["high"]
+    assert f"{1 + finding['gain']['estimate']:.2f}x" in wfperf("show", "1.json", "2.json", cwd=folder).stdout
 
 
 def test_results_of_unlike_machines_are_not(folder):

@@ -9,7 +9,7 @@ import sys
 from contextlib import closing
 
 import pytest
-from processes import wfperf
+from processes import PATIENCE_S, wfperf
 
 from wfperf.cli import main
 from wfperf.engine.config import IMPLEMENTATIONS
@@ -180,6 +180,6 @@ def test_an_interruption_leaves_no_file_and_no_traceback(tmp_path):
     with subprocess.Popen(arguments, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr.readline().startswith("verifying with seed")
         process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=60) == 130
+        assert process.wait(timeout=PATIENCE_S) == 130
         assert process.stderr.read() == "wfperf: error: interrupted\n"
     assert not (tmp_path / "result.json").exists()

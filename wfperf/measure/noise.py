@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from wfperf.measure.blocks import CONTROL, ORIGINAL, Schedule, Trial, measure
-from wfperf.measure.subject import Subject
+from collections.abc import Callable, Sequence
+
+from wfperf.measure.blocks import CONTROL, ORIGINAL, Blocks, Schedule, Trial, measure
+from wfperf.measure.subject import ENGINE_PLACE, Subject
 from wfperf.results.diagnosis import NoiseFloor
 from wfperf.stats.scatter import block_scatter
 from wfperf.stats.sequence import median_sequence
 from wfperf.stats.speedup import speedup_interval
 
-LOOP = Subject("wfperf.fixtures.workload:idiom_workload", {"idiom": "items", "side": "before"})
+LOOP = Subject("wfperf.fixtures.workload:idiom_workload", {"idiom": "items", "side": "before"}, place=ENGINE_PLACE)
 FLOOR = "noise floor"
 
 
-def measure_noise_floor(max_time_s: float) -> NoiseFloor:
+def measure_noise_floor(
+    max_time_s: float, measure: Callable[[Sequence[Trial], Schedule], Blocks] = measure
+) -> NoiseFloor:
     """Return what a small loop seems to gain over its own copy.
+
+    Args:
+        max_time_s: how long to measure.
+        measure: makes the blocks.
 
     Raises:
         NothingMeasuredError: the processes cannot be run.

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-from wfperf.measure.blocks import ORIGINAL, Schedule, Trial, measure
+from wfperf.measure.blocks import ORIGINAL, Blocks, Schedule, Trial, measure
 from wfperf.measure.subject import Subject
 from wfperf.stats.interval import Interval
 from wfperf.stats.sequence import median_sequence
@@ -24,10 +25,30 @@ class Pair:
     reason: str = ""
 
 
+class Measure(Protocol):
+    """What makes blocks, as `measure` does."""
+
+    def __call__(
+        self, trials: Sequence[Trial], schedule: Schedule, *, on_block: Callable[[Blocks], None] | None
+    ) -> Blocks:
+        """Return the blocks of each trial."""
+
+
 def measure_pair(
-    before: Subject, after: Subject, schedule: Schedule, on_block: Callable[[int], None] | None = None
+    before: Subject,
+    after: Subject,
+    schedule: Schedule,
+    on_block: Callable[[int], None] | None = None,
+    measure: Measure = measure,
 ) -> Pair:
     """Return the speedup of one subject over another, from uninstrumented processes.
+
+    Args:
+        before: the one that the other is held against.
+        after: the other one.
+        schedule: how long to measure.
+        on_block: told after each block how many there are.
+        measure: makes the blocks.
 
     Raises:
         NothingMeasuredError: a subject cannot be run.

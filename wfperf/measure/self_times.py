@@ -73,6 +73,13 @@ def self_time_changes(
         needed_s = (time.monotonic() - start_s) * BLOCKS
         if len(blocks) == 1 and needed_s > max_time_s:
             raise NothingMeasuredError(f"it would take about {needed_s:.0f} s, and may take {max_time_s:.0f} s")
+    return changes_of_shares(blocks, base, side, ratio=ratio, seed=seed)
+
+
+def changes_of_shares(
+    blocks: Sequence[Shares], base: str, side: str, *, ratio: Interval, seed: int
+) -> dict[str, Interval]:
+    """Return what the shares of both sides in each block say, as `self_time_changes` does."""
     names = {name for block in blocks for shares in block.values() for name in shares if shares[name] >= LEAST_SHARE}
     level = simultaneous_level(LEVEL, len(names))
     together = LEVEL + ratio.level - 1

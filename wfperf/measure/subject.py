@@ -10,21 +10,28 @@ from typing import Any
 
 import wfperf
 
-OWN_TREE = str(Path(wfperf.__file__).parents[1])
-
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a subject runs: an interpreter, the source trees that come before its own packages, and a folder.
 
     The folder is where files are found that it opens by relative names; empty for the coordinator's own. Subjects of
-    one place are forked from one process; another `process` keeps them apart.
+    one place are forked from one process; another `process` keeps them apart. Nothing of wfperf's own path is on a
+    place's unless it is `ENGINE_PLACE`.
     """
 
     python: str = sys.executable
-    path: tuple[str, ...] = (OWN_TREE,)
+    path: tuple[str, ...] = ()
     folder: str = ""
     process: str = ""
+
+
+ENGINE_PLACE = Place(path=(str(Path(wfperf.__file__).parents[1]),))
+"""Where the built-in engine runs: on this interpreter, from the folder that holds this wfperf.
+
+Where wfperf is installed that folder holds its libraries, too: on another interpreter's path they would come before its
+own.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,4 +67,5 @@ def engine_subject(scenario: str, seams: Mapping[str, str], db: str) -> Subject:
         {"scenario": scenario, "seams": dict(seams), "db": db},
         packages=("wfperf.engine",),
         preload=("sqlalchemy.dialects.sqlite",),
+        place=ENGINE_PLACE,
     )

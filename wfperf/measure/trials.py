@@ -9,7 +9,7 @@ from pathlib import Path
 from wfperf.fixtures.scenarios import SCENARIOS
 from wfperf.measure.blocks import CONTROL, Trial
 from wfperf.measure.questions import Asked
-from wfperf.measure.subject import Place, Subject, engine_subject
+from wfperf.measure.subject import ENGINE_PLACE, Place, Subject, engine_subject
 from wfperf.plan import Configuration, Plan
 
 SubjectOf = Callable[[str, str], Subject]
@@ -64,7 +64,8 @@ def _engine(plan: Plan, db: str) -> SubjectOf:
             return engine_subject(scenario, plan.configuration(side).seams, db)
         kind = "record" if metrics[scenario] == "memory" else "idiom"
         variant = "before" if side == plan.base else "after"
-        return Subject(f"wfperf.fixtures.workload:{kind}_workload", {"idiom": scenario, "side": variant})
+        arguments = {"idiom": scenario, "side": variant}
+        return Subject(f"wfperf.fixtures.workload:{kind}_workload", arguments, place=ENGINE_PLACE)
 
     return subject
 

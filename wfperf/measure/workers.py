@@ -209,7 +209,7 @@ class Workers:
         try:
             process = subprocess.Popen(  # noqa: S603 - our own file, the interpreter that was asked for
                 [*self._conditions.prefix, place.python, str(Path(__file__).with_name("worker.py"))],
-                env=_environment(self._hash_seed),
+                env=worker_environment(self._hash_seed),
                 cwd=place.folder or None,
                 stdin=subprocess.PIPE,
                 stdout=stderr,
@@ -316,6 +316,7 @@ def _last_lines(stderr: IO[bytes]) -> list[str]:
     return [line.strip() for line in said.splitlines() if line.strip()][-LAST_LINES:]
 
 
-def _environment(hash_seed: int) -> dict[str, str]:
+def worker_environment(hash_seed: int) -> dict[str, str]:
+    """Return the environment of every process that runs a subject, whether it is timed or profiled."""
     kept = {name: os.environ[name] for name in KEPT_ENVIRONMENT if name in os.environ}
     return kept | {"PYTHONHASHSEED": str(hash_seed)}

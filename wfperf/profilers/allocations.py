@@ -7,12 +7,12 @@ objects, not the objects; PYTHONMALLOC=malloc would show them too, but by exchan
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wfperf.profilers.places import Place, line_place
+from wfperf.profilers.skipped import ProfilerSkippedError
 
 if TYPE_CHECKING:
     from memray import AllocationRecord, FileReader
@@ -40,23 +40,19 @@ def require() -> None:
     import memray  # noqa: F401, PLC0415 - not there on Windows
 
 
-def capture(run: Callable[[], Any], turns: Iterable[int], file: Path, _homes: Sequence[str]) -> None:
-    """Track every turn's runs into a file that memray's reporters open."""
-    import memray  # noqa: PLC0415 - as in `require`
-
-    # Compressing would go through a second file beside this one, which an interrupt could leave behind.
-    destination = memray.FileDestination(file, overwrite=True, compress_on_exit=False)
-    with memray.Tracker(destination=destination, trace_python_allocators=True):
-        for runs in turns:
-            for _ in range(runs):
-                run()
-
-
 def read(file: Path, runs: int) -> dict[Place, SiteCost]:
-    """Return what every site costs: the line of the innermost Python frame; the peak is the whole recording's."""
+    """Return what every site costs: the line of the innermost Python frame; the peak is the whole recording's.
+
+    Raises:
+        ProfilerSkippedError: another version of memray has written it.
+    """
     import memray  # noqa: PLC0415 - as in `require`
 
-    with memray.FileReader(file) as reader:
+    try:
+        opened = memray.FileReader(file)
+    except OSError as error:
+        raise ProfilerSkippedError(str(error)) from error
+    with opened as reader:
         totals = _totals(reader)
     peaks: Counter[Place] = Counter()
     with memray.FileReader(file) as reader:

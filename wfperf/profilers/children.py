@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-import os
+import json
 import shutil
 import subprocess
+import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
-import wfperf
 from wfperf.errors import NothingMeasuredError
-from wfperf.profilers.child import READY
+from wfperf.measure.subject import Place
+from wfperf.measure.workers import worker_environment
+from wfperf.profilers.skipped import ProfilerSkippedError
 
-HASH_SEED = "0"
+CHILD = Path(__file__).with_name("child.py")
+HASH_SEED = 0
 """Every process has the same, so that sets are laid out alike on both sides."""
 
 
 class Child:
-    """A process of `wfperf.profilers.child`; `what` it does is named in errors."""
+    """A process of `child.py`; `what` it does is named in errors, and so is the library that it profiles with."""
 
-    def __init__(self, what: str, process: subprocess.Popen[str], stderr: IO[bytes]) -> None:
+    def __init__(self, what: str, library: str, python: str, process: subprocess.Popen[str], stderr: IO[bytes]) -> None:
         self._what = what
+        self._library = library
+        self._python = python
         self._process = process
         self._stderr = stderr
 
@@ -31,7 +36,7 @@ class Child:
         """Tell the child something.
 
         Raises:
-            NothingMeasuredError: it has ended.
+            NothingMeasuredError: it has ended, which `wait_until_ready` would have told.
         """
         assert self._process.stdin  # noqa: S101 - it is a pipe
         try:
@@ -44,11 +49,20 @@ class Child:
         """Wait for the child's answer.
 
         Raises:
-            NothingMeasuredError: it has ended instead.
+            NothingMeasuredError: the subject fails, or the process has ended.
+            ProfilerSkippedError: the interpreter does not have the profiler.
         """
         assert self._process.stdout  # noqa: S101 - it is a pipe
-        if self._process.stdout.readline().strip() != READY:
+        answer = _object(self._process.stdout.readline())
+        if answer is None:
             raise self._failure()
+        if "error" in answer:
+            raise NothingMeasuredError(f"cannot profile {self._what}: {answer['error']}")
+        if "missing" in answer:
+            raise ProfilerSkippedError(
+                f"{self._python} cannot import {self._library} ({answer['missing']}); "
+                + _remedy(self._python, self._library)
+            )
 
     def finish(self) -> None:
         """Let the child write its file, and wait for its end.
@@ -70,21 +84,20 @@ class Child:
 
 
 @contextmanager
-def child(what: str, python: str) -> Iterator[Child]:
-    """Start a child on an interpreter; it has ended when the block has.
+def child(what: str, library: str, place: Place) -> Iterator[Child]:
+    """Start a child on a place's interpreter, as its worker is started; it has ended when the block has.
 
     Raises:
         NothingMeasuredError: there is no such interpreter.
     """
-    if shutil.which(python) is None:
-        raise NothingMeasuredError(f"cannot profile {what}: there is no interpreter {python}")
-    # The same wfperf as this one, wherever it was imported from.
-    path = os.pathsep.join(filter(None, (str(Path(wfperf.__file__).parents[1]), os.environ.get("PYTHONPATH"))))
+    if shutil.which(place.python) is None:
+        raise NothingMeasuredError(f"cannot profile {what}: there is no interpreter {place.python}")
     with (
         tempfile.TemporaryFile() as stderr,
-        subprocess.Popen(  # noqa: S603 - our own module, the interpreter that was asked for
-            [python, "-P", "-m", "wfperf.profilers.child"],
-            env={**os.environ, "PYTHONPATH": path, "PYTHONHASHSEED": HASH_SEED},
+        subprocess.Popen(  # noqa: S603 - our own file, the interpreter that was asked for
+            [place.python, str(CHILD)],
+            env=worker_environment(HASH_SEED),
+            cwd=place.folder or None,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=stderr,
@@ -93,6 +106,20 @@ def child(what: str, python: str) -> Iterator[Child]:
         ) as process,
     ):
         try:
-            yield Child(what, process, stderr)
+            yield Child(what, library, place.python, process, stderr)
         finally:
             process.kill()
+
+
+def _object(line: str) -> Mapping[str, Any] | None:
+    try:
+        answer = json.loads(line)
+    except ValueError:
+        return None
+    return answer if isinstance(answer, dict) else None
+
+
+def _remedy(python: str, library: str) -> str:
+    if library in sys.stdlib_module_names:
+        return "it belongs to the standard library: complete that Python, or name another one"
+    return f"to profile with it there: {python} -m pip install {library}"

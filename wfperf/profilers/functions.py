@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pstats
-from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,19 +33,6 @@ def require() -> None:
         ImportError: it is not installed.
     """
     import cProfile  # noqa: F401, PLC0415 - some distributions ship Python without it
-
-
-def capture(run: Callable[[], Any], turns: Iterable[int], file: Path, _homes: Sequence[str]) -> None:
-    """Profile every turn's runs into a file that pstats and snakeviz open."""
-    import cProfile  # noqa: PLC0415 - as in `require`
-
-    profiler = cProfile.Profile()
-    for runs in turns:
-        profiler.enable()
-        for _ in range(runs):
-            run()
-        profiler.disable()
-    profiler.dump_stats(file)
 
 
 def read(file: Path, runs: int) -> dict[Place, FunctionCost]:

@@ -18,6 +18,8 @@ import wfperf
 
 _OWN_ROOT = Path(wfperf.__file__).parent
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+_LIBRARIES = re.compile(r".*/(?:(?:site|dist)-packages|lib(?:64)?/python3\.\d+t?)/")
+"""Where an interpreter, ours or another one, keeps its libraries."""
 _BUILTIN = re.compile(r"<method '(\w+)' of '([\w.]+)' objects>|<built-in method (.+)>")
 
 
@@ -114,7 +116,9 @@ def _is_own(filename: str) -> bool:
     path = Path(filename)
     if not path.is_absolute():
         return False
-    return path.is_relative_to(_OWN_ROOT) or not any(path.is_relative_to(root) for root in _installed_roots())
+    if path.is_relative_to(_OWN_ROOT):
+        return True
+    return not (_LIBRARIES.match(path.as_posix()) or any(path.is_relative_to(root) for root in _installed_roots()))
 
 
 @cache
@@ -124,6 +128,8 @@ def _shown(filename: str) -> str:
     path = Path(filename)
     if not path.is_absolute():
         return filename
+    if not path.is_relative_to(_OWN_ROOT) and (libraries := _LIBRARIES.match(path.as_posix())):
+        return path.as_posix()[libraries.end() :]
     for root in (_OWN_ROOT, *_library_roots()):
         if path.is_relative_to(root):
             return path.relative_to(root).as_posix()

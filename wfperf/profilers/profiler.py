@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -17,7 +17,8 @@ C_co = TypeVar("C_co", covariant=True)
 class Profiler(Protocol[C_co]):
     """One profiler; each is a module. `read` gives what every place costs a run, in the profiler's own terms.
 
-    `LIBRARY` is what `require` imports, `SUFFIX` ends the names of its files, `VIEWERS` are commands that open one.
+    `LIBRARY` is what watches, in the subject's own environment (how: `child.CAPTURES`), and what `require` imports to
+    read what that has written; `SUFFIX` ends the names of its files, `VIEWERS` are commands that open one.
     """
 
     LIBRARY: str
@@ -27,14 +28,12 @@ class Profiler(Protocol[C_co]):
     def require(self) -> None:
         """Import the profiler, or raise an ImportError."""
 
-    def capture(self, run: Callable[[], Any], turns: Iterable[int], file: Path, homes: Sequence[str], /) -> None:
-        """Profile a subject, whose own code lies in these folders (each with a separator at its end) or files.
-
-        `turns` gives how many runs come next, and may wait before it does: nothing is timed meanwhile.
-        """
-
     def read(self, file: Path, runs: int) -> Mapping[Place, C_co]:
-        """Read the file of so many runs."""
+        """Read the file of so many runs.
+
+        Raises:
+            ProfilerSkippedError: another version of the profiler has written it.
+        """
 
 
 PROFILERS: Mapping[str, Profiler[Any]] = {"cprofile": functions, "kernprof": lines, "memray": allocations}

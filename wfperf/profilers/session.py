@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,10 @@ from wfperf.errors import NothingMeasuredError
 from wfperf.measure.subject import Subject
 from wfperf.profilers.children import Child, child
 from wfperf.profilers.difference import differences
+from wfperf.profilers.places import Place
 from wfperf.profilers.profiled import Captured
 from wfperf.profilers.profiler import Profiler
+from wfperf.profilers.skipped import ProfilerSkippedError
 from wfperf.results.files import check_writable, replaced
 
 TURNS = 10
@@ -42,16 +45,19 @@ class Session:
         """Run every profiler on every subject; `on_start` is told which one has begun.
 
         Raises:
-            NothingMeasuredError: no profiler is installed, or the workload fails under one.
+            NothingMeasuredError: no profiler can be used, or the workload fails under one.
         """
-        missing = {name: reason for name, profiler in profilers.items() if (reason := _missing(profiler))}
-        if len(missing) == len(profilers):
-            reasons = "; ".join(f"{name} skipped: {reason}" for name, reason in missing.items())
+        found: dict[str, Captured] = {}
+        for name, profiler in profilers.items():
+            try:
+                _require(profiler)
+                found[name] = self._capture(name, profiler, on_start)
+            except ProfilerSkippedError as error:
+                found[name] = Captured({}, (), str(error))
+        if all(captured.skipped for captured in found.values()):
+            reasons = "; ".join(f"{name} skipped: {captured.skipped}" for name, captured in found.items())
             raise NothingMeasuredError(f"no profiler can run: {reasons}")
-        return {
-            name: Captured({}, (), missing[name]) if name in missing else self._capture(name, profiler, on_start)
-            for name, profiler in profilers.items()
-        }
+        return found
 
     def _capture(self, name: str, profiler: Profiler[Any], on_start: Callable[[str], None]) -> Captured:
         files = self._files(profiler)
@@ -59,16 +65,15 @@ class Session:
             children = []
             for configuration, file in files.items():
                 draft = stack.enter_context(replaced(file))
-                started = stack.enter_context(
-                    child(f"{configuration} under {name}", self.subjects[configuration].place.python)
-                )
-                started.send(self._request(name, configuration, draft))
+                place = self.subjects[configuration].place
+                started = stack.enter_context(child(f"{configuration} under {name}", profiler.LIBRARY, place))
+                started.send(self._request(profiler.LIBRARY, configuration, draft))
                 children.append(started)
             for started in children:
                 started.wait_until_ready()
             on_start(name)
             self._take_turns(children)
-        readings = [profiler.read(file, self.runs) for file in files.values()]
+        readings = [self._read(profiler, configuration, file) for configuration, file in files.items()]
         return Captured(files, differences(readings[0], readings[1] if len(readings) > 1 else {}))
 
     def _take_turns(self, children: list[Child]) -> None:
@@ -82,11 +87,21 @@ class Session:
         for each in children:
             each.finish()
 
-    def _request(self, profiler: str, configuration: str, file: Path) -> str:
+    def _read(self, profiler: Profiler[Any], configuration: str, file: Path) -> Mapping[Place, Any]:
+        try:
+            return profiler.read(file, self.runs)
+        except ProfilerSkippedError as error:
+            python, ours = self.subjects[configuration].place.python, f"{profiler.LIBRARY}=={version(profiler.LIBRARY)}"
+            raise ProfilerSkippedError(
+                f"wfperf's {ours} cannot read {file}, which that of {python} wrote ({error}); "
+                f"to have it read: {python} -m pip install {ours}"
+            ) from error
+
+    def _request(self, library: str, configuration: str, file: Path) -> str:
         subject = self.subjects[configuration]
         return json.dumps(
             {
-                "profiler": profiler,
+                "library": library,
                 "path": subject.place.path,
                 "target": subject.target,
                 "arguments": None if subject.arguments is None else dict(subject.arguments),
@@ -116,9 +131,8 @@ def check_files(folder: Path, names: Sequence[str], profilers: Mapping[str, Prof
             check_writable(file, force=force)
 
 
-def _missing(profiler: Profiler[Any]) -> str:
+def _require(profiler: Profiler[Any]) -> None:
     try:
         profiler.require()
     except ImportError as error:
-        return f"cannot import {profiler.LIBRARY} ({error})"
-    return ""
+        raise ProfilerSkippedError(f"cannot import {profiler.LIBRARY} ({error})") from error

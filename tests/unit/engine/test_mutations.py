@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from processes import PATIENCE_S
 
 TESTS = Path(__file__).parents[2]
 
@@ -94,7 +95,7 @@ def test_every_broken_rule_is_noticed_and_a_sound_engine_is_not():
         capture_output=True,
         text=True,
         check=True,
-        timeout=200,
+        timeout=PATIENCE_S,
     )
     unchanged, *noticed = json.loads(told.stdout)
     assert unchanged == []

@@ -108,6 +108,13 @@ def test_ones_own_configuration_says_what_it_combines():
     assert pairs == [("new", "old"), ("cache", "old"), ("batch", "old"), ("new", "batch"), ("new", "cache")]
 
 
+def test_the_parts_of_ones_own_configuration_are_told_apart():
+    ablated = Ablated(OWN, "new", Mode.LEAVE_ONE_OUT, "small")
+    found = ablated.result(blocks(ablated, factors(cache=0.4)))
+    within = {part.name: part.within.estimate for part in found.parts}
+    assert within == pytest.approx({"cache": 1.5, "batch": 0.0}, abs=0.01)
+
+
 def test_what_has_no_parts_cannot_be_taken_apart():
     with pytest.raises(UsageError, match="'cache' has fewer than two parts"):
         Ablated(OWN, "cache", Mode.SOLO, "small")

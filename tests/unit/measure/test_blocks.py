@@ -19,8 +19,9 @@ def record(side):
     return Subject("wfperf.fixtures.workload:record_workload", {"idiom": "slots", "side": side})
 
 
+@pytest.mark.measures
 def test_a_block_has_one_cost_a_round_for_every_side_and_a_digest_of_each():
-    blocks = measure([TRIAL], Schedule(max_time_s=10, blocks=2, seed=3))["upper"]
+    blocks = measure([TRIAL], Schedule(max_time_s=600, blocks=2, seed=3))["upper"]
     assert len(blocks) == 2
     for block in blocks:
         assert set(block.costs) == {ORIGINAL, CONTROL, "after"}
@@ -31,9 +32,10 @@ def test_a_block_has_one_cost_a_round_for_every_side_and_a_digest_of_each():
         assert set(block.pythons) == set(block.costs)
 
 
+@pytest.mark.measures
 def test_every_block_has_a_hash_seed_of_its_own_and_the_same_ones_come_from_the_same_seed():
     first, second = (
-        [block.hash_seed for block in measure([TRIAL], Schedule(10, blocks=2, seed=9))["upper"]] for _ in range(2)
+        [block.hash_seed for block in measure([TRIAL], Schedule(600, blocks=2, seed=9))["upper"]] for _ in range(2)
     )
     assert first == second
     assert len(set(first)) == len(first) == 2
@@ -42,16 +44,18 @@ def test_every_block_has_a_hash_seed_of_its_own_and_the_same_ones_come_from_the_
 CPUS = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
 
 
+@pytest.mark.measures
 @pytest.mark.skipif(not CPUS, reason="the system lets nobody choose a processor")
 def test_all_sides_of_a_block_take_as_many_runs_on_one_processor_and_blocks_take_turns():
-    blocks = measure([TRIAL], Schedule(max_time_s=60, blocks=2 * len(CPUS)))["upper"]
+    blocks = measure([TRIAL], Schedule(max_time_s=600, blocks=2 * len(CPUS)))["upper"]
     assert all(len(set(block.runs.values())) == 1 for block in blocks)
     assert sorted(block.cpu for block in blocks) == sorted(2 * CPUS)
 
 
+@pytest.mark.measures
 @pytest.mark.skipif(not CPUS, reason="the system lets nobody choose a processor")
 def test_a_processor_that_is_asked_for_is_kept():
-    blocks = measure([TRIAL], Schedule(60, blocks=2), conditions=Conditions(cpu=CPUS[-1]))["upper"]
+    blocks = measure([TRIAL], Schedule(600, blocks=2), conditions=Conditions(cpu=CPUS[-1]))["upper"]
     assert {block.cpu for block in blocks} == {CPUS[-1]}
 
 
@@ -65,12 +69,13 @@ def threaded():
 """
 
 
+@pytest.mark.measures
 @pytest.mark.skipif(len(CPUS) < 2, reason="there is only one processor")
 @pytest.mark.parametrize("name", ["sleeping", "threaded"])
 def test_what_waits_or_has_threads_keeps_all_processors_and_wall_time(tmp_path, name):
     (tmp_path / "waiting.py").write_text(WAITING)
     subject = Subject(f"waiting:{name}", place=Place(path=(str(tmp_path),)))
-    (block,) = measure([Trial("t", {ORIGINAL: subject, CONTROL: subject})], Schedule(60, blocks=1))["t"]
+    (block,) = measure([Trial("t", {ORIGINAL: subject, CONTROL: subject})], Schedule(600, blocks=1))["t"]
     assert block.cpu is None
     assert block.by_processor == 0
     assert block.walls == {}
@@ -83,16 +88,18 @@ def test_the_share_by_processor_is_of_all_samples():
     assert share_by_processor([]) == 0.0
 
 
+@pytest.mark.measures
 def test_no_block_is_begun_after_the_time_is_up():
     assert len(measure([TRIAL], Schedule(0.01))["upper"]) == 1
 
 
+@pytest.mark.measures
 def test_a_trial_that_is_settled_gets_no_more_blocks():
     other = Trial("slots", {ORIGINAL: record("before"), "after": record("after")}, "memory")
     told = []
     blocks = measure(
         [TRIAL, other],
-        Schedule(60, blocks=3),
+        Schedule(600, blocks=3),
         settled=lambda trial, done: trial.name == "slots" and len(done) == 1,
         on_block=lambda done: told.append({name: len(each) for name, each in done.items()}),
     )
@@ -100,10 +107,12 @@ def test_a_trial_that_is_settled_gets_no_more_blocks():
     assert told == [{"upper": 1, "slots": 1}, {"upper": 2, "slots": 1}, {"upper": 3, "slots": 1}]
 
 
+@pytest.mark.measures
 def test_measuring_ends_when_all_is_settled():
-    assert len(measure([TRIAL], Schedule(60), settled=lambda _, done: len(done) == 2)["upper"]) == 2
+    assert len(measure([TRIAL], Schedule(600), settled=lambda _, done: len(done) == 2)["upper"]) == 2
 
 
+@pytest.mark.measures
 def test_a_record_with_slots_keeps_fewer_bytes():
     trial = Trial("slots", {ORIGINAL: record("before"), "after": record("after")}, "memory")
     (block,) = measure([trial], Schedule(10, blocks=1))["slots"]
@@ -117,6 +126,7 @@ def test_a_log_ratio_is_above_zero_where_the_side_costs_less():
     assert not block.equal("base", "new")
 
 
+@pytest.mark.measures
 def test_sides_whose_results_differ_are_told_apart_and_their_outcomes_kept(seeded_url):
     subjects = {
         ORIGINAL: engine_subject("typical", {}, seeded_url),

@@ -56,6 +56,7 @@ def test_allocations_are_those_of_the_run(subjects):
     assert numbers["allocations"] > 1000, "an int for nearly every step"
 
 
+@pytest.mark.measures
 def test_compare_shows_them_beside_the_speedup(tmp_path):
     (tmp_path / "shop.py").write_text(SHOP)
     counted = ["--count", "allocations"] + ([] if missing() else ["--count", "instructions"])

@@ -1,10 +1,13 @@
 """What adds noise, on machines laid out as folders."""
 
+import math
 import os
+from random import Random
 
 import pytest
 
 from wfperf.measure import machine as module
+from wfperf.measure.blocks import CONTROL, ORIGINAL, Block
 from wfperf.measure.machine import CHECKS, CPU, Machine, checks
 from wfperf.measure.noise import measure_noise_floor
 from wfperf.results.diagnosis import State
@@ -101,7 +104,35 @@ def test_this_very_machine_passes_through_all_checks():
     assert len({check.name for check in checks()}) == len(CHECKS)
 
 
-def test_the_noise_floor_is_that_of_identical_code():
-    floor = measure_noise_floor(4)
+@pytest.mark.measures
+def test_the_noise_floor_is_measured():
+    floor = measure_noise_floor(1)
     assert floor.blocks >= 1
-    assert abs(floor.gain.estimate) < 0.5
+    assert floor.gain.estimate > -1
+    assert floor.scatter >= 0
+
+
+@pytest.mark.parametrize("off", [0.0, 0.05])
+def test_the_noise_floor_is_what_identical_code_seems_to_gain(off):
+    trials = []
+
+    def measure(asked, schedule):
+        trials.extend(asked)
+        assert schedule.max_time_s == 4
+        return {
+            trial.name: [
+                Block(
+                    number, {ORIGINAL: (100.0 * math.exp(off + 0.01 * Random(number).gauss()),), CONTROL: (100.0,)}, {}
+                )
+                for number in range(40)
+            ]
+            for trial in asked
+        }
+
+    floor = measure_noise_floor(4, measure)
+    (trial,) = trials
+    assert trial.subjects[ORIGINAL] == trial.subjects[CONTROL]
+    assert floor.blocks == 40
+    assert floor.gain.low < math.expm1(off) < floor.gain.high
+    assert floor.gain.estimate == pytest.approx(math.expm1(off), abs=0.005)
+    assert floor.scatter == pytest.approx(0.01, rel=0.5)

@@ -1,4 +1,7 @@
+import pytest
+
 from wfperf.profilers import lines
+from wfperf.profilers.skipped import ProfilerSkippedError
 
 
 def test_closures_are_profiled_and_lines_matched_by_their_text(changes):
@@ -25,3 +28,10 @@ def test_costs_are_of_one_run(profiled):
 def test_only_the_package_is_watched(profiled):
     source = "import json\ndef run():\n    return json.dumps([1])\n"
     assert {place.path for place in profiled(lines, source, 2)} == {"code/program.py"}
+
+
+@pytest.mark.parametrize("content", [b"cnowhere\nLineStats\n.", b"cline_profiler\nNoStats\n.", b"no pickle"])
+def test_a_file_of_another_version_is_told(tmp_path, content):
+    (tmp_path / "profile.lprof").write_bytes(content)
+    with pytest.raises(ProfilerSkippedError):
+        lines.read(tmp_path / "profile.lprof", 1)

@@ -61,6 +61,15 @@ def test_paths_are_relative_to_the_package_or_the_library(function, path, is_own
     assert place.is_own is is_own
 
 
+@pytest.mark.parametrize("folder", ["lib/python3.9/site-packages", "lib/python3/dist-packages", "lib/python3.14t"])
+def test_another_interpreter_s_libraries_are_told_from_one_s_own_code(tmp_path, folder):
+    file = tmp_path / folder / "shop" / "prices" / "tax.py"
+    file.parent.mkdir(parents=True)
+    file.write_text(SOURCE)
+    place = function_place(str(file), 2, "outer")
+    assert (place.path, place.is_own) == ("shop/prices/tax.py", False)
+
+
 def test_a_path_from_elsewhere_is_cut(program):
     shown = function_place(program, 2, "outer").path
     assert shown == "/".join(Path(program).parts[-2:])

@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from processes import have_ended, processes_of_session
+from processes import PATIENCE_S, have_ended, processes_of_session
 
 from wfperf.errors import NothingMeasuredError, UsageError
 from wfperf.trees.preparation import parse_command, prepare
@@ -178,7 +178,7 @@ def test_however_the_coordinator_ends_the_command_and_what_it_has_started_end(tm
         [PYTHON, "-c", COORDINATOR, str(tmp_path), PYTHON, "-c", program],
         env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONFAULTHANDLER": ""},
     )
-    deadline_s = time.monotonic() + 60
+    deadline_s = time.monotonic() + PATIENCE_S
     while not (tmp_path / "pids").exists() and time.monotonic() < deadline_s:
         assert coordinator.poll() is None
         time.sleep(0.005)
@@ -203,7 +203,7 @@ def test_a_coordinator_that_is_killed_when_the_command_has_just_ended_leaves_not
             env={**os.environ, "PYTHONPATH": str(ROOT)},
         )
         while not pids.exists():
-            assert coordinator.poll() is None
+            assert coordinator.poll() is None or pids.exists()  # it may have been there, and ended, since we looked
         time.sleep(draw.uniform(0, 0.02))  # while the command, its supervisor and the coordinator end
         coordinator.kill()
         coordinator.wait()

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from processes import have_ended
+from processes import PATIENCE_S, have_ended
 from repositories import Repo, clone, state
 
 from wfperf.errors import UsageError
@@ -16,7 +16,6 @@ from wfperf.trees.repository import find_repository
 from wfperf.trees.worktrees import Worktrees
 
 ROOT = Path(__file__).parents[3]
-DEADLINE_S = 60
 NOBODY = 65534
 
 
@@ -362,7 +361,7 @@ def with_worktrees(repo):
 
 
 def until(condition):
-    deadline_s = time.monotonic() + DEADLINE_S
+    deadline_s = time.monotonic() + PATIENCE_S
     while not condition():
         assert time.monotonic() < deadline_s, "it never came"
         time.sleep(0.005)

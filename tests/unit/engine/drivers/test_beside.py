@@ -8,6 +8,7 @@ import threading
 import pytest
 from builders import CODE, default, engine, node, rows
 from flows import gate, mark, seen
+from processes import PATIENCE_S
 
 from wfperf.engine.drivers.concurrent import MAX_THREADS
 from wfperf.engine.errors import NodeExecutionError
@@ -182,7 +183,7 @@ def test_plain_services_of_async_nodes_run_in_threads_and_not_too_many(driver):
             running += 1
             peak = max(peak, running)
         if number < MAX_THREADS:
-            full.wait(timeout=60)  # so many are there at once, or this never ends
+            full.wait(timeout=PATIENCE_S)  # so many are there at once, or this never ends
         with lock:
             running -= 1
         return {f"thread{number}": threading.get_ident()}
@@ -212,7 +213,7 @@ def test_a_call_in_a_thread_does_not_outlive_its_run(driver):
 
     def long():
         begun.set()
-        may_end.wait(timeout=60)
+        may_end.wait(timeout=PATIENCE_S)
         ended.set()
         return {}
 

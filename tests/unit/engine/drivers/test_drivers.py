@@ -14,6 +14,7 @@ from wfperf.engine.clock import FrozenClock
 from wfperf.engine.drivers import DRIVERS
 from wfperf.engine.drivers.adaptive import waits_overlap
 from wfperf.engine.errors import NodeExecutionError, NoMatchingBranchError
+from wfperf.fixtures.scenarios import SCENARIOS
 
 
 @pytest.fixture(params=sorted(DRIVERS))
@@ -243,6 +244,14 @@ class TestWaits:
 
     def test_all_at_once_in_concurrent(self):
         assert self.waits("concurrent") == self.together
+
+    @pytest.mark.parametrize(("driver", "overlap"), [("sequential", False), ("concurrent", True)])
+    def test_the_ten_waits_of_the_scenario_that_is_claimed_to_gain_by_it(self, driver, overlap):
+        clock = recording()
+        run(*SCENARIOS["parallelizable"].rows().nodes, driver=driver, clock=clock)
+        begins, ends = [("begin", 0.002)] * 10, [("end", 0.002)] * 10
+        one_by_one = [event for pair in zip(begins, ends, strict=True) for event in pair]
+        assert clock.events == (begins + ends if overlap else one_by_one)
 
     def test_adaptive_overlaps_the_waits_of_nodes_marked_async(self):
         assert self.waits("adaptive") == self.together

@@ -128,7 +128,7 @@ def test_keeps_to_what_the_server_asks_for(service, asked, waited):
 
 @pytest.mark.parametrize(("method", "tries"), [("GET", 2), ("PUT", 2), ("POST", 1), ("PATCH", 1)])
 def test_what_was_not_answered_is_sent_again_only_where_that_is_the_same(service, method, tries):
-    said = refused(service, "/slow?ms=60000", clock=Patient(), method=method, timeout_s=0.05, retries=1)
+    said = refused(service, "/slow?ms=60000", clock=Patient(), method=method, timeout_s=0.5, retries=1)
     assert said == f"{service.url}/slow: ReadTimeout: no answer"
     assert len(service.requests) == tries
 

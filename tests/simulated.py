@@ -1,0 +1,54 @@
+"""Results as `compare` writes them, of simulated blocks whose truth is known."""
+
+from __future__ import annotations
+
+from random import Random
+
+from results import COMPARISON
+
+from wfperf.measure.blocks import CONTROL, Block, Trial
+from wfperf.measure.claims import samples
+from wfperf.measure.judgement import Judgement
+from wfperf.measure.own import SCENARIO, A, B
+from wfperf.measure.questions import Asked, Question
+from wfperf.measure.subject import Subject
+from wfperf.results.comparison import Comparison
+
+PAIR_NS = 50_000.0
+ROUNDS, RUNS = 3, 80
+
+
+def simulated_pair(seed: int, blocks: int, *, gain: float, scatter: float = 0.01) -> Comparison:
+    """Return what `compare --a shop:slow --b shop:fast` finds in so many blocks, of which b gains so much over a."""
+    asked = Asked(A, [Question(B, "shop:fast", None, SCENARIO, A)])
+    costs_ns = {A: PAIR_NS, CONTROL: PAIR_NS, B: PAIR_NS / (1 + gain)}
+    draw = Random(seed)
+    measured = {
+        SCENARIO: [
+            Block(
+                draw.randrange(1 << 32),
+                {
+                    side: tuple(cost * (1 + scatter * draw.gauss()) for _ in range(ROUNDS))
+                    for side, cost in costs_ns.items()
+                },
+                dict.fromkeys(costs_ns, "d"),
+                runs=dict.fromkeys(costs_ns, RUNS),
+                pythons=dict.fromkeys(costs_ns, COMPARISON.environment.python),
+            )
+            for _ in range(blocks)
+        ]
+    }
+    judgement = Judgement(asked, precision=0.02)
+    trial = Trial(SCENARIO, {side: Subject("shop:run") for side in costs_ns})
+    return Comparison(
+        findings=judgement.findings(measured, seed=seed, duration_s=1.0 * blocks),
+        ranks=(),
+        controls=judgement.controls(measured),
+        seed=seed,
+        duration_s=1.0 * blocks,
+        level=0.95,
+        intervals=asked.intervals,
+        environment=COMPARISON.environment,
+        command=f"wfperf compare --a shop:slow --b shop:fast --blocks {blocks} --seed {seed}",
+        trials=samples(asked, [trial], measured),
+    )
