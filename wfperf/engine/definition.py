@@ -14,27 +14,7 @@ from wfperf.engine.faults import FaultsError
 from wfperf.engine.graph import canonical_order, cycles, reachable
 from wfperf.engine.nodes import DATA_TYPES, parse_node_data
 from wfperf.engine.nodes.structural import GateData, TodoData
-
-
-class NodeRow(NamedTuple):
-    """One row of `def_workflow`, as the database gives it."""
-
-    guid: str
-    rank: int
-    type: str
-    name: str
-    is_async: int
-    data: str
-    branches: str
-
-
-class WorkflowRow(NamedTuple):
-    """One row of `def_workflows`."""
-
-    workflow: str
-    package: str
-    rank: int
-    process_guid_sql: str
+from wfperf.engine.rows import NodeRow, WorkflowRow
 
 
 class Node(NamedTuple):

@@ -9,9 +9,10 @@ from wfperf.engine.branches import Branches, SqlMatch
 from wfperf.engine.definition import Node
 from wfperf.engine.errors import NodeExecutionError, NoMatchingBranchError, describe
 from wfperf.engine.expressions import Expression, evaluate
-from wfperf.engine.nodes.base import NodeCall, Outcome, SubRuns, Writes
+from wfperf.engine.nodes.base import NodeCall, Outcome, SubRuns
 from wfperf.engine.nodes.structural import STRUCTURAL
 from wfperf.engine.run import Run
+from wfperf.engine.trace import Writes
 
 if TYPE_CHECKING:
     from wfperf.engine.workflow import Workflow

@@ -18,7 +18,8 @@ from wfperf.engine.config import EngineConfig
 from wfperf.engine.definition import Definition, Node, define
 from wfperf.engine.errors import RunError
 from wfperf.engine.outside import MailServer
-from wfperf.engine.run import Run, RunResult
+from wfperf.engine.run import Run
+from wfperf.engine.trace import RunResult
 from wfperf.errors import UsageError
 
 if TYPE_CHECKING:

@@ -7,9 +7,10 @@ from builders import dags, node, rows
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wfperf.engine.definition import Definition, Join, NodeRow, define
+from wfperf.engine.definition import Definition, Join, define
 from wfperf.engine.errors import WorkflowDefinitionError
 from wfperf.engine.nodes import DATA_TYPES
+from wfperf.engine.rows import NodeRow
 
 
 def defined(*nodes: NodeRow) -> Definition:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from wfperf.engine.drivers.frontier import Frontier
 from wfperf.engine.drivers.section import Section
 from wfperf.engine.errors import RunError
-from wfperf.engine.nodes.base import Blocking, Outcome, SubRuns, Wait, Writes
+from wfperf.engine.nodes.base import Blocking, Outcome, SubRuns, Wait
 from wfperf.engine.step import step
+from wfperf.engine.trace import Writes
 
 if TYPE_CHECKING:
     from wfperf.engine.run import Run

@@ -7,8 +7,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from wfperf.engine.errors import RunError
-from wfperf.engine.nodes.base import Blocking, Outcome, SubRuns, Wait, Writes
+from wfperf.engine.nodes.base import Blocking, Outcome, SubRuns, Wait
 from wfperf.engine.step import Step, step
+from wfperf.engine.trace import Writes
 
 if TYPE_CHECKING:
     from wfperf.engine.run import Run

@@ -10,16 +10,15 @@ from wfperf.engine.errors import NodeDataError, describe
 from wfperf.engine.expressions import Expression, evaluate
 from wfperf.engine.faults import json_kind
 from wfperf.engine.nodes.data import NodeData
+from wfperf.engine.trace import RunResult, Writes
 
 if TYPE_CHECKING:
     from wfperf.engine.definition import Node
-    from wfperf.engine.run import Run, RunResult
+    from wfperf.engine.run import Run
     from wfperf.engine.workflow import Workflow
 
 D = TypeVar("D", bound=NodeData)
 T = TypeVar("T")
-
-Writes = Mapping[str, Any]
 
 
 class Wait(NamedTuple):

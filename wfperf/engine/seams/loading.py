@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from wfperf.engine.definition import NodeRow, WorkflowRow
 from wfperf.engine.queries import QUERIES
+from wfperf.engine.rows import NodeRow, WorkflowRow
 
 if TYPE_CHECKING:
     from wfperf.engine.workflow import Workflow
