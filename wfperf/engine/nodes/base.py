@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, TypeVar
 from wfperf.engine.errors import NodeDataError, describe
 from wfperf.engine.expressions import Expression, evaluate
 from wfperf.engine.faults import json_kind
-from wfperf.engine.nodes.data import NodeData
+from wfperf.engine.fields import NodeData
 from wfperf.engine.trace import RunResult, Writes
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field
 
 from wfperf.engine.errors import NodeDataError
+from wfperf.engine.fields import NodeData, OneResult
 from wfperf.engine.nodes.base import Blocking, NodeCall, NodeType, Outcome
-from wfperf.engine.nodes.data import NodeData, OneResult
 
 if TYPE_CHECKING:
     from wfperf.engine.database import Database

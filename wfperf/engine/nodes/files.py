@@ -14,8 +14,8 @@ from uuid import uuid4
 from pydantic import Field
 
 from wfperf.engine.errors import NodeDataError
+from wfperf.engine.fields import OneResult
 from wfperf.engine.nodes.base import NodeCall, NodeType, Outcome, in_field
-from wfperf.engine.nodes.data import OneResult
 
 MOST_BYTES = 10 * 1024 * 1024
 """What is read of one file unless `max_bytes` says otherwise."""

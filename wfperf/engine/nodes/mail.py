@@ -16,8 +16,8 @@ from uuid import NAMESPACE_URL, uuid5
 from pydantic import Field
 
 from wfperf.engine.errors import NodeDataError
+from wfperf.engine.fields import OneResult
 from wfperf.engine.nodes.base import Blocking, NodeCall, NodeType, Outcome
-from wfperf.engine.nodes.data import OneResult
 
 if TYPE_CHECKING:
     from smtplib import SMTP

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit, urlunsplit
 from pydantic import Field, model_validator
 
 from wfperf.engine.errors import NodeDataError
+from wfperf.engine.fields import OneResult
 from wfperf.engine.nodes.base import NodeCall, NodeType, Outcome, in_field
-from wfperf.engine.nodes.data import OneResult
 from wfperf.engine.trace import Writes
 
 if TYPE_CHECKING:
