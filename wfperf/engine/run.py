@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from wfperf.engine.definition import BufferEntry, Definition, Node
 from wfperf.engine.errors import DeadlockError, RunError
 from wfperf.engine.trace import NodeTrace, RunResult, Status, Writes
-
-if TYPE_CHECKING:
-    from wfperf.engine.definition import Definition, Node
-    from wfperf.engine.workflow import BufferEntry
 
 
 class Run:

@@ -18,7 +18,7 @@ def loaded(module):
     return json.loads(told.stdout)
 
 
-@pytest.mark.parametrize("module", ["expressions", "fields", "branches"])
+@pytest.mark.parametrize("module", ["expressions", "fields", "branches", "definition", "run"])
 def test_an_expression_brings_no_node_types_and_no_database(module):
     modules = loaded(module)
     assert "simpleeval" in modules

@@ -13,7 +13,8 @@ from wfperf.engine.definition import Node
 from wfperf.engine.nodes import parse_node_data
 
 if TYPE_CHECKING:
-    from wfperf.engine.workflow import BufferEntry, Workflow
+    from wfperf.engine.definition import BufferEntry
+    from wfperf.engine.workflow import Workflow
 
 
 class Buffer(NamedTuple):

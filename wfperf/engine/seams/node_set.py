@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from wfperf.engine.definition import Node
 
 if TYPE_CHECKING:
-    from wfperf.engine.workflow import BufferEntry, Workflow
+    from wfperf.engine.definition import BufferEntry
+    from wfperf.engine.workflow import Workflow
 
     NodeSet = Mapping[str, Node]
     Index = Callable[[BufferEntry], NodeSet]
