@@ -16,6 +16,7 @@ from wfperf.engine.config import EngineConfig
 from wfperf.engine.definition import BufferEntry
 from wfperf.engine.errors import RunError
 from wfperf.engine.outside import MailServer, Service
+from wfperf.engine.recording import Recorder
 from wfperf.engine.run import Run
 from wfperf.engine.trace import RunResult
 from wfperf.engine.validation import define
@@ -23,7 +24,6 @@ from wfperf.errors import UsageError
 
 if TYPE_CHECKING:
     from wfperf.engine.database import Database
-    from wfperf.engine.recording import Recorder
 
 _LOGGER = logging.getLogger("wfperf.engine")
 

@@ -27,3 +27,8 @@ def test_an_expression_brings_no_node_types_and_no_database(module):
 
 def test_an_expression_alone_brings_no_models():
     assert "pydantic" not in loaded("expressions")
+
+
+def test_the_engine_brings_no_library_that_not_every_workflow_needs():
+    libraries = {"sqlalchemy", "httpx", "smtplib", "re2", "jmespath", "cronsim"}
+    assert libraries & set(loaded("workflow")) == set()

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, TypeVar
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
+from wfperf.engine.definition import Node
 from wfperf.engine.errors import NodeDataError, describe
 from wfperf.engine.expressions import Expression, evaluate
 from wfperf.engine.faults import json_kind
 from wfperf.engine.fields import NodeData
+from wfperf.engine.host import Host
+from wfperf.engine.run import Run
 from wfperf.engine.trace import RunResult, Writes
-
-if TYPE_CHECKING:
-    from wfperf.engine.definition import Node
-    from wfperf.engine.run import Run
-    from wfperf.engine.workflow import Workflow
 
 D = TypeVar("D", bound=NodeData)
 T = TypeVar("T")
@@ -54,7 +52,7 @@ class NodeCall(Generic[D]):
 
     __slots__ = ("context", "data", "engine", "node", "run")
 
-    def __init__(self, engine: Workflow, node: Node, data: D, context: Mapping[str, Any], run: Run) -> None:
+    def __init__(self, engine: Host, node: Node, data: D, context: Mapping[str, Any], run: Run) -> None:
         self.engine = engine
         self.node = node
         self.data = data
@@ -130,7 +128,7 @@ class NodeType(ABC, Generic[D]):
 
     data: ClassVar[tuple[type[NodeData], ...]]
 
-    def __init__(self, engine: Workflow) -> None:
+    def __init__(self, engine: Host) -> None:
         self.engine = engine
 
     @abstractmethod
