@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from wfperf.engine.clock import FrozenClock
 from wfperf.engine.config import EngineConfig
 from wfperf.engine.database import Database
-from wfperf.engine.definition import NodeRow, WorkflowRow
 from wfperf.engine.errors import NodeDataError, NodeExecutionError, RunError, WorkflowDefinitionError
-from wfperf.engine.run import RunResult
+from wfperf.engine.rows import NodeRow, WorkflowRow
+from wfperf.engine.trace import RunResult
 from wfperf.engine.workflow import Workflow
 from wfperf.fixtures.builders import Rows
 from wfperf.fixtures.seed import insert_workflow, sql_file

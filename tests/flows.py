@@ -8,8 +8,8 @@ from typing import Any
 
 from builders import CODE, default, engine, node, rows
 
-from wfperf.engine.definition import NodeRow
 from wfperf.engine.errors import RunError
+from wfperf.engine.rows import NodeRow
 
 DONE, SKIPPED, FAILED, STOPPED = "done", "skipped", "failed", "stopped"
 

@@ -15,8 +15,8 @@ from builders import CODE, default, node, rows
 from wfperf.engine.clock import FrozenClock
 from wfperf.engine.config import IMPLEMENTATIONS, EngineConfig
 from wfperf.engine.database import Database
-from wfperf.engine.definition import NodeRow
 from wfperf.engine.errors import DatabaseError, NodeExecutionError
+from wfperf.engine.rows import NodeRow
 from wfperf.engine.workflow import Workflow
 from wfperf.fixtures.scenarios import SCENARIOS, find_scenario
 from wfperf.fixtures.seed import insert_workflow, is_seeded, seed, sql_file

@@ -14,8 +14,8 @@ from processes import PATIENCE_S, wfperf
 from wfperf.cli import main
 from wfperf.engine.config import IMPLEMENTATIONS
 from wfperf.engine.database import Database
+from wfperf.engine.runtime import Contexts
 from wfperf.engine.seams import buffer
-from wfperf.engine.seams.context import Contexts
 from wfperf.equivalence.verify import verify
 from wfperf.fixtures.seed import seed
 from wfperf.plan import load_plan

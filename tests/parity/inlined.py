@@ -15,7 +15,7 @@ from uuid import NAMESPACE_URL, uuid5
 from wfperf.engine.branches import parse_branches
 from wfperf.engine.clock import Clock
 from wfperf.engine.database import Database
-from wfperf.engine.definition import Definition, Node, NodeRow, WorkflowRow, define
+from wfperf.engine.definition import BufferEntry, Definition, Node
 from wfperf.engine.errors import NodeExecutionError, NoMatchingBranchError
 from wfperf.engine.expressions import evaluate
 from wfperf.engine.nodes import parse_node_data
@@ -36,8 +36,10 @@ from wfperf.engine.nodes.validate import ValidateNode
 from wfperf.engine.nodes.values import CalcNode, HashNode, SetNode, TemplateNode, UuidNode
 from wfperf.engine.nodes.web import ApiNode
 from wfperf.engine.queries import QUERIES
-from wfperf.engine.run import Run, RunResult
-from wfperf.engine.workflow import BufferEntry
+from wfperf.engine.rows import NodeRow, WorkflowRow
+from wfperf.engine.run import Run
+from wfperf.engine.trace import RunResult
+from wfperf.engine.validation import define
 from wfperf.errors import UsageError
 
 _LOGGER = logging.getLogger("wfperf.engine")

@@ -28,7 +28,7 @@ def command(workflow: str, form: str, file: str | None, force: bool, package: st
     from contextlib import closing
 
     from wfperf.cli.database import open_seeded
-    from wfperf.engine.definition import define
+    from wfperf.engine.validation import define
     from wfperf.errors import UsageError
     from wfperf.exchange.shape import shape
     from wfperf.exchange.store import read_workflow

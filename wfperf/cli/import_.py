@@ -18,7 +18,7 @@ def command(source: str, force: bool, unchecked: bool, db: str) -> None:
     from contextlib import closing
 
     from wfperf.cli.database import open_seeded
-    from wfperf.engine.definition import define
+    from wfperf.engine.validation import define
     from wfperf.exchange.files import read_file
     from wfperf.exchange.store import write_workflow
 

@@ -14,7 +14,7 @@ from wfperf.errors import UsageError
 if TYPE_CHECKING:
     from wfperf.engine.database import Database
     from wfperf.engine.errors import RunError
-    from wfperf.engine.run import RunResult
+    from wfperf.engine.trace import RunResult
     from wfperf.engine.workflow import Workflow
 
 _EXAMPLE = '{"result": {"order_number": "4711"}}'

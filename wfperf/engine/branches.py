@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
 from wfperf.engine.expressions import Expression
 from wfperf.engine.faults import Fault, FaultsError, faults
-from wfperf.engine.nodes.data import ExpressionField, NodeData, PatternField
+from wfperf.engine.fields import ExpressionField, NodeData, PatternField
 from wfperf.engine.patterns import Pattern
 
 Split = Literal["all", "first", "matching"]

@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any
 
 from wfperf.engine import drivers
+from wfperf.engine.runtime import Runtime
 from wfperf.engine.seams import buffer, context, debug, dispatch, loading, node_set, substitution
 from wfperf.errors import UsageError
 
@@ -40,7 +41,7 @@ class EngineConfig:
         """Return the implementation name of every seam."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
-    def bind(self, seam: str, engine: Any) -> Any:
+    def bind(self, seam: str, engine: Runtime) -> Any:
         """Bind the chosen implementation of a seam to an engine and return what the engine calls."""
         return IMPLEMENTATIONS[seam][getattr(self, seam)](engine)
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from wfperf.engine.trace import RunResult
 from wfperf.errors import ExitCode, UsageError, WfperfError
-
-if TYPE_CHECKING:
-    from wfperf.engine.run import RunResult
 
 
 class Problem(NamedTuple):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 
 from wfperf.errors import UsageError
+
+Service = Callable[..., Mapping[str, Any] | Coroutine[Any, Any, Mapping[str, Any]]]
+"""What a SERVICE node may call: it returns the variables to write, or is awaited for them."""
 
 Security = Literal["none", "starttls", "tls"]
 

@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from wfperf.engine.run import NodeTrace, Run, Status
+from wfperf.engine.run import Run
+from wfperf.engine.trace import NodeTrace, Status
 
 if TYPE_CHECKING:
     from wfperf.engine.database import Database

@@ -1,61 +1,13 @@
-"""The state of one run, and what it leaves behind."""
+"""The state of one run."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from wfperf.engine.definition import BufferEntry, Definition, Node
 from wfperf.engine.errors import DeadlockError, RunError
-
-if TYPE_CHECKING:
-    from wfperf.engine.definition import Definition, Node
-    from wfperf.engine.workflow import BufferEntry
-
-Writes = Mapping[str, Any]
-
-
-class Status(StrEnum):
-    """What became of a node.
-
-    `failed` nodes took their error edges, or stopped the run; `skipped` ones were reached by no path;
-    `stopped` ones come canonically after the failure that stopped the run.
-    """
-
-    DONE = "done"
-    FAILED = "failed"
-    SKIPPED = "skipped"
-    STOPPED = "stopped"
-
-
-@dataclass(frozen=True, slots=True)
-class NodeTrace:
-    """What became of one node: what it wrote, which nodes its edges led to, which runs of other workflows it began."""
-
-    guid: str
-    name: str
-    type: str
-    status: Status
-    writes: Writes = field(default_factory=dict)
-    duration_s: float = field(default=0.0, compare=False)
-    taken: tuple[str, ...] = ()
-    runs: tuple[RunResult, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class RunResult:
-    """A finished run. `nodes` stand in canonical order; equal results have equal fields, durations aside.
-
-    `error` is empty, or says what stopped the run; then `context` holds what was written before that.
-    """
-
-    workflow: str
-    guid: str
-    process_guid: str
-    context: Mapping[str, Any]
-    nodes: tuple[NodeTrace, ...]
-    error: str = ""
+from wfperf.engine.trace import NodeTrace, RunResult, Status, Writes
 
 
 class Run:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from wfperf.engine.branches import Branches, SqlMatch
 from wfperf.engine.definition import Node
 from wfperf.engine.errors import NodeExecutionError, NoMatchingBranchError, describe
 from wfperf.engine.expressions import Expression, evaluate
-from wfperf.engine.nodes.base import NodeCall, Outcome, SubRuns, Writes
+from wfperf.engine.nodes.base import NodeCall, Outcome, SubRuns
 from wfperf.engine.nodes.structural import STRUCTURAL
 from wfperf.engine.run import Run
-
-if TYPE_CHECKING:
-    from wfperf.engine.workflow import Workflow
+from wfperf.engine.runtime import Runtime
+from wfperf.engine.trace import Writes
 
 Step = Generator[Outcome, Writes, None]
 """Yields at most once: what is left to do for the node's writes, which are sent back, or what went wrong thrown in."""
@@ -23,7 +22,7 @@ ERROR = "error"
 """The variable that a failed node writes for the nodes behind its error edges."""
 
 
-def step(engine: Workflow, run: Run, guid: str) -> Step:
+def step(engine: Runtime, run: Run, guid: str) -> Step:
     """Execute a node on the context it sees; record what it wrote, and the edges that the run takes from it.
 
     Raises:
@@ -73,7 +72,7 @@ def _record(run: Run, guid: str, writes: Writes, after: Mapping[str, Any]) -> No
 
 
 def _fail(
-    engine: Workflow, run: Run, node: Node, branches: Branches, before: Mapping[str, Any], cause: Exception
+    engine: Runtime, run: Run, node: Node, branches: Branches, before: Mapping[str, Any], cause: Exception
 ) -> None:
     """Take the error edges: what the node would have written is dropped, and its failure written instead."""
     if not branches.errors:
@@ -84,7 +83,7 @@ def _fail(
     run.take(node.guid, branches.errors)
 
 
-def _targets(engine: Workflow, run: Run, node: Node, branches: Branches, after: Mapping[str, Any]) -> Iterable[str]:
+def _targets(engine: Runtime, run: Run, node: Node, branches: Branches, after: Mapping[str, Any]) -> Iterable[str]:
     """Return the targets of the edges that are taken, each once, whatever the number of edges that lead there."""
     edges, split = branches.edges, branches.split
     if split == "all":
@@ -109,13 +108,13 @@ def _targets(engine: Workflow, run: Run, node: Node, branches: Branches, after: 
     )
 
 
-def _holds(engine: Workflow, run: Run, condition: Expression | SqlMatch, after: Mapping[str, Any]) -> bool:
+def _holds(engine: Runtime, run: Run, condition: Expression | SqlMatch, after: Mapping[str, Any]) -> bool:
     if isinstance(condition, SqlMatch):
         return _matches(engine, run, condition, after)
     return bool(evaluate(condition, after["result"]))
 
 
-def _matches(engine: Workflow, run: Run, condition: SqlMatch, after: Mapping[str, Any]) -> bool:
+def _matches(engine: Runtime, run: Run, condition: SqlMatch, after: Mapping[str, Any]) -> bool:
     """Return whether the first value of a query matches; no row, or NULL, matches nothing."""
     bound = {
         name: engine.local_patch_param(after, run.guid, run.process_guid, value) if isinstance(value, str) else value

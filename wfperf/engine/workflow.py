@@ -6,40 +6,26 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from uuid import NAMESPACE_URL, uuid5
 
-from wfperf.engine.branches import Branches
 from wfperf.engine.clock import Clock, SystemClock
 from wfperf.engine.config import EngineConfig
-from wfperf.engine.definition import Definition, Node, define
+from wfperf.engine.definition import BufferEntry
 from wfperf.engine.errors import RunError
-from wfperf.engine.outside import MailServer
-from wfperf.engine.run import Run, RunResult
+from wfperf.engine.outside import MailServer, Service
+from wfperf.engine.recording import Recorder
+from wfperf.engine.run import Run
+from wfperf.engine.trace import RunResult
+from wfperf.engine.validation import define
 from wfperf.errors import UsageError
 
 if TYPE_CHECKING:
     from wfperf.engine.database import Database
-    from wfperf.engine.recording import Recorder
-
-Service = Callable[..., Mapping[str, Any] | Coroutine[Any, Any, Mapping[str, Any]]]
 
 _LOGGER = logging.getLogger("wfperf.engine")
-
-
-@dataclass(slots=True)
-class BufferEntry:
-    """What `workflow_buffer` keeps of one workflow; what lies beside the definition is the seams' own."""
-
-    definition: Definition
-    node_set: Mapping[str, Node] | None = None
-    process_guid: str | None = None
-    waits_overlap: bool | None = None
-    parsed_node_data: dict[str, Any] = field(default_factory=dict)
-    parsed_branches: dict[str, Branches] = field(default_factory=dict)
 
 
 class Workflow:

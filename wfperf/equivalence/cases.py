@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol, Self
 
 from wfperf.engine.database import Database
-from wfperf.engine.definition import NodeRow
-from wfperf.engine.run import Status
+from wfperf.engine.rows import NodeRow
+from wfperf.engine.trace import Status
 from wfperf.engine.workflow import Workflow
 from wfperf.equivalence.outcome import Outcome, observe, run_outcome, written
 from wfperf.equivalence.shrink import smaller_values

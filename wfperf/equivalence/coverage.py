@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from wfperf.engine.branches import Branches, SqlMatch, parse_branches
-from wfperf.engine.definition import NodeRow
 from wfperf.engine.faults import FaultsError
 from wfperf.engine.nodes import DATA_TYPES, parse_node_data
-from wfperf.engine.run import Status
+from wfperf.engine.rows import NodeRow
+from wfperf.engine.trace import Status
 from wfperf.equivalence.outcome import Outcome
 
 NODE_TYPES = "node types"

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from wfperf.engine.run import NodeTrace, RunResult
+from wfperf.engine.trace import NodeTrace, RunResult
 
 Outcome = Mapping[str, Any]
 """Facts by name: of a result, or of a failure the facts `error`, `node` and `message`."""

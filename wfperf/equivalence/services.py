@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-from wfperf.engine.workflow import Service
+from wfperf.engine.outside import Service
 from wfperf.equivalence.words import Data
 from wfperf.fixtures.services import SERVICES as FIXTURE_SERVICES
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
-from wfperf.engine.definition import NodeRow, WorkflowRow
+from wfperf.engine.rows import NodeRow, WorkflowRow
 from wfperf.equivalence.cases import WorkflowCase
 from wfperf.equivalence.conditions import CONDITIONS, FAILING_CONDITIONS, sql_condition
 from wfperf.equivalence.failing import BROKEN

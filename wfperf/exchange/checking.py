@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from wfperf.engine.definition import Definition, define
+from wfperf.engine.definition import Definition
 from wfperf.engine.errors import Problem, WorkflowDefinitionError
+from wfperf.engine.validation import define
 from wfperf.exchange.store import StoredWorkflow
 
 

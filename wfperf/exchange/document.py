@@ -12,9 +12,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, PlainValidator, TypeAdapter, ValidationError
 
-from wfperf.engine.definition import NodeRow, WorkflowRow
 from wfperf.engine.faults import Fault, FaultsError, faults, json_kind
-from wfperf.engine.nodes.data import NodeData
+from wfperf.engine.fields import NodeData
+from wfperf.engine.rows import NodeRow, WorkflowRow
 from wfperf.exchange.store import StoredWorkflow, in_order
 
 # Version 1: the first format.

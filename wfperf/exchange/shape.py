@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from wfperf.engine.branches import Branches, parse_branches
-from wfperf.engine.definition import Definition, NodeRow
+from wfperf.engine.definition import Definition
 from wfperf.engine.nodes import parse_node_data
+from wfperf.engine.rows import NodeRow
 
 
 class Way(NamedTuple):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
 
-from wfperf.engine.definition import NodeRow, WorkflowRow, define
 from wfperf.engine.errors import WorkflowDefinitionError
+from wfperf.engine.rows import NodeRow, WorkflowRow
+from wfperf.engine.validation import define
 from wfperf.errors import UsageError
 from wfperf.fixtures.builders import Rows
 from wfperf.fixtures.seed import insert_workflow

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from wfperf.engine.config import IMPLEMENTATIONS
-from wfperf.engine.run import RunResult
+from wfperf.engine.trace import RunResult
 from wfperf.fixtures.workload import engine_workload
 from wfperf.measure.blocks import Trial
 from wfperf.measure.questions import Asked

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from wfperf.engine.run import NodeTrace, RunResult, Status
+from wfperf.engine.trace import NodeTrace, RunResult, Status
 from wfperf.report.table import Cell, Column, Table, Tone
 
 DEEPEST = 100

@@ -40,15 +40,15 @@ def noticed(module, before, after):
 print(json.dumps([noticed(*mutation) for mutation in json.load(sys.stdin)]))
 """
 
-RUN, STEP, DEFINITION = "wfperf.engine.run", "wfperf.engine.step", "wfperf.engine.definition"
+RUN, STEP, VALIDATION = "wfperf.engine.run", "wfperf.engine.step", "wfperf.engine.validation"
 FRONTIER, SECTION = "wfperf.engine.drivers.frontier", "wfperf.engine.drivers.section"
 CONCURRENT = "wfperf.engine.drivers.concurrent"
 
 MUTATIONS = [
-    (DEFINITION, '"any": 1', '"any": 2'),
-    (DEFINITION, '"all": len(ways_in)', '"all": len(ways_in) - 1'),
-    (DEFINITION, "sorted(sources[row.guid], key=order.__getitem__)", "sources[row.guid][::-1]"),
-    (DEFINITION, 'data.join != "or"', "True"),
+    (VALIDATION, '"any": 1', '"any": 2'),
+    (VALIDATION, '"all": len(ways_in)', '"all": len(ways_in) - 1'),
+    (VALIDATION, "sorted(sources[row.guid], key=order.__getitem__)", "sources[row.guid][::-1]"),
+    (VALIDATION, 'data.join != "or"', "True"),
     (RUN, "[: join.needed]", ""),
     (RUN, "if len(counted) < join.needed:", "if False:"),
     (RUN, "if len(counted) < join.needed:", "if len(counted) <= join.needed:"),

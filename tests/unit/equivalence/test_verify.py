@@ -11,8 +11,8 @@ import pytest
 from wfperf.engine.config import IMPLEMENTATIONS
 from wfperf.engine.database import Database
 from wfperf.engine.errors import RunError
+from wfperf.engine.runtime import Contexts
 from wfperf.engine.seams import buffer, loading, substitution
-from wfperf.engine.seams.context import Contexts
 from wfperf.equivalence.coverage import KINDS
 from wfperf.equivalence.models import Verdict
 from wfperf.equivalence.outcome import Difference

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wfperf.engine.database import Database
-from wfperf.engine.definition import NodeRow, WorkflowRow
+from wfperf.engine.rows import NodeRow, WorkflowRow
 from wfperf.exchange.document import from_document, to_document
 from wfperf.exchange.store import StoredWorkflow, in_order, read_workflow, write_workflow
 from wfperf.exchange.text import dump, load

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wfperf.engine.run import NodeTrace, RunResult, Status
+from wfperf.engine.trace import NodeTrace, RunResult, Status
 from wfperf.measure.ceilings import ceilings, work_and_span_s
 from wfperf.measure.questions import Asked, named_questions
 from wfperf.measure.subject import Place, Subject

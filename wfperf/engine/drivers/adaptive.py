@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
+from wfperf.engine.definition import Definition
 from wfperf.engine.drivers.concurrent import dataflow
 from wfperf.engine.drivers.sequential import sequential
-
-if TYPE_CHECKING:
-    from wfperf.engine.definition import Definition
-    from wfperf.engine.run import Run
-    from wfperf.engine.workflow import Workflow
+from wfperf.engine.run import Run
+from wfperf.engine.runtime import Drive, Runtime
 
 
-def adaptive(engine: Workflow) -> Callable[[Run], None]:
+def adaptive(engine: Runtime) -> Drive:
     """Ours: an event loop earns its cost only when two nodes marked Async lie on different paths."""
     one_by_one, together = sequential(engine), dataflow(engine)
 

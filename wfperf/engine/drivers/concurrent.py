@@ -7,25 +7,24 @@ from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from wfperf.engine.drivers.frontier import Frontier
 from wfperf.engine.drivers.section import Section
 from wfperf.engine.errors import RunError
-from wfperf.engine.nodes.base import Blocking, Outcome, SubRuns, Wait, Writes
+from wfperf.engine.nodes.base import Blocking, Outcome, SubRuns, Wait
+from wfperf.engine.run import Run
+from wfperf.engine.runtime import Drive, Runtime
 from wfperf.engine.step import step
+from wfperf.engine.trace import Writes
 
-if TYPE_CHECKING:
-    from wfperf.engine.run import Run
-    from wfperf.engine.workflow import Workflow
-
-    Go = Callable[["Together", Run], Coroutine[Any, Any, None]]
+Go = Callable[["Together", Run], Coroutine[Any, Any, None]]
 
 MAX_THREADS = 16
 """How many blocking calls of one engine run at once; the others wait for a thread."""
 
 
-def concurrent(engine: Workflow) -> Callable[[Run], None]:
+def concurrent(engine: Runtime) -> Drive:
     """After: `asyncio.gather` over the nodes that are ready, then over those that they make ready."""
 
     async def waves(together: Together, run: Run) -> None:
@@ -39,7 +38,7 @@ def concurrent(engine: Workflow) -> Callable[[Run], None]:
     return Together(engine, waves).drive
 
 
-def dataflow(engine: Workflow) -> Callable[[Run], None]:
+def dataflow(engine: Runtime) -> Drive:
     """Ours: a node starts as soon as all that decides over it is decided; no wave waits for its slowest."""
 
     async def flow(together: Together, run: Run) -> None:
@@ -64,7 +63,7 @@ def dataflow(engine: Workflow) -> Callable[[Run], None]:
 class Together:
     """Drives runs in the engine's event loop by `go`, which says when a node starts."""
 
-    def __init__(self, engine: Workflow, go: Go) -> None:
+    def __init__(self, engine: Runtime, go: Go) -> None:
         self._engine = engine
         self._go = go
         self._threads: ThreadPoolExecutor | None = None

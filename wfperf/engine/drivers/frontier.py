@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import chain
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from wfperf.engine.run import Run
+from wfperf.engine.run import Run
 
 
 class Frontier:

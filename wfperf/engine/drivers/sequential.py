@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from wfperf.engine.errors import RunError
-from wfperf.engine.nodes.base import Blocking, Outcome, SubRuns, Wait, Writes
+from wfperf.engine.nodes.base import Blocking, Outcome, SubRuns, Wait
+from wfperf.engine.run import Run
+from wfperf.engine.runtime import Drive, Runtime
 from wfperf.engine.step import Step, step
-
-if TYPE_CHECKING:
-    from wfperf.engine.run import Run
-    from wfperf.engine.workflow import Workflow
+from wfperf.engine.trace import Writes
 
 
-def sequential(engine: Workflow) -> Callable[[Run], None]:
+def sequential(engine: Runtime) -> Drive:
     """Before: a node that no path has reached by its turn is dead; canonical order makes that certain."""
 
     def drive(run: Run) -> None:
@@ -35,7 +32,7 @@ def sequential(engine: Workflow) -> Callable[[Run], None]:
     return drive
 
 
-def _settle(engine: Workflow, started: Step, outcome: Outcome) -> None:
+def _settle(engine: Runtime, started: Step, outcome: Outcome) -> None:
     with suppress(StopIteration):
         try:
             writes = _wait_for(engine, outcome)
@@ -45,7 +42,7 @@ def _settle(engine: Workflow, started: Step, outcome: Outcome) -> None:
             started.send(writes)
 
 
-def _wait_for(engine: Workflow, outcome: Outcome) -> Writes:
+def _wait_for(engine: Runtime, outcome: Outcome) -> Writes:
     if isinstance(outcome, Wait):
         engine.clock.wait(outcome.seconds)
         return outcome.writes

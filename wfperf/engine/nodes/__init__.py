@@ -9,9 +9,9 @@ from typing import Annotated, Any, Union, get_args
 from pydantic import Field, TypeAdapter, ValidationError
 
 from wfperf.engine.faults import FaultsError, faults
+from wfperf.engine.fields import NodeData
 from wfperf.engine.nodes.base import NodeType
 from wfperf.engine.nodes.control import DecisionNode, LogNode, SleepNode, SwitchNode
-from wfperf.engine.nodes.data import NodeData
 from wfperf.engine.nodes.dates import DateNode
 from wfperf.engine.nodes.external import ServiceNode, SqlNode
 from wfperf.engine.nodes.files import FileNode

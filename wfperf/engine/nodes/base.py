@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, TypeVar
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
+from wfperf.engine.definition import Node
 from wfperf.engine.errors import NodeDataError, describe
 from wfperf.engine.expressions import Expression, evaluate
 from wfperf.engine.faults import json_kind
-from wfperf.engine.nodes.data import NodeData
-
-if TYPE_CHECKING:
-    from wfperf.engine.definition import Node
-    from wfperf.engine.run import Run, RunResult
-    from wfperf.engine.workflow import Workflow
+from wfperf.engine.fields import NodeData
+from wfperf.engine.host import Host
+from wfperf.engine.run import Run
+from wfperf.engine.trace import RunResult, Writes
 
 D = TypeVar("D", bound=NodeData)
 T = TypeVar("T")
-
-Writes = Mapping[str, Any]
 
 
 class Wait(NamedTuple):
@@ -55,7 +52,7 @@ class NodeCall(Generic[D]):
 
     __slots__ = ("context", "data", "engine", "node", "run")
 
-    def __init__(self, engine: Workflow, node: Node, data: D, context: Mapping[str, Any], run: Run) -> None:
+    def __init__(self, engine: Host, node: Node, data: D, context: Mapping[str, Any], run: Run) -> None:
         self.engine = engine
         self.node = node
         self.data = data
@@ -131,7 +128,7 @@ class NodeType(ABC, Generic[D]):
 
     data: ClassVar[tuple[type[NodeData], ...]]
 
-    def __init__(self, engine: Workflow) -> None:
+    def __init__(self, engine: Host) -> None:
         self.engine = engine
 
     @abstractmethod

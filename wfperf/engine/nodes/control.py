@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from wfperf.engine.errors import NodeDataError
+from wfperf.engine.fields import ExpressionField, NodeData, OneResult
 from wfperf.engine.nodes.base import NodeCall, NodeType, Outcome, Wait
-from wfperf.engine.nodes.data import ExpressionField, NodeData, OneResult
 
 _LOGGER = logging.getLogger("wfperf.engine.log")
 

@@ -8,8 +8,8 @@ from typing import Any, Literal
 from pydantic import Field
 
 from wfperf.engine.errors import NodeDataError
+from wfperf.engine.fields import NumberField, OneResult
 from wfperf.engine.nodes.base import NodeCall, NodeType, Outcome, in_field
-from wfperf.engine.nodes.data import NumberField, OneResult
 
 
 class DateNowData(OneResult):

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field
 
 from wfperf.engine.errors import NodeDataError
+from wfperf.engine.fields import NodeData, OneResult
+from wfperf.engine.host import Host
 from wfperf.engine.nodes.base import Blocking, NodeCall, NodeType, Outcome
-from wfperf.engine.nodes.data import NodeData, OneResult
 
 if TYPE_CHECKING:
     from wfperf.engine.database import Database
-    from wfperf.engine.workflow import Workflow
 
 
 class ServiceData(NodeData):
@@ -33,7 +33,7 @@ class ServiceNode(NodeType[ServiceData]):
 
     data = (ServiceData,)
 
-    def __init__(self, engine: Workflow) -> None:
+    def __init__(self, engine: Host) -> None:
         super().__init__(engine)
         self.services = engine.services
 
@@ -76,7 +76,7 @@ class SqlNode(NodeType[SqlData]):
 
     data = (SqlData,)
 
-    def __init__(self, engine: Workflow) -> None:
+    def __init__(self, engine: Host) -> None:
         super().__init__(engine)
         self.db = engine.db
 

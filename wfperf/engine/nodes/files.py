@@ -14,8 +14,9 @@ from uuid import uuid4
 from pydantic import Field
 
 from wfperf.engine.errors import NodeDataError
+from wfperf.engine.fields import OneResult
+from wfperf.engine.host import Host
 from wfperf.engine.nodes.base import NodeCall, NodeType, Outcome, in_field
-from wfperf.engine.nodes.data import OneResult
 
 MOST_BYTES = 10 * 1024 * 1024
 """What is read of one file unless `max_bytes` says otherwise."""
@@ -78,7 +79,7 @@ class FileNode(NodeType[Data]):
 
     data = (FileReadData, FileWriteData, FileAppendData, FileExistsData, FileListData, FileDeleteData)
 
-    def __init__(self, engine: Any) -> None:
+    def __init__(self, engine: Host) -> None:
         super().__init__(engine)
         self.root = engine.files
 

@@ -10,8 +10,8 @@ from pydantic import Field, PlainValidator
 
 from wfperf.engine.errors import NodeDataError
 from wfperf.engine.faults import json_kind
+from wfperf.engine.fields import KeyField, OneResult
 from wfperf.engine.nodes.base import NodeCall, NodeType, Outcome, in_field
-from wfperf.engine.nodes.data import KeyField, OneResult
 
 
 class JsonData(OneResult):

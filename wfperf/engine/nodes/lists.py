@@ -9,8 +9,8 @@ from typing import Any, Literal
 from pydantic import Field
 
 from wfperf.engine.errors import NodeDataError
+from wfperf.engine.fields import ExpressionField, OneResult
 from wfperf.engine.nodes.base import NodeCall, NodeType, Outcome, in_field
-from wfperf.engine.nodes.data import ExpressionField, OneResult
 
 
 class ListData(OneResult):

@@ -16,14 +16,14 @@ from uuid import NAMESPACE_URL, uuid5
 from pydantic import Field
 
 from wfperf.engine.errors import NodeDataError
+from wfperf.engine.fields import OneResult
+from wfperf.engine.host import Host
 from wfperf.engine.nodes.base import Blocking, NodeCall, NodeType, Outcome
-from wfperf.engine.nodes.data import OneResult
+from wfperf.engine.outside import MailServer
 
 if TYPE_CHECKING:
     from smtplib import SMTP
 
-    from wfperf.engine.outside import MailServer
-    from wfperf.engine.workflow import Workflow
 
 _Address = tuple[str, str]
 """A name, which may be empty, and the address itself."""
@@ -58,7 +58,7 @@ class EmailNode(NodeType[EmailData]):
 
     data = (EmailData,)
 
-    def __init__(self, engine: Workflow) -> None:
+    def __init__(self, engine: Host) -> None:
         super().__init__(engine)
         self.server = engine.mail
 

@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal, NamedTuple
 from pydantic import BeforeValidator, Discriminator, Field, PlainValidator, Tag, model_validator
 
 from wfperf.engine.errors import NodeDataError
+from wfperf.engine.fields import ExpressionField, NodeData, OneResult
 from wfperf.engine.nodes.base import NodeCall, NodeType, Outcome
-from wfperf.engine.nodes.data import ExpressionField, NodeData, OneResult
 from wfperf.engine.nodes.scalars import ScalarField, comparable, same, scalar
 
 

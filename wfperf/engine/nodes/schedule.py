@@ -14,8 +14,8 @@ from pydantic import Field, PlainValidator
 
 from wfperf.engine.errors import NodeDataError
 from wfperf.engine.faults import json_kind
+from wfperf.engine.fields import OneResult
 from wfperf.engine.nodes.base import NodeCall, NodeType, Outcome, in_field
-from wfperf.engine.nodes.data import OneResult
 from wfperf.engine.nodes.dates import parse_moment
 
 MACROS = {

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import PlainValidator
 
-from wfperf.engine.nodes.data import NodeData
+from wfperf.engine.fields import NodeData
 
 
 class NullData(NodeData):

@@ -8,9 +8,10 @@ from typing import Any
 from pydantic import Field
 
 from wfperf.engine.errors import NodeDataError
+from wfperf.engine.fields import OneResult
 from wfperf.engine.nodes.base import NodeCall, NodeType, Outcome, SubRuns
-from wfperf.engine.nodes.data import OneResult
-from wfperf.engine.run import Run, RunResult
+from wfperf.engine.run import Run
+from wfperf.engine.trace import RunResult
 
 MAX_DEPTH = 32
 """How many workflows may run inside each other."""

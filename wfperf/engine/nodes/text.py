@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal, NamedTuple
 from pydantic import Field, PlainValidator, model_validator
 
 from wfperf.engine.faults import json_kind
+from wfperf.engine.fields import OneResult, PatternField
 from wfperf.engine.nodes.base import NodeCall, NodeType, Outcome, in_field
-from wfperf.engine.nodes.data import OneResult, PatternField
 from wfperf.engine.patterns import Pattern
 
 

@@ -12,8 +12,8 @@ from pydantic import Field, model_validator
 
 from wfperf.engine.errors import NodeDataError
 from wfperf.engine.faults import json_kind
+from wfperf.engine.fields import NodeData, NumberField, OneResult, PatternField
 from wfperf.engine.nodes.base import NodeCall, NodeType, Outcome
-from wfperf.engine.nodes.data import NodeData, NumberField, OneResult, PatternField
 from wfperf.engine.nodes.scalars import ScalarField, is_number, same
 
 Kind = Literal["any", "text", "number", "whole", "boolean", "list", "object", "date", "null"]

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Literal
 from uuid import NAMESPACE_URL, uuid5
 
+from wfperf.engine.fields import ExpressionField, NodeData, OneResult
 from wfperf.engine.nodes.base import NodeCall, NodeType, Outcome, in_field
-from wfperf.engine.nodes.data import ExpressionField, NodeData, OneResult
 
 
 class SetData(NodeData):

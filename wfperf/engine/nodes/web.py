@@ -9,13 +9,13 @@ from urllib.parse import urlsplit, urlunsplit
 from pydantic import Field, model_validator
 
 from wfperf.engine.errors import NodeDataError
-from wfperf.engine.nodes.base import NodeCall, NodeType, Outcome, Writes, in_field
-from wfperf.engine.nodes.data import OneResult
+from wfperf.engine.fields import OneResult
+from wfperf.engine.host import Host
+from wfperf.engine.nodes.base import NodeCall, NodeType, Outcome, in_field
+from wfperf.engine.trace import Writes
 
 if TYPE_CHECKING:
     from httpx import AsyncClient, Request, Response
-
-    from wfperf.engine.workflow import Workflow
 
 MOST_BYTES = 10 * 1024 * 1024
 """What is read of one answer unless `max_bytes` says otherwise."""
@@ -69,7 +69,7 @@ class ApiNode(NodeType[ApiData]):
         return _ask(call)
 
 
-def _client(engine: Workflow) -> AsyncClient:
+def _client(engine: Host) -> AsyncClient:
     import httpx  # noqa: PLC0415 - only workflows that call an API pay for it
 
     client: AsyncClient | None = engine.clients.get("http")

@@ -5,26 +5,15 @@ Invariant: the same node data, branches and process guid as if nothing were kept
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any
 
 from wfperf.engine.branches import Branches, parse_branches
-from wfperf.engine.definition import Node
+from wfperf.engine.definition import BufferEntry, Node
 from wfperf.engine.nodes import parse_node_data
-
-if TYPE_CHECKING:
-    from wfperf.engine.workflow import BufferEntry, Workflow
+from wfperf.engine.runtime import Buffer, Runtime
 
 
-class Buffer(NamedTuple):
-    """How a run gets at a node's data, a node's branches, and its own process guid."""
-
-    data: Callable[[BufferEntry, Node], Any]
-    branches: Callable[[BufferEntry, Node], Branches]
-    process_guid: Callable[[BufferEntry, str, str], str]
-
-
-def original(engine: Workflow) -> Buffer:
+def original(engine: Runtime) -> Buffer:
     """Before: rows are kept; JSON is parsed and branch conditions are compiled at every use."""
 
     def data(_entry: BufferEntry, node: Node) -> Any:
@@ -36,7 +25,7 @@ def original(engine: Workflow) -> Buffer:
     return Buffer(data, branches, engine.query_process_guid)
 
 
-def proposed(engine: Workflow) -> Buffer:
+def proposed(engine: Runtime) -> Buffer:
     """After: parsed node data, compiled branches and the process guid are kept."""
     data, branches, query = tuned(engine)
 
@@ -48,7 +37,7 @@ def proposed(engine: Workflow) -> Buffer:
     return Buffer(data, branches, process_guid)
 
 
-def tuned(engine: Workflow) -> Buffer:
+def tuned(engine: Runtime) -> Buffer:
     """Ours: all that does not depend on the run is kept; the process guid is the run's own."""
 
     def data(entry: BufferEntry, node: Node) -> Any:

@@ -5,23 +5,13 @@ Invariant: a node sees its input plus its ancestors' writes; what one node is gi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-if TYPE_CHECKING:
-    from wfperf.engine.workflow import Workflow
-
-Context = Mapping[str, Any]
+from wfperf.engine.runtime import Context, Contexts, Runtime
 
 
-class Contexts(NamedTuple):
-    """`enter(before)` is what a node sees; `leave(seen, writes)` is what its successors start from."""
-
-    enter: Callable[[Context], Context]
-    leave: Callable[[Context, Mapping[str, Any]], Context]
-
-
-def original(_engine: Workflow) -> Contexts:
+def original(_engine: Runtime) -> Contexts:
     """Before: copied for every node."""
 
     def enter(before: Context) -> Context:
@@ -34,7 +24,7 @@ def original(_engine: Workflow) -> Contexts:
     return Contexts(enter, leave)
 
 
-def reference(_engine: Workflow) -> Contexts:
+def reference(_engine: Runtime) -> Contexts:
     """After (the review's A): a reference; copied only where a node writes."""
 
     def enter(before: Context) -> Context:
@@ -46,7 +36,7 @@ def reference(_engine: Workflow) -> Contexts:
     return Contexts(enter, leave)
 
 
-def lazy(_engine: Workflow) -> Contexts:
+def lazy(_engine: Runtime) -> Contexts:
     """After (the review's B): built when it is first read."""
 
     def enter(before: Context) -> Context:
@@ -58,7 +48,7 @@ def lazy(_engine: Workflow) -> Contexts:
     return Contexts(enter, leave)
 
 
-def tuned(_engine: Workflow) -> Contexts:
+def tuned(_engine: Runtime) -> Contexts:
     """Ours: one dict goes along a path and is written in place; who still needs an earlier state gets a copy."""
 
     def enter(before: Context) -> Context:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-if TYPE_CHECKING:
-    from wfperf.engine.workflow import Workflow
+from wfperf.engine.runtime import Runtime
 
 
 class Debug(NamedTuple):
@@ -16,7 +15,7 @@ class Debug(NamedTuple):
     announce: Callable[[str, str], None]
 
 
-def original(engine: Workflow) -> Debug:
+def original(engine: Runtime) -> Debug:
     """Before: every message is formatted, then dropped when debugging is off."""
 
     def debug(msg: Any, *args: Any) -> None:
@@ -31,7 +30,7 @@ def original(engine: Workflow) -> Debug:
     return Debug(debug, announce)
 
 
-def proposed(engine: Workflow) -> Debug:
+def proposed(engine: Runtime) -> Debug:
     """After: guarded, and a callable message is evaluated only when debugging is on."""
 
     def debug(msg: Any, *args: Any) -> None:

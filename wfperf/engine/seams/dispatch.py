@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
-
 from wfperf.engine.nodes import NODE_TYPES
-
-if TYPE_CHECKING:
-    from wfperf.engine.nodes.base import Execute
-    from wfperf.engine.workflow import Workflow
-
-    Find = Callable[[str], Execute]
+from wfperf.engine.nodes.base import Execute
+from wfperf.engine.runtime import Find, Runtime
 
 
-def original(engine: Workflow) -> Find:
+def original(engine: Runtime) -> Find:
     """Before: every lookup builds all node objects."""
 
     def find(kind: str) -> Execute:
@@ -23,6 +16,6 @@ def original(engine: Workflow) -> Find:
     return find
 
 
-def proposed(engine: Workflow) -> Find:
+def proposed(engine: Runtime) -> Find:
     """After: built once, with the engine."""
     return {name: node(engine).execute for name, node in NODE_TYPES.items()}.__getitem__

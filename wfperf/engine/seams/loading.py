@@ -6,15 +6,11 @@ Invariant: the header and the nodes of that workflow in that package, or None wh
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from wfperf.engine.definition import NodeRow, WorkflowRow
 from wfperf.engine.queries import QUERIES
-
-if TYPE_CHECKING:
-    from wfperf.engine.workflow import Workflow
-
-    Load = Callable[[str, str], "LoadedRows | None"]
+from wfperf.engine.rows import NodeRow, WorkflowRow
+from wfperf.engine.runtime import Runtime
 
 
 class LoadedRows(NamedTuple):
@@ -24,7 +20,10 @@ class LoadedRows(NamedTuple):
     nodes: list[NodeRow]
 
 
-def original(engine: Workflow) -> Load:
+Load = Callable[[str, str], LoadedRows | None]
+
+
+def original(engine: Runtime) -> Load:
     """Before: three queries."""
 
     def load(workflow: str, package: str) -> LoadedRows | None:
@@ -40,17 +39,17 @@ def original(engine: Workflow) -> Load:
     return load
 
 
-def proposed(engine: Workflow) -> Load:
+def proposed(engine: Runtime) -> Load:
     """After: one join, on the workflow's name alone as the review wrote it."""
     return _joined(engine, "prepare_run_join_by_name")
 
 
-def tuned(engine: Workflow) -> Load:
+def tuned(engine: Runtime) -> Load:
     """Ours: one join on name and package, so that another package's workflow of this name stays out."""
     return _joined(engine, "prepare_run_join_by_name_and_package")
 
 
-def _joined(engine: Workflow, query: str) -> Load:
+def _joined(engine: Runtime, query: str) -> Load:
     def load(workflow: str, package: str) -> LoadedRows | None:
         found = engine.db.rows(QUERIES[query], {"workflow": workflow, "package": package})
         if not found:

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
 
-from wfperf.engine.definition import Node
+from wfperf.engine.definition import BufferEntry, Node
+from wfperf.engine.runtime import Runtime
 
-if TYPE_CHECKING:
-    from wfperf.engine.workflow import BufferEntry, Workflow
-
-    NodeSet = Mapping[str, Node]
-    Index = Callable[[BufferEntry], NodeSet]
+NodeSet = Mapping[str, Node]
+Index = Callable[[BufferEntry], NodeSet]
 
 
-def original(_engine: Workflow) -> Index:
+def original(_engine: Runtime) -> Index:
     """Before: rebuilt from the rows on every run."""
     return _build
 
 
-def proposed(_engine: Workflow) -> Index:
+def proposed(_engine: Runtime) -> Index:
     """After: built with the buffer entry, and kept there."""
 
     def index(entry: BufferEntry) -> NodeSet:

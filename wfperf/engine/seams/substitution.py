@@ -8,16 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-if TYPE_CHECKING:
-    from wfperf.engine.workflow import Workflow
+from wfperf.engine.runtime import Context, Runtime
 
-    Context = Mapping[str, Any]
-    Patch = Callable[[Context, str, str, str], str]
+Patch = Callable[[Context, str, str, str], str]
 
 
-def original(_engine: Workflow) -> Patch:
+def original(_engine: Runtime) -> Patch:
     """Before: all replacements gathered for every text, then one `str.replace` for each."""
 
     def patch(context: Context, guid: str, processguid: str, text: str) -> str:
@@ -31,7 +29,7 @@ def original(_engine: Workflow) -> Patch:
     return patch
 
 
-def proposed(_engine: Workflow) -> Patch:
+def proposed(_engine: Runtime) -> Patch:
     """After: one regex of all placeholders, one pass. A value is not looked at for placeholders of its own."""
 
     def patch(context: Context, guid: str, processguid: str, text: str) -> str:
@@ -44,7 +42,7 @@ def proposed(_engine: Workflow) -> Patch:
     return patch
 
 
-def tuned(engine: Workflow) -> Patch:
+def tuned(engine: Runtime) -> Patch:
     """Ours: the template is parsed once; only the values it names are converted.
 
     Sequential replacement can read a placeholder out of what an earlier one left behind. Where that is

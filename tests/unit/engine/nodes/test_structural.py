@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from builders import node, refusal, refusals, rows, run, run_node
 
-from wfperf.engine.definition import define
 from wfperf.engine.nodes import NODE_TYPES
 from wfperf.engine.nodes.structural import STRUCTURAL
+from wfperf.engine.validation import define
 
 JOINS = "must be 'or', 'all', 'any' or a number of ways in"
 

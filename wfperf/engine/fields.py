@@ -1,4 +1,4 @@
-"""What the JSON of a node holds: models that are checked when a workflow is loaded."""
+"""The JSON columns of a definition, NodeData and Branches: models that are checked when a workflow is loaded."""
 
 from __future__ import annotations
 

@@ -7,9 +7,11 @@ from builders import dags, node, rows
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wfperf.engine.definition import Definition, Join, NodeRow, define
+from wfperf.engine.definition import Definition, Join
 from wfperf.engine.errors import WorkflowDefinitionError
 from wfperf.engine.nodes import DATA_TYPES
+from wfperf.engine.rows import NodeRow
+from wfperf.engine.validation import define
 
 
 def defined(*nodes: NodeRow) -> Definition:
