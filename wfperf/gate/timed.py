@@ -9,7 +9,16 @@ from typing import Protocol
 
 from wfperf.gate.sides import BASE, HEAD, Pair, Sides, Tree, configuration_of, side
 from wfperf.gate.watch import NOBODY, Watch
-from wfperf.measure.blocks import CONTROL, Block, Blocks, Schedule, Trial, measure, share_by_processor
+from wfperf.measure.blocks import (
+    CONTROL,
+    Block,
+    Blocks,
+    Schedule,
+    Trial,
+    blocks_of_unequal_runs,
+    measure,
+    share_by_processor,
+)
 from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions
 from wfperf.results.decision import RESULTS, SPEEDUP, WALL_TIME, Check, Status
 from wfperf.stats.forecast import blocks_needed, decisive_half_width
@@ -257,6 +266,7 @@ class Timing:
             change=speedup_interval(interval) if interval.bounded else None,
             blocks=len(blocks),
             by_processor=share_by_processor(blocks),
+            unequal_runs=blocks_of_unequal_runs(blocks, limit.against, limit.subject),
         )
         if not limit.equal(blocks):
             unequal = replace(check, change=None)

@@ -298,6 +298,11 @@ def share_by_processor(blocks: Sequence[Block]) -> float:
     return sum(block.by_processor for block in blocks) / max(samples, 1)
 
 
+def blocks_of_unequal_runs(blocks: Sequence[Block], base: str, side: str) -> int:
+    """Return in how many blocks the samples of two sides had unequal numbers of runs."""
+    return sum(block.runs.get(base) != block.runs.get(side) for block in blocks)
+
+
 def subjects_by_side(trials: Iterable[Trial]) -> dict[str, list[Subject]]:
     """Return what each side is to load in one or another trial."""
     sides: dict[str, list[Subject]] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from wfperf.equivalence.outcome import text_differences
-from wfperf.measure.blocks import CONTROL, Block, Blocks, Trial, share_by_processor
+from wfperf.measure.blocks import CONTROL, Block, Blocks, Trial, blocks_of_unequal_runs, share_by_processor
 from wfperf.measure.questions import Asked, Question, Ranking
 from wfperf.plan import Claim
 from wfperf.results.comparison import Control, Finding, RankFinding
@@ -139,7 +139,7 @@ class Judgement:
             hangs_together=len(ratios) >= FEWEST_VALUES and blocks_hang_together(ratios),
             unsettled=sum(not {question.base, question.subject}.isdisjoint(block.unsettled) for block in blocks),
             by_processor=share_by_processor(blocks),
-            unequal_runs=sum(block.runs.get(question.base) != block.runs.get(question.subject) for block in blocks),
+            unequal_runs=blocks_of_unequal_runs(blocks, question.base, question.subject),
         )
 
     def _rank(self, ranking: Ranking, blocks: Sequence[Block], control: Control) -> RankFinding:

@@ -32,6 +32,7 @@ class Sample:
         waited_ns: for how long the process slept by its own choice.
         elsewhere_ns: processor time of other threads than the one that runs the benchmark.
         preempted: whether the system gave the processor to another process in between.
+        has_children: whether processes that it has started may have worked beside it.
     """
 
     wall_ns: int
@@ -39,6 +40,7 @@ class Sample:
     waited_ns: int
     elsewhere_ns: int
     preempted: bool
+    has_children: bool = False
 
     @property
     def by_processor(self) -> bool:
@@ -47,11 +49,12 @@ class Sample:
 
 
 def uses_one_processor(samples: Iterable[Sample]) -> bool:
-    """Return whether samples neither wait nor work in other threads, but for a twentieth of their time."""
+    """Return whether samples have no child processes, and wait or work in other threads hardly ever."""
     each = tuple(samples)
     notable_ns = NOTABLE * sum(sample.wall_ns for sample in each)
     return (
-        sum(sample.waited_ns for sample in each) <= notable_ns
+        not any(sample.has_children for sample in each)
+        and sum(sample.waited_ns for sample in each) <= notable_ns
         and sum(sample.elsewhere_ns for sample in each) <= notable_ns
     )
 
@@ -59,8 +62,9 @@ def uses_one_processor(samples: Iterable[Sample]) -> bool:
 def costs_ns(samples: Sequence[Sample], runs: int, *, one_processor: bool) -> tuple[float, ...]:
     """Return the cost of a run in each sample, in nanoseconds.
 
-    It is wall time; in a preempted sample of a benchmark that uses one processor it is processor time: the rest is
-    when other processes had the processor, which would add the same to all variants and pull their ratio towards 1.
+    It is wall time; in a preempted sample of a benchmark that uses one processor it is processor time, with what the
+    benchmark itself waited. The rest is when other processes had the processor: it would add the same to all variants,
+    and pull their ratio towards 1.
 
     Args:
         samples: those of one variant.
@@ -68,26 +72,32 @@ def costs_ns(samples: Sequence[Sample], runs: int, *, one_processor: bool) -> tu
         one_processor: whether all variants of the benchmark use one processor.
     """
     return tuple(
-        (sample.processor_ns if one_processor and sample.by_processor else sample.wall_ns) / runs for sample in samples
+        (sample.processor_ns + sample.waited_ns if one_processor and sample.by_processor else sample.wall_ns) / runs
+        for sample in samples
     )
 
 
 def runs_per_sample(run_ns: Mapping[str, float], base: str) -> dict[str, int]:
-    """Return how many runs of each variant make a sample: equally many of all that are about as fast as the baseline.
+    """Return how many runs of each variant make a sample: equally many of all that are about as fast.
 
-    With unequal numbers one variant's samples are longer, so they are preempted more often, and so is every block's:
-    a bias that no interval and no control sees. Of variants that are far faster or slower, samples are as long as the
-    baseline's.
+    With unequal numbers one variant's samples are longer, so they are preempted more often, and so in every block: a
+    bias that no interval and no control sees. Variants that are far faster or slower than the baseline have numbers of
+    their own, again the same one for all that are about as fast, so that samples last about as long as the baseline's.
 
     Args:
         run_ns: how long a run of each variant takes, above 0.
         base: the variant that all others are compared with.
     """
-    as_fast = {name: ns for name, ns in run_ns.items() if alike(ns, run_ns[base])}
-    common = max(1, round(SAMPLE_NS / min(as_fast.values())))
-    return {
-        name: common if name in as_fast else max(1, round(common * run_ns[base] / ns)) for name, ns in run_ns.items()
-    }
+    left = sorted(run_ns, key=lambda name: run_ns[name])
+    group = [name for name in left if alike(run_ns[name], run_ns[base])]
+    base_runs = max(1, round(SAMPLE_NS / run_ns[group[0]]))
+    sample_ns = base_runs * run_ns[base]
+    runs = dict.fromkeys(group, base_runs)
+    while left := [name for name in left if name not in runs]:
+        fastest_ns = run_ns[left[0]]
+        group = [name for name in left if alike(run_ns[name], fastest_ns)]
+        runs |= dict.fromkeys(group, max(1, round(sample_ns / fastest_ns)))
+    return {name: runs[name] for name in run_ns}
 
 
 def begins_warm(run_ns: Mapping[str, float]) -> bool:

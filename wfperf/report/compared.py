@@ -9,7 +9,7 @@ from dataclasses import replace
 from wfperf.plan import Claim
 from wfperf.report.ablated import ablation_table
 from wfperf.report.counted import work_tables
-from wfperf.report.intervals import duration_text, interrupted_notes, interval_text, level_text
+from wfperf.report.intervals import duration_text, interrupted_notes, interval_text, level_text, unequal_note
 from wfperf.report.swept import sweep_notes
 from wfperf.report.table import Cell, Column, Table, Tone
 from wfperf.results.ceiling import Ceiling
@@ -245,10 +245,7 @@ def _sampling_notes(findings: Sequence[Finding]) -> list[str]:
     notes = interrupted_notes({each.scenario: each.by_processor for each in findings})
     unequal = [_on(each) for each in findings if each.unequal_runs > each.blocks / 2]
     if unequal:
-        notes.append(
-            f"More than 4 times as fast or slow as the base, so samples last as long but have another number of runs: "
-            f"{', '.join(unequal)}."
-        )
+        notes.append(unequal_note(unequal))
     return notes
 
 

@@ -16,7 +16,7 @@ from wfperf.report.budgets import (
     subject_text,
     summary_text,
 )
-from wfperf.report.intervals import interrupted_notes, interval_text, level_text
+from wfperf.report.intervals import interrupted_notes, interval_text, level_text, unequal_note
 from wfperf.report.table import Cell, Column, Table, Tone
 from wfperf.results.decision import RESULTS, SEVEREST_FIRST, SPEEDUP, WALL_TIME, Check, Decision, Status
 
@@ -166,5 +166,7 @@ def _notes(decision: Decision) -> Iterator[str]:
         yield level_text(decision.level, decision.intervals)
         shares = {check.scenario: check.by_processor for check in decision.checks if check.by_processor}
         yield from interrupted_notes(shares)
+        if unequal := [subject_text(check) for check in decision.checks if check.unequal_runs > check.blocks / 2]:
+            yield unequal_note(unequal)
     if decision.command:
         yield f"Reproduce: {decision.command}"

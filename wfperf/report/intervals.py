@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from wfperf.stats.interval import Interval
 
@@ -38,6 +38,14 @@ def interrupted_notes(shares: Mapping[str, float]) -> list[str]:
     """
     told = [f"{100 * share:.0f} % of {scenario}" for scenario, share in shares.items() if share >= NOTABLE_SHARE]
     return [f"Samples interrupted by other processes count by processor time: {', '.join(told)}."] if told else []
+
+
+def unequal_note(subjects: Sequence[str]) -> str:
+    """Return in words whose samples have another number of runs than those they are compared with."""
+    return (
+        f"Samples last about as long but have unequal numbers of runs, as one run takes several times as long as the "
+        f"other: {', '.join(subjects)}."
+    )
 
 
 def duration_text(seconds: float) -> str:

@@ -93,6 +93,7 @@ class Check:
         moved: the functions behind a moved count, the largest change first.
         longer: the functions that take longer where a run does, the largest change first.
         by_processor: the share of samples that were preempted, and whose cost is processor time.
+        unequal_runs: in how many blocks the samples compared had unequal numbers of runs.
     """
 
     scenario: str
@@ -109,6 +110,7 @@ class Check:
     moved: tuple[Moved, ...] = ()
     longer: tuple[Longer, ...] = ()
     by_processor: float = 0.0
+    unequal_runs: int = 0
 
     @property
     def counted_change(self) -> int:

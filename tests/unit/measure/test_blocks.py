@@ -60,19 +60,25 @@ def test_a_processor_that_is_asked_for_is_kept():
 
 
 WAITING = """
-import threading, time
+import os, threading, time
 def sleeping(): time.sleep(0.002)
 def threaded():
     other = threading.Thread(target=sum, args=(range(100_000),))
     other.start()
     other.join()
+def forking():
+    child = os.fork()
+    sum(range(10_000 if child == 0 else 100_000))
+    if child == 0:
+        os._exit(0)
+    os.waitpid(child, 0)
 """
 
 
 @pytest.mark.measures
 @pytest.mark.skipif(len(CPUS) < 2, reason="there is only one processor")
-@pytest.mark.parametrize("name", ["sleeping", "threaded"])
-def test_what_waits_or_has_threads_keeps_all_processors_and_wall_time(tmp_path, name):
+@pytest.mark.parametrize("name", ["sleeping", "threaded", "forking"])
+def test_what_waits_or_has_threads_or_children_keeps_all_processors_and_wall_time(tmp_path, name):
     (tmp_path / "waiting.py").write_text(WAITING)
     subject = Subject(f"waiting:{name}", place=Place(path=(str(tmp_path),)))
     (block,) = measure([Trial("t", {ORIGINAL: subject, CONTROL: subject})], Schedule(600, blocks=1))["t"]

@@ -155,6 +155,22 @@ def test_what_never_comes_to_rest_is_cut_off_and_said(monkeypatch):
     assert not settled
 
 
+class Preempted(worker.Child):
+    """A run takes 100 ns, and the first try 4 ms more, which another process had."""
+
+    tries = 0
+
+    def sample(self, _name, runs):
+        self.tries += 1
+        return {"used": {"wall_ns": 100 * runs + (4_000_000 if self.tries == 1 else 0)}}
+
+
+def test_a_try_that_was_preempted_is_not_taken_for_a_long_run():
+    child = Preempted()
+    assert child.fastest("w", 1_000_000) == {"run_ns": 100.0}
+    assert child.tries > worker.TRIES
+
+
 def test_calls_of_ones_own_functions_and_compilations_of_patterns_are_counted_per_run():
     def run():
         re.search(f"never the same {next(numbers)}", "x")
