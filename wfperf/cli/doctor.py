@@ -11,6 +11,7 @@ from wfperf.cli.output import say, show_result
 from wfperf.errors import ExitCode
 
 MAX_TIME_S = 8.0
+"""Enough for the blocks that an interval needs, and no longer than somebody waits who only wants to look."""
 
 
 @click.command("doctor")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 SHOW = "show"
 LAST = 200
+"""More points than a chart has columns on an ordinary terminal."""
 
 db_file = click.option(
     "--db-file",

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from wfperf.report.table import Table
 
 RANDOM = 200
+"""So many meet every node type and every kind of edge."""
+
 SEEDS = 1_000_000
+"""A seed that is easily copied from the terminal."""
 
 
 @click.command("verify")

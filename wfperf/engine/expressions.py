@@ -30,6 +30,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
 }
 
 _MAX_POWER_BITS = 10_000
+"""A number of 3,000 digits: larger powers take memory and time that one expression must not have."""
 
 
 def _power(base: Any, exponent: Any) -> Any:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 MAX_TRIES = 3000
+"""Bounds the time where a case shrinks slowly; the smallest example so far is shown then."""
 
 
 def shrink(case: T, smaller: Callable[[T], Iterable[T]], fails: Callable[[T], bool], max_tries: int = MAX_TRIES) -> T:

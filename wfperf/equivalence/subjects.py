@@ -11,6 +11,7 @@ from wfperf.engine import config
 from wfperf.plan import Plan
 
 MIXTURES = 6
+"""About as many as there are configurations; each verification draws others."""
 
 
 class Kind(StrEnum):

@@ -18,17 +18,27 @@ from wfperf.equivalence.words import Words
 from wfperf.fixtures.builders import PACKAGE, PROCESS_GUID_SQL, Rows, Step, workflow
 
 MAX_NODES = 15
+"""Enough for nested splits and joins, and small enough to be run thousands of times."""
+
 OTHER_PACKAGE = "other"
 
 WORKFLOW = "RANDOM"
 
 _FAILING_NODES = 0.03
+"""With up to 15 nodes about one workflow in five then fails, so that most run to their end."""
+
 _FAILING_CONDITIONS = 0.02
+"""As with nodes, for edges."""
+
 _ERROR_EDGES = 0.3
+"""Often enough that failures are met by an edge as well as by none."""
+
 _BROKEN_DEFINITIONS = 0.03
+"""A refusal ends a case at once: a few of them are enough."""
 
 _PROCESS_GUID_SQL = ("", PROCESS_GUID_SQL, "SELECT :workflow || ':' || :guid", "SELECT NULL", "SELECT missing")
 _PROCESS_GUID_WEIGHTS = (10, 8, 4, 1, 1)
+"""What works is drawn more often than what fails."""
 
 Edge = dict[str, Any]
 

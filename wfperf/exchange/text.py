@@ -14,11 +14,13 @@ from wfperf.engine.faults import Fault, FaultsError
 Form = Literal["yaml", "json"]
 
 MOST_BYTES = 50 * 1024 * 1024
+"""A workflow of 100,000 nodes fits; what is larger is a mistake or an attack."""
 
 _BLOCK = re.compile(r"(?:[^\s#][^\n]*\S|\S)(?:\n+[^\s][^\n]*\S|\n+\S)*\n?")
 """A text of several lines that stands well as a block: nothing at a line's ends that an eye would miss."""
 
 _LONGEST_PLAIN = 80
+"""What fits on a line of an ordinary terminal is easier to read there than as a block."""
 
 LineOf = Callable[[str], int | None]
 """Gives the line of a path as `nodes[2].data`, from 1; None where it is not known."""

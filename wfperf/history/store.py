@@ -23,6 +23,7 @@ APPLICATION_ID = 0x77667068
 """`wfph`: what SQLite keeps in a file's header for programs to tell their files from others'."""
 
 BUSY_TIMEOUT_S = 30.0
+"""Many processes may keep their numbers at once; each takes a few milliseconds."""
 
 MIGRATIONS: Mapping[int, Sequence[str]] = {}
 """From each older version to the next, as statements; the last one sets `user_version`."""

@@ -18,6 +18,7 @@ from wfperf.stats.speedup import speedup_interval
 from wfperf.stats.verdict import LEVEL
 
 FEWEST_PARTS = 2
+"""One part alone is what it is a part of."""
 
 
 class Mode(StrEnum):

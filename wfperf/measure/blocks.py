@@ -27,10 +27,19 @@ ORIGINAL, CONTROL = "original", "control"
 """The side everything is held against, and its twin: the A/A control of every trial."""
 
 MINIMUM_ROUNDS = 3
+"""The fewest whose median is not moved by a single one of them."""
+
 MINIMUM_SAMPLING_S = 0.1
+"""Room for some 20 rounds of three variants, so that a few disturbed ones do not show in the median."""
+
 PLANNED_BLOCKS = 20
+"""Twice what a verdict needs, so that its interval is no longer as wide as the blocks lie apart."""
+
 RECORDS = 1000
+"""So many that what the interpreter allocates once hardly shows in the bytes of each."""
+
 HASH_SEEDS = 2**32 - 1
+"""What PYTHONHASHSEED can be."""
 
 
 @dataclass(frozen=True, slots=True)

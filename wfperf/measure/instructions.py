@@ -16,6 +16,8 @@ from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions, Workers
 
 COUNTED = "counted"
 RUNS = 10
+"""Callgrind slows a program fifty times; ten runs are enough where counts repeat within millionths."""
+
 SLOWNESS = 50
 """How much slower a program is under callgrind, about."""
 

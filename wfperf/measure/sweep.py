@@ -13,6 +13,8 @@ from wfperf.measure.subject import Subject
 from wfperf.measure.trials import SubjectOf
 
 POINTS = 6
+"""Two for each factor of ten of a usual sweep; each is measured like a scenario of its own."""
+
 UNITS_US = {"ns": 0.001, "us": 1.0, "ms": 1000.0, "s": 1_000_000.0}
 _WRITTEN = re.compile(r"(?P<name>\w+)=(?P<low>[\d.]+)(?P<low_unit>[a-z]*)\.\.(?P<high>[\d.]+)(?P<high_unit>[a-z]*)")
 WORK = "work"

@@ -22,8 +22,14 @@ from wfperf.measure.subject import Place, Subject
 from wfperf.measure.worker import PROTOCOL
 
 ANSWER_TIMEOUT_S = 120.0
+"""Longer than any benchmark that is worth repeating takes for one answer."""
+
 GRACE_S = 2.0
+"""What a process needs to kill and reap its children, many times over."""
+
 LAST_LINES, LAST_BYTES = 4, 2000
+"""The end of a traceback; more does not fit into an error of one line."""
+
 KEPT_ENVIRONMENT = (
     "PATH",
     "HOME",

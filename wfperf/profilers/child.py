@@ -26,6 +26,8 @@ from types import FunctionType
 from typing import Any, TextIO
 
 WARM_UP_RUNS = 3
+"""Imports, connections and buffers are there after the first; the second and third are for what that one left."""
+
 WORKER = Path(__file__).parents[1] / "measure" / "worker.py"
 
 Capture = Callable[[Callable[[], Any], Iterable[int], Path, Sequence[str]], None]

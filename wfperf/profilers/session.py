@@ -25,6 +25,7 @@ from wfperf.profilers.skipped import ProfilerSkippedError
 from wfperf.results.files import check_writable, replaced
 
 TURNS = 10
+"""A machine that slows down for a tenth of the time slows both sides."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,10 @@ WIDE = 110
 """Columns from which on two sources stand beside each other."""
 
 _GAP = 3
+"""Between two sources, so that they are not read across."""
+
 _HANGING = 8
+"""Twice an indentation, so that the rest of a long line is not taken for a block."""
 
 
 def show_pages(pages: Iterable[Table | Sources], on: Console | None = None) -> None:

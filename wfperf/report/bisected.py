@@ -10,6 +10,7 @@ from wfperf.results.bisected import Bisected, Tried
 from wfperf.results.decision import Status
 
 SHORT = 9
+"""As many characters of a commit as git shows of a large repository."""
 
 _COLUMNS = (Column("commit", kept=True), Column("subject"), Column("verdict", kept=True), Column("why", spare=True))
 _WORDS = {Status.PASS: ("good", Tone.GOOD), Status.FAIL: ("bad", Tone.BAD)}

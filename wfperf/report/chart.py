@@ -11,6 +11,8 @@ from statistics import median
 from wfperf.report.table import Cell, Tone
 
 ROWS = 10
+"""A chart and what stands around it fit on a terminal of 24 lines."""
+
 LABELLED = 3  # every so many rows have their number beside them
 NEAREST, FARTHEST = 2, 6  # columns from one point to the next
 GAP = 2  # columns between two labels under the axis

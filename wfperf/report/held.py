@@ -8,6 +8,7 @@ from wfperf.measure.held import Held
 from wfperf.report.table import Cell, Column, Table, Tone
 
 SHOWN_CHARACTERS, SHOWN_DIFFERENCES = 200, 5
+"""Enough to see what differs; the whole is in the JSON."""
 
 
 def held_tables(held: Sequence[Held]) -> list[Table]:

@@ -18,7 +18,11 @@ from wfperf.report.intervals import interval_text
 from wfperf.report.table import Cell, Column, Table, Tone
 
 FUNCTIONS, LINES, SITES, CHANGED = 20, 15, 10, 10
+"""What fits on a screen; the files hold the rest."""
+
 LONGEST_HEADING, LONGEST_SOURCE = 10, 62
+"""With these, four columns of numbers fit beside a name on a terminal of 120 columns."""
+
 WHOLE_FROM = 10
 """A count this large is shown without decimals."""
 

@@ -13,6 +13,7 @@ from rich.text import Text
 from wfperf.report.terminal import console, is_watched
 
 LINE_EVERY_S = 10.0
+"""In a log: rare enough to be read, often enough to see that it goes on."""
 
 Advance = Callable[[int, int], None]
 Say = Callable[[str], None]

@@ -8,6 +8,7 @@ from wfperf.results.comparison import Comparison, Measured, Side
 
 FORMAT_VERSION = "1.0"
 NS = 1e-9
+"""pyperf's unit is the second."""
 
 
 def pyperf_suite(comparison: Comparison, side: str | None = None) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from wfperf.equivalence.subjects import Kind
 from wfperf.report.table import Cell, Column, Table, Tone
 
 SHOWN_CHARACTERS = 300
+"""An example that is longer is not looked at in a terminal."""
 
 _TONES = {
     Verdict.EQUAL: Tone.GOOD,

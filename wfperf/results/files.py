@@ -24,6 +24,7 @@ from wfperf.errors import UsageError
 from wfperf.interrupts import interrupts_held_back
 
 NEW_FILE_MODE = 0o644
+"""What an ordinary file gets; the draft of it is readable by its owner alone."""
 
 _REFUSED: tuple[tuple[Callable[[int], bool], str], ...] = (
     (stat.S_ISDIR, "a folder"),

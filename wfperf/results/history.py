@@ -35,10 +35,15 @@ CERTAIN = 1.0
 
 TIME_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 MOST_BLOCKS = 1 << 31
+"""More than anybody will ever measure, and a number that SQLite and JSON can both hold."""
+
 LARGEST = 1e15
+"""Eleven days in nanoseconds: what is larger is a mistake."""
 
 _NAMING = ("--plan", "--workload", "--a", "--b")
 _SHORT = 12
+"""Of a hash, so that among millions of entries two are alike once in a thousand histories."""
+
 _COMMIT = re.compile(r"^([0-9a-f]{7,40})\b|\(([0-9a-f]{7,40})\)$")
 
 

@@ -9,8 +9,11 @@ from statistics import NormalDist
 from wfperf.stats.sequence import excluded_ranks
 
 MOST_BLOCKS = 1 << 20
+"""A million blocks take weeks: what needs more is not to be had."""
+
 WIDEST = 8.0  # a log-ratio: a factor of 3,000
 STEPS = 40
+"""Each halves what is left: after so many it is a millionth of a millionth."""
 
 
 def decisive_half_width(settles: Callable[[float], bool]) -> float:

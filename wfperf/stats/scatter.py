@@ -11,6 +11,7 @@ MAD_TO_SIGMA = 1.4826
 """1 / Phi^-1(3/4): what makes the median absolute deviation of normal values their standard deviation."""
 
 FEWEST_VALUES = 2
+"""One value lies nowhere apart from itself."""
 
 
 def block_scatter(values: Sequence[float]) -> float:

@@ -15,7 +15,10 @@ from wfperf.trees.running import running
 
 SUPERVISOR = Path(__file__).with_name("supervisor.py")
 LAST_LINES = 4
+"""The end of what a command says; more does not fit into an error of one line."""
+
 LONGEST_CODE = 8
+"""An exit code in digits, with room to spare."""
 
 
 def parse_command(text: str) -> tuple[str, ...]:

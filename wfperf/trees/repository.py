@@ -51,6 +51,7 @@ VARIABLES = {
 }
 
 SHORT = 9
+"""As many characters of a commit as git shows of a large repository."""
 
 
 @dataclass(frozen=True, slots=True)

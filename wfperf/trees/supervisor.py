@@ -14,6 +14,7 @@ import sys
 import threading
 
 NOT_FOUND = 127
+"""What a shell answers for a command that is not there."""
 
 
 def main() -> None:

@@ -15,6 +15,7 @@ from wfperf.engine.nodes.base import NodeCall, NodeType, Outcome, Wait
 _LOGGER = logging.getLogger("wfperf.engine.log")
 
 _LONGEST_MS = threading.TIMEOUT_MAX * 1000
+"""The longest that Python's own timers can wait."""
 
 
 class SleepData(NodeData):

@@ -30,6 +30,8 @@ MACROS = {
 """Names for expressions, as crontab(5) has them."""
 
 _FIELDS = 5
+"""Minute, hour, day, month and weekday; cronsim would take seconds as a sixth."""
+
 _ANY_MOMENT = datetime(2000, 1, 1)  # noqa: DTZ001 - only to see whether an expression ever fires
 _NEVER = "never fires: the days it names do not come in the months it names"
 

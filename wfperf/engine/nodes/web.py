@@ -151,6 +151,7 @@ async def _send(client: AsyncClient, request: Request, data: ApiData) -> tuple[R
 
 
 _MOST_REDIRECTS = 10
+"""Half of what browsers follow: an API that redirects more often goes round in circles."""
 
 
 def _is_expected(status: int, data: ApiData) -> bool:
