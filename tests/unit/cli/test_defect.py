@@ -1,14 +1,18 @@
 """An exception that nobody expected: code 70, one line, and a file to send in. 1 is a verdict and nothing else."""
 
 import errno
+import io
+import os
 import platform
 import re
 import sys
+from contextlib import suppress
 
 import click
 import pytest
 
 from wfperf import __version__, cli
+from wfperf.cli.output import reader_may_leave
 from wfperf.redaction import redacted
 
 PASSWORD = "s3cr3t"  # noqa: S105 - of no database
@@ -52,6 +56,52 @@ def test_it_leaves_with_70_one_line_and_a_file(monkeypatch, folder, run):
 def test_whatever_python_would_leave_with_1_for(monkeypatch, run, error):
     broken(monkeypatch, error)
     assert run("plan").code == 70
+
+
+@pytest.fixture(params=[-1, 0], ids=["buffered", "unbuffered"])
+def unread(request):
+    """A stream whose reader has left."""
+    read, write = os.pipe()
+    os.close(read)
+    binary = open(write, "wb", request.param)  # noqa: PTH123, SIM115 - a stream as the system gives it
+    stream = io.TextIOWrapper(binary, write_through=request.param == 0)
+    yield stream
+    with suppress(OSError):
+        stream.close()
+
+
+def test_who_reads_no_further_has_seen_enough(monkeypatch, unread, run):
+    def invoke(_context):
+        sys.stdout.write("a line")
+        sys.stdout.flush()
+
+    monkeypatch.setattr(cli.cli, "invoke", invoke)
+    with monkeypatch.context() as patched:
+        patched.setattr(sys, "stdout", unread)
+        assert run("plan").code == 0
+
+
+def test_a_broken_pipe_of_a_server_or_a_child_is_no_pass(monkeypatch, run):
+    broken(monkeypatch, BrokenPipeError(errno.EPIPE, "Broken pipe"))
+    ended = run("gate")
+    assert ended.code == 70
+    assert "BrokenPipeError" in ended.stderr
+    read, write = os.pipe()
+    with open(read, "rb"), open(write, "w") as stdout, monkeypatch.context() as patched:  # noqa: PTH123 - as above
+        patched.setattr(sys, "stdout", stdout)
+        assert run("gate").code == 70
+
+
+def test_nor_is_it_where_a_verdict_is_shown():
+    with pytest.raises(BrokenPipeError), reader_may_leave():
+        raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+
+
+def test_a_missing_dependency_of_one_command_is_no_defect(monkeypatch, run):
+    broken(monkeypatch, ModuleNotFoundError("No module named 'rich'", name="rich"))
+    ended = run("gate")
+    assert ended.code == 5
+    assert "has no module rich, which wfperf needs" in ended.stderr
 
 
 @pytest.mark.parametrize(
