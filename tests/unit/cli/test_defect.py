@@ -128,6 +128,24 @@ def test_a_password_is_neither_shown_nor_kept(monkeypatch, folder, run):
     assert "Command: wfperf gate --db 'postgresql://user:***@host/name'" in file.read_text()
 
 
+def test_a_short_or_common_password_leaves_the_report_readable(monkeypatch, folder, run):
+    for password in ("e", "Python"):
+        broken(monkeypatch, ValueError(f"Pythonic: cannot use postgresql://u:{password}@h/db"))
+        ended = run("gate", "--db", f"postgresql://u:{password}@h/db")
+        (file,) = (folder / ".wfperf").iterdir()
+        told = file.read_text()
+        assert "ValueError: Pythonic: cannot use postgresql://u:***@h/db" in told
+        assert "ValueError: Pythonic: cannot use postgresql://u:***@h/db" in ended.stderr
+        version, command, interpreter, _, traceback, *_ = told.splitlines()
+        assert version.startswith(
+            f"wfperf {__version__}, {platform.python_implementation()} {platform.python_version()}"
+        )
+        assert command == "Command: wfperf gate --db 'postgresql://u:***@h/db'"
+        assert interpreter == f"Interpreter: {sys.executable}"
+        assert traceback == "Traceback (most recent call last):"
+        file.unlink()
+
+
 def test_where_its_folder_cannot_be_made_the_file_goes_to_another(monkeypatch, folder, run, tmp_path_factory):
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     monkeypatch.setattr("tempfile.tempdir", str(elsewhere))
@@ -164,6 +182,9 @@ def test_a_stderr_that_cannot_be_written_changes_no_code(monkeypatch, run):
         ("postgresql://user@host:5432/name", "postgresql://user@host:5432/name"),
         ("postgresql://host/name?user=me&password=s3cr3t", "postgresql://host/name?user=me&password=***"),
         ("smtp+starttls://user:p%40ss@host: p@ss refused", "smtp+starttls://user:***@host: *** refused"),
+        ("smtp://user:pass@host: pass refused, (pass), passed", "smtp://user:***@host: *** refused, (***), passed"),
+        ("smtp://user:!pa!@host: x!pa!y refused", "smtp://user:***@host: x***y refused"),
+        ("smtp://user:ref@host: ref refused", "smtp://user:***@host: ref refused"),
         ("sqlite:///.wfperf/wfperf.db", "sqlite:///.wfperf/wfperf.db"),
         ("see https://host:80/path, or me@host", "see https://host:80/path, or me@host"),
     ],
