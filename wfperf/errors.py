@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from enum import IntEnum
 
 
@@ -35,3 +36,18 @@ class NothingMeasuredError(WfperfError):
     """A tool is missing or a process failed, so there is no result to show."""
 
     exit_code = ExitCode.NOTHING_MEASURED
+
+
+def missing_dependency(error: BaseException) -> NothingMeasuredError | None:
+    """Return what to tell the user where an import failed for a module that is not there; None for any other error."""
+    if not isinstance(error, ModuleNotFoundError) or not error.name:
+        return None
+    module, *_ = error.name.split(".")
+    if module == __package__:
+        return None
+    if module in sys.stdlib_module_names:
+        return NothingMeasuredError(f"{sys.executable} was built without its module {error.name}, which wfperf needs")
+    return NothingMeasuredError(
+        f"{sys.executable} has no module {error.name}, which wfperf needs; install what is missing: "
+        f"{sys.executable} -m pip install wfperf"
+    )

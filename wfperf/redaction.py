@@ -11,6 +11,9 @@ SECRET_OPTIONS = ("password", "sslpassword")
 
 HIDDEN = "***"
 
+SHORTEST = 4
+"""Characters of a password that is also hidden outside of URLs: of a shorter one, ordinary text is full."""
+
 # The password ends at the last @ of a word, for one may stand in it unescaped, as in a URL that was refused.
 _IN_URL = re.compile(r"(?P<before>://[^\s/:@]*:)(?P<secret>\S*)(?=@)")
 _IN_OPTION = re.compile(rf"(?P<before>\b(?:{'|'.join(SECRET_OPTIONS)})=)(?P<secret>[^\s&'\"]+)", re.IGNORECASE)
@@ -18,7 +21,7 @@ _PATTERNS = (_IN_URL, _IN_OPTION)
 
 
 def redacted(text: str, sources: Iterable[str] = ()) -> str:
-    """Return a text with every password hidden: in its URLs, and wherever else it stands.
+    """Return a text with every password hidden: in its URLs, and wherever else it stands as a word of its own.
 
     Args:
         text: what is to be shown.
@@ -28,8 +31,16 @@ def redacted(text: str, sources: Iterable[str] = ()) -> str:
     for pattern in _PATTERNS:
         text = pattern.sub(rf"\g<before>{HIDDEN}", text)
     for secret in sorted(secrets, key=len, reverse=True):
-        text = text.replace(secret, HIDDEN)
+        if len(secret) >= SHORTEST:
+            text = re.sub(_as_word(secret), HIDDEN, text)
     return text
+
+
+def _as_word(secret: str) -> str:
+    """Return a pattern of what is no part of a longer word; a sign at an end of it ends the word too."""
+    before, after = (r"(?<!\w)", r"(?!\w)")
+    is_word = re.compile(r"\w").match
+    return f"{before if is_word(secret[0]) else ''}{re.escape(secret)}{after if is_word(secret[-1]) else ''}"
 
 
 def _secrets(text: str) -> set[str]:

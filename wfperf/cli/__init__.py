@@ -11,8 +11,8 @@ from keyword import iskeyword
 import click
 
 from wfperf import __version__
-from wfperf.cli.output import drop, drop_unread_errors, open_streams, say
-from wfperf.errors import ExitCode, WfperfError
+from wfperf.cli.output import drop, drop_unread_errors, has_lost_reader, open_streams, say
+from wfperf.errors import ExitCode, WfperfError, missing_dependency
 from wfperf.interrupts import interrupt_on_signals
 
 COMMANDS = (
@@ -79,12 +79,14 @@ def _comes_of_interrupt(error: BaseException | None) -> bool:
 
 
 def _answer(error: BaseException) -> int:
+    if missing := missing_dependency(error):
+        error = missing
     match error:
         case click.ClickException() | WfperfError():
             return _explain(error)
         case click.Abort():
             return _interrupted()
-        case BrokenPipeError():
+        case BrokenPipeError() if has_lost_reader(sys.stdout):
             drop(sys.stdout)
             return ExitCode.DONE
         case OSError(errno=errno.ENOSPC):

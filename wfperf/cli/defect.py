@@ -34,21 +34,22 @@ def keep_defect(error: BaseException, arguments: Sequence[str]) -> str:
     what = redacted(" ".join("".join(traceback.format_exception_only(error)).split()), secrets)
     if len(what) > LONGEST:
         what = f"{what[:LONGEST]}..."
-    # Each argument before they are joined: what a shell needs quoted would not be found any more.
-    report = _report(error, [redacted(each, secrets) for each in arguments])
-    report = redacted(report, secrets).encode("utf-8", "backslashreplace").decode("utf-8")
+    report = _report(error, arguments, secrets).encode("utf-8", "backslashreplace").decode("utf-8")
     file = _kept(report)
     if file is None:
         return f"wfperf: internal error: {what} (a defect of wfperf; no file could be written, so here it is)\n{report}"
     return f"wfperf: internal error: {what} (a defect of wfperf; the traceback is in {file})"
 
 
-def _report(error: BaseException, arguments: Sequence[str]) -> str:
+def _report(error: BaseException, arguments: Sequence[str], secrets: Sequence[str]) -> str:
+    # Each argument before they are joined: what a shell needs quoted would not be found any more. And what wfperf says
+    # itself stays: a password may be a word of it.
+    shown = [redacted(each, secrets) for each in arguments]
     return (
         f"wfperf {__version__}, {platform.python_implementation()} {platform.python_version()}, {platform.platform()}\n"
-        f"Command: {shlex.join(['wfperf', *arguments])}\n"
+        f"Command: {shlex.join(['wfperf', *shown])}\n"
         f"Interpreter: {sys.executable}\n\n"
-        f"{''.join(traceback.format_exception(error))}"
+        f"{redacted(''.join(traceback.format_exception(error)), secrets)}"
     )
 
 

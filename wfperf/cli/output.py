@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -33,6 +34,8 @@ def reader_may_leave() -> Iterator[None]:
         yield
         sys.stdout.flush()
     except BrokenPipeError:
+        if not has_lost_reader(sys.stdout):
+            raise
         drop(sys.stdout)
 
 
@@ -54,6 +57,29 @@ def announce(form: str, line: str) -> None:
         return
     with reader_may_leave():
         click.echo(line)
+
+
+def has_lost_reader(stream: TextIO) -> bool:
+    """Return whether it is this stream that nobody reads any more: a broken pipe may be that of a server or a child."""
+    try:
+        stream.flush()
+    except BrokenPipeError:
+        return True
+    except (OSError, ValueError):
+        return False
+    return _is_hung_up(stream)
+
+
+def _is_hung_up(stream: TextIO) -> bool:
+    # What a stream without a buffer (python -u) could not write is gone: there is nothing left to flush.
+    if not hasattr(select, "poll"):
+        return False
+    poll = select.poll()
+    try:
+        poll.register(stream, select.POLLOUT)
+    except (OSError, ValueError):  # a stream in memory, or a closed one
+        return False
+    return any(event & (select.POLLERR | select.POLLHUP) for _, event in poll.poll(0))
 
 
 def drop(stream: TextIO) -> None:

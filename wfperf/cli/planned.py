@@ -110,11 +110,20 @@ def named_or_found(named: str | None) -> Chosen:
         return Chosen(load_plan(), "built-in plan")
     if named is not None:
         return Chosen(read_plan(Path(named)), f"plan: {named}", Path(named))
-    found = find_plan(Path())
+    found = find_plan(Path(), _say_skipped)
     if found is None:
         return Chosen(load_plan(), "built-in plan", is_named=False)
     unused = f"; the one in {found.passed_over} is not used" if found.passed_over else ""
     return Chosen(read_plan(found.file), f"plan: {found.file}{unused}", found.file, is_named=False)
+
+
+def _say_skipped(plan: Path) -> None:
+    from wfperf.cli.output import say
+
+    say(
+        f"wfperf: note: {plan} is not used, for another user could have written it and it names code to run; if you "
+        f"trust it: --plan {plan}"
+    )
 
 
 def source_trees(path: Sequence[str]) -> list[str]:

@@ -1,13 +1,19 @@
-"""Find what a project says of wfperf, its plan and its gate's budgets: here, and in the folders above."""
+"""Find what a project says of wfperf, its plan and its gate's budgets: here, and in the folders above.
+
+A plan names code that is run. So only files and folders count that are ours or root's, and of root's none that everyone
+may write; a folder that is shared as /tmp is does not count either. (git's `safe.directory` has the same reason.)
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+import stat
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from wfperf.errors import UsageError
 from wfperf.plan.load import BESIDE_A_PLAN, PYPROJECT, read_tables
 
 PLAN_FILE = "wfperf.toml"
@@ -25,14 +31,23 @@ class Found:
     passed_over: Path | None = None
 
 
-def find_plan(start: Path) -> Found | None:
+def find_plan(start: Path, skipped: Callable[[Path], None] = lambda _: None) -> Found | None:
     """Return the nearest plan, here or above: a wfperf.toml, or a pyproject.toml whose table `tool.wfperf` holds one.
+
+    Args:
+        start: where we are.
+        skipped: is told of each plan that does not count, as somebody else could have written it.
 
     Raises:
         UsageError: a file cannot be read, or is broken; it may be the plan that is meant.
     """
-    for folder in folders_upward(start):
-        holding = [folder / name for name in NAMES if holds_plan(folder / name)]
+    for folder, is_trusted in _upward(start):
+        files = [folder / name for name in NAMES]
+        trusted = [file for file in files if is_trusted and _is_trusted_file(file)]
+        for file in files:
+            if file not in trusted and _seems_to_hold_plan(file):
+                skipped(file)
+        holding = [file for file in trusted if holds_plan(file)]
         if holding:
             return Found(*holding)
     return None
@@ -46,7 +61,7 @@ def find_budgets(start: Path) -> Path | None:
     """
     for folder in folders_upward(start):
         for file in (folder / name for name in NAMES):
-            if _holds_budgets(file) and not holds_plan(file):
+            if _is_trusted_file(file) and _holds_budgets(file) and not holds_plan(file):
                 return file
     return None
 
@@ -63,14 +78,28 @@ def budgets_beside(plan: Path) -> Path:
 
 
 def folders_upward(start: Path) -> Iterator[Path]:
-    """Give a folder and those above it, as seen from here, up to the root of its repository, or else of the system."""
+    """Give a folder and those above it, as seen from here, up to the root of its repository, or else of the system.
+
+    The home folder is the last one, too; and it ends below a folder that others could have put something into.
+    """
+    return (folder for folder, is_trusted in _upward(start) if is_trusted)
+
+
+def _upward(start: Path) -> Iterator[tuple[Path, bool]]:
+    """Give those folders, and at last the one that is not trusted, if there is one; each with whether it is.
+
+    The first one counts as trusted, for that is where the user has gone; if it isn't, it is the last one all the same.
+    """
     try:
         first = Path(os.path.abspath(start))  # noqa: PTH100 - a link stays one: what is above it is what the user sees
     except FileNotFoundError:
         return  # the folder that we are in was removed
+    home = Path(os.path.realpath(os.path.expanduser("~")))  # noqa: PTH111 - pathlib's fails for a user without a home
     for folder in (first, *first.parents):
-        yield Path(os.path.relpath(folder))
-        if _is_there(folder / ".git"):  # a folder, or a file in a working tree beside the first one
+        is_trusted = _is_trusted(folder)
+        yield Path(os.path.relpath(folder)), is_trusted or folder is first
+        # .git is a folder, or a file in a working tree beside the first one.
+        if not is_trusted or _is_there(folder / ".git") or folder.resolve() == home:
             return
 
 
@@ -86,12 +115,53 @@ def holds_plan(file: Path) -> bool:
     return bool(tables.keys() - BESIDE_A_PLAN) or (not tables and file.name == PLAN_FILE)
 
 
+def _is_trusted_file(file: Path) -> bool:
+    return _is_trusted(file) and _is_trusted(file, follow=False)  # others could link to a file of ours, from elsewhere
+
+
+def _is_trusted(path: Path, *, follow: bool = True) -> bool:
+    """Return whether only we or root can have put there what lies there; False where nothing does.
+
+    What is ours may be for everyone to write: on some file systems, such as Windows' seen from Linux, everything is.
+    """
+    try:
+        found = path.stat(follow_symlinks=follow)
+    except OSError:
+        return False
+    if not hasattr(os, "geteuid"):
+        return True  # Windows tells no owner
+    is_open = found.st_mode & stat.S_IWOTH and not stat.S_ISLNK(found.st_mode)  # links have no permissions of their own
+    if is_open and found.st_mode & stat.S_ISVTX:
+        return False  # it is there for all, whoever made it
+    return found.st_uid in _our_ids() or (found.st_uid == 0 and not is_open)
+
+
+def _our_ids() -> set[int]:
+    ours = os.geteuid()
+    behind_sudo = os.environ.get("SUDO_UID", "") if ours == 0 else ""
+    return {ours, int(behind_sudo)} if behind_sudo.isdecimal() else {ours}
+
+
+def _seems_to_hold_plan(file: Path) -> bool:
+    try:
+        return holds_plan(file)
+    except UsageError:  # whatever is wrong in a file that does not count stops nobody
+        return file.name == PLAN_FILE
+
+
 def _holds_budgets(file: Path) -> bool:
     return BUDGETS in (_tables(file) or {})
 
 
 def _tables(file: Path) -> Mapping[str, Any] | None:
-    return read_tables(file) if _is_there(file) and not file.is_dir() else None
+    return read_tables(file) if _is_regular(file) else None
+
+
+def _is_regular(path: Path) -> bool:
+    try:
+        return path.is_file()  # to read a FIFO is to wait, for ever perhaps
+    except OSError:  # a folder above that is not ours to look into
+        return False
 
 
 def _is_there(path: Path) -> bool:

@@ -9,7 +9,14 @@ from dataclasses import replace
 from wfperf.plan import Claim
 from wfperf.report.ablated import ablation_table
 from wfperf.report.counted import work_tables
-from wfperf.report.intervals import duration_text, interrupted_notes, interval_text, level_text, unequal_note
+from wfperf.report.intervals import (
+    blocks_text,
+    duration_text,
+    interrupted_notes,
+    interval_text,
+    level_text,
+    unequal_note,
+)
 from wfperf.report.swept import sweep_notes
 from wfperf.report.table import Cell, Column, Table, Tone
 from wfperf.results.ceiling import Ceiling
@@ -176,14 +183,13 @@ def _rank_table(ranks: Sequence[RankFinding]) -> Table:
 def _notes(comparison: Comparison, *, engine: bool) -> list[str]:
     environment = comparison.environment
     blocks = [each.blocks for each in comparison.findings]
-    counted = f"{min(blocks)}" if min(blocks) == max(blocks) else f"{min(blocks)} to {max(blocks)}"
     notes = [
         (
-            f"Speedup is throughput gained, t_base / t_new - 1; {counted} blocks of fresh processes, "
-            f"uninstrumented, in {comparison.duration_s:.0f} s; Python {environment.python}, {environment.cpu}, "
-            f"{environment.cores} cores, load {environment.load_1min}."
+            f"Speedup is throughput gained, t_base / t_new - 1; {blocks_text(min(blocks), max(blocks))} "
+            f"of fresh processes, uninstrumented, in {comparison.duration_s:.0f} s; Python {environment.python}, "
+            f"{environment.cpu}, {environment.cores} cores, load {environment.load_1min}."
         ),
-        _level_note(comparison),
+        *_level_notes(comparison),
         *_control_notes(comparison.controls),
     ]
     if engine:
@@ -199,10 +205,13 @@ def _notes(comparison: Comparison, *, engine: bool) -> list[str]:
     return notes
 
 
-def _level_note(comparison: Comparison) -> str:
+def _level_notes(comparison: Comparison) -> list[str]:
+    gains = [*(each.gain for each in comparison.findings), *(each.gain for each in comparison.ranks)]
+    if not any(gain and gain.bounded for gain in gains):
+        return []  # nothing is shown that could hold
     if comparison.method == "fixed":
-        return "Each interval holds with 95 % confidence by itself, had the number of blocks been fixed beforehand."
-    return level_text(comparison.level, comparison.intervals)
+        return ["Each interval holds with 95 % confidence by itself, had the number of blocks been fixed beforehand."]
+    return [level_text(comparison.level, comparison.intervals)]
 
 
 def _ceiling_notes(comparison: Comparison) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from wfperf.report.intervals import interval_text
+from wfperf.report.intervals import blocks_text, interval_text
 from wfperf.report.table import Cell, Column, Table, Tone
 from wfperf.results.diagnosis import Check, NoiseFloor, State
 
@@ -29,8 +29,8 @@ def _floor_notes(floor: NoiseFloor | None) -> list[str]:
         return []
     return [
         (
-            f"Noise floor: identical code against itself, {interval_text(floor.gain)} in {floor.blocks} blocks; one "
-            f"block scatters by {floor.scatter:.1%}."
+            f"Noise floor: identical code against itself, {interval_text(floor.gain)} in {blocks_text(floor.blocks)}; "
+            f"one block scatters by {floor.scatter:.1%}."
         ).replace("%.", " %."),
         "Blocks average over what scatters from one to the next; intervals are wider by it, not wrong.",
     ]

@@ -163,7 +163,8 @@ def _notes(decision: Decision) -> Iterator[str]:
             f"Measured in blocks of fresh processes, uninstrumented, in {decision.duration_s:.0f} s; "
             f"{environment.cpu}, {environment.cores} cores, load {environment.load_1min}."
         )
-        yield level_text(decision.level, decision.intervals)
+        if measured:
+            yield level_text(decision.level, decision.intervals)
         shares = {check.scenario: check.by_processor for check in decision.checks if check.by_processor}
         yield from interrupted_notes(shares)
         if unequal := [subject_text(check) for check in decision.checks if check.unequal_runs > check.blocks / 2]:

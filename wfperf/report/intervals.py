@@ -22,6 +22,13 @@ def interval_text(interval: Interval) -> str:
     return f"{estimate} % [{low}, {high}]"
 
 
+def blocks_text(fewest: int, most: int | None = None) -> str:
+    """Return so many blocks in words: `1 block`, `20 blocks`, or `20 to 37 blocks` where they are not equally many."""
+    if most is not None and most != fewest:
+        return f"{fewest} to {most} blocks"
+    return "1 block" if fewest == 1 else f"{fewest} blocks"
+
+
 def level_text(level: float, intervals: int) -> str:
     """Return in words with which confidence so many intervals of one run hold, whenever one stops."""
     confidence = f"{level:.0%} confidence, whenever one stops.".replace("%", " %")

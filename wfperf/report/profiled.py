@@ -14,7 +14,7 @@ from wfperf.profilers.lines import LineCost
 from wfperf.profilers.places import Place
 from wfperf.profilers.profiled import Captured, Profiled
 from wfperf.profilers.profiler import PROFILERS
-from wfperf.report.intervals import interval_text
+from wfperf.report.intervals import blocks_text, interval_text
 from wfperf.report.table import Cell, Column, Table, Tone
 
 FUNCTIONS, LINES, SITES, CHANGED = 20, 15, 10, 10
@@ -85,7 +85,10 @@ def _measured(pair: Pair) -> tuple[Cell, Cell, Cell]:
 
 def _speedup_notes(profiled: Profiled, pair: Pair) -> list[str]:
     notes = [
-        f"Speedup is throughput gained, t_{profiled.before} / t_new - 1, in {pair.blocks} blocks of fresh processes.",
+        (
+            f"Speedup is throughput gained, t_{profiled.before} / t_new - 1, in {blocks_text(pair.blocks)} of fresh "
+            "processes."
+        ),
     ]
     if not profiled.is_own:
         notes.append("Measured on a reconstruction of the reviewed engine.")

@@ -11,6 +11,7 @@ from rich.live import Live
 from rich.text import Text
 
 from wfperf.report.compared import finding_table
+from wfperf.report.intervals import blocks_text
 from wfperf.report.progress import seldom
 from wfperf.report.terminal import console, grid, is_watched
 from wfperf.results.comparison import Finding
@@ -44,4 +45,4 @@ def watching(max_time_s: float) -> Iterator[Watch]:
 def blocks(findings: Sequence[Finding]) -> str:
     """Return how many blocks there are, in words."""
     most = max((each.blocks for each in findings), default=0)
-    return "1 block" if most == 1 else f"{most} blocks"
+    return blocks_text(most)

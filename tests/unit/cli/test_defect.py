@@ -1,14 +1,18 @@
 """An exception that nobody expected: code 70, one line, and a file to send in. 1 is a verdict and nothing else."""
 
 import errno
+import io
+import os
 import platform
 import re
 import sys
+from contextlib import suppress
 
 import click
 import pytest
 
 from wfperf import __version__, cli
+from wfperf.cli.output import reader_may_leave
 from wfperf.redaction import redacted
 
 PASSWORD = "s3cr3t"  # noqa: S105 - of no database
@@ -54,6 +58,52 @@ def test_whatever_python_would_leave_with_1_for(monkeypatch, run, error):
     assert run("plan").code == 70
 
 
+@pytest.fixture(params=[-1, 0], ids=["buffered", "unbuffered"])
+def unread(request):
+    """A stream whose reader has left."""
+    read, write = os.pipe()
+    os.close(read)
+    binary = open(write, "wb", request.param)  # noqa: PTH123, SIM115 - a stream as the system gives it
+    stream = io.TextIOWrapper(binary, write_through=request.param == 0)
+    yield stream
+    with suppress(OSError):
+        stream.close()
+
+
+def test_who_reads_no_further_has_seen_enough(monkeypatch, unread, run):
+    def invoke(_context):
+        sys.stdout.write("a line")
+        sys.stdout.flush()
+
+    monkeypatch.setattr(cli.cli, "invoke", invoke)
+    with monkeypatch.context() as patched:
+        patched.setattr(sys, "stdout", unread)
+        assert run("plan").code == 0
+
+
+def test_a_broken_pipe_of_a_server_or_a_child_is_no_pass(monkeypatch, run):
+    broken(monkeypatch, BrokenPipeError(errno.EPIPE, "Broken pipe"))
+    ended = run("gate")
+    assert ended.code == 70
+    assert "BrokenPipeError" in ended.stderr
+    read, write = os.pipe()
+    with open(read, "rb"), open(write, "w") as stdout, monkeypatch.context() as patched:  # noqa: PTH123 - as above
+        patched.setattr(sys, "stdout", stdout)
+        assert run("gate").code == 70
+
+
+def test_nor_is_it_where_a_verdict_is_shown():
+    with pytest.raises(BrokenPipeError), reader_may_leave():
+        raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+
+
+def test_a_missing_dependency_of_one_command_is_no_defect(monkeypatch, run):
+    broken(monkeypatch, ModuleNotFoundError("No module named 'rich'", name="rich"))
+    ended = run("gate")
+    assert ended.code == 5
+    assert "has no module rich, which wfperf needs" in ended.stderr
+
+
 @pytest.mark.parametrize(
     "error",
     [click.ClickException("no"), click.FileError("plan.toml", "no"), click.UsageError("no"), click.BadParameter("no")],
@@ -76,6 +126,24 @@ def test_a_password_is_neither_shown_nor_kept(monkeypatch, folder, run):
         assert "m@il" not in text
         assert "postgresql://user:***@host/name" in text
     assert "Command: wfperf gate --db 'postgresql://user:***@host/name'" in file.read_text()
+
+
+def test_a_short_or_common_password_leaves_the_report_readable(monkeypatch, folder, run):
+    for password in ("e", "Python"):
+        broken(monkeypatch, ValueError(f"Pythonic: cannot use postgresql://u:{password}@h/db"))
+        ended = run("gate", "--db", f"postgresql://u:{password}@h/db")
+        (file,) = (folder / ".wfperf").iterdir()
+        told = file.read_text()
+        assert "ValueError: Pythonic: cannot use postgresql://u:***@h/db" in told
+        assert "ValueError: Pythonic: cannot use postgresql://u:***@h/db" in ended.stderr
+        version, command, interpreter, _, traceback, *_ = told.splitlines()
+        assert version.startswith(
+            f"wfperf {__version__}, {platform.python_implementation()} {platform.python_version()}"
+        )
+        assert command == "Command: wfperf gate --db 'postgresql://u:***@h/db'"
+        assert interpreter == f"Interpreter: {sys.executable}"
+        assert traceback == "Traceback (most recent call last):"
+        file.unlink()
 
 
 def test_where_its_folder_cannot_be_made_the_file_goes_to_another(monkeypatch, folder, run, tmp_path_factory):
@@ -114,6 +182,9 @@ def test_a_stderr_that_cannot_be_written_changes_no_code(monkeypatch, run):
         ("postgresql://user@host:5432/name", "postgresql://user@host:5432/name"),
         ("postgresql://host/name?user=me&password=s3cr3t", "postgresql://host/name?user=me&password=***"),
         ("smtp+starttls://user:p%40ss@host: p@ss refused", "smtp+starttls://user:***@host: *** refused"),
+        ("smtp://user:pass@host: pass refused, (pass), passed", "smtp://user:***@host: *** refused, (***), passed"),
+        ("smtp://user:!pa!@host: x!pa!y refused", "smtp://user:***@host: x***y refused"),
+        ("smtp://user:ref@host: ref refused", "smtp://user:***@host: ref refused"),
         ("sqlite:///.wfperf/wfperf.db", "sqlite:///.wfperf/wfperf.db"),
         ("see https://host:80/path, or me@host", "see https://host:80/path, or me@host"),
     ],

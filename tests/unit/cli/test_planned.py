@@ -207,3 +207,14 @@ def test_init_shows_commands_that_work_as_they_stand(empty, run):
     assert "\n  wfperf compare --plan inner/wfperf.toml\n" in run("init", "inner").stdout
     assert first(run("plan").stdout).endswith("(plan: wfperf.toml)")
     assert (empty / "inner" / "wfperf.toml").is_file()
+
+
+def test_a_plan_that_another_user_could_have_written_is_told_and_not_used(shop, run):
+    shop.path.chmod(0o1777)
+    (shop.path / ".git").rename(shop.path / "git")
+    ended = run("compare", "--only", "nothing")
+    assert first(ended.stderr) == (
+        "wfperf: note: ../pyproject.toml is not used, for another user could have written it and it names code to run; "
+        "if you trust it: --plan ../pyproject.toml"
+    )
+    assert SHOWN not in ended.stdout

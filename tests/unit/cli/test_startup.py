@@ -1,14 +1,67 @@
 """`wfperf --help` stays light: what a command needs is imported when that command runs."""
 
+import os
 import subprocess
 import sys
+import tomllib
 
 import pytest
 from processes import ROOT
 
 from wfperf.cli import COMMANDS
+from wfperf.errors import missing_dependency
 
 HEAVY = {"numpy", "scipy", "sqlalchemy", "memray", "line_profiler", "rich", "simpleeval", "asyncio", "psycopg"}
+
+
+def started(*arguments, path):
+    """Return the finished process of `wfperf ARGUMENTS` where Python finds nothing but its own library, and a path."""
+    return subprocess.run(
+        [sys.executable, "-S", "-m", "wfperf", *arguments],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, path))},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_where_a_dependency_is_missing_it_is_named_and_nothing_was_measured():
+    process = started("gate", path=[ROOT])
+    assert process.returncode == 5
+    assert process.stderr == (
+        f"wfperf: error: {sys.executable} has no module click, which wfperf needs; install what is missing: "
+        f"{sys.executable} -m pip install wfperf\n"
+    )
+
+
+def test_a_dependency_that_is_broken_is_no_verdict(tmp_path):
+    (tmp_path / "click.py").write_text("1 / 0")
+    process = started("gate", path=[ROOT, tmp_path])
+    assert process.returncode == 70
+    first, *rest = process.stderr.splitlines()
+    assert first == "wfperf: internal error: ZeroDivisionError: division by zero (wfperf cannot be imported)"
+    assert rest[0] == "Traceback (most recent call last):"
+
+
+def test_the_command_starts_where_dependencies_may_be_missing():
+    scripts = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"]
+    assert scripts == {"wfperf": "wfperf.__main__:main"}
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (ModuleNotFoundError(name="rich.box"), "has no module rich.box, which wfperf needs; install what is missing: "),
+        (ModuleNotFoundError(name="_sqlite3"), "was built without its module _sqlite3, which wfperf needs"),
+        (ModuleNotFoundError(name="wfperf.nothing"), None),
+        (ModuleNotFoundError("?"), None),
+        (ImportError(name="rich"), None),
+    ],
+    ids=repr,
+)
+def test_which_errors_tell_of_a_missing_dependency(error, says):
+    missing = missing_dependency(error)
+    assert missing is None if says is None else says in str(missing)
 
 
 def imported(*arguments):

@@ -171,6 +171,14 @@ def test_a_try_that_was_preempted_is_not_taken_for_a_long_run():
     assert child.tries > worker.TRIES
 
 
+def test_of_what_is_too_slow_to_tell_nothing_is_said(monkeypatch):
+    runs, _, settled = worker._warm_up(Clock(monkeypatch, [700_000_000]).run)
+    assert runs == worker.STALE_WINDOWS
+    assert settled
+    falling = [int(600_000_000 * 0.9**at) for at in range(20)]
+    assert not worker._warm_up(Clock(monkeypatch, falling).run)[2], "a fourth window is enough to tell"
+
+
 def test_calls_of_ones_own_functions_and_compilations_of_patterns_are_counted_per_run():
     def run():
         re.search(f"never the same {next(numbers)}", "x")

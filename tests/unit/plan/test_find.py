@@ -1,5 +1,6 @@
 """A project's plan is found from each of its folders, and nothing outside of its repository is."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,82 @@ def test_folders_end_at_the_root_of_the_repository_or_of_the_system(folder):
     (folder.parents[1] / ".git").write_text("gitdir: elsewhere")
     assert len(list(folders_upward(Path()))) == 3, "as in a second working tree"
     (folder.parents[1] / ".git").unlink()
-    assert [each.resolve() for each in folders_upward(Path())] == [folder, *folder.parents]
+    ours = [each.resolve() for each in folders_upward(Path())]
+    assert ours[:5] == [folder, *folder.parents[:4]]
+    assert ours == [folder, *folder.parents][: len(ours)]
+
+
+def test_folders_end_at_the_home_folder(monkeypatch, folder):
+    (folder.parents[1] / ".git").rmdir()
+    monkeypatch.setenv("HOME", str(folder.parents[2]))
+    assert list(folders_upward(Path())) == [Path(), Path(".."), Path("../.."), Path("../../..")]
+    written(toml_3=PLAN)
+    assert find_plan(Path()) == Found(Path("../../../wfperf.toml"))
+    written(toml_4=PLAN)
+    Path("../../../wfperf.toml").unlink()
+    assert find_plan(Path()) is None
+
+
+def test_a_folder_that_all_may_write_counts_only_where_we_are_in_it(monkeypatch, folder):
+    written(toml_1=PLAN, pyproject_2="broken")
+    folder.parent.chmod(0o1777)  # as /tmp is
+    skipped = []
+    assert find_plan(Path(), skipped.append) is None
+    assert skipped == [Path("../wfperf.toml")]
+    assert list(folders_upward(Path())) == [Path()]
+    monkeypatch.chdir(folder.parent)
+    assert find_plan(Path()) == Found(Path("wfperf.toml"))
+    Path("wfperf.toml").unlink()
+    assert find_plan(Path()) is None, "what is above is not asked"
+
+
+as_root = pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give files away")
+
+
+@as_root
+@pytest.mark.parametrize("text", [PLAN, "workload = "], ids=["whole", "broken"])
+def test_what_another_user_could_have_written_does_not_count_and_is_told(folder, text):
+    written(toml=text, pyproject=OTHERS, pyproject_1=IN_PYPROJECT, toml_2=PLAN)
+    os.chown("wfperf.toml", 12345, -1)
+    os.chown("pyproject.toml", 12345, -1)
+    os.chown("../pyproject.toml", 12345, -1)
+    skipped = []
+    assert find_plan(Path(), skipped.append) == Found(Path("../../wfperf.toml"))
+    assert skipped == [Path("wfperf.toml"), Path("../pyproject.toml")]
+    Path("../pyproject.toml").write_text(BUDGETS_IN_PYPROJECT)
+    assert find_budgets(Path()) is None
+    os.chown(folder.parent, 12345, -1)
+    skipped.clear()
+    assert find_plan(Path(), skipped.append) is None, "nor does anything above a folder of theirs"
+    assert skipped == [Path("wfperf.toml")]
+
+
+@as_root
+def test_a_link_of_another_user_does_not_count_nor_does_one_to_a_file_of_theirs():
+    written(toml_1=PLAN)
+    Path("wfperf.toml").symlink_to("../wfperf.toml")
+    assert find_plan(Path()) == Found(Path("wfperf.toml"))
+    os.lchown("wfperf.toml", 12345, -1)
+    assert find_plan(Path()) == Found(Path("../wfperf.toml"))
+    os.lchown("wfperf.toml", 0, -1)
+    os.chown("../wfperf.toml", 12345, -1)
+    assert find_plan(Path()) is None
+
+
+@as_root
+def test_behind_sudo_the_files_of_the_user_count(monkeypatch):
+    written(toml=PLAN)
+    os.chown("wfperf.toml", 12345, -1)
+    monkeypatch.setenv("SUDO_UID", "12345")
+    assert find_plan(Path()) == Found(Path("wfperf.toml"))
+
+
+def test_a_fifo_of_that_name_is_not_waited_for():
+    written(toml_1=PLAN)
+    for name in ("wfperf.toml", "pyproject.toml"):
+        os.mkfifo(name)
+    assert find_plan(Path()) == Found(Path("../wfperf.toml"))
+    assert find_budgets(Path()) is None
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from decisions import DECISIONS, FELL, MISSING, OTHER_RESULTS, ROSE, SLOWER, WITHIN, count, decision, decisions
 from hypothesis import given, settings
 
@@ -79,3 +81,10 @@ def test_where_nothing_was_measured_nothing_is_said_of_intervals():
 def test_the_data_is_the_decision_with_its_status():
     data = decision(OTHER_RESULTS).to_data()
     assert (data["kind"], data["status"], data["checks"][0]["metric"]) == ("gate", "results differ", "results")
+
+
+def test_the_confidence_is_told_only_of_intervals_that_are_shown():
+    timed = next(each for each in DECISIONS.values() if each.intervals and any(check.change for check in each.checks))
+    assert any("confidence" in note for note in notes(timed))
+    unbounded = replace(timed, checks=tuple(replace(check, change=None) for check in timed.checks))
+    assert not any("confidence" in note for note in notes(unbounded))

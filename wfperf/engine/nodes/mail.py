@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from email.errors import MessageError
 from email.header import Header, decode_header, make_header
 from email.message import EmailMessage
 from email.parser import BytesHeaderParser
@@ -11,6 +14,7 @@ from email.policy import SMTP as AS_SENT
 from email.utils import format_datetime, formataddr, getaddresses, parseaddr
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Annotated, Any
+from unicodedata import category
 from uuid import NAMESPACE_URL, uuid5
 
 from pydantic import Field
@@ -31,10 +35,17 @@ _Address = tuple[str, str]
 _AS_WRITTEN = AS_SENT.clone(refold_source="none")
 """Headers go onto the wire as they are written here: what `email` folds anew it may change (3.11.7 does)."""
 
+_SENDER = "the mail server's sender"
+
 _OF_CONTENT = frozenset({"Content-Type", "Content-Transfer-Encoding", "MIME-Version"})
 """Headers that the content brings, of whose text nothing is in them."""
 
 _LONGEST_LINE, _LONGEST_WORD = 76, 60
+
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+
+_NEVER_IN_AN_ADDRESS = frozenset({"Cc", "Cs", "Zl", "Zp"})
+"""Categories of characters: control characters, halves of others, and what breaks lines."""
 
 
 class EmailData(OneResult):
@@ -106,20 +117,22 @@ def _composed(call: NodeCall[EmailData], server: MailServer) -> _Letter:
     message_id = f"<{uuid5(NAMESPACE_URL, f'wfperf:{call.run.process_guid}:{call.run.guid}:{call.node.guid}')}@wfperf>"
     date = format_datetime(call.engine.clock.now())
     headers = {
-        "From": _addressed("the mail server's sender", [parseaddr(server.sender)]),
+        "From": _addressed(_SENDER, [_sendable(_SENDER, parseaddr(server.sender))]),
         "To": _addressed("to", to),
         "Cc": _addressed("cc", cc),
         "Reply-To": _addressed("reply_to", reply_to),
-        "Subject": _Meant("subject", subject, _encoded("Subject", subject)),
+        "Subject": _subject(subject),
         "Date": _Meant("the clock", date, date),
         "Message-ID": _Meant("the run's guid", message_id, message_id),
     }
     headers = {name: meant for name, meant in headers.items() if meant.says}
     for name, meant in headers.items():
         message.set_raw(name, meant.written)  # set otherwise, encoded words are decoded and the text folded anew
-    message.set_content(call.text(data.text))
+    with _naming("text"):
+        message.set_content(call.text(data.text))
     if data.html is not None:
-        message.add_alternative(call.text(data.html), subtype="html")
+        with _naming("html"):
+            message.add_alternative(call.text(data.html), subtype="html")
     recipients = [address for _, address in (*to, *cc, *bcc)]
     is_international = not "".join([server.sender, *recipients, *(address for _, address in reply_to)]).isascii()
     wire = message.as_bytes(policy=_AS_WRITTEN.clone(utf8=is_international))
@@ -136,7 +149,11 @@ def _check(wire: bytes, headers: Mapping[str, _Meant]) -> None:
     read = BytesHeaderParser(policy=_AS_WRITTEN).parsebytes(wire)
     found = [(name, value) for name, value in read.raw_items() if name not in _OF_CONTENT]
     for (name, meant), received in zip_longest(headers.items(), found[: len(headers)]):
-        if received is None or received[0] != name or _said(str(received[1]), meant) != meant.says:
+        try:
+            is_meant = received is not None and received[0] == name and _said(str(received[1]), meant) == meant.says
+        except (ValueError, LookupError, MessageError) as error:  # no encoded word, in no charset, or no UTF-8 at all
+            raise _altered(meant) from error
+        if not is_meant:
             raise _altered(meant)
     if len(found) != len(headers):
         raise _altered(meant)
@@ -146,7 +163,8 @@ def _said(raw: str, meant: _Meant) -> str | list[_Address]:
     value = raw.encode("ascii", "surrogateescape").decode()  # the parser keeps what is not ASCII as surrogates
     if isinstance(meant.says, str):
         return _decoded(value)
-    return [(_decoded(name), address) for name, address in getaddresses([value])]
+    # A receiver may decode an address too, though none should.
+    return [(_decoded(name), _decoded(address)) for name, address in getaddresses([value])]
 
 
 def _decoded(value: str) -> str:
@@ -163,8 +181,23 @@ def _altered(meant: _Meant) -> NodeDataError:
 
 
 def _addressed(field: str, addresses: list[_Address]) -> _Meant:
-    written = [f"{_encoded('', name, quoted=True)} <{address}>" if name else address for name, address in addresses]
-    return _Meant(field, addresses, ",\r\n ".join(written))
+    with _naming(field):
+        each = [f"{_encoded('', name, quoted=True)} <{address}>" if name else address for name, address in addresses]
+    return _Meant(field, addresses, ",\r\n ".join(each))
+
+
+def _subject(text: str) -> _Meant:
+    with _naming("subject"):
+        return _Meant("subject", text, _encoded("Subject", text))
+
+
+@contextmanager
+def _naming(field: str) -> Iterator[None]:
+    """Have what `email` cannot write down be an error that names the field: half a character, say."""
+    try:
+        yield
+    except (UnicodeError, MessageError) as error:
+        raise NodeDataError(f"NodeData field {field!r} cannot be written as mail: {error}") from error
 
 
 def _encoded(header: str, text: str, *, quoted: bool = False) -> str:
@@ -195,8 +228,25 @@ def _addresses(call: NodeCall[EmailData], field: str, templates: Sequence[str]) 
         local, at, domain = address.rpartition("@")
         if not (local and at and domain) or "," in written:
             raise NodeDataError(f"NodeData field {field!r} must hold one address each, not {written!r}")
-        addresses.append((" ".join(name.split()), address))  # spaces in a name are no more than that
+        # Spaces in a name are no more than that.
+        addresses.append(_sendable(field, (" ".join(name.split()), address)))
     return addresses
+
+
+def _sendable(field: str, named: _Address) -> _Address:
+    """Return an address if it can only be read as what it is; the name before it is encoded, but it is not.
+
+    Raises:
+        NodeDataError: a receiver could decode it, or break a line in it.
+    """
+    _, address = named
+    is_broken = any(each.isspace() for each in _QUOTED.sub("", address))
+    if "=?" in address or is_broken or any(category(each) in _NEVER_IN_AN_ADDRESS for each in address):
+        raise NodeDataError(
+            f"NodeData field {field!r} must hold addresses without encoded words (=?), control characters and spaces "
+            f"outside quotes, not {address!r}"
+        )
+    return named
 
 
 def _one_line(field: str, text: str) -> str:

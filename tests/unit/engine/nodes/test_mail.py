@@ -182,6 +182,99 @@ def test_an_address_is_one_address(service, address):
     assert refused(service, to=[address]).startswith("NodeData field 'to' must hold one address each, not ")
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        *(
+            "=?utf-8?b?CkJjYzogZUB6LnE=?=a@x.y",
+            "=?utf-8?q?=0a?=@x.y",
+            '"=?utf-8?q?=0a?="@x.y',
+            "Ada <=?us-ascii?q?a?=@x.y>",
+        ),
+        *("a\0@x.y", "a\x7f@x.y", "ä\x80@x.y", "\ud800@x.y", "a b@x.y", "a\xa0b@x.y"),
+    ],
+)
+def test_an_address_that_could_be_read_as_another_is_refused(service, address):
+    for field in ("to", "cc", "bcc"):
+        said = refused(service, {"x": address}, **{field: ["$x$"]})
+        assert said.startswith(f"NodeData field {field!r} must hold addresses without encoded words (=?), control ch")
+    assert refused(service, {"x": address}, reply_to="$x$").startswith("NodeData field 'reply_to' must hold addresses")
+    server = MailServer(HOST, service.port, sender=address)
+    assert "the mail server's sender" in failure("EMAIL", DATA, mail=server)
+    assert service.received == []
+
+
+def test_spaces_in_quotes_belong_to_an_address(service):
+    assert send(service, to=['"ada l"@example.com'])["accepted"] == ['"ada l"@example.com']
+
+
+@pytest.mark.parametrize("field", ["subject", "text", "html", "to", "cc", "reply_to"])
+def test_half_a_character_is_refused_and_the_field_named(service, field):
+    written = {"to": ["$x$ <a@x.y>"], "cc": ["$x$ <a@x.y>"], "reply_to": "$x$ <a@x.y>"}.get(field, "<b>$x$")
+    said = refused(service, {"x": "\ud800"}, **{field: written})
+    assert said.startswith(f"NodeData field {field!r} cannot be written as mail: ")
+    assert service.received == []
+
+
+def test_what_no_receiver_could_decode_is_refused_and_the_field_named():
+    for wire in (
+        b"To: =?utf-8?q?=FF?= <a@b>\r\n\r\n",
+        b"To: =?x-unknown?q?a?= <a@b>\r\n\r\n",
+        b"To: \xff <a@b>\r\n\r\n",
+    ):
+        with pytest.raises(NodeDataError, match="NodeData field 'to' would be read as something else than what it"):
+            mail._check(wire, {"To": mail._addressed("to", [("n", "a@b")])})
+    decoded = mail._Meant("to", [("", "=?utf-8?q?a?=@b")], "")
+    with pytest.raises(NodeDataError, match="field 'to'"):
+        mail._check(b"To: =?utf-8?q?a?=@b\r\n\r\n", {"To": decoded})
+
+
+ANY = st.one_of(
+    st.text(max_size=30), st.text(st.sampled_from('\ud800\udcffä\0\x7f\r\n =?<>"\\,;:()@.abq'), max_size=20), SUBJECTS
+)
+
+
+def _lines(text):
+    return text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n").split("\n")
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    data=st.fixed_dictionaries(
+        {"subject": ANY, "text": ANY, "html": ANY, "name": ANY, "local": st.one_of(st.just("ada"), ANY)}
+    )
+)
+@example(data={"subject": "\ud800", "text": "", "html": "", "name": "", "local": "ada"})
+@example(data={"subject": "", "text": "\ud800", "html": "", "name": "", "local": "ada"})
+@example(data={"subject": "", "text": "", "html": "\ud800", "name": "", "local": "ada"})
+@example(data={"subject": "", "text": "", "html": "", "name": "\ud800", "local": "ada"})
+@example(data={"subject": "", "text": "", "html": "", "name": '"ä\x7f=??b??=<q@x.y>', "local": "ada"})
+def test_whatever_texts_hold_a_message_is_sent_as_it_is_meant_or_refused_by_the_node(mailbox, data):
+    mailbox.received.clear()
+    try:
+        sent = send(
+            mailbox,
+            variables=data,
+            to=["$name$ <$local$@example.com>"],
+            subject="$subject$",
+            text="$text$",
+            html="$html$",
+        )
+    except NodeExecutionError as error:
+        assert isinstance(error.__cause__, NodeDataError)  # noqa: PT017 - either this, or what follows
+        assert mailbox.received == []
+        return
+    (received,) = mailbox.received
+    message = received.message
+    assert [name for name in message if name not in OF_CONTENT] == [
+        *("From", "To", *(["Subject"] if data["subject"] else []), "Date", "Message-ID")
+    ]
+    assert (message["Subject"] or "") == data["subject"]
+    assert list(received.recipients) == sent["accepted"]
+    for kind, text in (("plain", data["text"]), ("html", data["html"])):
+        assert _lines(message.get_body((kind,)).get_content()) == _lines(text)
+
+
 def test_a_login():
     with mail_service("ada", "geheim@1") as service:
         server = MailServer.from_url(f"smtp://ada:geheim%401@{HOST}:{service.port}")
