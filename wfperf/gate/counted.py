@@ -85,7 +85,8 @@ def _why_unseen(before: Work, now: Work) -> str:
 
 
 def _has_calls(work: Work) -> bool:
-    return any(work.counts.get(counter) for counter in OF_CALLS)
+    # Calls that differ from run to run are no count, and are held as such; but they were seen.
+    return any(work.counts.get(counter) or counter in work.uneven for counter in OF_CALLS)
 
 
 def counters_of(*tables: WorkTable) -> set[str]:
@@ -112,10 +113,10 @@ def _of_pair(
     before, now = gated(base), gated(head)
     has_calls = _has_calls(base) and _has_calls(head)
     for counter in sorted({*before, *now, *base.uneven, *head.uneven}):
-        if counter in OF_CALLS and not has_calls:
-            continue
         if counter in {*base.uneven, *head.uneven}:
             yield _unknown(scenario, configuration, counter, "differs from run to run")
+        elif counter in OF_CALLS and not has_calls:
+            continue
         elif counter not in before or counter not in now:
             missing = "not in the baseline" if counter not in before else "not counted now"
             yield _unknown(scenario, configuration, counter, missing)
