@@ -107,6 +107,7 @@ class Session:
                 "arguments": None if subject.arguments is None else dict(subject.arguments),
                 "configuration": subject.configuration,
                 "packages": subject.packages,
+                "trees": subject.trees,
                 "file": str(file.absolute()),
             }
         )

@@ -82,7 +82,7 @@ def test_no_call_counted_on_either_side_is_no_evidence_though_other_counters_are
         (nothing, some, "was counted before"),
     ):
         tables = {"s": {"x": before}}, {"s": {"x": now}}
-        assert unseen(*tables) == {("s", "x"): f"no call of its packages' functions {why}"}
+        assert unseen(*tables) == {("s", "x"): f"no call of its own functions {why}"}
         assert [check.metric for check in checks(*tables)] == ["sql_statements"]
     assert unseen({"s": {"x": some}}, {"s": {"x": some, "new": nothing}}) == {}
 
