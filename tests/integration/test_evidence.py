@@ -1,11 +1,13 @@
 """What the gate passes, it has looked at: by counters, or else by time."""
 
-from dataclasses import replace
+import json
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 from repositories import SHOP, shop_repository
 
+from wfperf.errors import UsageError
 from wfperf.gate.against_base import decide_between
 from wfperf.gate.against_baseline import Now, decide_against, updated
 from wfperf.gate.baseline import Baseline, python_version, read_baseline, write_baseline
@@ -20,6 +22,16 @@ from wfperf.results.decision import WALL_TIME, Status
 from wfperf.results.work import Work
 from wfperf.trees.repository import find_repository
 
+MORE_WORK = ("sum(price(amount)", "sum(max(price(amount) for _ in range(11))")
+BENCH = """
+import sys
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).parents[1] / "src"))
+from goods import moved
+
+def configurations(): return moved.configurations()
+"""
 POOL = """
 from concurrent.futures import ThreadPoolExecutor
 
@@ -34,6 +46,17 @@ import subprocess
 
 def work(): return subprocess.run(["true"]).returncode
 def configurations(): return {"original": work, "fast": lambda: 0}
+"""
+WAVERING = """
+is_even = False
+
+def second(): return 1
+def work():
+    global is_even
+    is_even = not is_even
+    if is_even: second()
+    return 1
+def configurations(): return {"original": work, "fast": work}
 """
 BUILT_IN = "import sys\ndef configurations(): return {'original': sys.getrecursionlimit, 'fast': sys.getswitchinterval}"
 ELSEWHERE = Times({"cpu": "another"}, {"call": {"original": [1.0] * 99}}, {"call": {"original": "fe"}})
@@ -70,7 +93,7 @@ def against(baseline, **changes):
 def kept(times=None, **changes):
     """The baseline of what runs now, as it is read from its file."""
     _, baseline = updated(Path("baseline.json"), Baseline({}), now(**changes), wall_time=False)
-    write_baseline(Path("baseline.json"), Baseline(baseline.work, times))
+    write_baseline(Path("baseline.json"), replace(baseline, times=times))
     return read_baseline(Path("baseline.json"))
 
 
@@ -83,7 +106,7 @@ def of_metric(decision, metric):
 
 
 def test_without_packages_the_calls_of_the_targets_own_are_counted(shop):
-    write(shop, SHOP.replace("sum(price(amount)", "sum(max(price(amount) for _ in range(11))"))
+    write(shop, SHOP.replace(*MORE_WORK))
     decision = between(only=COUNTERS)
     assert decision.status is Status.FAIL
     calls = of_metric(decision, "function_calls")["original"]
@@ -92,14 +115,110 @@ def test_without_packages_the_calls_of_the_targets_own_are_counted(shop):
     ]
 
 
+@pytest.fixture
+def beside(shop):
+    """The same, with a benchmark beside the code, which it finds by itself."""
+    shop.write("benchmarks/bench.py", BENCH)
+    shop.write("src/goods/moved.py", SHOP)
+    (shop.path / "shop.py").unlink()
+    shop.replace("pyproject.toml", "shop:conf", "bench:conf")
+    shop.replace("pyproject.toml", '["."]', '["benchmarks"]')
+    shop.commit("a benchmark beside the code")
+    return shop
+
+
+def plant(beside):
+    beside.replace("src/goods/moved.py", *MORE_WORK)
+    beside.commit("more work")
+
+
+def test_more_work_in_code_beside_the_benchmark_fails_against_a_revision_and_shows_where(beside):
+    plant(beside)
+    decision = between(only=COUNTERS)
+    assert decision.status is Status.FAIL
+    moved = of_metric(decision, "function_calls")["original"].moved
+    (price,) = [each for each in moved if each.name.endswith(":price")]
+    assert (price.name, price.base, price.head) == ("src/goods/moved.py:price", 100, 1100)
+    assert (price.file, price.line) == ("src/goods/moved.py", 1)
+
+
+def test_more_work_in_code_beside_the_benchmark_fails_against_a_file(beside):
+    baseline = kept()
+    assert against(baseline).status is Status.PASS
+    plant(beside)
+    assert against(baseline).status is Status.FAIL
+
+
+def as_version_4(times=None):
+    """Make the baseline that lies here what it would have been when only the calls of the target's packages counted."""
+    data = json.loads(Path("baseline.json").read_text()) | {"schema_version": 4}
+    del data["own"]
+    if times:
+        data["wall_time"] = asdict(times)
+    Path("baseline.json").write_text(json.dumps(data))
+    return read_baseline(Path("baseline.json"))
+
+
+@pytest.mark.usefixtures("beside")
+def test_a_baseline_that_does_not_tell_what_it_counted_is_inconclusive_until_it_is_made_anew():
+    kept()
+    older = as_version_4()
+    decision = against(older)
+    assert decision.status is Status.INCONCLUSIVE
+    why = "the baseline does not tell whose calls it counted; now it is all source trees"
+    assert [(each.configuration, each.metric, each.reason) for each in decision.checks] == [
+        (name, "work", f"{why}; make it anew: the same command with --update") for name in ("original", "fast")
+    ]
+    with pytest.raises(UsageError, match="update all of it, not a part"):
+        updated(Path("baseline.json"), older, now(configurations=["fast"]), wall_time=False)
+    told, newer = updated(Path("baseline.json"), older, now(), wall_time=False)
+    assert (told.status, told.notes) == (Status.PASS, (f"Not held against the counts of before: {why}.",))
+    assert against(newer).status is Status.PASS
+
+
+def test_a_baseline_of_named_packages_is_held_whatever_its_version_and_not_when_they_are_others(shop):
+    shop.replace("pyproject.toml", 'path = ["."]', 'path = ["."]\npackages = ["shop"]')
+    baseline = kept()
+    assert against(as_version_4()).status is Status.PASS
+    shop.replace("pyproject.toml", 'packages = ["shop"]', 'packages = ["shop", "json"]')
+    decision = against(baseline)
+    assert decision.status is Status.INCONCLUSIVE
+    assert decision.checks[-1].reason.startswith("calls were counted of shop in the baseline, of json, shop now; make")
+
+
+@pytest.mark.usefixtures("shop")
+def test_times_that_were_not_measured_as_now_are_inconclusive_and_are_not_kept():
+    kept()
+    older = as_version_4(ELSEWHERE)
+    decision = decide_against(Path("baseline.json"), older, now(), wall_time=True)
+    timed = of_metric(decision, WALL_TIME)
+    assert {each.reason for each in timed.values()} == {
+        "the baseline's times were not measured as they are now; make it anew: the same command with --update"
+    }
+    assert {each.status for each in timed.values()} == {Status.INCONCLUSIVE}
+    told, newer = updated(Path("baseline.json"), older, now(), wall_time=False)
+    assert told.notes[-1].startswith("The times in the baseline were not measured as they are now, and are gone")
+    assert newer.times is None
+
+
+def test_calls_that_differ_from_run_to_run_are_inconclusive_and_not_left_to_time(shop):
+    write(shop, WAVERING)
+    shop.commit("the same")
+    decision = between(schedule=Schedule(1), policy=Policy(configurations=("fast",)))
+    assert decision.status is Status.INCONCLUSIVE
+    assert {each.reason for each in of_metric(decision, "function_calls").values()} == {"differs from run to run"}
+    assert not any("could be counted" in note for note in decision.notes)
+
+
 def test_more_work_in_a_pool_of_threads_fails(shop):
     write(shop, POOL)
     baseline = kept()
-    write(shop, POOL.replace('"fast": lambda: work(100)', '"fast": lambda: work(300)'))
+    # Of another length, too: within a second Python takes a compiled file of the same length for the same one.
+    write(shop, POOL.replace('"fast": lambda: work(100)', '"fast": lambda: work(1100)'))
     decision = against(baseline)
     assert decision.status is Status.FAIL
     assert of_metric(decision, "function_calls")["original"].status is Status.PASS
-    assert [each.change for each in of_metric(decision, "function_calls")["fast"].moved] == [200]
+    assert [each.change for each in of_metric(decision, "function_calls")["fast"].moved] == [1000]
 
 
 def test_against_a_file_without_times_work_in_other_processes_is_inconclusive_and_says_what_to_do(shop):
@@ -141,7 +260,7 @@ def test_what_is_written_in_c_is_seen_by_no_counter_and_never_passes_by_them(sho
     decision = against(baseline)
     assert decision.status is Status.INCONCLUSIVE
     assert not of_metric(decision, "function_calls")
-    assert "no call of its packages' functions could be counted; keep times" in decision.checks[-1].reason
+    assert "no call of its own functions could be counted; keep times" in decision.checks[-1].reason
     told, _ = updated(Path("baseline.json"), baseline, now(), wall_time=False)
     assert told.notes[0].endswith("could be counted; keep times, too: --wall-time.")
 
@@ -149,6 +268,7 @@ def test_what_is_written_in_c_is_seen_by_no_counter_and_never_passes_by_them(sho
 @pytest.mark.usefixtures("shop")
 def test_a_baseline_that_counted_nothing_is_no_evidence_and_no_failure():
     nothing = Work({"function_calls": 0, "library_calls": 0})
-    decision = against(Baseline({python_version(): {"call": {"original": nothing, "fast": nothing}}}))
+    work = {python_version(): {"call": {"original": nothing, "fast": nothing}}}
+    decision = against(Baseline(work, own={python_version(): ()}))
     assert {check.status for check in decision.checks} == {Status.INCONCLUSIVE}
     assert "was counted before; keep times" in decision.checks[0].reason

@@ -46,6 +46,22 @@ def test_the_plan_is_shown(begun):
     assert "leave out 'indexed'" in refused.stderr
 
 
+def test_the_gate_of_what_init_writes_counts_the_code_that_is_measured_though_it_lies_elsewhere(own):
+    module = own / "wfperf_workload.py"
+    text = module.read_text()
+    (own / "shop.py").write_text("def find(names, wanted): return names.index(wanted)\n")
+    module.write_text("import shop\n" + text.replace("names.index(name)", "shop.find(names, name)"))
+    only = ("--config", "original", "--scenario", "small")
+    assert wfperf("gate", "--update", *only, cwd=own).returncode == 0
+    (own / "shop.py").write_text(
+        "def is_it(name, wanted): return name == wanted\n"
+        "def find(names, wanted): return [is_it(name, wanted) for name in names].index(True)\n"
+    )
+    gated = wfperf("gate", *only, cwd=own)
+    assert gated.returncode == 1, gated.stdout + gated.stderr
+    assert "shop.py:is_it 0 -> 5,000" in " ".join(gated.stdout.split())
+
+
 def test_init_overwrites_nothing(begun):
     again = wfperf("init", cwd=begun)
     assert again.returncode == 2
@@ -213,7 +229,7 @@ def test_a_workload_is_found_by_its_entry_point(own):
         (":configurations", ":configuration", "has no attribute 'configuration'"),
         ("orders = 100 }", "order = 100 }", "unexpected keyword argument 'order'"),
         ('name = "indexed"', 'name = "indexedd"', "has no configuration 'indexedd'"),
-        ("packages = [", 'packages = ["absent", ', "no package 'absent'"),
+        ('# packages = ["shop"]', 'packages = ["absent"]', "no package 'absent'"),
         ('# python = "other-environment', 'python = "other-environment', "cannot run the interpreter"),
     ],
 )

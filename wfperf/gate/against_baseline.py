@@ -9,15 +9,25 @@ from pathlib import Path
 
 from wfperf.errors import NothingMeasuredError, UsageError
 from wfperf.gate.baseline import Baseline, python_version
-from wfperf.gate.counted import count_checks, counters_of, notes_on_unseen, undecided, unseen
+from wfperf.gate.counted import count_checks, counters_of, notes_on_unseen, undecided, unseen, without_calls
 from wfperf.gate.places import Places
 from wfperf.gate.request import Request
 from wfperf.gate.sides import only
-from wfperf.gate.stored import Times, check_enough, measure_times, time_checks, unlike
+from wfperf.gate.stored import (
+    MAKE_ANEW,
+    NO_TIMES,
+    OTHER_TIMES,
+    Times,
+    check_enough,
+    measure_times,
+    time_checks,
+    unlike,
+)
 from wfperf.gate.timed import regression_limit
 from wfperf.gate.watch import NOBODY, Watch
 from wfperf.measure.blocks import Trial
 from wfperf.measure.counters import WorkTable, count_work
+from wfperf.measure.trials import named_packages
 from wfperf.results.decision import Check, Decision
 from wfperf.results.environment import current_environment
 
@@ -35,6 +45,11 @@ class Now:
 
     every: Sequence[Trial]
     request: Request
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """The packages whose calls are counted; none where all in the source trees are."""
+        return named_packages(self.request.plan)
 
     @property
     def trials(self) -> list[Trial]:
@@ -93,8 +108,12 @@ def decide_against(file: Path, baseline: Baseline, now: Now, *, wall_time: bool,
     request = now.request
     counted = now.count(watch)
     _check_counters(now, baseline.work[python], counted)
-    checks = [*_checks(_only(baseline.work[python], now), counted, now)]
-    reasons = unseen(baseline.work[python], counted)
+    before, otherwise = _only(baseline.work[python], now), baseline.counted_otherwise(python, now.own)
+    checks = [*_checks(without_calls(before) if otherwise else before, counted, now)]
+    if otherwise:
+        pairs = [(scenario, name) for scenario, sides in counted.items() for name in sides]
+        checks += undecided(dict.fromkeys(pairs, otherwise), pairs, MAKE_ANEW)
+    reasons = {} if otherwise else unseen(before, counted)
     pairs = request.pairs_timed_with(reasons) if wall_time else [*reasons]
     limits = [regression_limit(pair, request.policy.of_regression(*pair)) for pair in pairs]
     timed: tuple[Check, ...] = ()
@@ -107,7 +126,10 @@ def decide_against(file: Path, baseline: Baseline, now: Now, *, wall_time: bool,
         )
     if wall_time or (reasons and baseline.times):
         timed = time_checks(
-            *(baseline.times, now.every, limits, request.schedule), conditions=request.conditions, watch=watch
+            *(baseline.times, now.every, limits, request.schedule),
+            without=OTHER_TIMES if baseline.has_useless_times else NO_TIMES,
+            conditions=request.conditions,
+            watch=watch,
         )
     intervals = len(limits) if any(check.blocks for check in timed) else 0
     if intervals:
@@ -142,28 +164,36 @@ def updated(
 
     Raises:
         NothingMeasuredError: a subject cannot be run, or is timed too seldom to be held against.
-        UsageError: the policy names a counter that nothing counts, or a part of another machine's times is to be
-            updated.
+        UsageError: the policy names a counter that nothing counts; or only a part is to be updated where times are of
+            another machine, or something else was counted as one's own.
     """
     if wall_time and not now.request.is_whole and baseline.times and (elsewhere := unlike(baseline.times.machine)):
         raise UsageError(f"{file} holds times of another machine ({elsewhere}); update all of them, not a part")
     python, start_s = python_version(), time.monotonic()
-    counted = now.count(watch)
     before = baseline.work.get(python, {})
+    otherwise = baseline.counted_otherwise(python, now.own) if before else ""
+    if otherwise and not now.request.is_whole:
+        raise UsageError(f"{file}: {otherwise}; update all of it, not a part")
+    counted = now.count(watch)
     _check_counters(now, before, counted)
-    checks = _checks(_only(before, now) if before else counted, counted, now)
+    checks = _checks(_only(before, now) if before and not otherwise else counted, counted, now)
     reasons = unseen(counted, counted)
+    notes = [f"Not held against the counts of before: {otherwise}."] if otherwise else []
+    if not wall_time:
+        notes += notes_on_unseen(reasons, "keep times, too: --wall-time")
+        if baseline.has_useless_times:
+            notes.append("The times in the baseline were not measured as they are now, and are gone: --wall-time.")
     decision = Decision(
         against=str(file),
         head=NOW,
         python=python,
         checks=checks,
         environment=current_environment(),
-        notes=() if wall_time else tuple(notes_on_unseen(reasons, "keep times, too: --wall-time")),
+        notes=tuple(notes),
         duration_s=time.monotonic() - start_s,
     )
     times = now.times(watch) if wall_time else None
-    new = baseline.updated(python, counted, times, whole=now.request.is_whole)
+    new = baseline.updated(python, counted, times, own=now.own, whole=now.request.is_whole)
     if times and new.times:
         check_enough(times, new.times)
     return decision, new

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import platform
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,9 +22,14 @@ from wfperf.results.work import DEPENDENT, Work
 # Version 2: `counts` by name, so that a workload of one's own brings its own.
 # Version 3: `library_calls` beside `calls`; `wall_time`, where times were stored, with the machine they are of.
 # Version 4: `results` in `wall_time`: a time counts only where the results are still the same.
-SCHEMA_VERSION = 4
+# Version 5: `own`, what was counted as one's own; times of variants that share a processor, where a sample that was
+# preempted counts by processor time: none of before can be compared with them.
+SCHEMA_VERSION = 5
 KIND = "work-baseline"
 FILE = "wfperf-baseline.json"
+TIMED_ALIKE = 5
+"""The first version whose times were measured as they are now."""
+SOURCE_TREES = "source trees"
 
 V = TypeVar("V")
 Table = Mapping[str, Mapping[str, V]]
@@ -40,10 +45,20 @@ def python_version() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """What a baseline holds: work by version of Python, and times of one machine, if any were stored."""
+    """What a baseline holds: work by version of Python, and times of one machine, if any were stored.
+
+    Args:
+        work: for each version of Python.
+        times: of one machine.
+        own: for each version of Python the packages whose calls were counted, none where all in the source trees were;
+            without an entry where the baseline is older than source trees were counted.
+        has_useless_times: whether it holds times that were not measured as they are now.
+    """
 
     work: Mapping[str, WorkTable]
     times: Times | None = None
+    own: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    has_useless_times: bool = False
 
     def is_of(self, plan: Plan) -> bool:
         """Return whether most of what it holds is of a plan; a few scenarios may have got other names since."""
@@ -51,7 +66,25 @@ class Baseline:
         held = [(scenario, name) for table in self.work.values() for scenario, sides in table.items() for name in sides]
         return 2 * sum(pair in known for pair in held) >= len(held)
 
-    def updated(self, python: str, work: WorkTable, times: Times | None, *, whole: bool) -> Baseline:
+    def counted_otherwise(self, python: str, packages: tuple[str, ...]) -> str:
+        """Return, in words, that something else was counted as one's own; empty where counts can be compared.
+
+        Args:
+            python: the version of Python.
+            packages: whose calls are counted now; none for all in the source trees.
+        """
+        before = self.own.get(python)
+        if before is None:
+            return (
+                "" if packages else f"the baseline does not tell whose calls it counted; now it is all {SOURCE_TREES}"
+            )
+        if {*before} == {*packages}:
+            return ""
+        return f"calls were counted of {_shown(before)} in the baseline, of {_shown(packages)} now"
+
+    def updated(
+        self, python: str, work: WorkTable, times: Times | None, *, own: tuple[str, ...], whole: bool
+    ) -> Baseline:
         """Return the baseline with newer work of a version of Python, and with newer times where there are any.
 
         What is left out stays as it was, unless this is the whole of it, or its times are of another machine.
@@ -60,7 +93,7 @@ class Baseline:
         if times and self.times and not whole and times.machine.items() <= self.times.machine.items():
             blocks_ns = _updated(self.times.blocks_ns, times.blocks_ns)
             times = Times(times.machine, blocks_ns, _updated(self.times.results, times.results))
-        return Baseline({**self.work, python: table}, times or self.times)
+        return Baseline({**self.work, python: table}, times or self.times, {**self.own, python: own})
 
 
 def find_baseline(start: Path) -> Path | None:
@@ -87,7 +120,10 @@ def read_baseline(path: Path) -> Baseline:
         raise UsageError(f"{path} has schema version {version}; this wfperf reads up to {SCHEMA_VERSION}")
     try:
         work = {python: _table(section, version) for python, section in data["python"].items()}
-        return Baseline(work, _times(data["wall_time"]) if "wall_time" in data else None)
+        times = _times(data["wall_time"]) if "wall_time" in data else None
+        if version < TIMED_ALIKE:
+            return Baseline(work, has_useless_times=times is not None)
+        return Baseline(work, times, {python: _own(packages) for python, packages in data["own"].items()})
     except (AttributeError, KeyError, TypeError) as error:
         raise UsageError(f"the baseline {path} is incomplete; remove it and make it anew with --update") from error
 
@@ -104,7 +140,8 @@ def write_baseline(path: Path, baseline: Baseline) -> None:
         }
         for version, table in baseline.work.items()
     }
-    data = {"schema_version": SCHEMA_VERSION, "kind": KIND, "python": sections}
+    own = {version: sorted(packages) or SOURCE_TREES for version, packages in baseline.own.items()}
+    data = {"schema_version": SCHEMA_VERSION, "kind": KIND, "own": own, "python": sections}
     if baseline.times:
         data["wall_time"] = asdict(baseline.times)
     write_text(path, json.dumps(data, indent=1, sort_keys=True) + "\n")
@@ -117,6 +154,18 @@ def gated(work: Work) -> dict[str, int]:
 
 def _updated(older: Table[V], newer: Table[V]) -> dict[str, dict[str, V]]:
     return {name: {**older.get(name, {}), **newer.get(name, {})} for name in {**older, **newer}}
+
+
+def _shown(packages: tuple[str, ...]) -> str:
+    return ", ".join(sorted(packages)) or f"all {SOURCE_TREES}"
+
+
+def _own(packages: Any) -> tuple[str, ...]:
+    if packages == SOURCE_TREES:
+        return ()
+    if not isinstance(packages, list) or not packages or not all(isinstance(each, str) for each in packages):
+        raise TypeError("packages are texts")
+    return tuple(packages)
 
 
 def _times(data: Any) -> Times:

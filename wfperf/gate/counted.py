@@ -6,6 +6,7 @@ No call counted is no evidence, for nothing may have been looked at: `unseen` sa
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
 
 from wfperf.gate.baseline import gated
 from wfperf.gate.policy import Policy
@@ -71,6 +72,22 @@ def notes_on_unseen(reasons: Mapping[Pair, str], then: str) -> list[str]:
     return [f"Counters do not show {', '.join(names)}: {why}; {then}." for why, names in places.items()]
 
 
+def without_calls(table: WorkTable) -> WorkTable:
+    """Return work but for the calls, to be held where those of another part of the code were counted."""
+    return {
+        scenario: {
+            name: replace(
+                work,
+                counts={counter: count for counter, count in work.counts.items() if counter not in OF_CALLS},
+                calls={},
+                library_calls={},
+            )
+            for name, work in sides.items()
+        }
+        for scenario, sides in table.items()
+    }
+
+
 def undecided(reasons: Mapping[Pair, str], pairs: Collection[Pair], remedy: str) -> list[Check]:
     """Return a check that is undecided for each of the pairs that counters do not show and nothing else is held of."""
     return [_unknown(*pair, WORK, f"{why}; {remedy}") for pair, why in reasons.items() if pair in pairs]
@@ -78,14 +95,15 @@ def undecided(reasons: Mapping[Pair, str], pairs: Collection[Pair], remedy: str)
 
 def _why_unseen(before: Work, now: Work) -> str:
     if not _has_calls(now):
-        return "no call of its packages' functions could be counted"
+        return "no call of its own functions could be counted"
     if not _has_calls(before):
-        return "no call of its packages' functions was counted before"
+        return "no call of its own functions was counted before"
     return " and ".join(dict.fromkeys((*before.uncounted, *now.uncounted)))
 
 
 def _has_calls(work: Work) -> bool:
-    return any(work.counts.get(counter) for counter in OF_CALLS)
+    # Calls that differ from run to run are no count, and are held as such; but they were seen.
+    return any(work.counts.get(counter) or counter in work.uneven for counter in OF_CALLS)
 
 
 def counters_of(*tables: WorkTable) -> set[str]:
@@ -112,10 +130,10 @@ def _of_pair(
     before, now = gated(base), gated(head)
     has_calls = _has_calls(base) and _has_calls(head)
     for counter in sorted({*before, *now, *base.uneven, *head.uneven}):
-        if counter in OF_CALLS and not has_calls:
-            continue
         if counter in {*base.uneven, *head.uneven}:
             yield _unknown(scenario, configuration, counter, "differs from run to run")
+        elif counter in OF_CALLS and not has_calls:
+            continue
         elif counter not in before or counter not in now:
             missing = "not in the baseline" if counter not in before else "not counted now"
             yield _unknown(scenario, configuration, counter, missing)

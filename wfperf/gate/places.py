@@ -9,7 +9,9 @@ from functools import cached_property
 from pathlib import Path
 
 CALLS = " calls "
-SKIPPED = frozenset({".git", ".venv", "node_modules", "__pycache__", ".wfperf"})
+SKIPPED = frozenset({".git", ".venv", "node_modules", "__pycache__", ".wfperf", "site-packages", "dist-packages"})
+ENVIRONMENT = "pyvenv.cfg"
+"""The file that tells the folder of a virtual environment."""
 Defined = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
@@ -40,7 +42,7 @@ class Places:
     def _files(self) -> list[str]:
         found = []
         for folder, inner, names in os.walk(self._folder):
-            inner[:] = [each for each in inner if each not in SKIPPED]
+            inner[:] = [each for each in inner if each not in SKIPPED and not Path(folder, each, ENVIRONMENT).exists()]
             found += [Path(folder, name).relative_to(self._folder).as_posix() for name in names if name.endswith(".py")]
         return found
 

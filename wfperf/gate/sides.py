@@ -12,7 +12,7 @@ from wfperf.errors import NothingMeasuredError, UsageError
 from wfperf.fixtures.scenarios import SCENARIOS
 from wfperf.measure.blocks import CONTROL, Trial
 from wfperf.measure.subject import Place, Subject
-from wfperf.measure.trials import subjects_of
+from wfperf.measure.trials import source_trees_of, subjects_of
 from wfperf.plan import Plan
 from wfperf.trees.preparation import prepare
 from wfperf.trees.repository import Repository
@@ -65,7 +65,7 @@ class Sides:
             folder=str(tree.folder / self._folder),
             process=process,
         )
-        return replace(subject, place=place)
+        return replace(subject, place=place, trees=source_trees_of(place, tree.folder) if subject.trees else ())
 
     def check_folder(self, tree: Tree) -> None:
         """Make sure that a tree has a folder like the one where the command runs.

@@ -21,6 +21,8 @@ from wfperf.stats.speedup import speedup_interval
 from wfperf.stats.verdict import LEVEL, MINIMUM_BLOCKS
 
 MAKE_ANEW = "make it anew: the same command with --update"
+NO_TIMES = "the baseline has no times; add them: the same command with --update"
+OTHER_TIMES = f"the baseline's times were not measured as they are now; {MAKE_ANEW}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ def time_checks(
     limits: Sequence[Limit],
     schedule: Schedule,
     *,
+    without: str = NO_TIMES,
     conditions: Conditions = DEFAULT_CONDITIONS,
     watch: Watch = NOBODY,
     measure: Measure = measure,
@@ -91,10 +94,11 @@ def time_checks(
     """Return a check for every limit; inconclusive, without measuring, where the stored times cannot be used.
 
     Args:
-        stored: what the baseline holds.
+        stored: what the baseline holds that can be compared.
         trials: the code that runs.
         limits: on how much longer it may take.
         schedule: how long, and the seed; a confirmation has the seed after it.
+        without: why nothing is stored.
         conditions: what holds for all processes.
         watch: told how far it has come.
         measure: makes the blocks.
@@ -103,8 +107,7 @@ def time_checks(
         NothingMeasuredError: a subject cannot be run.
     """
     if not stored:
-        reason = "the baseline has no times; add them: the same command with --update"
-        return tuple(_undecided(limit, reason) for limit in limits)
+        return tuple(_undecided(limit, without) for limit in limits)
     level = simultaneous_level(LEVEL, len(limits))
     elsewhere = unlike(stored.machine)
     not_here = f"not compared with the baseline's: {elsewhere}" if elsewhere else ""

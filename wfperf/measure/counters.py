@@ -8,11 +8,11 @@ from typing import Any
 
 from wfperf.measure.blocks import CONTROL, Trial, subjects_by_side
 from wfperf.measure.instructions import count_instructions
+from wfperf.measure.subject import ENGINE
 from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions, Workers
 from wfperf.results.work import FUNCTION_CALLS, INSTRUCTIONS, LIBRARY_CALLS, NODE_OBJECTS, Work
 
 RUNS = 3
-ENGINE = "wfperf.engine"
 NODE_CONSTRUCTOR = "engine/nodes/base.py:NodeType.__init__"
 
 WorkTable = Mapping[str, Mapping[str, Work]]

@@ -60,7 +60,7 @@ def self_time_changes(
     Raises:
         NothingMeasuredError: a side cannot be run, or all blocks would take longer than they may.
     """
-    if not any(trial.subjects[each].packages for each in (base, side)):
+    if not any(trial.subjects[each].packages or trial.subjects[each].trees for each in (base, side)):
         return {}
     draw = random.Random(seed)  # noqa: S311 - orders and hash seeds, no secrets
     subjects = subjects_by_side([trial])

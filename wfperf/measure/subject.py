@@ -10,6 +10,9 @@ from typing import Any
 
 import wfperf
 
+ENGINE = "wfperf.engine"
+"""The package of the built-in engine."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -43,6 +46,7 @@ class Subject:
         arguments: what the callable is given to make the workload; None where it is itself what is run.
         configuration: where a mapping is made, the key of the one wanted.
         packages: whose functions are the subject's own, and counted.
+        trees: source trees, all of whose functions are, too, but for those of libraries in them.
         preload: more modules to import before the sides part, so that they share one memory layout.
         place: its interpreter and source tree.
     """
@@ -51,6 +55,7 @@ class Subject:
     arguments: Mapping[str, Any] | None = None
     configuration: str | None = None
     packages: tuple[str, ...] = ()
+    trees: tuple[str, ...] = ()
     preload: tuple[str, ...] = ()
     place: Place = Place()
 
@@ -65,7 +70,7 @@ def engine_subject(scenario: str, seams: Mapping[str, str], db: str) -> Subject:
     return Subject(
         "wfperf.fixtures.workload:engine_workload",
         {"scenario": scenario, "seams": dict(seams), "db": db},
-        packages=("wfperf.engine",),
+        packages=(ENGINE,),
         preload=("sqlalchemy.dialects.sqlite",),
         place=ENGINE_PLACE,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -9,8 +10,9 @@ from pathlib import Path
 from wfperf.fixtures.scenarios import SCENARIOS
 from wfperf.measure.blocks import CONTROL, Trial
 from wfperf.measure.questions import Asked
-from wfperf.measure.subject import ENGINE_PLACE, Place, Subject, engine_subject
+from wfperf.measure.subject import ENGINE, ENGINE_PLACE, Place, Subject, engine_subject
 from wfperf.plan import Configuration, Plan
+from wfperf.plan.find import folders_upward
 
 SubjectOf = Callable[[str, str], Subject]
 """Gives the subject of a scenario and a side."""
@@ -71,23 +73,44 @@ def _engine(plan: Plan, db: str) -> SubjectOf:
 
 
 def _own(plan: Plan, folder: Path) -> SubjectOf:
+    top = _working_tree(folder)
+
     def subject(scenario: str, side: str) -> Subject:
         configuration = plan.configuration(side)
         place = replace(place_of(plan, configuration), folder="" if folder == Path() else str(folder.absolute()))
         packages = packages_of(plan, configuration)
+        trees = () if named_packages(plan) else source_trees_of(place, top)
         if configuration.target:
-            return Subject(configuration.target, packages=packages, place=place)
+            return Subject(configuration.target, packages=packages, trees=trees, place=place)
         arguments = plan.scenario(scenario).arguments
-        return Subject(plan.workload, arguments, configuration=side, packages=packages, place=place)
+        return Subject(plan.workload, arguments, configuration=side, packages=packages, trees=trees, place=place)
 
     return subject
 
 
-def packages_of(plan: Plan, configuration: Configuration) -> tuple[str, ...]:
-    """Return whose function calls count as a configuration's own: what the plan names, or else where targets live.
+def named_packages(plan: Plan) -> tuple[str, ...]:
+    """Return the packages that a plan names as its own; none where all of its source trees are."""
+    return plan.packages if plan.is_own else (ENGINE,)
 
-    That is the top-level package of every target in the same place: of two functions that are held against each
-    other, either may call the other's package. In another place that package may not be found.
+
+def source_trees_of(place: Place, top: Path) -> tuple[str, ...]:
+    """Return the source trees of a place: those on its path, and the working tree, which may be installed in part."""
+    return tuple(dict.fromkeys((*place.path, str(top))))
+
+
+def _working_tree(folder: Path) -> Path:
+    """Return the top of the repository that a folder lies in; the folder itself where it lies in none."""
+    upward = [*folders_upward(folder)]
+    is_in_repository = upward and (upward[-1] / ".git").exists()
+    return Path(os.path.abspath(upward[-1] if is_in_repository else folder))  # noqa: PTH100 - a link stays one
+
+
+def packages_of(plan: Plan, configuration: Configuration) -> tuple[str, ...]:
+    """Return the packages that are a configuration's own: what the plan names, or else where targets live.
+
+    That is the top-level package of every target in the same place: of two functions that are held against each other,
+    either may call the other's package. In another place that package may not be found. It is beside the source trees,
+    for a target may be installed elsewhere.
     """
     place = place_of(plan, configuration)
     beside = [each for each in plan.configurations if place_of(plan, each) == place]

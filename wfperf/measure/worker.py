@@ -11,7 +11,7 @@ open: when it ends, however the coordinator may have ended, every process here i
 
 Each child serves its socket, a JSON object a line. It begins with {"protocol": 4, "python", "pid"}, and answers:
 
-    {"op": "load", "name", "target", "arguments", "configuration", "packages", "warm_up_runs"}
+    {"op": "load", "name", "target", "arguments", "configuration", "packages", "trees", "warm_up_runs"}
                                        -> {"outcome", "digest", "runs", "run_ns", "used", "settled", "stable", "file"}
     {"op": "configurations", "target", "arguments"} -> {"names"}
     {"op": "pin", "cpus"}                           -> {}
@@ -83,6 +83,10 @@ COMPREHENSIONS = frozenset({"<listcomp>", "<dictcomp>", "<setcomp>"})
 """Frames that only some Python versions make."""
 COMPILERS = frozenset({("re", "_compile"), ("re2", "compile")})
 """Where the regular expressions of a program pass through, by module and function; both keep recent ones."""
+LIBRARY_FOLDERS = frozenset({"site-packages", "dist-packages"})
+STANDARD_LIBRARY = os.path.dirname(threading.__file__) + os.sep  # noqa: PTH120 - a prefix of names of files
+ENVIRONMENT = "pyvenv.cfg"
+"""The file that tells the folder of a virtual environment."""
 
 
 LISTEN_S = 0.02
@@ -98,12 +102,12 @@ UNKNOWN_THREADS = "work in threads that were started without the module threadin
 class Workload:
     """What one side runs: `run` once a run; `data` turns an outcome into plain data; `counters` only it can take."""
 
-    def __init__(self, made: Any, packages: Sequence[str]) -> None:
+    def __init__(self, made: Any, packages: Sequence[str], trees: Sequence[str] = ()) -> None:
         run = made if callable(made) else made.run
         self.run: Callable[[], Any] = _awaited(run) if iscoroutinefunction(run) else run
         self.data: Callable[[Any], Any] = getattr(made, "data", lambda outcome: outcome)
         self.counters: Mapping[str, Callable[[], int]] = getattr(made, "counters", {})
-        self.own = Own([home for package in packages for home in _homes(package)])
+        self.own = Own([home for package in packages for home in _homes(package)], trees)
 
     def outcome(self) -> str:
         """Run once, and return the outcome as text: equal outcomes have equal ones, in any process."""
@@ -111,18 +115,43 @@ class Workload:
 
 
 class Own:
-    """One's own code: what lies in some folders (with a separator at their end) and files."""
+    """One's own code: what lies in some folders (with a separator at their end) and files, or below source trees.
 
-    def __init__(self, homes: Sequence[str]) -> None:
+    Libraries that lie below a source tree, in a virtual environment for instance, are none of one's own.
+    """
+
+    def __init__(self, homes: Sequence[str], trees: Sequence[str] = ()) -> None:
         self.homes = tuple(homes)
+        # A source tree may be reached through a link, by the path of imports or by what was installed from it.
+        roots = {os.path.join(root, "") for tree in trees for root in (tree, os.path.realpath(tree))}  # noqa: PTH118
+        self.trees = tuple(sorted(roots, key=lambda root: (-len(root), root)))
+        self._names: dict[str, str] = {}
 
     def __contains__(self, code: CodeType) -> bool:
-        return bool(self.homes) and code.co_filename.startswith(self.homes)
+        return bool(self._file(code.co_filename))
 
     def name(self, code: CodeType) -> str:
         """Return what a function of one's own is called: `package/file.py:qualified.name`."""
-        home = next(each for each in self.homes if code.co_filename.startswith(each))
-        return f"{Path(code.co_filename).relative_to(Path(home).parent).as_posix()}:{_qualified(code)}"
+        return f"{self._file(code.co_filename)}:{_qualified(code)}"
+
+    def _file(self, file: str) -> str:
+        """Return what a file of one's own is called, the same wherever its source tree lies; empty for another one."""
+        known = self._names.get(file)
+        if known is None:
+            known = self._names[file] = self._named(file)
+        return known
+
+    def _named(self, file: str) -> str:
+        for home in self.homes:
+            if file.startswith(home):
+                return Path(file).relative_to(Path(home).parent).as_posix()
+        if not self.trees or not os.path.isabs(file):  # noqa: PTH117 - such as <string>: code without a file
+            return ""
+        for path in dict.fromkeys((file, os.path.realpath(file))):
+            tree = next((tree for tree in self.trees if path.startswith(tree)), "")  # the innermost
+            if tree and not _is_of_library(path, tree):
+                return Path(path).relative_to(tree).as_posix()
+        return ""
 
     def by_name(self, times: Mapping[CodeType, int]) -> Counter[str]:
         """Return how often each function of one's own was seen, but for comprehensions."""
@@ -325,9 +354,11 @@ class Child:
         configuration: str | None,
         packages: Sequence[str],
         warm_up_runs: int | None = None,
+        *,
+        trees: Sequence[str] = (),
     ) -> dict[str, Any]:
         """Build a workload, run it for its outcome, until it is warm, and once more: is the outcome still the same?"""
-        workload = self.workloads[name] = Workload(build(target, arguments, configuration), packages)
+        workload = self.workloads[name] = Workload(build(target, arguments, configuration), packages, trees)
         first = workload.outcome()
         before = self.meter.read()
         if warm_up_runs is None:
@@ -534,6 +565,15 @@ def _homes(package: str) -> list[str]:
     if found is None:
         raise ModuleNotFoundError(f"no package {package!r}, whose function calls were to be counted")
     return [place + os.sep for place in found.submodule_search_locations or ()] or [str(found.origin)]
+
+
+def _is_of_library(file: str, tree: str) -> bool:
+    """Return whether a file below a source tree belongs to a library, to Python or to this program."""
+    path = Path(file)
+    if file.startswith(STANDARD_LIBRARY) or not LIBRARY_FOLDERS.isdisjoint(path.parts) or path == Path(__file__):
+        return True
+    *between, _ = path.relative_to(tree).parents  # a whole source tree may be an environment's folder
+    return any(Path(tree, folder, ENVIRONMENT).exists() for folder in between)
 
 
 def _has_unknown_threads() -> bool:

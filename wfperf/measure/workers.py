@@ -191,6 +191,7 @@ class Workers:
                     "arguments": None if subject.arguments is None else dict(subject.arguments),
                     "configuration": subject.configuration,
                     "packages": subject.packages,
+                    "trees": subject.trees,
                     "warm_up_runs": warm_up_runs,
                 }
                 for side, subject in subjects.items()

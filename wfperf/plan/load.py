@@ -48,7 +48,8 @@ def read_tables(path: Path, what: str = "") -> dict[str, Any]:
         what: what is read of it, for errors, as in "the policy of ".
 
     Raises:
-        UsageError: the file cannot be read, is no TOML, or has something else than that table.
+        UsageError: the file cannot be read, is no TOML, or has something else than that table, or a table in it that
+            nothing reads.
     """
     return _tables(_read(path, what), str(path), is_pyproject=path.name == PYPROJECT)
 
@@ -70,6 +71,10 @@ def _tables(text: str, where: str, *, is_pyproject: bool) -> dict[str, Any]:
         if not isinstance(data, dict):
             raise UsageError(f"{where}: {name} is {data!r}, where a table belongs: [{TABLE}]")
     tables: dict[str, Any] = data
+    for name in _RESERVED:
+        if name in tables:  # it would be accepted, and nothing of it would hold
+            table = f"{TABLE}.{name}" if is_pyproject else name
+            raise UsageError(f"{where}: there is no table [{table}]; what `wfperf {name}` is asked, its options say")
     return tables
 
 
@@ -206,5 +211,7 @@ class _Reader:
 
 
 _ENTRIES = ("optimization", "configuration", "rank_claim", "idiom", "scenario")
-BESIDE_A_PLAN = frozenset({"gate", "compare", "profile"})
+BESIDE_A_PLAN = frozenset({"gate"})
 """Tables that stand beside a plan, or without one."""
+_RESERVED = ("compare", "profile")
+"""Commands that read no table; one would look as if it meant something, as the gate's does."""

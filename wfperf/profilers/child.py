@@ -5,7 +5,7 @@ reaches the interpreter, whose libraries are profiled as they are timed. The pro
 
 The first line on stdin says what to do, as a JSON object, so that no database password is in a command line:
 
-    {"library", "path": [...], "target", "arguments", "configuration", "packages", "file"}
+    {"library", "path": [...], "target", "arguments", "configuration", "packages", "trees", "file"}
 
 `path` goes before the interpreter's own. Each line after it is a turn: how many runs come next. Each line is answered
 by a JSON object on stdout: {} when it is done; {"missing": reason} where the interpreter has no such profiler;
@@ -20,9 +20,9 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from pathlib import Path
-from types import FunctionType
+from types import CodeType, FunctionType
 from typing import Any, TextIO
 
 WARM_UP_RUNS = 3
@@ -30,8 +30,8 @@ WARM_UP_RUNS = 3
 
 WORKER = Path(__file__).parents[1] / "measure" / "worker.py"
 
-Capture = Callable[[Callable[[], Any], Iterable[int], Path, Sequence[str]], None]
-"""Profiles a subject, whose own code lies in these folders (each with a separator at its end) or files.
+Capture = Callable[[Callable[[], Any], Iterable[int], Path, Container[CodeType]], None]
+"""Profiles a subject into a file; the last argument tells its own code.
 
 The turns give how many runs come next, and may wait before they do: nothing is timed meanwhile.
 """
@@ -51,11 +51,11 @@ def main() -> None:
         return
     try:
         made = worker.build(request["target"], request["arguments"], request["configuration"])
-        workload = worker.Workload(made, request["packages"])
+        workload = worker.Workload(made, request["packages"], request["trees"])
         for _ in range(WARM_UP_RUNS):
             workload.run()
         gc.collect()
-        CAPTURES[request["library"]](workload.run, _turns(answers), Path(request["file"]), workload.own.homes)
+        CAPTURES[request["library"]](workload.run, _turns(answers), Path(request["file"]), workload.own)
         getattr(made, "close", lambda: None)()
     except Exception as error:  # noqa: BLE001 - whatever a subject raises is the answer
         traceback.print_exc()
@@ -85,7 +85,7 @@ def _answer(answers: TextIO, **answer: str) -> None:
     answers.flush()
 
 
-def _functions(run: Callable[[], Any], turns: Iterable[int], file: Path, _homes: Sequence[str]) -> None:
+def _functions(run: Callable[[], Any], turns: Iterable[int], file: Path, _own: Container[CodeType]) -> None:
     """Profile every turn's runs into a file that pstats and snakeviz open."""
     import cProfile  # noqa: PLC0415 - some distributions ship Python without it
 
@@ -98,7 +98,7 @@ def _functions(run: Callable[[], Any], turns: Iterable[int], file: Path, _homes:
     profiler.dump_stats(file)
 
 
-def _lines(run: Callable[[], Any], turns: Iterable[int], file: Path, homes: Sequence[str]) -> None:
+def _lines(run: Callable[[], Any], turns: Iterable[int], file: Path, own: Container[CodeType]) -> None:
     """Profile the subject's own functions in every turn's runs into a file that `python -m line_profiler` opens.
 
     `run` must have run before: closures are profiled where they exist.
@@ -106,7 +106,7 @@ def _lines(run: Callable[[], Any], turns: Iterable[int], file: Path, homes: Sequ
     from line_profiler import LineProfiler  # noqa: PLC0415 - only if this interpreter has it
 
     profiler = LineProfiler()
-    for function in _own_functions(homes):
+    for function in _own_functions(own):
         profiler.add_function(function)
     for runs in turns:
         profiler.enable_by_count()
@@ -116,18 +116,17 @@ def _lines(run: Callable[[], Any], turns: Iterable[int], file: Path, homes: Sequ
     profiler.dump_stats(file)
 
 
-def _own_functions(homes: Sequence[str]) -> Iterator[FunctionType]:
-    """Give every live function that is defined in one of these folders or files.
+def _own_functions(own: Container[CodeType]) -> Iterator[FunctionType]:
+    """Give every live function of the subject's own.
 
     The seams' implementations are closures. A module's namespace, where kernprof looks, does not hold them.
     """
-    own = tuple(homes)
     for found in gc.get_objects():
-        if isinstance(found, FunctionType) and found.__code__.co_filename.startswith(own):
+        if isinstance(found, FunctionType) and found.__code__ in own:
             yield found
 
 
-def _allocations(run: Callable[[], Any], turns: Iterable[int], file: Path, _homes: Sequence[str]) -> None:
+def _allocations(run: Callable[[], Any], turns: Iterable[int], file: Path, _own: Container[CodeType]) -> None:
     """Track every turn's runs into a file that memray's reporters open."""
     import memray  # noqa: PLC0415 - only if this interpreter has it
 

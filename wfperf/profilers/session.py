@@ -108,6 +108,7 @@ class Session:
                 "arguments": None if subject.arguments is None else dict(subject.arguments),
                 "configuration": subject.configuration,
                 "packages": subject.packages,
+                "trees": subject.trees,
                 "file": str(file.absolute()),
             }
         )

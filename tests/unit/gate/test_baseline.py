@@ -19,9 +19,12 @@ TIMES = Times({"cpu": "a", "cores": "2"}, {"typical": {"original": [1.5, 2.0]}},
 
 def test_a_baseline_is_read_as_it_was_written_and_sorted(tmp_path):
     path = tmp_path / "baseline.json"
-    write_baseline(path, Baseline({"3.12": TABLE, "3.11": TABLE}, TIMES))
+    write_baseline(
+        path, Baseline({"3.12": TABLE, "3.11": TABLE, "3.10": TABLE}, TIMES, {"3.12": (), "3.11": ("b", "a")})
+    )
     read = read_baseline(path)
-    assert list(read.work) == ["3.11", "3.12"]
+    assert list(read.work) == ["3.10", "3.11", "3.12"]
+    assert read.own == {"3.12": (), "3.11": ("a", "b")}
     kept = read.work["3.11"]["typical"]["original"]
     assert (kept.calls, kept.library_calls) == (WORK.calls, WORK.library_calls)
     assert kept.counts == {"function_calls": 4, "library_calls": 2, "sql_statements": 1}
@@ -35,7 +38,9 @@ def test_what_is_left_out_of_newer_work_and_times_stays_unless_they_are_the_whol
     other = replace(WORK, calls={})
     older = Baseline({"3.11": {"typical": {"original": WORK, "fast": WORK}}, "2.7": TABLE}, TIMES)
     times = Times(TIMES.machine, {"typical": {"fast": [1.0]}}, {"typical": {"fast": "ab"}})
-    part = older.updated("3.11", {"typical": {"fast": other}, "large": {"fast": other}}, times, whole=False)
+    part = older.updated(
+        "3.11", {"typical": {"fast": other}, "large": {"fast": other}}, times, own=("shop",), whole=False
+    )
     assert part.work == {
         "3.11": {"typical": {"original": WORK, "fast": other}, "large": {"fast": other}},
         "2.7": TABLE,
@@ -45,13 +50,16 @@ def test_what_is_left_out_of_newer_work_and_times_stays_unless_they_are_the_whol
         {"typical": {"original": [1.5, 2.0], "fast": [1.0]}},
         {"typical": {"original": "fe", "fast": "ab"}},
     )
-    whole = older.updated("3.11", {"typical": {"fast": other}}, times, whole=True)
+    whole = older.updated("3.11", {"typical": {"fast": other}}, times, own=(), whole=True)
     assert (whole.work, whole.times) == ({"3.11": {"typical": {"fast": other}}, "2.7": TABLE}, times)
-    assert older.updated("3.11", TABLE, None, whole=True).times == TIMES
+    assert older.updated("3.11", TABLE, None, own=(), whole=True).times == TIMES
     elsewhere = replace(times, machine={"cpu": "b"})
-    assert older.updated("3.11", TABLE, elsewhere, whole=False).times == elsewhere
+    assert older.updated("3.11", TABLE, elsewhere, own=("shop",), whole=False).times == elsewhere
     fewer_words = replace(times, machine={"cpu": "a"})
-    assert older.updated("3.11", TABLE, fewer_words, whole=False).times.of(("typical", "original")) == [1.5, 2.0]
+    assert older.updated("3.11", TABLE, fewer_words, own=("shop",), whole=False).times.of(("typical", "original")) == [
+        1.5,
+        2.0,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -60,7 +68,7 @@ def test_what_is_left_out_of_newer_work_and_times_stays_unless_they_are_the_whol
         ("", "cannot read the baseline"),
         ("[]", "is not a baseline"),
         ('{"kind": "comparison"}', "is not a baseline"),
-        ('{"kind": "work-baseline", "schema_version": 5}', "schema version 5"),
+        ('{"kind": "work-baseline", "schema_version": 6}', "schema version 6"),
         ('{"kind": "work-baseline", "schema_version": true}', "schema version True"),
         ('{"kind": "work-baseline", "schema_version": 1}', "incomplete"),
         ('{"kind": "work-baseline", "schema_version": 3, "python": []}', "incomplete"),
@@ -105,13 +113,45 @@ def test_a_baseline_of_an_older_version_is_read(tmp_path, version, counts):
     assert read == Work({"function_calls": 4, "node_objects": 0, "sql_statements": 1}, {"a.py:f": 4})
 
 
-def test_times_of_version_3_are_read_without_results(tmp_path):
+@pytest.mark.parametrize("version", [3, 4])
+def test_times_of_an_older_version_are_of_no_use_and_are_not_kept_on(tmp_path, version):
     path = tmp_path / "baseline.json"
     write_baseline(path, Baseline({"3.11": TABLE}, TIMES))
-    data = json.loads(path.read_text()) | {"schema_version": 3}
-    del data["wall_time"]["results"]
+    data = json.loads(path.read_text()) | {"schema_version": version}
+    del data["own"]
     path.write_text(json.dumps(data))
-    assert read_baseline(path).times == replace(TIMES, results={})
+    read = read_baseline(path)
+    assert (read.times, read.has_useless_times, read.own) == (None, True, {})
+    assert read.work["3.11"]["typical"]["original"].calls == WORK.calls
+    newer = read.updated("3.11", TABLE, None, own=(), whole=True)
+    assert (newer.times, newer.has_useless_times) == (None, False)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "why"),
+    [
+        (("a", "b"), ("b", "a"), ""),
+        ((), (), ""),
+        (None, ("a",), ""),
+        (None, (), "the baseline does not tell whose calls it counted; now it is all source trees"),
+        ((), ("b", "a"), "calls were counted of all source trees in the baseline, of a, b now"),
+        (("a",), (), "calls were counted of a in the baseline, of all source trees now"),
+        (("a",), ("a", "b"), "calls were counted of a in the baseline, of a, b now"),
+    ],
+)
+def test_a_baseline_tells_whose_calls_were_counted(before, now, why):
+    baseline = Baseline({"3.11": TABLE}, own={} if before is None else {"3.11": before})
+    assert baseline.counted_otherwise("3.11", now) == why
+    assert baseline.updated("3.11", TABLE, None, own=now, whole=True).counted_otherwise("3.11", now) == ""
+
+
+@pytest.mark.parametrize("own", [[], {"3.11": []}, {"3.11": "shop"}, {"3.11": [1]}])
+def test_what_was_counted_as_own_is_packages_or_source_trees(tmp_path, own):
+    path = tmp_path / "baseline.json"
+    write_baseline(path, Baseline({"3.11": TABLE}))
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"own": own}))
+    with pytest.raises(UsageError, match="incomplete"):
+        read_baseline(path)
 
 
 @pytest.mark.parametrize(

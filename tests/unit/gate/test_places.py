@@ -20,6 +20,10 @@ def places(tmp_path):
     (tmp_path / "src" / "shop" / "orders.py").write_text(SOURCE)
     (tmp_path / ".venv").mkdir()
     (tmp_path / ".venv" / "orders.py").write_text(SOURCE)
+    for folder in ("lib/site-packages/shop", "environment/shop"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "orders.py").write_text(SOURCE)
+    (tmp_path / "environment" / "pyvenv.cfg").touch()
     (tmp_path / "broken.py").write_text("def (")
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()

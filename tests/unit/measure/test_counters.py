@@ -1,4 +1,6 @@
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -225,6 +227,80 @@ def test_a_package_without_an_init_is_all_its_folders(tmp_path):
     assert work.calls == {"shelf/one.py:f": 1, "shelf/two.py:g": 1}
 
 
+BENCH = """
+import json, shop.orders, tool, vendored
+def run(): return len(json.dumps(shop.orders.load() + tool.help_out() + vendored.work()))
+"""
+LIBRARY = """
+def inner(): return 1
+def {name}(): return inner()
+"""
+
+
+def source_tree(folder):
+    """A benchmark beside its code, and two libraries: in an environment's usual folder and elsewhere in it."""
+    environment = folder / "environment"
+    libraries = environment / "lib" / "python3" / "site-packages"
+    for each in (folder / "src" / "shop", folder / "benchmarks", libraries, environment / "src"):
+        each.mkdir(parents=True)
+    (environment / "pyvenv.cfg").touch()
+    (folder / "src" / "shop" / "orders.py").write_text("def one(): return 1\ndef load(): return one() + one()\n")
+    (folder / "benchmarks" / "bench.py").write_text(BENCH)
+    (libraries / "tool.py").write_text(LIBRARY.format(name="help_out"))
+    (environment / "src" / "vendored.py").write_text(LIBRARY.format(name="work"))
+    return folder
+
+
+def bench(folder, trees):
+    path = [folder / "benchmarks", folder / "src", folder / "environment/lib/python3/site-packages"]
+    place = Place(path=(*map(str, path), str(folder / "environment" / "src")))
+    return Subject("bench:run", trees=trees, place=place)
+
+
+def test_all_in_the_source_trees_is_ones_own_but_libraries_and_is_named_alike_in_every_checkout(tmp_path):
+    one, two = source_tree(tmp_path / "one"), source_tree(tmp_path / "two")
+    (tmp_path / "link").symlink_to(two)
+    sides = {
+        "one": bench(one, (str(one / "benchmarks"), str(one / "src"), str(one))),
+        "two": bench(two, (str(two / "benchmarks"), str(two / "src"), str(two))),
+        "by a link": bench(two, tuple(str(tmp_path / "link" / each) for each in ("benchmarks", "src", "."))),
+        "in the top": bench(one, (str(one),)),
+    }
+    works = count_work([Trial("s", sides)])["s"]
+    assert works["one"].calls == {"bench.py:run": 1, "shop/orders.py:load": 1, "shop/orders.py:one": 2}
+    assert works["one"].library_calls == {
+        f"bench.py:run calls {name}": 1 for name in ("dumps", "help_out", "len", "work")
+    }
+    assert works["one"] == works["two"] == works["by a link"]
+    assert works["in the top"].calls == {
+        "benchmarks/bench.py:run": 1,
+        "src/shop/orders.py:load": 1,
+        "src/shop/orders.py:one": 2,
+    }
+
+
+def test_packages_of_targets_are_ones_own_beside_the_source_trees_wherever_they_are_installed(tmp_path):
+    one = source_tree(tmp_path)
+    subject = replace(bench(one, (str(one / "src"),)), target="tool:help_out", packages=("tool",))
+    assert count_work([Trial("s", {"x": subject})])["s"]["x"].calls == {"tool.py:help_out": 1, "tool.py:inner": 1}
+
+
+def test_a_source_tree_in_an_environment_that_is_named_itself_is_ones_own(tmp_path):
+    one = source_tree(tmp_path)
+    work = count_work([Trial("s", {"x": bench(one, (str(one / "environment" / "src"), str(one)))})])["s"]["x"]
+    assert work.calls["vendored.py:work"] == work.calls["vendored.py:inner"] == 1
+    assert not any("tool" in name for name in work.calls)
+
+
+def test_wfperf_counting_in_its_own_repository_is_no_work_of_the_workloads():
+    own = worker.Own([], [str(Path(worker.__file__).parents[2])])
+    assert count_work.__code__ in own
+    assert worker.Workload.outcome.__code__ not in own
+    assert json.dumps.__code__ not in own
+    assert pytest.raises.__code__ not in own
+    assert compile("1", "<string>", "exec") not in own
+
+
 @pytest.mark.parametrize(
     ("plan", "packages"),
     [
@@ -250,3 +326,20 @@ def test_a_package_without_an_init_is_all_its_folders(tmp_path):
 def test_calls_are_counted_where_targets_live_unless_the_plan_says_where(plan, packages):
     of = subjects_of(replace(plan, scenarios=(Scenario("s"),)), "")
     assert [" ".join(of("s", each.name).packages) for each in plan.configurations] == packages
+
+
+def test_source_trees_are_those_of_the_path_and_the_repository_unless_packages_are_named(tmp_path, monkeypatch):
+    folder = tmp_path / "shop" / "tools"
+    folder.mkdir(parents=True)
+    configurations = (Configuration("a", path=("/before",)), Configuration("b"))
+    plan = Plan(configurations=configurations, scenarios=(Scenario("s"),), workload="bench:make", path=("/src",))
+
+    def trees(plan):
+        of = subjects_of(plan, "", Path("tools"))
+        return [of("s", each.name).trees for each in plan.configurations]
+
+    monkeypatch.chdir(folder.parent)
+    assert trees(plan) == [("/before", "/src", str(folder)), ("/src", str(folder))]
+    (folder.parent / ".git").touch()
+    assert trees(plan) == [("/before", "/src", str(folder.parent)), ("/src", str(folder.parent))]
+    assert trees(replace(plan, packages=("shop",))) == [(), ()]

@@ -69,6 +69,15 @@ def test_a_share_is_seen_with_all_that_is_called_from_there(child):
     }
 
 
+def test_time_in_a_source_tree_is_that_of_its_own_functions_wherever_they_lie(child, tmp_path):
+    child.workloads["w"] = worker.Workload(child.workloads["w"].run, [], [str(tmp_path)])
+    assert child.at_work("w", 1.4)["within_ns"] == {
+        "shop.py:run": 700_000_000,
+        "shop.py:native": 600_000_000,
+        "slow_part.py:work": 100_000_000,
+    }
+
+
 def test_time_in_a_function_written_in_c_is_its_caller_s_and_that_of_others_is_too(child):
     seen = child.at_work("w", 1.4)
     assert seen["watched_ns"] == 1_400_000_000

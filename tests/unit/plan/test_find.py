@@ -7,6 +7,7 @@ import pytest
 
 from wfperf.errors import UsageError
 from wfperf.plan.find import Found, budgets_beside, find_budgets, find_plan, folders_upward
+from wfperf.plan.load import parse_plan
 
 PLAN = 'workload = "shop:configurations"\n'
 IN_PYPROJECT = f"[tool.wfperf]\n{PLAN}"
@@ -191,6 +192,19 @@ def test_budgets_of_a_plan_are_its_own_or_those_beside_it():
     assert budgets_beside(plan) == plan
     written(toml=PLAN, pyproject=f"{IN_PYPROJECT}{BUDGETS_IN_PYPROJECT}")
     assert budgets_beside(plan) == plan
+
+
+@pytest.mark.parametrize("name", ["compare", "profile"])
+def test_a_table_that_nothing_reads_is_refused_wherever_it_stands(name):
+    for texts, where in (
+        ({"toml": f"{PLAN}[{name}]\n"}, rf"^wfperf.toml: there is no table \[{name}\]; .*`wfperf {name}`"),
+        ({"toml": PLAN, "pyproject": f"[tool.wfperf.{name}]\n"}, rf"^pyproject.toml: .*\[tool.wfperf.{name}\]"),
+    ):
+        written(**texts)
+        with pytest.raises(UsageError, match=where):
+            find_plan(Path())
+    with pytest.raises(UsageError, match=rf"no table \[{name}\]"):
+        parse_plan(f"{PLAN}[{name}]\ncolour = 1\n[[configuration]]\nname = 'original'\n[[scenario]]\nname = 's'\n")
 
 
 def test_where_the_folder_that_we_are_in_was_removed_there_is_nothing(folder):

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from wfperf.measure.worker import Own
 from wfperf.profilers.child import CAPTURES
 from wfperf.profilers.difference import Change, differences
 from wfperf.profilers.places import Place
@@ -83,7 +84,7 @@ def profiled(tmp_path: Path) -> Callable[..., dict[Place, Any]]:
         spec.loader.exec_module(program)
         program.run()
         file = package / f"profile.{profiler.SUFFIX}"
-        CAPTURES[profiler.LIBRARY](program.run, iter(turns), file, [f"{package}{os.sep}"])
+        CAPTURES[profiler.LIBRARY](program.run, iter(turns), file, Own([f"{package}{os.sep}"]))
         return profiler.read(file, sum(turns))
 
     return profile

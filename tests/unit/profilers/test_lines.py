@@ -1,6 +1,10 @@
+import importlib.util
+
 import pytest
 
+from wfperf.measure.worker import Own
 from wfperf.profilers import lines
+from wfperf.profilers.child import CAPTURES
 from wfperf.profilers.skipped import ProfilerSkippedError
 
 
@@ -28,6 +32,15 @@ def test_costs_are_of_one_run(profiled):
 def test_only_the_package_is_watched(profiled):
     source = "import json\ndef run():\n    return json.dumps([1])\n"
     assert {place.path for place in profiled(lines, source, 2)} == {"code/program.py"}
+
+
+def test_what_lies_in_the_source_trees_is_watched(tmp_path):
+    (tmp_path / "beside.py").write_text("def load(): return 1\n")
+    spec = importlib.util.spec_from_file_location("beside", tmp_path / "beside.py")
+    beside = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(beside)
+    CAPTURES[lines.LIBRARY](beside.load, iter([2]), tmp_path / "out.lprof", Own([], [str(tmp_path)]))
+    assert {place.function for place in lines.read(tmp_path / "out.lprof", 2)} == {"load"}
 
 
 @pytest.mark.parametrize("content", [b"cnowhere\nLineStats\n.", b"cline_profiler\nNoStats\n.", b"no pickle"])
