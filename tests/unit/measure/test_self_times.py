@@ -35,7 +35,7 @@ def sure(ratio):
 
 def subject(folder, source=SHOP, **steps):
     folder.mkdir()
-    (folder / "shop.py").write_text(source.format(**steps))
+    (folder / "shop.py").write_text(source.format(**steps) if steps else source)
     return Subject("shop:run", packages=("shop",), place=Place(path=(str(folder),)))
 
 
@@ -79,6 +79,31 @@ def test_time_in_a_function_written_in_c_is_its_callers(tmp_path):
     found = self_time_changes(Trial("shop", {"before": before, "now": now}), "before", "now", ratio=sure(1.5), seed=1)
     assert next(iter(grown(found))) == "shop.py:native"
     assert found["shop.py:native"].estimate > 3 * abs(found["shop.py:looped"].estimate)
+
+
+MANY = 80
+CALLS = """
+def run():
+    return sum([globals()[f"{name}_{{number}}"]() for number in range({functions})])
+
+"""
+STEP = """
+def {name}_{number}():
+    return sum([each & 7 for each in range(400)])
+"""
+
+
+def many(folder, name):
+    steps = "".join(STEP.format(name=name, number=number) for number in range(MANY))
+    return subject(folder, CALLS.format(name=name, functions=MANY) + steps)
+
+
+def test_where_there_are_more_functions_than_12_blocks_can_hold_together_more_are_taken(tmp_path):
+    renamed = {"before": many(tmp_path / "before", "old"), "now": many(tmp_path / "now", "new")}
+    found = self_time_changes(Trial("shop", renamed), "before", "now", ratio=sure(1.0), seed=1)
+    assert len(found) > 102
+    assert all(change.bounded for change in found.values())
+    assert grown(found).keys() <= {f"shop.py:new_{number}" for number in range(MANY)}
 
 
 def test_what_is_not_known_of_the_ratio_is_in_the_intervals(tmp_path):
