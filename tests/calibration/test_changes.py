@@ -10,7 +10,7 @@ from chances import most
 from wfperf.stats.changes import ALPHA, change_points
 
 SERIES = 1000
-STEPS = 200
+STEPS = 100
 
 # How each is drawn, its median, and what its middle two thirds span to one side: half the way from the quantile of 16 %
 # to that of 84 %.
