@@ -20,7 +20,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from wfperf.stats.bootstrap import median_interval
+from wfperf.stats.order_statistics import median_interval
 
 LIMIT = 2.0
 SEED = 1
@@ -64,7 +64,7 @@ def judge(measured: dict[str, list[float]]) -> int:
         print(f"{name:<26} {statistics.median(durations_s) * 1000:7.1f} ms")
     light, bare = measured.values()
     logs = [math.log(ours / theirs) for ours, theirs in zip(light, bare, strict=True)]
-    ratio = median_interval(logs, seed=SEED).through(math.exp)
+    ratio = median_interval(logs).through(math.exp)
     print(f"ratio, median of {len(logs)} pairs   {ratio.estimate:.2f}x [{ratio.low:.2f}, {ratio.high:.2f}]")
     if ratio.high <= LIMIT:
         return 0

@@ -8,7 +8,7 @@ from wfperf.results.decision import RESULTS, SPEEDUP, WALL_TIME, Check, Decision
 from wfperf.results.environment import Environment
 from wfperf.stats.interval import Interval
 
-ENVIRONMENT = Environment("0.1.0", "3.11.7", "CPython", "Linux", "A processor", 2, 0.5, {"numpy": "2"})
+ENVIRONMENT = Environment("0.1.0", "3.11.7", "CPython", "Linux", "A processor", 2, 0.5, {"pydantic": "2"})
 
 MOVED = (
     Moved("engine/queries.py:rows_of", 2, 4, "wfperf/engine/queries.py", 17),

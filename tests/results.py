@@ -43,7 +43,7 @@ COMPARISON = Comparison(
     level=0.95,
     intervals=1,
     node_types=27,
-    environment=Environment("0.1.0", "3.11.7", "CPython", "Linux", "A processor", 2, 0.5, {"numpy": "2"}),
+    environment=Environment("0.1.0", "3.11.7", "CPython", "Linux", "A processor", 2, 0.5, {"pydantic": "2"}),
     command="wfperf compare --only dispatch --seed 1",
     trials=(
         Measured(

@@ -23,7 +23,7 @@ def interrupt_on_signals() -> None:
 def interrupts_held_back() -> Iterator[None]:
     """Let stopping signals wait for the end of the block: what is started there can be ended by then.
 
-    By the handler, not by the thread's signal mask: numpy's threads would take the signal instead.
+    By the handler, not by the thread's signal mask: threads that a library has started would take the signal instead.
     """
     held: list[int] = []
     before = {number: signal.getsignal(number) for number in STOPPING}

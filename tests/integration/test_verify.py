@@ -75,7 +75,7 @@ def test_the_seed_is_said_with_the_command_that_repeats_it(verified):
 
 def test_the_result_file_has_all_of_it(verified):
     _, result, _ = verified
-    assert (result["schema_version"], result["kind"], result["equal"]) == (2, "verification", True)
+    assert (result["schema_version"], result["kind"], result["equal"]) == (3, "verification", True)
     assert (result["seed"], result["random"]) == (7, 20)
     (marked,) = [each for each in result["held"] if each["name"] == "substitution=proposed"]
     assert marked["marks"] == {"substitution=proposed": load_plan().optimization("substitution").changes_results}
@@ -183,3 +183,33 @@ def test_an_interruption_leaves_no_file_and_no_traceback(tmp_path):
         assert process.wait(timeout=PATIENCE_S) == 130
         assert process.stderr.read() == "wfperf: error: interrupted\n"
     assert not (tmp_path / "result.json").exists()
+
+
+WITHOUT_MAIL = "import sys; sys.modules['aiosmtpd'] = None; from wfperf.cli import main; main()"
+"""wfperf where aiosmtpd cannot be imported."""
+
+
+def test_where_there_is_no_mail_server_email_nodes_are_left_out_and_that_is_said(tmp_path):
+    shown = subprocess.run(
+        [sys.executable, "-c", WITHOUT_MAIL, *ARGUMENTS, "-o", "result.json"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert shown.returncode == 0, shown.stderr
+    said = " ".join(shown.stdout.split())
+    assert (
+        "EMAIL nodes were left out: the mail server to try them against comes with pip install 'wfperf[verify]'."
+        in said
+    )
+    result = json.loads((tmp_path / "result.json").read_text())
+    assert result["left_out"] == ["EMAIL"]
+    types = next(each["met"] for each in result["covered"] if each["sort"] == "node types")
+    assert types["EMAIL"] == 0 < types["SET"]
+
+
+def test_where_there_is_one_nothing_is_left_out(verified):
+    process, result, _ = verified
+    assert result["left_out"] == []
+    assert "left out" not in process.stdout

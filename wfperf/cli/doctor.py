@@ -28,10 +28,11 @@ def command(max_time: float, form: str, file: str | None, force: bool) -> ExitCo
     from wfperf.report.doctored import diagnosis_table
     from wfperf.results.diagnosis import diagnosis_data
     from wfperf.results.files import check_writable, to_json, write_text
+    from wfperf.results.machine import gather
 
     if file:
         check_writable(Path(file), force=force)
-    found = checks()
+    found = checks(gather())
     floor = None
     if max_time:
         say(f"measuring the noise floor, {max_time:g} s ...")

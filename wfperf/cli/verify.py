@@ -62,6 +62,7 @@ def _engine(
     import secrets
     import shlex
     from contextlib import closing
+    from importlib.util import find_spec
 
     from wfperf.cli.database import open_seeded
     from wfperf.equivalence.verify import verify
@@ -75,7 +76,8 @@ def _engine(
             reproduce += f" --db {shlex.quote(database.shown)}"
         chosen.announce("Verifying", form)
         with progress(f"verifying with seed {seed}") as advance:
-            found = verify(database, chosen.plan, random=random, seed=seed, advance=advance)
+            has_mail = find_spec("aiosmtpd") is not None
+            found = verify(database, chosen.plan, random=random, seed=seed, mail=has_mail, advance=advance)
     return verified_data(found, reproduce), verified_tables(found, reproduce), found.equal
 
 

@@ -13,7 +13,8 @@ from wfperf.equivalence.subjects import Kind
 
 # Version 1: the first format.
 # Version 2: with `covered`.
-SCHEMA_VERSION = 2
+# Version 3: with `left_out`.
+SCHEMA_VERSION = 3
 
 
 class Verdict(StrEnum):
@@ -59,7 +60,8 @@ class Held:
 class Verification:
     """All subjects held against `original`.
 
-    `cases` counts by sort what each was held against, `covered` what the random workflows put to work.
+    `cases` counts by sort what each was held against, `covered` what the random workflows put to work;
+    `left_out` are node types that were not drawn, as there was no service for them.
     """
 
     seed: int
@@ -68,6 +70,7 @@ class Verification:
     cases: Mapping[str, int]
     covered: tuple[Covered, ...]
     held: tuple[Held, ...]
+    left_out: tuple[str, ...] = ()
 
     @property
     def equal(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,10 +16,10 @@ from wfperf.fixtures.loopback import HOST, http_service, mail_service
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """A running HTTP service at `service`, a mail server, and a folder of files."""
+    """A running HTTP service at `service`, a mail server unless that was left out, and a folder of files."""
 
     service: str
-    mail: MailServer
+    mail: MailServer | None
     files: Path
 
     def reset(self) -> None:
@@ -30,11 +30,11 @@ class Outside:
 
 
 @contextmanager
-def outside() -> Iterator[Outside]:
-    """Give an outside for as long as the context lasts."""
+def outside(*, mail: bool = True) -> Iterator[Outside]:
+    """Give an outside for as long as the context lasts; a mail server takes aiosmtpd."""
     with (
         http_service() as http,
-        mail_service() as mail,
+        mail_service() if mail else nullcontext() as post,
         tempfile.TemporaryDirectory(prefix="wfperf-") as folder,
     ):
-        yield Outside(http.url, MailServer(HOST, mail.port), Path(folder))
+        yield Outside(http.url, MailServer(HOST, post.port) if post else None, Path(folder))

@@ -59,7 +59,13 @@ class _Tally:
 
 
 def verify(
-    db: Database, plan: Plan, *, random: int, seed: int, advance: Advance = lambda _done, _total: None
+    db: Database,
+    plan: Plan,
+    *,
+    random: int,
+    seed: int,
+    mail: bool = True,
+    advance: Advance = lambda _done, _total: None,
 ) -> Verification:
     """Return how every subject's results compare with those of `original`.
 
@@ -68,6 +74,7 @@ def verify(
         plan: gives the named configurations, and which implementations are marked as changing results.
         random: how many workflows, and how many templates, are drawn.
         seed: what they and the mixtures are drawn by; the same seed gives the same verification.
+        mail: whether EMAIL nodes hand in to a mail server, which takes aiosmtpd; without, none are drawn.
         advance: is told how many cases are done, and of how many.
 
     Raises:
@@ -91,7 +98,7 @@ def verify(
     with Bench(db, seams, staged=False) as bench:
         hold(bench, stored)
     with (
-        outside() as reach,
+        outside(mail=mail) as reach,
         closing(Database("sqlite://")) as memory,
         Bench(memory, seams, staged=True, reach=reach) as bench,
     ):
@@ -99,9 +106,9 @@ def verify(
         hold(bench, templates)
         hold(bench, workflows)
         hold(bench, _drawn(random_template, random, seed), drawn=True)
-        hold(bench, _drawn(partial(random_workflow, service=reach.service), random, seed), drawn=True)
+        hold(bench, _drawn(partial(random_workflow, service=reach.service, mail=mail), random, seed), drawn=True)
         held = _judge(memory, bench, reach, tallies)
-    return Verification(seed, random, db.shown, counts, coverage.covered(), held)
+    return Verification(seed, random, db.shown, counts, coverage.covered(), held, () if mail else ("EMAIL",))
 
 
 def scenario_cases(db: Database) -> list[WorkflowCase]:

@@ -43,18 +43,19 @@ _PROCESS_GUID_WEIGHTS = (10, 8, 4, 1, 1)
 Edge = dict[str, Any]
 
 
-def random_workflow(rng: Random, service: str = "") -> WorkflowCase:
+def random_workflow(rng: Random, service: str = "", *, mail: bool = True) -> WorkflowCase:
     """Return a random workflow under random conditions: one run or two, alone or with a namesake beside it.
 
-    Its API nodes call the HTTP service at the URL `service`.
+    Its API nodes call the HTTP service at the URL `service`. Without `mail` it is the same, but for a NULL in the place
+    of each EMAIL node.
     """
     words = Words(rng, odd=rng.random() < 0.5, service=service)  # noqa: PLR2004 - half of them are as workflows are in real life
-    case = WorkflowCase(_random_rows(words, PACKAGE, "n"), words.variables, do_debug=rng.random() < 1 / 3)
+    case = WorkflowCase(_random_rows(words, PACKAGE, "n", mail=mail), words.variables, do_debug=rng.random() < 1 / 3)
     if rng.random() < 1 / 5:
         case = replace(case, guids=("run-1", "run-2"))
     if rng.random() < 1 / 10:
         # Its nodes have the same guids, so that they collide, or others, so that they mix in unnoticed.
-        case = replace(case, neighbour=_random_rows(words, OTHER_PACKAGE, words.pick("n", "o")))
+        case = replace(case, neighbour=_random_rows(words, OTHER_PACKAGE, words.pick("n", "o"), mail=mail))
     return case
 
 
@@ -66,7 +67,7 @@ def conditions() -> Iterator[WorkflowCase]:
     yield WorkflowCase(alone, {}, neighbour=Rows(alone.header._replace(package=OTHER_PACKAGE), [other]))
 
 
-def _random_rows(words: Words, package: str, prefix: str) -> Rows:
+def _random_rows(words: Words, package: str, prefix: str, *, mail: bool) -> Rows:
     rng = words.rng
     count = rng.randint(1, MAX_NODES)
     edges = _random_edges(rng, count)
@@ -74,6 +75,8 @@ def _random_rows(words: Words, package: str, prefix: str) -> Rows:
     nodes = []
     for at in range(count):
         kind, data = _random_gate(rng, ways_in[at]) or random_node(words, _FAILING_NODES)
+        if kind == "EMAIL" and not mail:
+            kind, data = "NULL", {}  # no other draw hangs on it
         nodes.append(
             NodeRow(
                 guid=_spelled(rng, f"{prefix}-{at + 1:02}"),

@@ -63,7 +63,7 @@ def decide_between(repository: Repository, base_ref: str, head_ref: str, request
             trees[name] = checked_out(worktrees, request, name, commit, shown, as_it_stands=ref == WORKING_TREE)
         decision = decide_on(repository, trees, request, watch)
         if any(check.metric == WALL_TIME for check in decision.of(Status.FAIL)):
-            from wfperf.gate.explained import explained  # noqa: PLC0415 - numpy, for the few gates that fail by time
+            from wfperf.gate.explained import explained  # noqa: PLC0415 - only the few gates that fail by time need it
 
             watch.step("looking which functions take longer")
             sides = Sides(request.plan, repository, request.folder)

@@ -58,7 +58,7 @@ def compare(
     )
     duration_s = time.monotonic() - start_s
     return Comparison(
-        findings=judgement.findings(measured, seed=schedule.seed, duration_s=duration_s),
+        findings=judgement.findings(measured, duration_s=duration_s),
         ranks=judgement.ranks(measured),
         controls=judgement.controls(measured),
         seed=schedule.seed,
@@ -128,7 +128,7 @@ def pooled(comparisons: Sequence[Comparison]) -> Comparison:
     duration_s = sum(each.duration_s for each in comparisons)
     return replace(
         first,
-        findings=judgement.findings(measured, seed=first.seed, duration_s=duration_s),
+        findings=judgement.findings(measured, duration_s=duration_s),
         ranks=judgement.ranks(measured),
         controls=judgement.controls(measured),
         duration_s=duration_s,

@@ -9,10 +9,10 @@ from wfperf.measure.blocks import CONTROL, Block, Blocks, Trial, blocks_of_unequ
 from wfperf.measure.questions import Asked, Question, Ranking
 from wfperf.plan import Claim
 from wfperf.results.comparison import Control, Finding, RankFinding
-from wfperf.stats.bootstrap import FEWEST_VALUES, median_interval
 from wfperf.stats.forecast import blocks_needed, decisive_half_width
 from wfperf.stats.interval import Interval
-from wfperf.stats.scatter import block_scatter, blocks_hang_together
+from wfperf.stats.order_statistics import median_interval
+from wfperf.stats.scatter import FEWEST_VALUES, block_scatter, blocks_hang_together
 from wfperf.stats.sequence import median_sequence, simultaneous_level
 from wfperf.stats.speedup import saved_interval, speedup_interval
 from wfperf.stats.verdict import (
@@ -60,18 +60,17 @@ class Judgement:
         """Return the control of every scenario."""
         return tuple(self._control(scenario, each) for scenario, each in blocks.items())
 
-    def findings(self, blocks: Blocks, *, seed: int | None = None, duration_s: float = 0.0) -> tuple[Finding, ...]:
+    def findings(self, blocks: Blocks, *, duration_s: float = 0.0) -> tuple[Finding, ...]:
         """Return what was found for each question.
 
         Args:
             blocks: what was measured.
-            seed: of the fixed interval's resampling; None leaves it out, as it takes a while.
             duration_s: how long all blocks took together, for what is still missing.
         """
         controls = {each.scenario: each for each in self.controls(blocks)}
         block_s = duration_s / max(1, *map(len, blocks.values()))
         return tuple(
-            self._finding(question, blocks[question.scenario], controls[question.scenario], seed, block_s)
+            self._finding(question, blocks[question.scenario], controls[question.scenario], block_s)
             for question in self._asked.questions
         )
 
@@ -97,9 +96,7 @@ class Judgement:
         gain, _ = _gain_and_saved(question.metric, interval)
         return question.claim is None or _decided(gain, question.claim, len(blocks))
 
-    def _finding(
-        self, question: Question, blocks: Sequence[Block], control: Control, seed: int | None, block_s: float
-    ) -> Finding:
+    def _finding(self, question: Question, blocks: Sequence[Block], control: Control, block_s: float) -> Finding:
         ratios = _ratios(blocks, question.base, question.subject)
         equal = _equal(question, blocks)
         interval = self._interval(blocks, question.base, question.subject)
@@ -114,9 +111,7 @@ class Judgement:
             if not _decided(gain, claim, count):
                 needed = blocks_needed(scatter, _decisive(question.metric, claim, interval), self._level)
                 missing_s = None if needed is None else max(needed - count, 1) * block_s
-        fixed = None
-        if equal and seed is not None and len(ratios) >= FEWEST_VALUES:
-            fixed, _ = _gain_and_saved(question.metric, median_interval(ratios, level=self._level, seed=seed))
+        fixed, _ = _gain_and_saved(question.metric, median_interval(ratios, level=self._level))
         return Finding(
             subject=question.subject,
             title=question.title,
@@ -128,7 +123,7 @@ class Judgement:
             equal=equal,
             gain=gain,
             saved=saved,
-            fixed=fixed,
+            fixed=fixed if equal else None,
             verdict=verdict,
             flips=does_flip,
             scatter=scatter,

@@ -6,18 +6,20 @@ import math
 import random
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from statistics import median
 
 from wfperf.errors import NothingMeasuredError
 from wfperf.measure.blocks import HASH_SEEDS, Trial, subjects_by_side
 from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions, Workers
-from wfperf.stats.bootstrap import median_interval
 from wfperf.stats.interval import Interval
+from wfperf.stats.order_statistics import fewest_values, median_interval
 from wfperf.stats.sequence import simultaneous_level
 from wfperf.stats.verdict import LEVEL
 
-BLOCKS = 12
+FEWEST_BLOCKS = 12
+"""Enough for 102 functions; more of them take more blocks."""
+
 ROUNDS = 4
 LOOKED_S = 0.06
 LEAST_SHARE = 0.005
@@ -44,9 +46,14 @@ def self_time_changes(
 
     A function's self time is what it takes itself, with what it calls of others: its share of the time watched,
     times how long a run takes. Shares do not suffer from a busy machine, as lengths of runs do, whose ratio is asked
-    for. For any one ratio all intervals hold together at 95 %, for the fixed number of blocks (`median_interval`). What
-    is returned reaches from the low end for the least ratio to the high end for the greatest, so all hold together at
-    `level`, that of both less 1 (the Bonferroni inequality, O. Dunn, JASA 56(293), 1961, pp. 52-64).
+    for.
+
+    A first block says which functions there are, those that take 0.5 % of a run, and is not counted. How many they are
+    decides how many blocks follow: at least 12, and so many that the interval of each has ends. For any one ratio all
+    intervals hold together at 95 %, each at a share of it (the Bonferroni inequality, O. Dunn, JASA 56(293), 1961,
+    pp. 52-64), as nearly as an interval between order statistics holds (`median_interval`). What is returned reaches
+    from the low end for the least ratio to the high end for the greatest, so all hold together at `level`, that of both
+    less 1 (by the same inequality).
 
     Args:
         trial: holds both sides.
@@ -54,7 +61,7 @@ def self_time_changes(
         side: the one now.
         ratio: how long a run takes now, as a multiple of a run before.
         seed: of the processes' hash seeds, and of whose turn it is.
-        max_time_s: how long it may take; judged after the first of the blocks.
+        max_time_s: how long it may take; judged after the first block.
         conditions: what holds for all processes.
 
     Raises:
@@ -64,34 +71,45 @@ def self_time_changes(
         return {}
     draw = random.Random(seed)  # noqa: S311 - orders and hash seeds, no secrets
     subjects = subjects_by_side([trial])
-    blocks: list[Shares] = []
-    start_s = time.monotonic()
-    for _ in range(BLOCKS):
+
+    def block() -> Shares:
         with Workers(subjects, hash_seed=draw.randrange(HASH_SEEDS), conditions=conditions) as workers:
             workers.load(trial.name, trial.subjects)
-            blocks.append(_shares(workers, trial.name, [draw.sample((base, side), 2) for _ in range(ROUNDS)]))
-        needed_s = (time.monotonic() - start_s) * BLOCKS
-        if len(blocks) == 1 and needed_s > max_time_s:
-            raise NothingMeasuredError(f"it would take about {needed_s:.0f} s, and may take {max_time_s:.0f} s")
-    return changes_of_shares(blocks, base, side, ratio=ratio, seed=seed)
+            return _shares(workers, trial.name, [draw.sample((base, side), 2) for _ in range(ROUNDS)])
+
+    start_s = time.monotonic()
+    # Chosen by a block that is not counted: whoever names the functions by the numbers that are to judge them names
+    # those that stand out by chance.
+    names = {name for shares in block().values() for name, share in shares.items() if share >= LEAST_SHARE}
+    if not names:
+        return {}
+    count = blocks_for(len(names))
+    needed_s = (time.monotonic() - start_s) * (1 + count)
+    if needed_s > max_time_s:
+        raise NothingMeasuredError(f"it would take about {needed_s:.0f} s, and may take {max_time_s:.0f} s")
+    return changes_of_shares([block() for _ in range(count)], names, base, side, ratio=ratio)
+
+
+def blocks_for(functions: int) -> int:
+    """Return how many blocks it takes until the intervals of so many functions hold together and have ends."""
+    return max(FEWEST_BLOCKS, fewest_values(simultaneous_level(LEVEL, functions)))
 
 
 def changes_of_shares(
-    blocks: Sequence[Shares], base: str, side: str, *, ratio: Interval, seed: int
+    blocks: Sequence[Shares], names: Collection[str], base: str, side: str, *, ratio: Interval
 ) -> dict[str, Interval]:
-    """Return what the shares of both sides in each block say, as `self_time_changes` does."""
-    names = {name for block in blocks for shares in block.values() for name in shares if shares[name] >= LEAST_SHARE}
+    """Return what the shares of both sides in each block say of some functions, as `self_time_changes` does."""
     level = simultaneous_level(LEVEL, len(names))
     together = LEVEL + ratio.level - 1
 
     def changes(name: str, times: float) -> list[float]:
-        return [times * block[side].get(name, 0.0) - block[base].get(name, 0.0) for block in blocks]
+        return [times * each[side].get(name, 0.0) - each[base].get(name, 0.0) for each in blocks]
 
     return {
         name: Interval(
-            median_interval(changes(name, ratio.low), level=level, seed=seed).low,
+            median_interval(changes(name, ratio.low), level=level).low,
             median(changes(name, ratio.estimate)),
-            median_interval(changes(name, ratio.high), level=level, seed=seed).high,
+            median_interval(changes(name, ratio.high), level=level).high,
             together,
         )
         for name in sorted(names)

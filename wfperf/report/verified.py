@@ -117,6 +117,11 @@ def _notes(verification: Verification) -> Iterator[str]:
         f"on {cases['templates']} templates, and on {cases['workflows']} workflows in memory; "
         f"{verification.random} of either kind are drawn at random."
     )
+    if verification.random and verification.left_out:
+        yield (
+            f"{', '.join(verification.left_out)} nodes were left out: the mail server to try them against comes with "
+            "pip install 'wfperf[verify]'."
+        )
     for held in verification.held:
         if held.kind is Kind.MIXTURE:
             seams = ", ".join(f"{seam}={name}" for seam, name in held.seams.items())

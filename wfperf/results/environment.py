@@ -10,7 +10,11 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-DEPENDENCIES = ("SQLAlchemy", "simpleeval", "numpy", "scipy", "pydantic", "google-re2")
+from wfperf.results.machine import load_1min, processors
+
+DEPENDENCIES = ("SQLAlchemy", "simpleeval", "pydantic", "google-re2")
+"""What the built-in engine takes time in: another version of one makes another machine of it."""
+
 GIT_TIMEOUT_S = 10.0
 
 
@@ -25,8 +29,8 @@ class Environment:
         platform: the operating system, with its version.
         cpu: the model's name.
         cores: how many there are.
-        load_1min: the load average when it began.
-        dependencies: versions of what the built-in engine and the statistics use.
+        load_1min: the load average when it began; 0.0 where the system does not say.
+        dependencies: versions of what the built-in engine uses; files from before also name numpy and scipy.
         governor: how the processor's frequency is governed; empty where the system does not say.
         container: what contains this system, such as docker; empty where nothing does.
         revision: of the git repository in which it was measured, with a + where files were changed; empty without one.
@@ -53,8 +57,8 @@ def current_environment() -> Environment:
         implementation=platform.python_implementation(),
         platform=platform.platform(),
         cpu=_cpu(),
-        cores=os.cpu_count() or 1,
-        load_1min=round(os.getloadavg()[0], 2),
+        cores=processors(),
+        load_1min=round(load_1min() or 0.0, 2),
         dependencies={name: version(name) for name in DEPENDENCIES},
         governor=_read("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"),
         container=_container(),
@@ -63,9 +67,14 @@ def current_environment() -> Environment:
 
 
 def fingerprint(environment: Environment) -> dict[str, str]:
-    """Return what must be alike for times of two runs to be compared: the machine, its Python and its libraries."""
+    """Return what must be alike for times of two runs to be compared: the machine, its Python and its libraries.
+
+    Libraries that the engine does not use, as numpy and scipy in older results, are of no account.
+    """
     kept = ("cpu", "cores", "platform", "governor", "container", "implementation", "python")
-    libraries = " ".join(f"{name} {version}" for name, version in sorted(environment.dependencies.items()))
+    libraries = " ".join(
+        f"{name} {version}" for name, version in sorted(environment.dependencies.items()) if name in DEPENDENCIES
+    )
     return {name: str(getattr(environment, name)) for name in kept} | {"libraries": libraries}
 
 

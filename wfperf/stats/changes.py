@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import math
+import random
 from bisect import insort
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
-
-import numpy as np
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Numbers = NDArray[np.float64]
+from functools import lru_cache
+from itertools import accumulate, pairwise
+from statistics import median
+from typing import NamedTuple
 
 ALPHA = 0.01
 """The chance that a series in which nothing changed has any change point."""
@@ -62,12 +59,13 @@ def change_points(values: Sequence[float], *, alpha: float = ALPHA, seed: int) -
     pp. 249-256.
 
     Chance: the share of permutations, each within the pieces found so far, whose statistic is as large (b + 1 of m + 1:
-    B. Phipson, G. Smyth, "Permutation P-values Should Never Be Zero", SAGMB 9(1), 2010, article 39). Where it is at
-    most `alpha`, the series is split there and looked at again: binary segmentation (L. Vostrikova, "Detecting
-    'disorder' in multidimensional random processes", Soviet Mathematics Doklady 24, 1981, pp. 55-59), with one test for
-    all pieces, so that the first one that fails ends it (D. Matteson, N. James, "A Nonparametric Approach for Multiple
-    Change Point Analysis of Multivariate Data", JASA 109(505), 2014, pp. 334-345). Last, each change is tested once
-    more between its neighbours, and put in its place.
+    B. Phipson, G. Smyth, "Permutation P-values Should Never Be Zero", SAGMB 9(1), 2010, article 39), of which no more
+    are drawn than it takes to see that it is above `alpha`. Where it is not, the series is split there and looked at
+    again: binary segmentation (L. Vostrikova, "Detecting 'disorder' in multidimensional random processes", Soviet
+    Mathematics Doklady 24, 1981, pp. 55-59), with one test for all pieces, so that the first one that fails ends it
+    (D. Matteson, N. James, "A Nonparametric Approach for Multiple Change Point Analysis of Multivariate Data",
+    JASA 109(505), 2014, pp. 334-345). Last, each change is tested once more between its neighbours, and put in its
+    place.
 
     Place: where values are on the whole nearest to the median of their own side: the maximum likelihood of D. Hinkley,
     "Inference About the Change-Point in a Sequence of Random Variables", Biometrika 57(1), 1970, pp. 1-17, for levels
@@ -82,16 +80,16 @@ def change_points(values: Sequence[float], *, alpha: float = ALPHA, seed: int) -
     Raises:
         ValueError: a value is not a finite number.
     """
-    series = np.asarray(values, dtype=np.float64)
-    if not np.isfinite(series).all():
+    series = [float(value) for value in values]
+    if not all(map(math.isfinite, series)):
         raise ValueError("a value of the series is not a finite number")
-    rng = np.random.default_rng(seed)
+    rng = random.Random(seed)  # noqa: S311 - permutations, no secrets
     edges = [0, len(series)]
-    while (found := _clearest(series, edges, rng)) and found.p_value <= alpha:
+    while (found := _clearest(series, edges, alpha, rng)) and found.p_value <= alpha:
         insort(edges, found.at)
     changes = _settled(series, edges, alpha, rng)
     bounds = [0, *(each.at for each in changes), len(series)]
-    levels = [float(np.median(series[begin:end])) for begin, end in pairwise(bounds) if begin < end]
+    levels = [median(series[begin:end]) for begin, end in pairwise(bounds) if begin < end]
     return tuple(
         Change(each.at, before, after, each.p_value)
         for each, (before, after) in zip(changes, pairwise(levels), strict=True)
@@ -105,40 +103,50 @@ def moves(values: Sequence[float]) -> tuple[Change, ...]:
     )
 
 
+Windows = tuple[tuple[int, int], ...]
+
+
 class _Split(NamedTuple):
     at: int
     p_value: float
 
 
-def _clearest(series: Numbers, edges: Sequence[int], rng: np.random.Generator, *, whole: bool = False) -> _Split | None:
-    """Return the clearest split within the pieces between edges, and its chance; None where all are too short.
+def _clearest(
+    series: Sequence[float], edges: Sequence[int], alpha: float, rng: random.Random, *, whole: bool = False
+) -> _Split | None:
+    """Return the clearest split within the pieces between edges, and its chance; None where there is nothing to split.
 
     Args:
         series: the values.
         edges: where pieces begin and end.
+        alpha: a chance above it need not be known, and is given as 1.
         rng: shuffles.
         whole: look at each piece as a whole, not at windows of it.
     """
     pieces = [(begin, end) for begin, end in pairwise(edges) if end - begin >= FEWEST_POINTS]
-    if not pieces:
-        return None
     best, at = 0.0, 0
-    by_chance = np.zeros(PERMUTATIONS)
+    looked_at: list[tuple[list[float], Windows]] = []
     for begin, end in pieces:
         ranks = _ranks(series[begin:end])
-        if not ranks.any():
+        if not any(ranks):
             continue  # all are equal
-        windows = [(0, len(ranks))] if whole else list(_windows(len(ranks)))
-        (strength,), (place,) = _strongest(ranks[np.newaxis], windows)
+        windows = ((0, len(ranks)),) if whole else tuple(_windows(len(ranks)))
+        looked_at.append((ranks, windows))
+        strength, place = _strongest(ranks, windows)
         if strength > best:
-            best, at = float(strength), begin + int(place)
-        shuffled = rng.permuted(np.tile(ranks, (PERMUTATIONS, 1)), axis=1)
-        by_chance = np.maximum(by_chance, _strongest(shuffled, windows)[0])
-    as_clear = int((by_chance >= best - ROUNDING).sum())
-    return _Split(at, (as_clear + 1) / (PERMUTATIONS + 1))
+            best, at = strength, begin + place
+    if not looked_at:
+        return None
+    most = math.floor(alpha * (PERMUTATIONS + 1) + ROUNDING)
+    as_clear = 1
+    for _ in range(PERMUTATIONS):
+        as_clear += any(_is_as_clear(ranks, windows, best - ROUNDING, rng) for ranks, windows in looked_at)
+        if as_clear > most:
+            return _Split(at, 1.0)  # however the others come out
+    return _Split(at, as_clear / (PERMUTATIONS + 1))
 
 
-def _settled(series: Numbers, edges: Sequence[int], alpha: float, rng: np.random.Generator) -> list[_Split]:
+def _settled(series: Sequence[float], edges: Sequence[int], alpha: float, rng: random.Random) -> list[_Split]:
     """Return the changes at the inner edges, each in its place between its neighbours.
 
     A change that was found before its neighbours were may lie beside its place, or be none now that they are known. The
@@ -161,42 +169,83 @@ def _settled(series: Numbers, edges: Sequence[int], alpha: float, rng: np.random
     return sorted({each.at: each for each in placed if each.p_value <= alpha}.values())
 
 
-def _between(series: Numbers, before: int, at: int, after: int, rng: np.random.Generator) -> _Split:
+def _between(series: Sequence[float], before: int, at: int, after: int, rng: random.Random) -> _Split:
     """Return the change between two others, in its place."""
-    found = _clearest(series, [before, after], rng, whole=True)
+    found = _clearest(series, [before, after], 1.0, rng, whole=True)
     if found is None:
         return _Split(at, 1.0)
-    left, right = np.median(series[before : found.at]), np.median(series[found.at : after])
-    values = np.clip(series[before:after], min(left, right), max(left, right))
-    nearer = np.cumsum((values - (left + right) / 2) * np.sign(left - right))[:-1]
-    return _Split(before + 1 + int(nearer.argmax()), found.p_value)
+    left, right = median(series[before : found.at]), median(series[found.at : after])
+    low, high = sorted((left, right))
+    nearer_left = [
+        (min(max(value, low), high) - (left + right) / 2) * (1 if left > right else -1)
+        for value in series[before:after]
+    ]
+    *sums, _ = accumulate(nearer_left)
+    return _Split(before + 1 + sums.index(max(sums)), found.p_value)
 
 
-def _ranks(values: Numbers) -> Numbers:
+def _ranks(values: Sequence[float]) -> list[float]:
     """Return ranks scaled to mean 0 and variance 1, with equal values sharing theirs; zeros where all are equal."""
-    _, places, counts = np.unique(values, return_inverse=True, return_counts=True)
+    counts = Counter(values)
     if len(counts) == 1:
-        return np.zeros(len(values))
-    ranks = (np.cumsum(counts) - counts / 2)[places]
-    scaled: Numbers = (ranks - ranks.mean()) / ranks.std()
-    return scaled
+        return [0.0] * len(values)
+    ordered = sorted(counts)
+    below = accumulate((counts[value] for value in ordered), initial=0)
+    middle = len(values) / 2
+    centred = {value: count + counts[value] / 2 - middle for value, count in zip(ordered, below, strict=False)}
+    scale = math.sqrt(sum(counts[value] * rank * rank for value, rank in centred.items()) / len(values))
+    return [centred[value] / scale for value in values]
 
 
-def _strongest(rows: Numbers, windows: Sequence[tuple[int, int]]) -> tuple[Numbers, NDArray[np.int64]]:
-    """Return for each row of scaled ranks the largest statistic, and the index of the first value behind its point."""
-    sums = np.concatenate([np.zeros((len(rows), 1)), np.cumsum(rows, axis=1)], axis=1)
-    best, places = np.zeros(len(rows)), np.zeros(len(rows), dtype=np.int64)
+def _strongest(ranks: Sequence[float], windows: Windows) -> tuple[float, int]:
+    """Return the largest statistic of scaled ranks in any window, and the index of the first value behind its point."""
+    sums = list(accumulate(ranks, initial=0.0))
+    best, place = 0.0, 0
     for begin, end in windows:
-        length = end - begin
-        left = np.arange(1, length)
-        total = sums[:, [end]] - sums[:, [begin]]
-        excess = np.abs(sums[:, begin + 1 : end] - sums[:, [begin]] - left * total / length)
-        excess /= np.sqrt(left * (length - left) / length)
-        split = excess.argmax(axis=1)
-        strength = excess[np.arange(len(rows)), split]
-        better = strength > best + ROUNDING
-        best[better], places[better] = strength[better], begin + 1 + split[better]
-    return best, places
+        strengths = [abs(each) for each in _strengths(sums, begin, end)]
+        strength = max(strengths)
+        if strength > best + ROUNDING:
+            best, place = strength, begin + 1 + strengths.index(strength)
+    return best, place
+
+
+def _is_as_clear(ranks: Sequence[float], windows: Windows, strength: float, rng: random.Random) -> bool:
+    """Return whether ranks, shuffled, reach a strength within any window."""
+    # By keys, as `rng.shuffle` takes half as long again, and most of the time goes here.
+    sums = list(accumulate(sorted(ranks, key=lambda _: rng.random()), initial=0.0))
+    # A difference D between l ranks and the L - l behind them is at most the span of the sums in their window, and
+    # at most l (L - l) / L times the span of the ranks, so that D^2 L / (l (L - l)) is at most both spans multiplied.
+    least = strength * strength / (max(ranks) - min(ranks))
+    if max(sums) - min(sums) < least:
+        return False
+    for begin, end in windows:
+        within = sums[begin : end + 1]
+        if max(within) - min(within) >= least:
+            strengths = _strengths(sums, begin, end)
+            if max(strengths) >= strength or -min(strengths) >= strength:
+                return True
+    return False
+
+
+def _strengths(sums: Sequence[float], begin: int, end: int) -> list[float]:
+    """Return for each point within a window how far the ranks before it lie from their share, in standard deviations.
+
+    Args:
+        sums: of the ranks before each index.
+        begin: the window's first index.
+        end: the one behind its last.
+    """
+    first, slope = sums[begin], (sums[end] - sums[begin]) / (end - begin)
+    return [
+        (reached - first - slope * left) * weight
+        for reached, (left, weight) in zip(sums[begin + 1 : end], _weights(end - begin), strict=True)
+    ]
+
+
+@lru_cache(maxsize=1024)
+def _weights(length: int) -> tuple[tuple[int, float], ...]:
+    """Return for each point of a window how many ranks lie before it, and 1 over the deviation of their sum."""
+    return tuple((left, math.sqrt(length / (left * (length - left)))) for left in range(1, length))
 
 
 def _windows(size: int) -> Iterator[tuple[int, int]]:

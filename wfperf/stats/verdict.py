@@ -1,7 +1,7 @@
 """What an interval says about a claim.
 
 A verdict is a comparison of numbers, in whatever unit claim and interval share; the speedup (a fraction of
-throughput gained) unless the claim says otherwise. Nothing here needs numpy.
+throughput gained) unless the claim says otherwise.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from processes import ROOT
 from wfperf.cli import COMMANDS
 from wfperf.errors import missing_dependency
 
-HEAVY = {"numpy", "scipy", "sqlalchemy", "memray", "line_profiler", "rich", "simpleeval", "asyncio", "psycopg"}
+HEAVY = {"numpy", "sqlalchemy", "memray", "line_profiler", "rich", "simpleeval", "asyncio", "psycopg", "psutil"}
 
 
 def started(*arguments, path):
@@ -90,7 +90,7 @@ def test_a_gate_that_only_counts_loads_no_statistics(tmp_path):
     assert imported(*counted, "--no-history", "--update")[0].returncode == 0
     process, modules = imported(*counted, "--no-history")
     assert process.stdout.splitlines()[1].startswith("PASS"), process.stderr
-    assert not {"numpy", "scipy", "memray", "line_profiler"} & modules
+    assert not {"numpy", "memray", "line_profiler"} & modules
 
 
 def test_help_lists_every_command_with_what_it_does():

@@ -59,6 +59,18 @@ def test_the_seed_decides(draw):
     assert repr(draws(draw, 1, 20)) != repr(draws(draw, 2, 20))
 
 
+def test_without_a_mail_server_nothing_else_is_drawn():
+    without = draws(partial(random_workflow, mail=False))
+    sent = 0
+    for case, other in zip(draws(random_workflow), without, strict=True):
+        for row, same in zip(nodes(case), nodes(other), strict=True):
+            if row.type.upper() == "EMAIL" and same.type.upper() == "NULL":
+                sent += 1
+            else:
+                assert row == same
+    assert sent > 10
+
+
 def test_many_run_to_their_end_and_many_fail(ran):
     failing = sum(failed(outcome) for _, outcome in ran)
     assert DRAWS / 5 < failing < DRAWS / 2

@@ -37,7 +37,7 @@ class Judged:
         self.trials = trials_for(self.asked, subjects_of(PLAN, "sqlite://"))
         self.judgement = Judgement(self.asked, precision=precision)
         self.blocks = {trial.name: measured(trial, costs, digests, blocks, scatter) for trial in self.trials}
-        self.findings = self.judgement.findings(self.blocks, seed=1, duration_s=20.0)
+        self.findings = self.judgement.findings(self.blocks, duration_s=20.0)
         self.controls = self.judgement.controls(self.blocks)
         self.ranks = self.judgement.ranks(self.blocks)
 

@@ -1,107 +1,92 @@
-"""What adds noise, on machines laid out as folders."""
+"""What adds noise, judged of machines that are made up."""
 
 import math
-import os
 from random import Random
 
 import pytest
 
 from wfperf.measure import machine as module
 from wfperf.measure.blocks import CONTROL, ORIGINAL, Block
-from wfperf.measure.machine import CHECKS, CPU, Machine, checks
+from wfperf.measure.machine import CHECKS, GB, MB, checks
 from wfperf.measure.noise import measure_noise_floor
 from wfperf.results.diagnosis import State
+from wfperf.results.machine import Facts, gather
 
 NAMES = {
+    "load": module.load,
+    "processors": module.processors,
     "frequency governor": module.governor,
     "turbo": module.turbo,
-    "load": module.load,
     "virtual machine": module.virtual_machine,
     "container quota": module.quota,
+    "memory": module.memory,
     "swap": module.swap,
     "address randomization": module.randomization,
+    "interpreter": module.interpreter,
+    "tools": module.tools,
 }
-GOVERNOR = f"{CPU}/cpu0/cpufreq/scaling_governor"
-MEMORY = "SwapTotal:       2048000 kB\nSwapFree:        {} kB"
-
-
-@pytest.fixture
-def laid_out(tmp_path, monkeypatch):
-    """A function that lays out a machine with these files; it has two processors, and steal is seen at once."""
-    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
-    monkeypatch.setattr(module.time, "sleep", lambda _: None)
-
-    def lay_out(files):
-        for path, text in files.items():
-            (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-            (tmp_path / path).write_text(text)
-        return Machine(tmp_path)
-
-    return lay_out
+OFF = "echo 0 | sudo tee /boost"
 
 
 @pytest.mark.parametrize(
-    ("name", "files", "state", "found"),
+    ("name", "facts", "state", "found"),
     [
-        ("frequency governor", {GOVERNOR: "performance\n"}, State.QUIET, "performance"),
-        ("frequency governor", {GOVERNOR: "powersave\n"}, State.NOISY, "powersave"),
-        ("frequency governor", {}, State.UNKNOWN, "does not say"),
-        ("turbo", {f"{CPU}/intel_pstate/no_turbo": "0"}, State.NOISY, "on"),
-        ("turbo", {f"{CPU}/intel_pstate/no_turbo": "1"}, State.QUIET, "off"),
-        ("turbo", {f"{CPU}/cpufreq/boost": "1"}, State.NOISY, "on"),
-        ("turbo", {f"{CPU}/cpufreq/boost": "0"}, State.QUIET, "off"),
-        ("turbo", {}, State.UNKNOWN, "does not say"),
-        ("load", {"proc/loadavg": "1.5 1 1 1/99 1"}, State.NOISY, "1.5 on 2 processors"),
-        ("load", {"proc/loadavg": "0.2 1 1 1/99 1"}, State.QUIET, "0.2 on 2 processors"),
+        ("load", {"load_1min": 1.5049}, State.NOISY, "1.5 on 2 processors"),
+        ("load", {"load_1min": 0.2}, State.QUIET, "0.2 on 2 processors"),
+        ("load", {"load_1min": 123.456}, State.NOISY, "123.46 on"),
         ("load", {}, State.UNKNOWN, "does not say"),
-        ("virtual machine", {"proc/cpuinfo": "flags : fpu"}, State.QUIET, "none"),
-        ("virtual machine", {}, State.UNKNOWN, "unknown"),
-        ("virtual machine", {"proc/cpuinfo": "flags : hypervisor"}, State.QUIET, "0.0 %"),
-        ("container quota", {"sys/fs/cgroup/cpu.max": "max 100000"}, State.QUIET, "none"),
+        ("processors", {"processors": 1}, State.NOISY, "share"),
+        ("processors", {"processors": 2}, State.QUIET, "2 usable"),
+        ("frequency governor", {"governors": ("performance",)}, State.QUIET, "performance"),
+        ("frequency governor", {"governors": ("performance", "powersave")}, State.NOISY, "performance, powersave"),
         (
-            "container quota",
-            {"sys/fs/cgroup/cpu.max": "150000 100000", "sys/fs/cgroup/cpu.stat": "usage_usec 1\nnr_throttled 7"},
+            "frequency governor",
+            {"governors": ("powersave",), "mhz": (1234.5, 3400.0)},
             State.NOISY,
-            "1.5 processors, used up 7 times",
+            "powersave; 1.2 of 3.4 GHz just now",
         ),
-        ("swap", {"proc/meminfo": MEMORY.format(2048000)}, State.QUIET, "not in use"),
-        ("swap", {"proc/meminfo": MEMORY.format(1024000)}, State.NOISY, "1000 MB in use"),
+        ("frequency governor", {}, State.UNKNOWN, "does not say"),
+        ("turbo", {"turbo": True, "turbo_off": OFF}, State.NOISY, "on"),
+        ("turbo", {"turbo": False}, State.QUIET, "off"),
+        ("turbo", {}, State.UNKNOWN, "does not say"),
+        ("virtual machine", {"is_virtual": False}, State.QUIET, "none"),
+        ("virtual machine", {"is_virtual": True}, State.QUIET, "yes"),
+        ("virtual machine", {"is_virtual": True, "stolen": 0.0}, State.QUIET, "yes; 0.0 % of the time"),
+        ("virtual machine", {"is_virtual": True, "stolen": 0.2}, State.NOISY, "yes; 20.0 % of the time"),
+        ("virtual machine", {"is_virtual": None, "stolen": 0.2}, State.NOISY, "yes; 20.0 % of the time"),
+        ("virtual machine", {"is_virtual": None, "stolen": 0.0}, State.UNKNOWN, "does not say"),
+        ("container quota", {}, State.QUIET, "none"),
+        ("container quota", {"quota": 1.5, "throttled": 7}, State.NOISY, "1.5 processors, used up 7 times"),
+        ("memory", {"memory": (4 * GB, 8 * GB)}, State.QUIET, "4.0 of 8.0 GB available"),
+        ("memory", {"memory": (GB // 2, 8 * GB)}, State.NOISY, "0.5 of 8.0 GB available"),
+        ("memory", {}, State.UNKNOWN, "does not say"),
+        ("swap", {"swapped": 0}, State.QUIET, "not in use"),
+        ("swap", {"swapped": 1000 * MB}, State.NOISY, "1000 MB in use"),
         ("swap", {}, State.UNKNOWN, "does not say"),
-        ("address randomization", {"proc/sys/kernel/randomize_va_space": "2"}, State.QUIET, "on"),
-        ("address randomization", {"proc/sys/kernel/randomize_va_space": "0"}, State.NOISY, "off"),
+        ("address randomization", {"randomizes": True}, State.QUIET, "on"),
+        ("address randomization", {"randomizes": False}, State.NOISY, "off"),
         ("address randomization", {}, State.UNKNOWN, "does not say"),
+        ("interpreter", {"python": "3.11.7"}, State.QUIET, "Python 3.11.7"),
+        ("interpreter", {"watched": ("a debug build", "development mode")}, State.NOISY, "build, development mode"),
+        ("tools", {}, State.QUIET, "are there"),
+        ("tools", {"missing": ("valgrind",)}, State.NOISY, "missing: valgrind"),
     ],
 )
-def test_what_is_found(laid_out, name, files, state, found):
-    check = NAMES[name](laid_out(files))
+def test_what_is_found(name, facts, state, found):
+    check = NAMES[name](Facts(**({"processors": 2} | facts)))
     assert (check.name, check.state) == (name, state)
     assert found in check.found
     assert bool(check.remedy) is (state is State.NOISY)
 
 
-def test_time_that_others_took_is_noise(laid_out, monkeypatch):
-    machine = laid_out({"proc/cpuinfo": "flags : hypervisor"})
-    ticks = iter([[100, 0, 0, 0, 0, 0, 0, 0], [140, 0, 0, 0, 0, 0, 0, 10]])
-    monkeypatch.setattr(module, "_ticks", lambda _: next(ticks))
-    check = module.virtual_machine(machine)
-    assert check.state is State.NOISY
-    assert "20.0 %" in check.found
-
-
-def test_one_processor_is_too_few(laid_out, monkeypatch):
-    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0}, raising=False)
-    assert module.processors(laid_out({})).state is State.NOISY
-
-
-def test_missing_tools_are_named(laid_out, monkeypatch):
-    monkeypatch.setenv("PATH", os.devnull)
-    check = module.tools(laid_out({}))
-    assert check.state is State.NOISY
-    assert "valgrind" in check.found
+def test_the_command_that_ends_turbo_is_that_of_the_machine():
+    assert module.turbo(Facts(2, turbo=True, turbo_off=OFF)).remedy == OFF
 
 
 def test_this_very_machine_passes_through_all_checks():
-    assert len({check.name for check in checks()}) == len(CHECKS)
+    found = checks(gather())
+    assert [check.name for check in found] == list(NAMES)
+    assert len(found) == len(CHECKS)
 
 
 @pytest.mark.measures

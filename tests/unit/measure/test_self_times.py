@@ -7,7 +7,7 @@ import pytest
 
 from wfperf.errors import NothingMeasuredError
 from wfperf.measure.blocks import Trial
-from wfperf.measure.self_times import BLOCKS, changes_of_shares, grown, self_time_changes
+from wfperf.measure.self_times import FEWEST_BLOCKS, blocks_for, changes_of_shares, grown, self_time_changes
 from wfperf.measure.subject import Place, Subject
 from wfperf.stats.interval import Interval
 
@@ -38,11 +38,11 @@ def sure(ratio):
 
 def subject(folder, source=SHOP, **steps):
     folder.mkdir()
-    (folder / "shop.py").write_text(source.format(**steps))
+    (folder / "shop.py").write_text(source.format(**steps) if steps else source)
     return Subject("shop:run", packages=("shop",), place=Place(path=(str(folder),)))
 
 
-def blocks(before, now, number=BLOCKS):
+def blocks(before, now, number=FEWEST_BLOCKS):
     """Shares of both sides in so many blocks, each a little off."""
     draw = Random(1)
 
@@ -53,7 +53,13 @@ def blocks(before, now, number=BLOCKS):
 
 
 def changed(before, now, ratio):
-    return changes_of_shares(blocks(before, now), "before", "now", ratio=ratio, seed=1)
+    return changes_of_shares(blocks(before, now), {*before, *now}, "before", "now", ratio=ratio)
+
+
+def test_more_functions_than_12_blocks_hold_together_take_more_blocks():
+    assert [blocks_for(functions) for functions in (1, 102, 103, 205)] == [12, 12, 13, 14]
+    many = {f"f{number}": 1 / 200 for number in range(200)}
+    assert not any(change.bounded for change in changed(many, many, sure(1.0)).values())
 
 
 def test_what_takes_longer_is_told_from_what_does_not():

@@ -1,13 +1,24 @@
 """Change points: what holds of every series. How often they are false alarms is in tests/calibration."""
 
 import math
+import random
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wfperf.stats.changes import ALPHA, FEWEST_POINTS, PERMUTATIONS, _windows, change_points, moves
+from wfperf.stats.changes import (
+    ALPHA,
+    FEWEST_POINTS,
+    PERMUTATIONS,
+    _is_as_clear,
+    _ranks,
+    _strongest,
+    _windows,
+    change_points,
+    moves,
+)
 
 SERIES = st.lists(st.floats(-1e6, 1e6) | st.integers(-2, 2).map(float), max_size=40)
 every_series = settings(deadline=None, max_examples=50)
@@ -111,6 +122,17 @@ def test_windows_lie_within_the_series_and_are_long_enough(size):
     windows = list(_windows(size))
     assert windows[0] == (0, size)
     assert all(begin >= 0 and end <= size and end - begin >= FEWEST_POINTS for begin, end in windows)
+
+
+@every_series
+@given(st.lists(st.integers(0, 40), min_size=FEWEST_POINTS, max_size=80).filter(lambda values: len(set(values)) > 1))
+def test_no_shuffled_series_is_passed_over_that_is_as_clear(values):
+    ranks, windows = _ranks(values), tuple(_windows(len(values)))
+    for seed in range(10):
+        rng = random.Random(seed)
+        strength, _ = _strongest(sorted(ranks, key=lambda _, rng=rng: rng.random()), windows)
+        assert _is_as_clear(ranks, windows, strength - 1e-9, random.Random(seed))
+        assert not _is_as_clear(ranks, windows, strength + 1e-9, random.Random(seed))
 
 
 @given(st.lists(st.integers(0, 3)))

@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 import pytest
+from chances import fewest, most
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
 
 from wfperf.stats.scatter import block_scatter, blocks_hang_together, lag_1_autocorrelation
 
@@ -64,13 +64,13 @@ def test_autocorrelation_has_no_unit(values, shift, factor):
 def test_independent_blocks_rarely_seem_to_hang_together(n, rarest):
     rows = np.random.default_rng(n).normal(size=(2000, n))
     alarms = sum(map(blocks_hang_together, rows))
-    assert stats.binom.ppf(0.0001, len(rows), rarest) <= alarms <= stats.binom.ppf(0.9999, len(rows), 0.05)
+    assert fewest(rarest, len(rows)) <= alarms <= most(0.05, len(rows))
 
 
 def test_dependent_blocks_are_mostly_noticed():
     rng = np.random.default_rng(4)
     noticed = sum(blocks_hang_together(chain(0.8, 40, rng)) for _ in range(500))
-    assert noticed >= stats.binom.ppf(0.0001, 500, 0.95)
+    assert noticed >= fewest(0.95, 500)
 
 
 def test_blocks_that_alternate_are_noticed_too():
