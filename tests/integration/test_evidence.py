@@ -142,6 +142,27 @@ def test_more_work_in_code_beside_the_benchmark_fails_against_a_revision_and_sho
     assert (price.file, price.line) == ("src/goods/moved.py", 1)
 
 
+def test_code_that_both_trees_would_import_from_the_working_tree_is_refused(beside):
+    beside.replace("benchmarks/bench.py", 'str(Path(__file__).parents[1] / "src")', repr(str(beside.path / "src")))
+    beside.commit("as one that is installed from the working tree, to be edited there")
+    plant(beside)
+    with pytest.raises(UsageError, match=r"^bench:configurations imports .*/src/goods/moved.py from your working tree"):
+        between(only=COUNTERS)
+    assert against(kept()).status is Status.PASS
+
+
+def test_code_that_no_revision_holds_may_be_imported_from_the_working_tree_and_is_not_ones_own(beside):
+    beside.replace("benchmarks/bench.py", 'str(Path(__file__).parents[1] / "src")', repr(str(beside.path / "clones")))
+    beside.write(".gitignore", "clones/\n")
+    beside.commit("with a clone of a library, which is not a part of this repository")
+    beside.commit("the same")
+    beside.write("clones/goods/moved.py", SHOP)
+    undecided = between(only=COUNTERS).of(Status.INCONCLUSIVE)
+    assert {each.reason for each in undecided} == {
+        "no call of its own functions could be counted; time shows it: leave out --only counters"
+    }
+
+
 def test_more_work_in_code_beside_the_benchmark_fails_against_a_file(beside):
     baseline = kept()
     assert against(baseline).status is Status.PASS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +48,8 @@ def _of_pair(workers: Workers, sides: Sides, trees: Mapping[str, Tree], pair: Pa
             reason = f"{trees[BASE].shown} cannot run it: {error}"
             return Check(scenario, configuration, RESULTS, EQUAL, Status.INCONCLUSIVE, reason=reason)
         _check_origin(answers[name]["file"], trees[name], subject.target)
+        imported = workers.call(named, "imported", tree=str(sides.top))["files"]
+        _check_strays(imported, sides.top, trees[name], subject.target)
     if answers[BASE]["digest"] == answers[HEAD]["digest"]:
         return Check(scenario, configuration, RESULTS, EQUAL, Status.PASS)
     return Check(scenario, configuration, RESULTS, EQUAL, Status.DIFFERS, reason=_difference(answers))
@@ -59,6 +61,17 @@ def _check_origin(file: str, tree: Tree, target: str) -> None:
             f"{target} was imported from {file or 'nowhere'}, not from the tree of {tree.shown}; name the folder in it "
             "where its module is found with --path (or `path` of the plan), or install it there with --setup"
         )
+
+
+def _check_strays(imported: Iterable[str], top: Path, tree: Tree, target: str) -> None:
+    """Make sure that nothing of a tree is imported from the user's working tree: it would be the same in both trees."""
+    for file in (Path(each).resolve() for each in imported):
+        is_elsewhere = file.is_relative_to(top) and not file.is_relative_to(tree.folder)
+        if is_elsewhere and (tree.folder / file.relative_to(top)).exists():
+            raise UsageError(
+                f"{target} imports {file} from your working tree, not from the tree of {tree.shown}; name the folder "
+                "in it where that is found with --path (or `path` of the plan), or install it there with --setup"
+            )
 
 
 def _difference(answers: Mapping[str, Mapping[str, Any]]) -> str:

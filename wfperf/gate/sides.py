@@ -54,6 +54,11 @@ class Sides:
         self._repository = repository
         self._folder = _inside(repository, str(folder)) or Path()
 
+    @property
+    def top(self) -> Path:
+        """The root of the user's own working tree."""
+        return self._repository.top
+
     def subject(self, tree: Tree, pair: Pair, *, process: str = "") -> Subject:
         """Return a pair's subject in a tree: what lies in the user's working tree is taken from there instead."""
         subject = subjects_of(self._plan, tree.db)(*pair)

@@ -14,6 +14,7 @@ Each child serves its socket, a JSON object a line. It begins with {"protocol": 
     {"op": "load", "name", "target", "arguments", "configuration", "packages", "trees", "warm_up_runs"}
                                        -> {"outcome", "digest", "runs", "run_ns", "used", "settled", "stable", "file"}
     {"op": "configurations", "target", "arguments"} -> {"names"}
+    {"op": "imported", "tree"}                      -> {"files"}; imported from a source tree, without libraries
     {"op": "pin", "cpus"}                           -> {}
     {"op": "fastest", "name", "target_ns"}          -> {"run_ns"}
     {"op": "sample", "name", "runs", "warm"}        -> {"used"}
@@ -128,7 +129,11 @@ class Own:
         self._names: dict[str, str] = {}
 
     def __contains__(self, code: CodeType) -> bool:
-        return bool(self._file(code.co_filename))
+        return self.holds(code.co_filename)
+
+    def holds(self, file: str) -> bool:
+        """Return whether a file is one of one's own."""
+        return bool(self._file(file))
 
     def name(self, code: CodeType) -> str:
         """Return what a function of one's own is called: `package/file.py:qualified.name`."""
@@ -385,6 +390,12 @@ class Child:
     def configurations(self, target: str, arguments: dict[str, Any] | None) -> dict[str, Any]:
         """Return the names of what a factory makes."""
         return {"names": list(_mapping(target, _made(target, arguments)))}
+
+    def imported(self, tree: str) -> dict[str, Any]:
+        """Return the files of modules that were imported from a source tree, but for libraries in it."""
+        own = Own([], [tree])
+        files = {str(getattr(module, "__file__", "") or "") for module in list(sys.modules.values())}
+        return {"files": sorted(file for file in files if own.holds(file))}
 
     def pin(self, cpus: Sequence[int]) -> dict[str, Any]:
         """Run on these processors from now on; threads that there are already stay where they are."""
@@ -725,6 +736,7 @@ def serve(connection: socket.socket) -> None:
     operations: dict[str, Callable[..., dict[str, Any]]] = {
         "load": child.load,
         "configurations": child.configurations,
+        "imported": child.imported,
         "pin": child.pin,
         "fastest": child.fastest,
         "sample": child.sample,
