@@ -42,7 +42,15 @@ _OF_CONTENT = frozenset({"Content-Type", "Content-Transfer-Encoding", "MIME-Vers
 
 _LONGEST_LINE, _LONGEST_WORD = 76, 60
 
-_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+_ATOM = r"""[^\s()<>\[\]:;@\\,".]+"""
+
+_PLAIN_ADDRESS = re.compile(
+    rf"""(?:{_ATOM}(?:\.+{_ATOM})*|"(?:[^"\\]|\\.)+")(?:@(?:{_ATOM}(?:\.{_ATOM})*|\[[^\s\[\]\\]+\]))?"""
+)
+"""A local part, which may stand in quotes, and a domain or the address of a machine (RFC 5322, 3.4.1).
+
+Dots may follow one another before the @, as they do in addresses that exist. Only a sender may go without a domain.
+"""
 
 _NEVER_IN_AN_ADDRESS = frozenset({"Cc", "Cs", "Zl", "Zp"})
 """Categories of characters: control characters, halves of others, and what breaks lines."""
@@ -226,7 +234,9 @@ def _addresses(call: NodeCall[EmailData], field: str, templates: Sequence[str]) 
     for written in filled:
         name, address = parseaddr(written)
         local, at, domain = address.rpartition("@")
-        if not (local and at and domain) or "," in written:
+        # What has no name is the address and nothing else: of a group (`a: b@c`), say, the address is a part only.
+        is_whole = bool(name) or written.strip().removeprefix('""').strip() in {address, f"<{address}>"}
+        if not (local and at and domain and is_whole) or "," in written:
             raise NodeDataError(f"NodeData field {field!r} must hold one address each, not {written!r}")
         # Spaces in a name are no more than that.
         addresses.append(_sendable(field, (" ".join(name.split()), address)))
@@ -240,11 +250,11 @@ def _sendable(field: str, named: _Address) -> _Address:
         NodeDataError: a receiver could decode it, or break a line in it.
     """
     _, address = named
-    is_broken = any(each.isspace() for each in _QUOTED.sub("", address))
-    if "=?" in address or is_broken or any(category(each) in _NEVER_IN_AN_ADDRESS for each in address):
+    is_plain = address == "" or _PLAIN_ADDRESS.fullmatch(address)
+    if not is_plain or "=?" in address or any(category(each) in _NEVER_IN_AN_ADDRESS for each in address):
         raise NodeDataError(
-            f"NodeData field {field!r} must hold addresses without encoded words (=?), control characters and spaces "
-            f"outside quotes, not {address!r}"
+            f"NodeData field {field!r} must hold plain addresses, without encoded words (=?), control characters, and "
+            f"spaces or any of ()<>[]:;@,\\ outside quotes, not {address!r}"
         )
     return named
 
