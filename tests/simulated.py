@@ -41,7 +41,7 @@ def simulated_pair(seed: int, blocks: int, *, gain: float, scatter: float = 0.01
     judgement = Judgement(asked, precision=0.02)
     trial = Trial(SCENARIO, {side: Subject("shop:run") for side in costs_ns})
     return Comparison(
-        findings=judgement.findings(measured, seed=seed, duration_s=1.0 * blocks),
+        findings=judgement.findings(measured, duration_s=1.0 * blocks),
         ranks=(),
         controls=judgement.controls(measured),
         seed=seed,

@@ -80,7 +80,7 @@ def self_time_changes(
     start_s = time.monotonic()
     # Chosen by a block that is not counted: whoever names the functions by the numbers that are to judge them names
     # those that stand out by chance.
-    names = {name for shares in block().values() for name, share in shares.items() if share >= LEAST_SHARE}
+    names = often_at_work(block())
     if not names:
         return {}
     count = blocks_for(len(names))
@@ -88,6 +88,11 @@ def self_time_changes(
     if needed_s > max_time_s:
         raise NothingMeasuredError(f"it would take about {needed_s:.0f} s, and may take {max_time_s:.0f} s")
     return changes_of_shares([block() for _ in range(count)], names, base, side, ratio=ratio)
+
+
+def often_at_work(block: Shares) -> set[str]:
+    """Return the functions that are at work often enough on any side."""
+    return {name for shares in block.values() for name, share in shares.items() if share >= LEAST_SHARE}
 
 
 def blocks_for(functions: int) -> int:

@@ -7,7 +7,14 @@ import pytest
 
 from wfperf.errors import NothingMeasuredError
 from wfperf.measure.blocks import Trial
-from wfperf.measure.self_times import FEWEST_BLOCKS, blocks_for, changes_of_shares, grown, self_time_changes
+from wfperf.measure.self_times import (
+    FEWEST_BLOCKS,
+    blocks_for,
+    changes_of_shares,
+    grown,
+    often_at_work,
+    self_time_changes,
+)
 from wfperf.measure.subject import Place, Subject
 from wfperf.stats.interval import Interval
 
@@ -86,7 +93,10 @@ def test_a_function_that_only_one_side_has_is_all_growth_or_all_loss():
 
 
 def test_what_is_hardly_ever_at_work_is_left_out():
-    assert list(changed({"rest": 0.9, "rare": 0.0}, {"rest": 0.9, "rare": 0.0}, sure(1.0))) == ["rest"]
+    assert often_at_work({"before": {"rest": 0.9, "rare": 0.004}, "now": {"rest": 0.9, "new": 0.006}}) == {
+        "rest",
+        "new",
+    }
 
 
 def test_what_is_not_known_of_the_ratio_is_in_the_intervals():
