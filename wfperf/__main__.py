@@ -11,10 +11,12 @@ from contextlib import suppress
 from typing import NoReturn
 
 from wfperf.errors import ExitCode, missing_dependency
+from wfperf.interrupts import repeat_swallowed_interrupts
 
 
 def main() -> None:
     """Run the command line; where it cannot even be imported, say why and leave with the exit code for that."""
+    repeat_swallowed_interrupts()  # before the long imports, in whose callbacks one would be lost
     try:
         from wfperf.cli import main as run  # noqa: PLC0415 - so that what it needs may be missing
     except KeyboardInterrupt:

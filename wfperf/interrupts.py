@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import FrameType
@@ -17,6 +18,20 @@ def interrupt_on_signals() -> None:
     for number in STOPPING:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, signal.default_int_handler)
+
+
+def repeat_swallowed_interrupts() -> None:
+    """Have an interrupt raised again that fell into a destructor or a callback: Python would only report it there."""
+    sys.unraisablehook = _repeat
+
+
+def _repeat(unraisable: sys.UnraisableHookArgs) -> None:
+    """Send an interrupt again that fell into a destructor: Python would only report it there, and go on."""
+    if issubclass(unraisable.exc_type, KeyboardInterrupt) and hasattr(signal, "setitimer"):
+        signal.signal(signal.SIGALRM, signal.default_int_handler)
+        signal.setitimer(signal.ITIMER_REAL, 0.001)
+    else:
+        sys.__unraisablehook__(unraisable)
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import signal
 import sys
 from importlib import import_module
 from keyword import iskeyword
@@ -13,7 +12,7 @@ import click
 from wfperf import __version__
 from wfperf.cli.output import drop, drop_unread_errors, has_lost_reader, open_streams, say
 from wfperf.errors import ExitCode, WfperfError, missing_dependency
-from wfperf.interrupts import interrupt_on_signals
+from wfperf.interrupts import interrupt_on_signals, repeat_swallowed_interrupts
 
 COMMANDS = (
     "seed", "run", "check", "graph", "import", "export", "plan", "verify", "profile", "compare", "show", "gate",
@@ -45,7 +44,7 @@ def main() -> None:
     """Run the command line and leave with its exit code; an error is one line on standard error."""
     try:
         open_streams()
-        sys.unraisablehook = _repeat_interrupt
+        repeat_swallowed_interrupts()
         interrupt_on_signals()
         status = _run()
     except KeyboardInterrupt:
@@ -106,15 +105,6 @@ def _explain(error: click.ClickException | WfperfError) -> int:
     if isinstance(error, click.UsageError):
         message += f" (see: {error.ctx.command_path if error.ctx else 'wfperf'} --help)"
     return _fail(message, ExitCode.USAGE)  # click's own code is 1 for some of them
-
-
-def _repeat_interrupt(unraisable: sys.UnraisableHookArgs) -> None:
-    """Send an interrupt again that fell into a destructor: Python would only report it there, and go on."""
-    if issubclass(unraisable.exc_type, KeyboardInterrupt) and hasattr(signal, "setitimer"):
-        signal.signal(signal.SIGALRM, signal.default_int_handler)
-        signal.setitimer(signal.ITIMER_REAL, 0.001)
-    else:
-        sys.__unraisablehook__(unraisable)
 
 
 def _interrupted() -> int:
