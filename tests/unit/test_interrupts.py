@@ -152,3 +152,30 @@ def test_no_block_that_has_begun_is_cut_short_at_any_moment():
         while (line := process.stdout.readline()) == "now\n":
             process.send_signal(signal.SIGTERM)
     assert line == f"True {ROUNDS} True\n"
+
+
+SWALLOWED = """
+import signal, sys, weakref
+from wfperf.__main__ import main
+
+class Owned: pass
+
+class Finder:  # of the first module that main imports
+    def find_spec(self, name, *_):
+        owned = Owned()
+        gone = weakref.ref(owned, lambda _: signal.raise_signal(signal.SIGINT))
+        del owned
+        for _ in range(100_000_000):
+            pass
+        sys.exit(f"it went on with {name}")
+
+sys.meta_path.insert(0, Finder())
+main()
+"""
+
+
+def test_an_interrupt_that_falls_into_a_callback_of_the_first_imports_ends_the_program():
+    done = subprocess.run(
+        [sys.executable, "-c", SWALLOWED], capture_output=True, text=True, cwd=Path(__file__).parents[2], check=False
+    )
+    assert (done.returncode, done.stderr) == (130, "wfperf: error: interrupted\n")
