@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import platform
@@ -30,6 +31,14 @@ while os.getppid() == parent:
         pass
     time.sleep(draw.uniform(0.1, 3.0))
 """
+
+
+def options(about: str, file: Path) -> argparse.ArgumentParser:
+    """Return the options that all long runs have; `about` is the script's own docstring, `file` where answers go."""
+    parser = argparse.ArgumentParser(description=about.partition("\n")[0])
+    parser.add_argument("--file", type=Path, default=file)
+    parser.add_argument("--report", action="store_true", help="only report")
+    return parser
 
 
 def ask(questions: Sequence[Question], file: Path, answer: Callable[[Question], Answer]) -> None:

@@ -26,7 +26,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from answers import DATA, Answer, Question, ask, busy, mixed, read, took
+from answers import DATA, Answer, Question, ask, busy, mixed, options, read, took
 from calibration import run
 from gate import decide
 
@@ -43,14 +43,12 @@ TRUTH_PROCESSES, TRUTH_ROUNDS = 40, 60
 
 def main() -> None:
     """Ask what has not been asked yet, then report."""
-    options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    options.add_argument("--true", type=int, default=20, help="comparisons of a true 10 %%, free and on one processor")
-    options.add_argument("--same", type=int, default=20, help="comparisons of identical code, likewise")
-    options.add_argument("--gates", type=int, default=8, help="gates of commits that change nothing")
-    options.add_argument("--file", type=Path, default=FILE)
-    options.add_argument("--report", action="store_true", help="only report")
-    options.add_argument("--truth-of", type=int, help=argparse.SUPPRESS)
-    chosen = options.parse_args()
+    parser = options(__doc__, FILE)
+    parser.add_argument("--true", type=int, default=20, help="comparisons of a true 10 %%, free and on one processor")
+    parser.add_argument("--same", type=int, default=20, help="comparisons of identical code, likewise")
+    parser.add_argument("--gates", type=int, default=8, help="gates of commits that change nothing")
+    parser.add_argument("--truth-of", type=int, help=argparse.SUPPRESS)
+    chosen = parser.parse_args()
     if chosen.truth_of is not None:
         print(truth(chosen.truth_of))
         return

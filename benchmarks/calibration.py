@@ -12,7 +12,6 @@ Needs: pip install '.[bench]'
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import subprocess
@@ -22,7 +21,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from answers import DATA, Answer, Question, ask, load, mixed, read, took
+from answers import DATA, Answer, Question, ask, load, mixed, options, read, took
 
 HERE = Path(__file__).resolve().parent
 FILE = DATA / "calibration.jsonl"
@@ -38,13 +37,11 @@ QUIET_SCATTER = 0.02
 
 def main() -> None:
     """Ask what has not been asked yet, then report."""
-    options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    options.add_argument("--aa", type=int, default=100, help="comparisons of identical code")
-    options.add_argument("--true", type=int, default=40, help="comparisons with a true 3 %%")
-    options.add_argument("--tools", default=",".join(TOOLS))
-    options.add_argument("--file", type=Path, default=FILE)
-    options.add_argument("--report", action="store_true", help="only report")
-    chosen = options.parse_args()
+    parser = options(__doc__, FILE)
+    parser.add_argument("--aa", type=int, default=100, help="comparisons of identical code")
+    parser.add_argument("--true", type=int, default=40, help="comparisons with a true 3 %%")
+    parser.add_argument("--tools", default=",".join(TOOLS))
+    chosen = parser.parse_args()
     if not chosen.report:
         questions = plan(chosen.aa, chosen.true, chosen.tools.split(","))
         with load(seed=1):

@@ -15,7 +15,6 @@ Needs: pip install '.[bench]', and git.
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import subprocess
@@ -25,7 +24,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from answers import DATA, Answer, Question, ask, load, mixed, read, took
+from answers import DATA, Answer, Question, ask, load, mixed, options, read, took
 
 HERE = Path(__file__).resolve().parent
 FILE = DATA / "gate.jsonl"
@@ -53,13 +52,11 @@ def configurations():
 
 def main() -> None:
     """Ask what has not been asked yet, then report."""
-    options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    options.add_argument("--counters", type=int, default=100, help="identical commits, by counters")
-    options.add_argument("--same", type=int, default=100, help="identical commits, by wall time")
-    options.add_argument("--slower", type=int, default=40, help="commits that cost 5 %%")
-    options.add_argument("--file", type=Path, default=FILE)
-    options.add_argument("--report", action="store_true", help="only report")
-    chosen = options.parse_args()
+    parser = options(__doc__, FILE)
+    parser.add_argument("--counters", type=int, default=100, help="identical commits, by counters")
+    parser.add_argument("--same", type=int, default=100, help="identical commits, by wall time")
+    parser.add_argument("--slower", type=int, default=40, help="commits that cost 5 %%")
+    chosen = parser.parse_args()
     if not chosen.report:
         cases = mixed({case: getattr(chosen, case) for case in ONLY})
         with load(seed=1):

@@ -198,7 +198,8 @@ class _Bench:
         missing = runs_to_catch_up({side: answer["runs"] for side, answer in loaded.items()}, run_ns)
         _pin(workers, trial, cpus)
         for side in self._order.sample(list(trial.subjects), len(trial.subjects)):
-            workers.call(side, "run", name=trial.name, runs=missing[side])
+            if missing[side]:
+                workers.call(side, "run", name=trial.name, runs=missing[side])
             if run_ns[side] < SAMPLE_NS:
                 answer = workers.call(side, "fastest", name=trial.name, target_ns=SAMPLE_NS)
                 run_ns[side] = max(answer["run_ns"], 1.0)

@@ -259,11 +259,9 @@ class Meter:
         ended_s, has_children = sum(self._usage_of_ended()[:2]), _has_children()
         queued_ns = int(os.pread(self._queue, 100, 0).split()[1]) if self._queue >= 0 else 0
         usage = self._usage()
-        thread_ns, processor_ns = time.thread_time_ns(), time.process_time_ns()
-        slept, preempted = usage.ru_nvcsw, usage.ru_nivcsw
-        thread_ns, processor_ns = time.thread_time_ns(), time.process_time_ns()
         return Reading(
-            ended_s, has_children, queued_ns, slept, preempted, thread_ns, processor_ns, time.perf_counter_ns()
+            *(ended_s, has_children, queued_ns, usage.ru_nvcsw, usage.ru_nivcsw),
+            *(time.thread_time_ns(), time.process_time_ns(), time.perf_counter_ns()),
         )
 
     def used(self, before: Reading) -> dict[str, Any]:
