@@ -6,10 +6,10 @@ from processes import wfperf
 
 @pytest.fixture(scope="module")
 def compared(tmp_path_factory):
-    """One real comparison of four blocks, however long they take: its process, and the result it wrote."""
+    """One real comparison of two blocks, however long they take: its process, and the result it wrote."""
     folder = tmp_path_factory.mktemp("compare")
     process = wfperf(
-        "compare", "--only", "driver", "--max-time", "120", "--blocks", "4", "-o", "result.json", cwd=folder
+        "compare", "--only", "driver", "--max-time", "120", "--blocks", "2", "-o", "result.json", cwd=folder
     )
     assert process.returncode == 0, process.stderr
     return process, json.loads((folder / "result.json").read_text()), folder
@@ -20,8 +20,8 @@ def test_the_table_shows_claim_measurement_verdict_and_how_to_repeat_it(compared
     process, _, _ = compared
     assert "driver" in process.stdout
     assert "2-10x" in process.stdout
-    assert "inconclusive" in process.stdout, "four blocks cannot give a verdict"
-    assert "wfperf compare --only driver --max-time 120.0 --blocks 4 --seed 1" in process.stdout
+    assert "inconclusive" in process.stdout, "two blocks cannot give a verdict"
+    assert "wfperf compare --only driver --max-time 120.0 --blocks 2 --seed 1" in process.stdout
     assert "Measured on a reconstruction" in process.stdout
 
 
@@ -31,13 +31,13 @@ def test_the_result_file_has_every_sample_and_where_it_was_measured(compared):
     assert result["schema_version"] == 3
     (finding,) = result["findings"]
     assert finding["equal"]
-    assert finding["blocks"] == 4
-    assert (finding["gain"]["low"], finding["gain"]["high"]) == (-1.0, None), "four blocks bound nothing"
+    assert finding["blocks"] == 2
+    assert (finding["gain"]["low"], finding["gain"]["high"]) == (-1.0, None), "two blocks bound nothing"
     assert finding["fixed"] == finding["gain"], "nor had they been decided on beforehand"
     (trial,) = result["trials"]
-    assert (trial["scenario"], trial["base"], len(trial["hash_seeds"])) == ("parallelizable", "original", 4)
+    assert (trial["scenario"], trial["base"], len(trial["hash_seeds"])) == ("parallelizable", "original", 2)
     assert set(trial["sides"]) == {"original", "control", "driver"}
-    assert all(len(side["samples"]) == len(side["digests"]) == 4 for side in trial["sides"].values())
+    assert all(len(side["samples"]) == len(side["digests"]) == 2 for side in trial["sides"].values())
     assert result["environment"]["python"] == trial["sides"]["driver"]["python"]
 
 

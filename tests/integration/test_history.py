@@ -19,7 +19,7 @@ from wfperf.history.store import Store
 from wfperf.results.decision import Decision
 from wfperf.results.files import to_json
 
-PAIR = ("compare", "--a", "shop:slow", "--b", "shop:fast", "--blocks", "2")
+PAIR = ("compare", "--a", "shop:slow", "--b", "shop:fast", "--blocks", "1")
 
 
 @pytest.fixture(scope="module")

@@ -153,7 +153,7 @@ def test_it_is_profiled(own):
 @pytest.mark.measures
 def test_a_sweep_goes_over_an_argument_of_the_factory(own):
     swept = wfperf(
-        "compare", "--plan", PLAN, "--sweep", "orders=100..10000", "--blocks", "2", "--format", "json", cwd=own
+        "compare", "--plan", PLAN, "--sweep", "orders=100..10000", "--blocks", "1", "--format", "json", cwd=own
     )
     assert swept.returncode == 0, swept.stderr
     scenarios = [finding["scenario"] for finding in json.loads(swept.stdout)["findings"]]

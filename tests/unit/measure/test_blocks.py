@@ -7,21 +7,47 @@ from wfperf.measure.blocks import CONTROL, ORIGINAL, Block, Schedule, Trial, mea
 from wfperf.measure.subject import Place, Subject, engine_subject
 from wfperf.measure.workers import Conditions
 
+PAIR = """
+class Large:
+    def __init__(self): self.name = "a"
+class Small:
+    __slots__ = ("name",)
+    def __init__(self): self.name = "a"
+class record:
+    def __init__(self, kind): self.run = {"large": Large, "small": Small}[kind]
+    def data(self, made): return made.name
+def twice(): return [number * 2 for number in range(100)]
+def once(): return [2 * number for number in range(100)]
+"""
 
-def idiom(side):
-    return Subject("wfperf.fixtures.workload:idiom_workload", {"idiom": "upper", "side": side})
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory):
+    """Return the subject of a function in a module that takes no time to import, or of what a factory makes."""
+    folder = tmp_path_factory.mktemp("pair")
+    (folder / "pair.py").write_text(PAIR)
+
+    def subject(name, **arguments):
+        return Subject(f"pair:{name}", arguments or None, place=Place(path=(str(folder),)))
+
+    return subject
 
 
-TRIAL = Trial("upper", {ORIGINAL: idiom("before"), CONTROL: idiom("before"), "after": idiom("after")})
+@pytest.fixture(scope="module")
+def trial(pair):
+    """Two functions of equal results, and the control."""
+    return Trial("pair", {ORIGINAL: pair("twice"), CONTROL: pair("twice"), "after": pair("once")})
 
 
-def record(side):
-    return Subject("wfperf.fixtures.workload:record_workload", {"idiom": "slots", "side": side})
+@pytest.fixture(scope="module")
+def records(pair):
+    """A record with slots, and one without."""
+    return Trial("slots", {ORIGINAL: pair("record", kind="large"), "after": pair("record", kind="small")}, "memory")
 
 
 @pytest.mark.measures
-def test_a_block_has_one_cost_a_round_for_every_side_and_a_digest_of_each():
-    blocks = measure([TRIAL], Schedule(max_time_s=600, blocks=2, seed=3))["upper"]
+def test_a_block_has_one_cost_a_round_for_every_side_and_a_digest_of_each(trial):
+    blocks = measure([trial], Schedule(max_time_s=600, blocks=2, seed=3))["pair"]
     assert len(blocks) == 2
     for block in blocks:
         assert set(block.costs) == {ORIGINAL, CONTROL, "after"}
@@ -33,9 +59,9 @@ def test_a_block_has_one_cost_a_round_for_every_side_and_a_digest_of_each():
 
 
 @pytest.mark.measures
-def test_every_block_has_a_hash_seed_of_its_own_and_the_same_ones_come_from_the_same_seed():
+def test_every_block_has_a_hash_seed_of_its_own_and_the_same_ones_come_from_the_same_seed(trial):
     first, second = (
-        [block.hash_seed for block in measure([TRIAL], Schedule(600, blocks=2, seed=9))["upper"]] for _ in range(2)
+        [block.hash_seed for block in measure([trial], Schedule(600, blocks=2, seed=9))["pair"]] for _ in range(2)
     )
     assert first == second
     assert len(set(first)) == len(first) == 2
@@ -46,16 +72,16 @@ CPUS = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 
 
 @pytest.mark.measures
 @pytest.mark.skipif(not CPUS, reason="the system lets nobody choose a processor")
-def test_all_sides_of_a_block_take_as_many_runs_on_one_processor_and_blocks_take_turns():
-    blocks = measure([TRIAL], Schedule(max_time_s=600, blocks=2 * len(CPUS)))["upper"]
+def test_all_sides_of_a_block_take_as_many_runs_on_one_processor_and_blocks_take_turns(trial):
+    blocks = measure([trial], Schedule(max_time_s=600, blocks=2 * len(CPUS)))["pair"]
     assert all(len(set(block.runs.values())) == 1 for block in blocks)
     assert sorted(block.cpu for block in blocks) == sorted(2 * CPUS)
 
 
 @pytest.mark.measures
 @pytest.mark.skipif(not CPUS, reason="the system lets nobody choose a processor")
-def test_a_processor_that_is_asked_for_is_kept():
-    blocks = measure([TRIAL], Schedule(600, blocks=2), conditions=Conditions(cpu=CPUS[-1]))["upper"]
+def test_a_processor_that_is_asked_for_is_kept(trial):
+    blocks = measure([trial], Schedule(600, blocks=2), conditions=Conditions(cpu=CPUS[-1]))["pair"]
     assert {block.cpu for block in blocks} == {CPUS[-1]}
 
 
@@ -95,33 +121,31 @@ def test_the_share_by_processor_is_of_all_samples():
 
 
 @pytest.mark.measures
-def test_no_block_is_begun_after_the_time_is_up():
-    assert len(measure([TRIAL], Schedule(0.01))["upper"]) == 1
+def test_no_block_is_begun_after_the_time_is_up(trial):
+    assert len(measure([trial], Schedule(0.01))["pair"]) == 1
 
 
 @pytest.mark.measures
-def test_a_trial_that_is_settled_gets_no_more_blocks():
-    other = Trial("slots", {ORIGINAL: record("before"), "after": record("after")}, "memory")
+def test_a_trial_that_is_settled_gets_no_more_blocks(trial, records):
     told = []
     blocks = measure(
-        [TRIAL, other],
+        [trial, records],
         Schedule(600, blocks=3),
-        settled=lambda trial, done: trial.name == "slots" and len(done) == 1,
+        settled=lambda each, done: each.name == "slots" and len(done) == 1,
         on_block=lambda done: told.append({name: len(each) for name, each in done.items()}),
     )
-    assert {name: len(each) for name, each in blocks.items()} == {"upper": 3, "slots": 1}
-    assert told == [{"upper": 1, "slots": 1}, {"upper": 2, "slots": 1}, {"upper": 3, "slots": 1}]
+    assert {name: len(each) for name, each in blocks.items()} == {"pair": 3, "slots": 1}
+    assert told == [{"pair": 1, "slots": 1}, {"pair": 2, "slots": 1}, {"pair": 3, "slots": 1}]
 
 
 @pytest.mark.measures
-def test_measuring_ends_when_all_is_settled():
-    assert len(measure([TRIAL], Schedule(600), settled=lambda _, done: len(done) == 2)["upper"]) == 2
+def test_measuring_ends_when_all_is_settled(trial):
+    assert len(measure([trial], Schedule(600), settled=lambda _, done: len(done) == 2)["pair"]) == 2
 
 
 @pytest.mark.measures
-def test_a_record_with_slots_keeps_fewer_bytes():
-    trial = Trial("slots", {ORIGINAL: record("before"), "after": record("after")}, "memory")
-    (block,) = measure([trial], Schedule(10, blocks=1))["slots"]
+def test_a_record_with_slots_keeps_fewer_bytes(records):
+    (block,) = measure([records], Schedule(10, blocks=1))["slots"]
     assert 0 < max(block.costs["after"]) < min(block.costs[ORIGINAL])
 
 
