@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from .variant import Variant
     from .workload import Workload
 
-INSTRUMENT = "counting"
 COMPILERS = frozenset({("re", "_compile"), ("re2", "compile")})
 """Where the regular expressions of a program pass through, by module and function; both keep recent ones."""
 LISTEN_S = 0.02
@@ -142,7 +141,7 @@ class Threads:
 
 def watch(variant: Variant) -> dict[str, Any]:
     """Prepare to count all threads. They are slower from now on, so this process is for no timing."""
-    variant.instrument = INSTRUMENT
+    variant.instrument = "counting"
     _threads(variant).watch()
     return {}
 

@@ -12,10 +12,12 @@ from types import CodeType
 COMPREHENSIONS = frozenset({"<listcomp>", "<dictcomp>", "<setcomp>"})
 """Frames that only some Python versions make."""
 LIBRARY_FOLDERS = frozenset({"site-packages", "dist-packages"})
+"""Where packages are installed, by pip and by Debian."""
 STANDARD_LIBRARY = os.path.dirname(os.__file__) + os.sep  # noqa: PTH120 - a prefix of names of files
 ENVIRONMENT = "pyvenv.cfg"
 """The file that tells the folder of a virtual environment."""
 WORKER = Path(__file__).parent
+"""This folder: in wfperf's own repository it would pass for code of the benchmark."""
 
 
 class Own:

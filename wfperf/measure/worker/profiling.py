@@ -35,12 +35,18 @@ class Profile(NamedTuple):
 
 
 def profile(variant: Variant, name: str, library: str, file: str) -> dict[str, Any]:
-    """Open a profiler's capture of a benchmark that has run before."""
+    """Open a profiler's capture of a benchmark that has run before.
+
+    Raises:
+        RuntimeError: a profiler watches already; two would watch each other.
+    """
+    if variant.instrument:
+        raise RuntimeError("a process carries one profiler alone")
     try:
         importlib.import_module(library)
     except ImportError as error:
         return {"missing": str(error)}
-    variant.instrument = library
+    variant.instrument = "profiling"
     workload = variant.workloads[name]
     capture = CAPTURES[library](workload.run, Path(file), workload.own)
     variant.profile = Profile(workload, capture, capture.__enter__())

@@ -31,8 +31,8 @@ A process begins with {"protocol": 5, "python", "pid"}. Then it answers these op
 `used` is what some runs took: {"wall_ns", "processor_ns", "waited_ns", "elsewhere_ns", "preempted", "has_children"};
 see `timing.Meter`.
 
-An answer with "error" is the subject's failure, or a refusal: what runs here is slower for good after `watch` and
-`profile`, so that no operation which measures is answered any more.
+An answer with "error" is the subject's failure, or a refusal: what runs after `watch` or `profile` is slower for good,
+so that process goes on with counting or with profiling alone.
 
 Protocol 4 had no profilers, and called `outcome_bytes` `bytes`. Protocol 3 timed by the wall clock alone, and each
 variant chose its own number of runs. Protocol 2 did not tell which file a benchmark came from. Protocol 1 had one
@@ -74,8 +74,8 @@ MODULES = {
 }
 """Where the function of each operation is found, under the operation's own name."""
 
-MEASURING = frozenset({"fastest", "sample", "outcome_bytes", "allocations", "shares", "at_work"})
-"""Operations whose answer would be that of the instrument, where one has been attached."""
+ALWAYS = "variant"
+"""The module whose operations measure nothing, so that no instrument disturbs them."""
 
 
 def serve(connection: socket.socket, variant: Variant) -> None:
@@ -103,11 +103,12 @@ def _operation(op: str, variant: Variant) -> Callable[..., dict[str, Any]]:
     """Return the function of an operation.
 
     Raises:
-        RuntimeError: it measures, and an instrument slows this process.
+        RuntimeError: an instrument of another module slows this process.
     """
-    if variant.instrument and op in MEASURING:
-        raise RuntimeError(f"a process under {variant.instrument} measures nothing, and it was asked to: {op}")
-    operation: Callable[..., dict[str, Any]] = getattr(importlib.import_module(f".{MODULES[op]}", __package__), op)
+    module = MODULES[op]
+    if variant.instrument and module not in {ALWAYS, variant.instrument}:
+        raise RuntimeError(f"this process is kept for {variant.instrument}, which would be in the answer to {op!r}")
+    operation: Callable[..., dict[str, Any]] = getattr(importlib.import_module(f".{module}", __package__), op)
     return operation
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class Variant:
     """What a process keeps between two requests.
 
-    `instrument` names what slows this process for good: counting, or a profiler; empty where nothing does.
+    `instrument` names the module that slows this process for good, `counting` or `profiling`; empty where none does.
     """
 
     def __init__(self) -> None:
