@@ -23,14 +23,25 @@ def of_version_{major}():
 run = of_version_{major}
 """
 WORK = """
-import json, sys
+import importlib.metadata, json, os, sys
 import tinylib
 
-with open("seen", "a") as seen:
-    seen.write(json.dumps([tinylib.VERSION, sys.path]) + "\\n")
+PROFILERS = "memray", "line_profiler", "cProfile"
+told = set()
+
+
+def tell():
+    by = next((each for each in PROFILERS if each in sys.modules), "timing")
+    if by not in told:
+        told.add(by)
+        with open("seen", "a") as seen:
+            installed = importlib.metadata.version("tinylib")
+            line = {"by": by, "prefix": sys.prefix, "versions": [tinylib.VERSION, installed], "path": sys.path}
+            seen.write(json.dumps({**line, "variables": sorted(os.environ)}) + "\\n")
 
 
 def one():
+    tell()
     tinylib.run()
     if tinylib.VERSION.startswith("1."):
         return "by version 1"
@@ -39,6 +50,28 @@ def one():
 
 def configurations():
     return {"a": one, "b": lambda: one()}
+
+
+def alike():
+    one()
+    return "done"
+"""
+PLAN = """
+path = ["."]
+base = "old"
+
+[[scenario]]
+name = "call"
+
+[[configuration]]
+name = "old"
+target = "work:alike"
+python = {old!r}
+
+[[configuration]]
+name = "new"
+target = "work:alike"
+python = {new!r}
 """
 OTHER_MEMRAY = """
 class FileDestination:
@@ -51,7 +84,8 @@ class Tracker:
     def __enter__(self): pass
     def __exit__(self, *_): pass
 """
-ASKED = ("profile", "--workload", "work:configurations", "--runs", "3", "--max-time", "1", "--format", "json")
+QUICK = ("--runs", "3", "--max-time", "1", "--format", "json")
+ASKED = ("profile", "--workload", "work:configurations", *QUICK)
 HERE = sorted({sysconfig.get_path("purelib"), sysconfig.get_path("platlib")})
 """What wfperf needs, its profilers among it. An editable wfperf that is installed here is not found there."""
 
@@ -109,19 +143,44 @@ def wfperf(home, folder):
     return run
 
 
-def profiled(data, profiler):
-    """Return which functions of the library a profiler saw, and which of the lines that tell its version."""
-    places = [change["place"] for change in data["profilers"][profiler]["changes"]]
+def profiled(data, profiler, *sides):
+    """Return which of the library's functions a profiler saw on all sides, and which lines that tell its version."""
+    changes = data["profilers"][profiler]["changes"]
+    places = [change["place"] for change in changes if all(change[side] for side in sides)]
     functions = {place["function"].partition(".")[0] for place in places if place["path"] == "tinylib.py"}
     return functions - {"<module>"}, {place["text"] for place in places if "by version" in place["text"]}
+
+
+def versions(seen):
+    return {version for each in seen for version in each["versions"]}
+
+
+@pytest.mark.measures
+def test_each_of_two_environments_is_profiled_as_it_is_timed(folder, wfperf):
+    old, new = Environment(folder / "old", "1.0", HERE), Environment(folder / "new", "3.0", HERE)
+    (folder / "wfperf.toml").write_text(PLAN.format(old=old.python, new=new.python))
+    try:
+        data, seen = wfperf("profile", *QUICK, "-o", "of-both")
+    finally:
+        (folder / "wfperf.toml").unlink()
+    for name, its_version in (("old", "1.0"), ("new", "3.0")):
+        its_own = [each for each in seen if each["prefix"] == str(folder / name)]
+        assert {each["by"] for each in its_own} == {"timing", "cProfile", "line_profiler", "memray"}
+        assert versions(its_own) == {its_version}
+        assert len({str([each["path"], each["variables"]]) for each in its_own}) == 1, "whoever watches"
+    assert data["measured"]["equal"] is True
+    for side, major in (("before", 1), ("after", 3)):
+        assert profiled(data, "cprofile", side)[0] == {f"of_version_{major}"}
+        assert profiled(data, "kernprof", side)[1] == {f'return "by version {min(major, 2)}"'}
+        assert profiled(data, "memray", side)[0] == {f"of_version_{major}"}
 
 
 @pytest.mark.measures
 def test_the_libraries_of_the_other_environment_are_profiled_as_they_are_timed(folder, wfperf):
     other = Environment(folder / "other", "1.0", HERE)
     data, seen = wfperf(*ASKED, "--python", other.python, "-o", "of-other")
-    assert {its_version for its_version, _ in seen} == {"1.0"}, "in every process, timed or profiled"
-    assert not any(path.startswith(str(folder / "home")) for _, its_path in seen for path in its_path)
+    assert versions(seen) == {"1.0"}, "in every process, timed or profiled"
+    assert not any(path.startswith(str(folder / "home")) for each in seen for path in each["path"])
     assert profiled(data, "cprofile")[0] == {"of_version_1"}
     assert profiled(data, "kernprof")[1] == {'return "by version 1"'}
     assert profiled(data, "memray")[0] == {"of_version_1"}
@@ -149,5 +208,5 @@ def test_a_profiler_that_the_other_environment_lacks_or_has_too_new_is_named_and
 @pytest.mark.measures
 def test_on_wfperf_s_own_interpreter_its_own_libraries_are_profiled(wfperf):
     data, seen = wfperf(*ASKED, "--with", "cprofile", "-o", "of-home")
-    assert {its_version for its_version, _ in seen} == {"2.0"}
+    assert versions(seen) == {"2.0"}
     assert profiled(data, "cprofile")[0] == {"of_version_2"}

@@ -14,7 +14,7 @@ import pydantic
 import pytest
 from processes import PATIENCE_S, ROOT, wfperf
 
-from wfperf.measure.worker import plain
+from wfperf.measure.worker.outcomes import plain
 from wfperf.plan import read_plan
 
 EXAMPLE = ROOT / "examples" / "pydantic-2"

@@ -170,8 +170,8 @@ def test_an_interrupt_leaves_no_file_and_no_process(tmp_path, profiler, kill):
     )
     with started:
         assert started.stderr.readline() == f"profiling under {profiler} ...\n"
-        children = [each for each in processes_of_session(started.pid) if "profilers/child.py" in each]
-        assert len(children) == 2
+        workers = [each for each in processes_of_session(started.pid) if "measure/worker" in each]
+        assert len(workers) == 4  # for each configuration, the one that imports and the one that it has forked
         assert len(list((tmp_path / ".wfperf" / "profile").iterdir())) == 2  # under way, under other names
         kill(started.pid, signal.SIGINT)
         out, said = started.communicate(timeout=PATIENCE_S)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +52,8 @@ PAIR_BLOCKS = 20
 )
 @click.option("--force", is_flag=True, help="Overwrite files that exist.")
 @plan_options
+@options.cpu
+@options.timeout
 @options.db
 @options.output_format
 def command(
@@ -74,7 +77,7 @@ def command(
     """
     from wfperf.cli.database import seeded_url
     from wfperf.fixtures.scenarios import find_scenario
-    from wfperf.measure.blocks import Schedule
+    from wfperf.measure.blocks import Schedule, measure
     from wfperf.measure.pair import measure_pair
     from wfperf.measure.trials import subjects_of
     from wfperf.profilers.profiled import Profiled
@@ -86,6 +89,7 @@ def command(
     from wfperf.results.environment import current_environment
     from wfperf.results.files import to_json
 
+    conditions = options.conditions(given)
     chosen = chosen_plan(given)
     plan = chosen.plan
     by = find_profilers([each.strip() for each in profilers.split(",") if each.strip()])
@@ -95,7 +99,7 @@ def command(
     of = subjects_of(plan, "" if plan.is_own else seeded_url(db), chosen.folder)
     chosen.announce("Profiling", form)
     subjects = {each.name: of(on.name, each.name) for each in sides}
-    session = Session(subjects, runs, folder)
+    session = Session(subjects, runs, folder, conditions)
     profiled = Profiled(
         scenario=on.name,
         before=sides[0].name,
@@ -117,7 +121,9 @@ def command(
     with progress("measuring the speedup, without a profiler") as advance:
         schedule = Schedule(max_time_s, blocks=PAIR_BLOCKS, seed=SEED)
         before, after = (subjects[each] for each in profiled.sides)
-        pair = measure_pair(before, after, schedule, on_block=lambda done: advance(done, PAIR_BLOCKS))
+        pair = measure_pair(
+            before, after, schedule, lambda done: advance(done, PAIR_BLOCKS), partial(measure, conditions=conditions)
+        )
     if form == "table":
         show([speedup_table(profiled, pair)])
     else:

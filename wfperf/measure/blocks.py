@@ -286,7 +286,7 @@ class _Sampling:
         return costs, walls if by_processor else {}, by_processor
 
     def _bytes(self, side: str) -> float:
-        return self._checked(side, self._asked(side, "bytes", runs=self.runs[side])["bytes"], "bytes")
+        return self._checked(side, self._asked(side, "outcome_bytes", runs=self.runs[side])["bytes"], "bytes")
 
     def _time(self, side: str) -> Sample:
         sample = Sample(**self._asked(side, "sample", runs=self.runs[side], warm=self.warm)["used"])

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +19,10 @@ from typing import IO, Any, Self
 from wfperf.errors import NothingMeasuredError, UsageError
 from wfperf.interrupts import interrupts_held_back
 from wfperf.measure.subject import Place, Subject
-from wfperf.measure.worker import PROTOCOL
+from wfperf.measure.worker.protocol import PROTOCOL
+
+WORKER = Path(__file__).with_name("worker")
+"""A folder that an interpreter runs."""
 
 ANSWER_TIMEOUT_S = 120.0
 """Longer than any benchmark that is worth repeating takes for one answer."""
@@ -99,6 +102,7 @@ class Workers:
         subjects: for each side whatever it is to load, now or later; all of them of one place.
         hash_seed: the seed of every side's string hashes.
         conditions: what else holds for all.
+        task: what is done with a side, given its name, for errors: they begin with `cannot` and that.
 
     Raises:
         NothingMeasuredError: the platform has no fork, an interpreter is missing, or the processes do not start.
@@ -110,10 +114,12 @@ class Workers:
         *,
         hash_seed: int,
         conditions: Conditions = DEFAULT_CONDITIONS,
+        task: Callable[[str], str] = "measure {!r}".format,
     ) -> None:
         self._subjects = subjects
         self._hash_seed = hash_seed
         self._conditions = conditions
+        self._task = task
         self._resources = ExitStack()
         self._stderr: dict[int, IO[bytes]] = {}
         self._sides: dict[str, _Side] = {}
@@ -175,24 +181,32 @@ class Workers:
             self._send(side, "end", {})
 
     def load(
-        self, name: str, subjects: Mapping[str, Subject], *, warm_up_runs: int | None = None
+        self,
+        name: str,
+        subjects: Mapping[str, Subject],
+        *,
+        warm_up_runs: int | None = None,
+        compared: bool = True,
     ) -> dict[str, dict[str, Any]]:
         """Have each side build its subject's workload, run it and warm it, and return what each says of it.
 
+        Args:
+            name: what the workload is called from now on.
+            subjects: by the side that builds it.
+            warm_up_runs: how many runs make it warm; None where the worker finds that out.
+            compared: whether outcomes are told, to be held against each other; they must be plain data then.
+
         Raises:
-            NothingMeasuredError: as `call`; or a subject's outcome is not the same from run to run.
+            NothingMeasuredError: as `call`; or a compared outcome is not the same from run to run.
         """
         answers = self.call_all(
             "load",
             {
                 side: {
                     "name": name,
-                    "target": subject.target,
-                    "arguments": None if subject.arguments is None else dict(subject.arguments),
-                    "configuration": subject.configuration,
-                    "packages": subject.packages,
-                    "trees": subject.trees,
+                    "workload": _workload(subject),
                     "warm_up_runs": warm_up_runs,
+                    "compared": compared,
                 }
                 for side, subject in subjects.items()
             },
@@ -215,7 +229,7 @@ class Workers:
         )
         try:
             process = subprocess.Popen(  # noqa: S603 - our own file, the interpreter that was asked for
-                [*self._conditions.prefix, place.python, str(Path(__file__).with_name("worker.py"))],
+                [*self._conditions.prefix, place.python, str(WORKER)],
                 env=worker_environment(self._hash_seed),
                 cwd=place.folder or None,
                 stdin=subprocess.PIPE,
@@ -235,7 +249,7 @@ class Workers:
         self._stderr[process.pid] = stderr
         for side, (ours, _) in pairs.items():
             self._sides[side] = _Side(ours, heard[side], process)
-        request = {"path": place.path, "modules": list(modules), "sides": fds, "cpu": self._conditions.cpu}
+        request = {"path": place.path, "modules": list(modules), "variants": fds, "cpu": self._conditions.cpu}
         assert process.stdin  # noqa: S101 - it is a pipe
         with suppress(BrokenPipeError):  # then it has ended, and each side's greeting says so
             process.stdin.write(json.dumps(request).encode() + b"\n")
@@ -288,7 +302,7 @@ class Workers:
         ours = self._sides[side]
         said = " | ".join((*_last_lines(self._stderr[ours.process.pid]), *_last_lines(ours.stderr)))
         return NothingMeasuredError(
-            f"cannot measure {side!r}: {reason}" + (f"; its last words: {said}" if said and last_words else "")
+            f"cannot {self._task(side)}: {reason}" + (f"; its last words: {said}" if said and last_words else "")
         )
 
 
@@ -306,6 +320,16 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+
+def _workload(subject: Subject) -> dict[str, Any]:
+    return {
+        "target": subject.target,
+        "arguments": None if subject.arguments is None else dict(subject.arguments),
+        "configuration": subject.configuration,
+        "packages": subject.packages,
+        "trees": subject.trees,
+    }
 
 
 def _by_place(subjects: Mapping[str, Sequence[Subject]]) -> dict[Place, list[str]]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wfperf.measure.workers import WORKER
 from wfperf.profilers.places import Place, line_place
 from wfperf.profilers.skipped import ProfilerSkippedError
 
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 LIBRARY = "memray"
 SUFFIX = "bin"
 VIEWERS: tuple[str, ...] = ("memray stats", "memray flamegraph")
+WHOLE_STACK = 2**31 - 1
+"""As many frames as there are: asked for no number, memray gives none."""
+SERVES, TAKES_TURNS = (str(WORKER / name) for name in ("protocol.py", "profiling.py"))
+"""The worker's files which are at work on its own account, and on that of the benchmark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,8 @@ def require() -> None:
 def read(file: Path, runs: int) -> dict[Place, SiteCost]:
     """Return what every site costs: the line of the innermost Python frame; the peak is the whole recording's.
 
+    What the worker allocates for itself is left out.
+
     Raises:
         ProfilerSkippedError: another version of memray has written it.
     """
@@ -57,7 +64,8 @@ def read(file: Path, runs: int) -> dict[Place, SiteCost]:
     peaks: Counter[Place] = Counter()
     with memray.FileReader(file) as reader:
         for record in reader.get_high_watermark_allocation_records(merge_threads=True):
-            peaks[_site(record)] += record.size
+            if not _is_between_turns(record):
+                peaks[_site(record)] += record.size
     return {place: SiteCost(count / runs, size / runs, peaks[place]) for place, (count, size) in totals.items()}
 
 
@@ -74,15 +82,23 @@ def _totals(reader: FileReader) -> dict[Place, tuple[int, int]]:
         stack = record.stack_id
         total = stacks.get(stack)
         if total is None:
-            sites[stack] = _site(record)
+            if not _is_between_turns(record):
+                sites[stack] = _site(record)
             total = stacks[stack] = [0, 0]
         total[0] += 1
         total[1] += record.size
     totals: dict[Place, tuple[int, int]] = {}
-    for stack, (count, size) in stacks.items():
-        earlier_count, earlier_size = totals.get(sites[stack], (0, 0))
-        totals[sites[stack]] = earlier_count + count, earlier_size + size
+    for stack, site in sites.items():
+        count, size = stacks[stack]
+        earlier_count, earlier_size = totals.get(site, (0, 0))
+        totals[site] = earlier_count + count, earlier_size + size
     return totals
+
+
+def _is_between_turns(record: AllocationRecord) -> bool:
+    """Return whether the worker allocated while it waited for its next turn: memray goes on, and cannot be halted."""
+    files = {file for _, file, _ in record.stack_trace(WHOLE_STACK)}
+    return SERVES in files and TAKES_TURNS not in files
 
 
 def _site(record: AllocationRecord) -> Place:

@@ -17,8 +17,9 @@ C_co = TypeVar("C_co", covariant=True)
 class Profiler(Protocol[C_co]):
     """One profiler; each is a module. `read` gives what every place costs a run, in the profiler's own terms.
 
-    `LIBRARY` is what watches, in the subject's own environment (how: `child.CAPTURES`), and what `require` imports to
-    read what that has written; `SUFFIX` ends the names of its files, `VIEWERS` are commands that open one.
+    `LIBRARY` is what watches, in the subject's own environment (`measure.worker.profiling` says how), and what
+    `require` imports to read what that has written; `SUFFIX` ends the names of its files, `VIEWERS` are commands that
+    open one.
     """
 
     LIBRARY: str

@@ -6,17 +6,19 @@ then slows both, and does not show as a difference between them.
 
 from __future__ import annotations
 
-import json
+import math
+import sys
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from wfperf.errors import NothingMeasuredError
 from wfperf.measure.subject import Subject
-from wfperf.profilers.children import Child, child
+from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions, Workers
 from wfperf.profilers.difference import differences
 from wfperf.profilers.places import Place
 from wfperf.profilers.profiled import Captured
@@ -25,7 +27,20 @@ from wfperf.profilers.skipped import ProfilerSkippedError
 from wfperf.results.files import check_writable, replaced
 
 TURNS = 10
-"""A machine that slows down for a tenth of the time slows both sides."""
+"""At least, where there are so many runs: a machine that slows down for a tenth of the time slows both sides."""
+
+TURN_SHARE = 0.05
+"""What a turn takes of the time-out of an answer, unless a single run takes longer: under a profiler, the tenth of many
+runs could last so long that its process would seem to hang."""
+
+WARM_UP_RUNS = 3
+"""Imports, connections and buffers are there after the first; the second and third are for what that one left."""
+
+HASH_SEED = 0
+"""Every process has the same, so that sets are laid out alike on both sides."""
+
+PROFILED = "profiled"
+"""What the workload is called between a session and its processes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +51,13 @@ class Session:
         subjects: one or two subjects by the names of their configurations, the one before first.
         runs: how many runs each profiler sees, after a few that it does not.
         folder: where the files go: `CONFIGURATION.SUFFIX`.
+        conditions: what holds for all processes, as for those that are timed.
     """
 
     subjects: Mapping[str, Subject]
     runs: int
     folder: Path
+    conditions: Conditions = DEFAULT_CONDITIONS
 
     def profile(self, profilers: Mapping[str, Profiler[Any]], on_start: Callable[[str], None]) -> dict[str, Captured]:
         """Run every profiler on every subject; `on_start` is told which one has begun.
@@ -61,32 +78,54 @@ class Session:
         return found
 
     def _capture(self, name: str, profiler: Profiler[Any], on_start: Callable[[str], None]) -> Captured:
-        files = self._files(profiler)
+        files = files_of(self.folder, self.subjects, profiler)
         with ExitStack() as stack:
-            children = []
-            for configuration, file in files.items():
-                draft = stack.enter_context(replaced(file))
-                place = self.subjects[configuration].place
-                started = stack.enter_context(child(f"{configuration} under {name}", profiler.LIBRARY, place))
-                started.send(self._request(profiler.LIBRARY, configuration, draft))
-                children.append(started)
-            for started in children:
-                started.wait_until_ready()
+            drafts = {configuration: stack.enter_context(replaced(file)) for configuration, file in files.items()}
+            workers = stack.enter_context(self._workers(name))
+            workers.load(PROFILED, self.subjects, warm_up_runs=WARM_UP_RUNS, compared=False)
+            self._begin(workers, profiler.LIBRARY, drafts)
             on_start(name)
-            self._take_turns(children)
+            self._take_turns(workers)
+            workers.call_all("profile_end", {configuration: {} for configuration in self.subjects})
         readings = [self._read(profiler, configuration, file) for configuration, file in files.items()]
         return Captured(files, differences(readings[0], readings[1] if len(readings) > 1 else {}))
 
-    def _take_turns(self, children: list[Child]) -> None:
-        turns = min(TURNS, self.runs)
-        for turn in range(turns):
-            runs = self.runs // turns + (turn < self.runs % turns)
-            for each in children:
-                each.send(str(runs))
-                each.wait_until_ready()
-            children.reverse()  # a steady drift is no side's advantage
-        for each in children:
-            each.finish()
+    def _workers(self, name: str) -> Workers:
+        """Return a process for each configuration that shares nothing with the other: none is forked from another's."""
+        apart = {
+            configuration: [replace(subject, place=replace(subject.place, process=configuration))]
+            for configuration, subject in self.subjects.items()
+        }
+        return Workers(
+            apart, hash_seed=HASH_SEED, conditions=self.conditions, task=lambda side: f"profile {side} under {name}"
+        )
+
+    def _begin(self, workers: Workers, library: str, drafts: Mapping[str, Path]) -> None:
+        answers = workers.call_all(
+            "profile",
+            {
+                configuration: {"name": PROFILED, "library": library, "file": str(draft.absolute())}
+                for configuration, draft in drafts.items()
+            },
+        )
+        for configuration, answer in answers.items():
+            if "missing" in answer:
+                python = self.subjects[configuration].place.python
+                raise ProfilerSkippedError(
+                    f"{python} cannot import {library} ({answer['missing']}); {_remedy(python, library)}"
+                )
+
+    def _take_turns(self, workers: Workers) -> None:
+        order = list(self.subjects)
+        turn_s = TURN_SHARE * self.conditions.timeout_s
+        most_runs = math.ceil(self.runs / TURNS)
+        left, runs = self.runs, 1
+        while left:
+            runs = min(runs, most_runs, left)
+            slowest_s = max(_turn_s(workers, configuration, runs) for configuration in order)
+            left -= runs
+            runs = max(1, int(runs * turn_s / slowest_s))
+            order.reverse()  # a steady drift is no side's advantage
 
     def _read(self, profiler: Profiler[Any], configuration: str, file: Path) -> Mapping[Place, Any]:
         try:
@@ -97,24 +136,6 @@ class Session:
                 f"wfperf's {ours} cannot read {file}, which that of {python} wrote ({error}); "
                 f"to have it read: {python} -m pip install {ours}"
             ) from error
-
-    def _request(self, library: str, configuration: str, file: Path) -> str:
-        subject = self.subjects[configuration]
-        return json.dumps(
-            {
-                "library": library,
-                "path": subject.place.path,
-                "target": subject.target,
-                "arguments": None if subject.arguments is None else dict(subject.arguments),
-                "configuration": subject.configuration,
-                "packages": subject.packages,
-                "trees": subject.trees,
-                "file": str(file.absolute()),
-            }
-        )
-
-    def _files(self, profiler: Profiler[Any]) -> dict[str, Path]:
-        return files_of(self.folder, self.subjects, profiler)
 
 
 def files_of(folder: Path, names: Iterable[str], profiler: Profiler[Any]) -> dict[str, Path]:
@@ -138,3 +159,16 @@ def _require(profiler: Profiler[Any]) -> None:
         profiler.require()
     except ImportError as error:
         raise ProfilerSkippedError(f"cannot import {profiler.LIBRARY} ({error})") from error
+
+
+def _turn_s(workers: Workers, configuration: str, runs: int) -> float:
+    """Take a turn, and return how long it took: to choose the next one's length, and for nothing else."""
+    began_s = time.monotonic()
+    workers.call(configuration, "profile_turn", runs=runs)
+    return time.monotonic() - began_s
+
+
+def _remedy(python: str, library: str) -> str:
+    if library in sys.stdlib_module_names:
+        return "it belongs to the standard library: complete that Python, or name another one"
+    return f"to profile with it there: {python} -m pip install {library}"

@@ -6,11 +6,13 @@ import pytest
 
 from wfperf.engine.nodes import NODE_TYPES
 from wfperf.fixtures.scenarios import SCENARIOS
-from wfperf.measure import worker
 from wfperf.measure.blocks import Trial
 from wfperf.measure.counters import count_work
 from wfperf.measure.subject import Place, Subject
 from wfperf.measure.trials import gate_trials, subjects_of
+from wfperf.measure.worker import counting
+from wfperf.measure.worker.own import Own
+from wfperf.measure.worker.workload import Workload
 from wfperf.plan import Configuration, Plan, Scenario, load_plan
 
 PLAN = load_plan()
@@ -92,12 +94,12 @@ def server():
 """
 SEEN = ("new_pool", "kept_pool", "own_threads", "awaited")
 UNSEEN = {
-    "forgetting": worker.LATE_WORK,
-    "low_level": worker.UNKNOWN_THREADS,
-    "unknown_server": worker.UNKNOWN_THREADS,
-    "program": worker.OTHER_PROCESSES,
-    "forked": worker.OTHER_PROCESSES,
-    "server": worker.OTHER_PROCESSES,
+    "forgetting": counting.LATE_WORK,
+    "low_level": counting.UNKNOWN_THREADS,
+    "unknown_server": counting.UNKNOWN_THREADS,
+    "program": counting.OTHER_PROCESSES,
+    "forked": counting.OTHER_PROCESSES,
+    "server": counting.OTHER_PROCESSES,
 }
 
 
@@ -293,12 +295,12 @@ def test_a_source_tree_in_an_environment_that_is_named_itself_is_ones_own(tmp_pa
 
 
 def test_wfperf_counting_in_its_own_repository_is_no_work_of_the_workloads():
-    home = Path(worker.__file__).parents[2]
-    own = worker.Own([], [str(home)])
+    home = Path(counting.__file__).parents[3]
+    own = Own([], [str(home)])
     assert (count_work.__code__ in own) is (home.name != "site-packages"), (
         "in a checkout it is; installed it is a library"
     )
-    assert worker.Workload.outcome.__code__ not in own
+    assert Workload.outcome.__code__ not in own
     assert json.dumps.__code__ not in own
     assert pytest.raises.__code__ not in own
     assert compile("1", "<string>", "exec") not in own

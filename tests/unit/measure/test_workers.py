@@ -118,6 +118,30 @@ def test_a_sample_that_was_preempted_says_so_and_its_processor_time_is_its_own(p
     assert used["waited_ns"] <= 0.05 * used["wall_ns"]  # standing in the queue is no waiting
 
 
+MEASURING = ("sample", "fastest", "outcome_bytes", "allocations", "shares", "at_work")
+
+
+@pytest.mark.parametrize(("instrument", "refused"), [("counting", "profile"), ("profiling", "count")])
+def test_a_process_with_an_instrument_refuses_to_measure(place, tmp_path, instrument, refused):
+    profile = {"name": "one", "library": "cProfile", "file": str(tmp_path / "one.prof")}
+    with workers(place, "one") as started:
+        load(started, "one", place)
+        started.call("one", "watch") if instrument == "counting" else started.call("one", "profile", **profile)
+        for op in (*MEASURING, refused):
+            with pytest.raises(NothingMeasuredError, match=f"kept for {instrument}, .* the answer to '{op}'"):
+                started.call("one", op, name="one", runs=1)
+        started.call("one", "run", name="one", runs=1)
+
+
+def test_a_process_carries_one_profiler_alone(place, tmp_path):
+    profile = {"name": "one", "library": "cProfile", "file": str(tmp_path / "one.prof")}
+    with workers(place, "one") as started:
+        load(started, "one", place)
+        started.call("one", "profile", **profile)
+        with pytest.raises(NothingMeasuredError, match="one profiler alone"):
+            started.call("one", "profile", **profile)
+
+
 def test_a_factory_gives_a_workload_for_each_configuration(place):
     with workers(place, "factory") as started:
         assert started.call("factory", "configurations", target="orders:factory", arguments={}) == {

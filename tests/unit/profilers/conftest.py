@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from wfperf.measure.worker import Own
-from wfperf.profilers.child import CAPTURES
+from wfperf.measure.worker.own import Own
+from wfperf.measure.worker.profiling import CAPTURES
 from wfperf.profilers.difference import Change, differences
 from wfperf.profilers.places import Place
 
@@ -84,7 +84,9 @@ def profiled(tmp_path: Path) -> Callable[..., dict[Place, Any]]:
         spec.loader.exec_module(program)
         program.run()
         file = package / f"profile.{profiler.SUFFIX}"
-        CAPTURES[profiler.LIBRARY](program.run, iter(turns), file, Own([f"{package}{os.sep}"]))
+        with CAPTURES[profiler.LIBRARY](program.run, file, Own([f"{package}{os.sep}"])) as turn:
+            for runs in turns:
+                turn(runs)
         return profiler.read(file, sum(turns))
 
     return profile

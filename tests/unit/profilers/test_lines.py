@@ -2,9 +2,9 @@ import importlib.util
 
 import pytest
 
-from wfperf.measure.worker import Own
+from wfperf.measure.worker.own import Own
+from wfperf.measure.worker.profiling import CAPTURES
 from wfperf.profilers import lines
-from wfperf.profilers.child import CAPTURES
 from wfperf.profilers.skipped import ProfilerSkippedError
 
 
@@ -39,7 +39,8 @@ def test_what_lies_in_the_source_trees_is_watched(tmp_path):
     spec = importlib.util.spec_from_file_location("beside", tmp_path / "beside.py")
     beside = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(beside)
-    CAPTURES[lines.LIBRARY](beside.load, iter([2]), tmp_path / "out.lprof", Own([], [str(tmp_path)]))
+    with CAPTURES[lines.LIBRARY](beside.load, tmp_path / "out.lprof", Own([], [str(tmp_path)])) as turn:
+        turn(2)
     assert {place.function for place in lines.read(tmp_path / "out.lprof", 2)} == {"load"}
 
 

@@ -1,10 +1,15 @@
 """Whose time it is that passes, on a clock that the code under test moves itself."""
 
+import importlib
 import signal
+import sys
 
 import pytest
 
-from wfperf.measure import worker
+from wfperf.measure.worker import sampling
+from wfperf.measure.worker.sampling import at_work, shares
+from wfperf.measure.worker.variant import Variant
+from wfperf.measure.worker.workload import Workload
 
 MODULES = {
     "shop": """
@@ -41,26 +46,26 @@ class Clock:
 
 
 @pytest.fixture
-def child(tmp_path, monkeypatch):
-    """A worker's child with the workload `w`, whose runs take 14 ms."""
+def variant(tmp_path, monkeypatch):
+    """A variant with the workload `w`, whose runs take 14 ms."""
     clock = Clock()
-    monkeypatch.setattr(worker.time, "perf_counter_ns", lambda: clock.now_ns)
-    monkeypatch.setattr(worker.time, "perf_counter", lambda: clock.now_ns / 1e9)
-    monkeypatch.setattr(worker.signal, "setitimer", lambda *_: None)
+    monkeypatch.setattr(sampling.time, "perf_counter_ns", lambda: clock.now_ns)
+    monkeypatch.setattr(sampling.time, "perf_counter", lambda: clock.now_ns / 1e9)
+    monkeypatch.setattr(sampling.signal, "setitimer", lambda *_: None)
     for name, source in MODULES.items():
         (tmp_path / f"{name}.py").write_text(source)
-        monkeypatch.delitem(worker.sys.modules, name, raising=False)
+        monkeypatch.delitem(sys.modules, name, raising=False)
     monkeypatch.syspath_prepend(tmp_path)
-    shop = worker.importlib.import_module("shop")
-    made = worker.Child()
-    made.workloads["w"] = worker.Workload(lambda: shop.run(clock), ["shop"])
+    shop = importlib.import_module("shop")
+    made = Variant()
+    made.workloads["w"] = Workload(lambda: shop.run(clock), ["shop"])
     yield made
     for name in MODULES:
-        worker.sys.modules.pop(name, None)
+        sys.modules.pop(name, None)
 
 
-def test_a_share_is_seen_with_all_that_is_called_from_there(child):
-    seen = child.shares("w", {"slow_part": "slow"}, 1.4)
+def test_a_share_is_seen_with_all_that_is_called_from_there(variant):
+    seen = shares(variant, "w", {"slow_part": "slow"}, 1.4)
     assert seen["samples"] == 100 * (3 + 1 + 1 + 4)
     assert seen["watched_ns"] == 1_400_000_000
     assert {tuple(labels): passed_ns for labels, passed_ns in seen["within"]} == {
@@ -69,16 +74,16 @@ def test_a_share_is_seen_with_all_that_is_called_from_there(child):
     }
 
 
-def test_time_in_a_source_tree_is_that_of_its_own_functions_wherever_they_lie(child, tmp_path):
-    child.workloads["w"] = worker.Workload(child.workloads["w"].run, [], [str(tmp_path)])
-    assert child.at_work("w", 1.4)["within_ns"] == {
+def test_time_in_a_source_tree_is_that_of_its_own_functions_wherever_they_lie(variant, tmp_path):
+    variant.workloads["w"] = Workload(variant.workloads["w"].run, [], [str(tmp_path)])
+    assert at_work(variant, "w", 1.4)["within_ns"] == {
         "shop.py:run": 700_000_000,
         "shop.py:native": 600_000_000,
         "slow_part.py:work": 100_000_000,
     }
 
 
-def test_time_in_a_function_written_in_c_is_its_caller_s_and_that_of_others_is_too(child):
-    seen = child.at_work("w", 1.4)
+def test_time_in_a_function_written_in_c_is_its_caller_s_and_that_of_others_is_too(variant):
+    seen = at_work(variant, "w", 1.4)
     assert seen["watched_ns"] == 1_400_000_000
     assert seen["within_ns"] == {"shop.py:run": 800_000_000, "shop.py:native": 600_000_000}

@@ -1,10 +1,6 @@
-"""What the worker does inside its process: outcomes as data, warm-up, counts."""
-
 import datetime as dt
-import itertools
 import json
 import math
-import re
 from collections import Counter, namedtuple
 from dataclasses import dataclass
 from decimal import Decimal
@@ -16,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wfperf.measure import worker
+from wfperf.measure.worker.outcomes import plain
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary(max_size=8),
@@ -31,7 +27,7 @@ VALUES = st.recursive(
 
 
 def text(value):
-    return json.dumps(worker.plain(value), sort_keys=True)
+    return json.dumps(plain(value), sort_keys=True)
 
 
 def exact(value):
@@ -105,89 +101,11 @@ def test_a_value_is_equal_to_itself(value):
 @pytest.mark.parametrize("value", [object(), SimpleNamespace(a=1), iter([]), len, [lambda: 1]])
 def test_what_cannot_be_compared_across_processes_is_refused(value):
     with pytest.raises(TypeError, match="can't be compared across processes; return plain data or dataclasses"):
-        worker.plain(value)
+        plain(value)
 
 
 def test_data_that_contains_itself_is_refused():
     endless = []
     endless.append(endless)
     with pytest.raises(TypeError, match="nests more than 200 deep"):
-        worker.plain(endless)
-
-
-class Clock:
-    """Stands in for the clock: every run takes what the next duration says, in ns."""
-
-    def __init__(self, monkeypatch, durations):
-        self.now_ns = 0
-        self.durations = itertools.chain(durations, itertools.repeat(durations[-1]))
-        monkeypatch.setattr(worker.time, "perf_counter_ns", lambda: self.now_ns)
-
-    def run(self):
-        self.now_ns += next(self.durations)
-
-
-def test_warm_is_what_no_longer_gets_faster(monkeypatch):
-    falling = [8_000_000 - 50_000 * at for at in range(100)]
-    clock = Clock(monkeypatch, [*falling, 3_000_000])
-    runs, _, settled = worker._warm_up(clock.run)
-    assert settled
-    assert runs > 100
-
-
-def test_what_is_steady_is_warm_at_once_and_its_fastest_run_is_known(monkeypatch):
-    runs, run_ns, settled = worker._warm_up(Clock(monkeypatch, [5_000_000]).run)
-    assert settled
-    assert run_ns == 5_000_000
-    assert runs == 1 + worker.STALE_WINDOWS
-
-
-def test_a_spike_is_no_progress(monkeypatch):
-    spikes = [50_000_000 if at % 3 == 0 else 5_000_000 for at in range(60)]
-    runs, _, settled = worker._warm_up(Clock(monkeypatch, spikes).run)
-    assert settled
-    assert runs < 10
-
-
-def test_what_never_comes_to_rest_is_cut_off_and_said(monkeypatch):
-    falling = [int(100_000_000 * 0.98**at) for at in range(1000)]
-    _, _, settled = worker._warm_up(Clock(monkeypatch, falling).run)
-    assert not settled
-
-
-class Preempted(worker.Child):
-    """A run takes 100 ns, and the first try 4 ms more, which another process had."""
-
-    tries = 0
-
-    def sample(self, _name, runs):
-        self.tries += 1
-        return {"used": {"wall_ns": 100 * runs + (4_000_000 if self.tries == 1 else 0)}}
-
-
-def test_a_try_that_was_preempted_is_not_taken_for_a_long_run():
-    child = Preempted()
-    assert child.fastest("w", 1_000_000) == {"run_ns": 100.0}
-    assert child.tries > worker.TRIES
-
-
-def test_of_what_is_too_slow_to_tell_nothing_is_said(monkeypatch):
-    runs, _, settled = worker._warm_up(Clock(monkeypatch, [700_000_000]).run)
-    assert runs == worker.STALE_WINDOWS
-    assert settled
-    falling = [int(600_000_000 * 0.9**at) for at in range(20)]
-    assert not worker._warm_up(Clock(monkeypatch, falling).run)[2], "a fourth window is enough to tell"
-
-
-def test_calls_of_ones_own_functions_and_compilations_of_patterns_are_counted_per_run():
-    def run():
-        re.search(f"never the same {next(numbers)}", "x")
-        return json.dumps([1, 2], indent=1)
-
-    numbers = itertools.count()
-    child = worker.Child()
-    child.workloads["w"] = worker.Workload(run, ["json"])
-    counted = child.count("w", 3)
-    assert counted["calls"]["json/__init__.py:dumps"] == 1
-    assert counted["counters"] == {"regex_compilations": 1}
-    assert all("json/" in name for name in counted["calls"])
+        plain(endless)

@@ -1,0 +1,97 @@
+"""Real processes under real profilers, held to the conditions of those that are timed."""
+
+import os
+from collections import Counter
+
+import pytest
+
+from wfperf.errors import NothingMeasuredError
+from wfperf.measure.subject import Place, Subject
+from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions
+from wfperf.profilers import allocations, functions
+from wfperf.profilers.session import WARM_UP_RUNS, Session
+
+WORKLOADS = """
+import os, time
+
+def note(text):
+    with open("seen", "a") as seen:
+        seen.write(f"{text}\\n")
+
+def noting():
+    note(sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else "anywhere")
+
+class Closing:
+    def run(self): return object()  # no data: nothing compares it
+    def close(self): note("closed")
+
+def closing(): return {"it": Closing()}
+def steady(): return len([object() for _ in range(10)])
+def hanging(): time.sleep(1000)
+def failing(): raise LookupError("no such order")
+def ending(): os._exit(3)
+"""
+
+
+@pytest.fixture
+def profile(tmp_path):
+    """A function that profiles a workload for some runs, and returns what was captured."""
+    (tmp_path / "orders.py").write_text(WORKLOADS)
+    place = Place(path=(str(tmp_path),), folder=str(tmp_path))
+
+    def profile(name, profiler, runs, *, conditions=DEFAULT_CONDITIONS, **made):
+        subjects = {side: Subject(f"orders:{name}", place=place, **made) for side in ("before", "after")}
+        (captured,) = (
+            Session(subjects, runs, tmp_path / "out", conditions).profile({"it": profiler}, lambda _: None).values()
+        )
+        return captured
+
+    (tmp_path / "out").mkdir()
+    return profile
+
+
+def seen(tmp_path):
+    return Counter((tmp_path / "seen").read_text().splitlines())
+
+
+@pytest.mark.parametrize("runs", [1, 23])
+def test_each_side_runs_as_often_as_asked_in_turns_after_its_warm_up(profile, tmp_path, runs):
+    captured = profile("noting", functions, runs)
+    (noted,) = [change for change in captured.changes if change.place.function == "noting"]
+    assert noted.before.calls == noted.after.calls == 1
+    assert seen(tmp_path).total() == 2 * (WARM_UP_RUNS + runs)
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system pins no process")
+def test_all_processes_run_on_the_processor_that_was_asked_for(profile, tmp_path):
+    cpu = max(os.sched_getaffinity(0))
+    profile("noting", functions, 2, conditions=Conditions(cpu=cpu))
+    assert set(seen(tmp_path)) == {f"[{cpu}]"}
+
+
+def test_a_workload_whose_outcomes_nobody_can_compare_is_profiled_and_closed_at_the_end(profile, tmp_path):
+    captured = profile("closing", functions, 2, arguments={}, configuration="it")
+    assert set(captured.files) == {"before", "after"}
+    assert seen(tmp_path) == {"closed": 2}
+
+
+def test_what_the_worker_allocates_between_turns_is_none_of_the_workload_s(profile):
+    pytest.importorskip("memray", reason="memray is not made for this platform")
+    found = {change.place.path: change for change in profile("steady", allocations, 10).changes}
+    assert any(path.endswith("orders.py") for path in found)
+    assert not any(path.startswith("json/") or path.endswith("protocol.py") for path in found)
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("failing", "LookupError: no such order"),
+        ("ending", "its process has ended"),
+        ("hanging", r"no answer within 0\.5 s"),
+    ],
+)
+def test_a_workload_that_fails_is_named_with_the_profiler_and_leaves_no_file(profile, tmp_path, name, says):
+    conditions = Conditions(timeout_s=0.5) if name == "hanging" else DEFAULT_CONDITIONS
+    with pytest.raises(NothingMeasuredError, match=rf"^cannot profile (before|after) under it: {says}"):
+        profile(name, functions, 2, conditions=conditions)
+    assert list((tmp_path / "out").iterdir()) == []

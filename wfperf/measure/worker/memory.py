@@ -1,0 +1,48 @@
+"""How much memory does a run take: bytes that its outcome holds, and blocks that it allocates."""
+
+from __future__ import annotations
+
+import gc
+import os
+import tempfile
+import tracemalloc
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .variant import Variant
+
+
+def outcome_bytes(variant: Variant, name: str, runs: int) -> dict[str, Any]:
+    """Return the bytes that each run's outcome keeps alive."""
+    run = variant.workloads[name].run
+    outcomes = [None] * runs
+    tracemalloc.start()
+    before, _ = tracemalloc.get_traced_memory()
+    for at in range(runs):
+        outcomes[at] = run()
+    after, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return {"bytes": (after - before) / runs}
+
+
+def allocations(variant: Variant, name: str, runs: int) -> dict[str, Any]:
+    """Return what a run allocates, by memray: the difference of 2N and N runs divided by N."""
+    import memray  # noqa: PLC0415 - only where allocations are asked for, and only if this interpreter has it
+
+    run = variant.workloads[name].run
+    once, twice = (_allocated(memray, run, times) for times in (runs, 2 * runs))
+    return {"counters": {kind: (twice[kind] - once[kind]) / runs for kind in once}}
+
+
+def _allocated(memray: Any, run: Callable[[], Any], runs: int) -> dict[str, int]:
+    """Return how many blocks of memory runs take, and of how many bytes; none that memray's own work takes."""
+    gc.collect()
+    with tempfile.TemporaryDirectory() as folder:
+        file = os.path.join(folder, "allocations")  # noqa: PTH118 - Path objects would be allocations too
+        with memray.Tracker(file, trace_python_allocators=True):
+            for _ in range(runs):
+                run()
+        with memray.FileReader(file) as reader:
+            sizes = [record.size for record in reader.get_allocation_records() if record.size]
+    return {"allocations": len(sizes), "allocated_bytes": sum(sizes)}

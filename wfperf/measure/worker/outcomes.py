@@ -1,0 +1,73 @@
+"""What makes outcomes comparable across processes: plain data, as text and as a fingerprint."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from enum import Enum
+from typing import Any
+
+LONGEST_OUTCOME = 200_000
+"""In characters: a longer one is told by its fingerprint alone."""
+DEEPEST = 200
+"""How deep an outcome may nest: what contains itself would nest for ever."""
+SPOKEN = frozenset({"datetime", "decimal", "fractions", "uuid", "pathlib", "zoneinfo", "ipaddress"})
+"""Modules whose objects say all that they are when they are written."""
+
+
+def told(outcome: str) -> dict[str, Any]:
+    """Return what the coordinator learns of an outcome's text: its fingerprint, and itself where it is not too long."""
+    return {
+        "outcome": outcome if len(outcome) <= LONGEST_OUTCOME else None,
+        "digest": hashlib.sha256(outcome.encode()).hexdigest(),
+    }
+
+
+def plain(value: Any, depth: int = 0) -> Any:
+    """Return a value as data that JSON can hold; what differs stays different: 1, 1.0 and True, a list and a tuple.
+
+    Raises:
+        TypeError: it holds something that can't be compared across processes, or nests too deep.
+    """
+    if value is None or (isinstance(value, (bool, str, int, float)) and not isinstance(value, Enum)):
+        return value
+    if depth > DEEPEST:
+        raise TypeError(f"an outcome nests more than {DEEPEST} deep")
+    deeper = depth + 1
+    if type(value) is list:
+        return [plain(item, deeper) for item in value]
+    if type(value) is dict and "" not in value and all(type(key) is str for key in value):
+        return {key: plain(item, deeper) for key, item in value.items()}
+    return {"": type(value).__name__, "holds": _parts(value, deeper)}
+
+
+def _parts(value: Any, depth: int) -> Any:
+    fields = getattr(type(value), "__dataclass_fields__", None)
+    if fields is not None:
+        return {name: plain(getattr(value, name), depth) for name in fields}
+    if isinstance(value, Mapping):
+        return _sorted([plain(key, depth), plain(item, depth)] for key, item in value.items())
+    if isinstance(value, AbstractSet):
+        return _sorted(plain(item, depth) for item in value)
+    if isinstance(value, BaseException):
+        value = value.args
+    if isinstance(value, (tuple, list)):
+        return [plain(item, depth) for item in value]
+    return _written(value)
+
+
+def _written(value: Any) -> Any:
+    if isinstance(value, (Enum, complex, range)) or type(value).__module__.partition(".")[0] in SPOKEN:
+        return repr(value)
+    try:
+        seen = memoryview(value)
+    except TypeError:
+        kind = f"{type(value).__module__}.{type(value).__qualname__}"
+        raise TypeError(f"a {kind} can't be compared across processes; return plain data or dataclasses") from None
+    return [seen.format, list(seen.shape or ()), hashlib.sha256(seen.tobytes()).hexdigest()]
+
+
+def _sorted(items: Iterable[Any]) -> list[Any]:
+    return sorted(items, key=lambda item: json.dumps(item, sort_keys=True))

@@ -1,0 +1,80 @@
+"""The processes themselves: one imports what is needed and forks one child a variant; all end with their coordinator.
+
+The first line on stdin is a JSON object:
+
+    {"path": [...], "modules": [...], "variants": [[socket, stderr], ...], "cpu": null}
+
+`path` goes before the interpreter's own; `modules` are imported before the fork, so that the variants share one memory
+layout and one hash seed; each variant has a socket and a file for what it says; `cpu` is the one to run on. Stdin stays
+open: when it ends, however the coordinator may have ended, every process here is killed.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+
+from .protocol import serve
+from .variant import Variant
+
+
+def main() -> None:
+    """Import, fork a child for each variant, and kill them all when stdin ends."""
+    request = json.loads(_line(0))
+    if request["cpu"] is not None:
+        os.sched_setaffinity(0, {request["cpu"]})
+    sys.path[:0] = request["path"]
+    for module in request["modules"]:
+        importlib.import_module(module)
+    gc.collect()
+    gc.freeze()
+    variants = [(socket.socket(fileno=connection), stderr) for connection, stderr in request["variants"]]
+    children = [fork(variant, variants) for variant in variants]
+    for connection, _ in variants:
+        connection.close()
+    while os.read(0, 1):
+        pass
+    for pid in children:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+    os.killpg(0, signal.SIGKILL)  # and whatever the subjects have started
+
+
+def fork(variant: tuple[socket.socket, int], variants: Sequence[tuple[socket.socket, int]]) -> int:
+    """Fork a child that serves a variant's socket, and return its process id."""
+    pid = os.fork()
+    if pid:
+        return pid
+    connection, stderr = variant
+    for other, _ in variants:
+        if other is not connection:
+            other.close()
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(stderr, 1)
+    os.dup2(stderr, 2)
+    try:
+        with suppress(BrokenPipeError, ConnectionResetError):  # the coordinator has gone
+            serve(connection, Variant())
+    finally:
+        with suppress(OSError):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(0)
+
+
+def _line(stream: int) -> bytes:
+    read = b""
+    while not read.endswith(b"\n"):
+        byte = os.read(stream, 1)
+        if not byte:
+            break
+        read += byte
+    return read

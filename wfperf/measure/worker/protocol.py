@@ -1,0 +1,118 @@
+"""What the coordinator can ask of a variant's process, and what that answers: a JSON object a line, over a socket.
+
+A process begins with {"protocol": 5, "python", "pid"}. Then it answers these operations:
+
+    {"op": "load", "name", "workload": {"target", "arguments", "configuration", "packages", "trees"}, "warm_up_runs",
+     "compared"}                       -> {"outcome", "digest", "runs", "run_ns", "used", "settled", "stable", "file"};
+                                          without "outcome" and "digest" where outcomes are not compared
+    {"op": "configurations", "target", "arguments"} -> {"names"}
+    {"op": "imported", "tree"}                      -> {"files"}; imported from a source tree, without libraries
+    {"op": "pin", "cpus"}                           -> {}
+    {"op": "run", "name", "runs"}                   -> {}
+    {"op": "end"}                                   -> nothing; the process ends by itself
+
+    {"op": "fastest", "name", "target_ns"}          -> {"run_ns"}
+    {"op": "sample", "name", "runs", "warm"}        -> {"used"}
+
+    {"op": "watch"}                                 -> {}; threads started from now on are counted
+    {"op": "count", "name", "runs"}                 -> {"calls": {...}, "library_calls": {...}, "counters": {...},
+                                                        "uncounted": [...]}
+
+    {"op": "outcome_bytes", "name", "runs"}         -> {"bytes"}
+    {"op": "allocations", "name", "runs"}           -> {"counters": {...}}
+
+    {"op": "shares", "name", "modules", "seconds"}  -> {"samples", "watched_ns", "within": [[[labels], ns], ...]}
+    {"op": "at_work", "name", "seconds"}            -> {"watched_ns", "within_ns": {...}}
+
+    {"op": "profile", "name", "library", "file"}    -> {}; or {"missing": reason}, without that profiler
+    {"op": "profile_turn", "runs"}                  -> {}; between turns the profiler is off, or idle
+    {"op": "profile_end"}                           -> {}; the file is written, and the benchmark closed
+
+`used` is what some runs took: {"wall_ns", "processor_ns", "waited_ns", "elsewhere_ns", "preempted", "has_children"};
+see `timing.Meter`.
+
+An answer with "error" is the subject's failure, or a refusal: what runs after `watch` or `profile` is slower for good,
+so that process goes on with counting or with profiling alone.
+
+Protocol 4 had no profilers, and called `outcome_bytes` `bytes`. Protocol 3 timed by the wall clock alone, and each
+variant chose its own number of runs. Protocol 2 did not tell which file a benchmark came from. Protocol 1 had one
+interpreter and one source tree for all, and guessed the warm-up.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import socket
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .variant import Variant
+
+PROTOCOL = 5
+
+MODULES = {
+    "load": "variant",
+    "configurations": "variant",
+    "imported": "variant",
+    "pin": "variant",
+    "run": "variant",
+    "fastest": "timing",
+    "sample": "timing",
+    "watch": "counting",
+    "count": "counting",
+    "outcome_bytes": "memory",
+    "allocations": "memory",
+    "shares": "sampling",
+    "at_work": "sampling",
+    "profile": "profiling",
+    "profile_turn": "profiling",
+    "profile_end": "profiling",
+}
+"""Where the function of each operation is found, under the operation's own name."""
+
+ALWAYS = "variant"
+"""The module whose operations measure nothing, so that no instrument disturbs them."""
+
+
+def serve(connection: socket.socket, variant: Variant) -> None:
+    """Answer requests until one says `end`, or the coordinator closes the socket."""
+    with connection, connection.makefile("rw", encoding="utf-8", newline="\n") as stream:
+
+        def say(answer: dict[str, Any]) -> None:
+            stream.write(json.dumps(answer) + "\n")
+            stream.flush()
+
+        say({"protocol": PROTOCOL, "python": sys.version.split()[0], "pid": os.getpid()})
+        for line in stream:
+            request = json.loads(line)
+            op = request.pop("op")
+            if op == "end":
+                return
+            try:
+                say(_operation(op, variant)(variant, **request))
+            except Exception as error:  # noqa: BLE001 - whatever a subject raises is the answer
+                _print_traceback()
+                say({"error": f"{type(error).__name__}: {error}"})
+
+
+def _operation(op: str, variant: Variant) -> Callable[..., dict[str, Any]]:
+    """Return the function of an operation.
+
+    Raises:
+        RuntimeError: an instrument of another module slows this process.
+    """
+    module = MODULES[op]
+    if variant.instrument and module not in {ALWAYS, variant.instrument}:
+        raise RuntimeError(f"this process is kept for {variant.instrument}, which would be in the answer to {op!r}")
+    operation: Callable[..., dict[str, Any]] = getattr(importlib.import_module(f".{module}", __package__), op)
+    return operation
+
+
+def _print_traceback() -> None:
+    import traceback  # noqa: PLC0415 - only where something fails
+
+    traceback.print_exc()

@@ -1,0 +1,94 @@
+"""One variant in its process: the benchmarks that it has loaded, by name, and what has been attached to it."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from . import outcomes
+from .own import Own
+from .timing import Meter, warm_up
+from .workload import Workload, configurations_of, file_of, load_workload
+
+if TYPE_CHECKING:
+    from .counting import Threads
+    from .profiling import Profile
+
+
+class Variant:
+    """What a process keeps between two requests.
+
+    `instrument` names the module that slows this process for good, `counting` or `profiling`; empty where none does.
+    """
+
+    def __init__(self) -> None:
+        self.workloads: dict[str, Workload] = {}
+        self.meter = Meter()
+        self.instrument = ""
+        self.threads: Threads | None = None
+        self.profile: Profile | None = None
+
+
+def load(
+    variant: Variant, name: str, workload: dict[str, Any], *, warm_up_runs: int | None = None, compared: bool = True
+) -> dict[str, Any]:
+    """Build a benchmark, run it for its outcome, until it is warm, and once more: is the outcome still the same?
+
+    Args:
+        variant: the one of this process.
+        name: what the benchmark is called from now on.
+        workload: the arguments of `workload.load`.
+        warm_up_runs: how many runs make it warm; None where that is to be found out.
+        compared: whether its outcome is told, and held against that of another run.
+    """
+    loaded = variant.workloads[name] = load_workload(**workload)
+    first = loaded.outcome() if compared else ""
+    before = variant.meter.read()
+    if warm_up_runs is None:
+        runs, run_ns, settled = warm_up(loaded.run)
+    else:
+        runs, run_ns, settled = warm_up_runs, None, True
+        for _ in range(warm_up_runs):
+            loaded.run()
+    used = variant.meter.used(before)
+    stable = not compared or loaded.outcome() == first
+    gc.collect()
+    gc.freeze()
+    return {
+        **(outcomes.told(first) if compared else {}),
+        "runs": runs,
+        "run_ns": run_ns,
+        "used": used,
+        "settled": settled,
+        "stable": stable,
+        "file": file_of(workload["target"]),
+    }
+
+
+def configurations(_variant: Variant, target: str, arguments: dict[str, Any] | None) -> dict[str, Any]:
+    """Return the names of what a factory makes."""
+    return {"names": list(configurations_of(target, arguments))}
+
+
+def imported(_variant: Variant, tree: str) -> dict[str, Any]:
+    """Return the files of modules that were imported from a source tree, but for libraries in it."""
+    own = Own([], [tree])
+    files = {str(getattr(module, "__file__", "") or "") for module in list(sys.modules.values())}
+    return {"files": sorted(file for file in files if own.holds(file))}
+
+
+def pin(_variant: Variant, cpus: Sequence[int]) -> dict[str, Any]:
+    """Run on these processors from now on; threads that there are already stay where they are."""
+    os.sched_setaffinity(0, cpus)
+    return {}
+
+
+def run(variant: Variant, name: str, runs: int) -> dict[str, Any]:
+    """Run so often, for someone who watches from outside."""
+    once = variant.workloads[name].run
+    for _ in range(runs):
+        once()
+    return {}
