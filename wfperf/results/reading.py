@@ -15,6 +15,7 @@ from wfperf.errors import UsageError
 from wfperf.results import decision
 from wfperf.results.comparison import SCHEMA_VERSION, Comparison
 from wfperf.results.decision import Decision
+from wfperf.results.reading_texts import of_texts
 
 KIND = "comparison"
 
@@ -79,11 +80,13 @@ def _comparison(path: Path, data: dict[str, Any]) -> Comparison:
 
 
 def _decision(path: Path, data: dict[str, Any]) -> Decision:
-    # Version 2 had everything but the functions that take longer, which may be missing.
-    if _version(path, data, decision.SCHEMA_VERSION) == 1:
+    version = _version(path, data, decision.SCHEMA_VERSION)
+    if version == 1:
         raise UsageError(
             f"{path} has schema version 1, which nothing reads any more; make the result anew with: wfperf gate -o FILE"
         )
+    if version < decision.TYPED:
+        data = of_texts(data)
     return _validated(path, data, Decision)
 
 
