@@ -27,7 +27,8 @@ from wfperf.stats.sequential import Analysis, Obstacle, control_interval, shared
 from wfperf.stats.speedup import speedup
 
 FIRST_SHARE = 0.6
-"""Which part of the time goes to the first measurement at most; the rest is for confirming failures."""
+"""Which part of the time goes to the first measurement at most; the rest is for confirming failures, which are
+fewer, and clear: whatever failed has an interval that lies wholly beyond its budget."""
 
 LEAST_S = 1.0
 """What a confirmation gets however little time is left: enough for a block, which is always measured to its end."""

@@ -9,7 +9,7 @@ from wfperf.results.budget import BudgetKind
 from wfperf.results.decision import RESULTS, SEVEREST_FIRST, SPEEDUP, WALL_TIME, Check, Decision, Longer, Moved, Status
 
 SHOWN_FUNCTIONS = 3
-"""Functions that are named where there is room for a few only."""
+"""Functions that are named where there is room for a few only: what else moved is mostly what they call."""
 
 _UNCOUNTED = {WALL_TIME: "run time", SPEEDUP: "speedup", RESULTS: "results"}
 

@@ -23,7 +23,7 @@ from wfperf.report.table import Cell, Column, Table, Tone
 from wfperf.results.decision import RESULTS, SEVEREST_FIRST, SPEEDUP, WALL_TIME, Check, Decision, Status
 
 SHOWN_SUBJECTS = 2
-"""Checks that are named where several have the same reason."""
+"""Checks that are named where several have the same reason: a note stays a line, and the table has them all."""
 
 _TONES = {
     Status.PASS: Tone.GOOD,

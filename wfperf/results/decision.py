@@ -18,8 +18,6 @@ from wfperf.stats.interval import Interval
 # Version 5: budgets are numbers of a kind, revisions and baselines are objects; all of them were texts.
 SCHEMA_VERSION = 5
 KIND = "gate"
-TYPED = 5
-"""The first version whose budgets and revisions are no texts."""
 
 WALL_TIME, SPEEDUP, RESULTS = "wall_time", "speedup", "results"
 """Metrics that are no counters: time a run, what a configuration gains over the plan's base, and what runs return."""

@@ -161,7 +161,12 @@ class Analysis(Generic[D]):
 
     @property
     def possible(self) -> tuple[D, ...]:
-        """The decision now, and then all that a narrower interval within this one could still give."""
+        """The decision now, and then the others that measuring on could end with.
+
+        Those are the decisions on the single effects in the interval. On the way an interval that still holds an edge
+        can give yet another one: a claim of no effect is `confirmed` by [0 %, 3 %], which ends as `no effect` or as
+        `exceeded`.
+        """
         if not self.evidence.equal:
             return (self.rule.undecided,)
         return tuple(dict.fromkeys((self.decision, *self._within(self.effect.low, self.effect.high))))

@@ -1,11 +1,9 @@
-"""Decisions of schema versions 2 to 4, whose budgets and revisions were texts, as those of today.
-
-Version 2 lacks the functions that take longer, and version 3 the share of processor time: today's models have defaults.
-"""
+"""Decisions of schema version 4, whose budgets and revisions were texts, as those of version 5."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from wfperf.results.budget import BudgetKind
@@ -29,8 +27,8 @@ _BUDGETS = (
 """How each kind of budget was written, and by what its number is divided."""
 
 
-def of_texts(data: dict[str, Any]) -> dict[str, Any]:
-    """Return a decision of before version 5 as plain data of today; what is broken stays so, for the model to tell."""
+def decision_from_4(data: Mapping[str, Any]) -> dict[str, Any]:
+    """From version 4: it had budgets and revisions in words. What is broken stays so, for the model to tell."""
     changed = dict(data)
     if isinstance(against := data.get("against"), str):
         changed["against"] = _revision(against) or {"file": against}
