@@ -4,8 +4,10 @@ import math
 
 from hypothesis import strategies as st
 
+from wfperf.results.budget import EQUAL, NO_MORE, Budget, BudgetKind
 from wfperf.results.decision import RESULTS, SPEEDUP, WALL_TIME, Check, Decision, Longer, Moved, Status
 from wfperf.results.environment import Environment
+from wfperf.results.revision import Revision, SavedBaseline
 from wfperf.stats.interval import Interval
 
 ENVIRONMENT = Environment("0.1.0", "3.11.7", "CPython", "Linux", "A processor", 2, 0.5, {"pydantic": "2"})
@@ -27,11 +29,11 @@ def interval(low, estimate, high, level=0.95):
 
 
 def count(scenario, configuration, metric, base, head, status=Status.FAIL, **changes):
-    return Check(scenario, configuration, metric, "+0", status, base, head, **changes)
+    return Check(scenario, configuration, metric, NO_MORE, status, base, head, **changes)
 
 
 def time(scenario, configuration, change, status=Status.PASS, **changes):
-    fields = {"metric": WALL_TIME, "budget": "at most 2 % more", "blocks": 24, **changes}
+    fields = {"metric": WALL_TIME, "budget": Budget(BudgetKind.MOST_RELATIVE_INCREASE, 0.02), "blocks": 24, **changes}
     return Check(scenario, configuration, status=status, change=change, **fields)
 
 
@@ -42,9 +44,11 @@ KEPT = (
 )
 FELL = count("large", "phase-2", "function_calls", 4321, 4316, Status.PASS, moved=MOVED[2:3])
 ROSE = count("typical", "original", "sql_statements", 5, 6, reason="5 -> 6 a run", moved=MOVED)
-UNEVEN = Check("typical", "phase-1", "files_read", "", Status.INCONCLUSIVE, reason="differs from run to run")
-MISSING = Check("huge", "", "work", "", Status.INCONCLUSIVE, reason="not counted now")
-WITHIN = Check("typical", "optimized", "function_calls", "+5 %", Status.PASS, 1000, 1020)
+UNEVEN = Check("typical", "phase-1", "files_read", None, Status.INCONCLUSIVE, reason="differs from run to run")
+MISSING = Check("huge", "", "work", None, Status.INCONCLUSIVE, reason="not counted now")
+WITHIN = Check(
+    "typical", "optimized", "function_calls", Budget(BudgetKind.MOST_RELATIVE_INCREASE, 0.05), Status.PASS, 1000, 1020
+)
 SLOWER = time(
     "typical",
     "optimized",
@@ -75,7 +79,7 @@ GAINS_TOO_LITTLE = Check(
     "typical",
     "phase-1",
     SPEEDUP,
-    "at least 30 % gained",
+    Budget(BudgetKind.LEAST_SPEEDUP, 0.3),
     Status.FAIL,
     change=interval(0.11, 0.13, 0.15),
     blocks=24,
@@ -85,7 +89,7 @@ OTHER_RESULTS = Check(
     "typical",
     "phase-2",
     RESULTS,
-    "equal",
+    EQUAL,
     Status.DIFFERS,
     reason="outcome.context.result['total']: 12 in base, 12.5 in head",
 )
@@ -95,20 +99,24 @@ OTHER_UNDER_A_SEED = time(
     None,
     Status.DIFFERS,
     metric=RESULTS,
+    budget=EQUAL,
     blocks=3,
     reason="results differ under another hash seed",
 )
 NEW = Check(
-    "huge", "phase-2", RESULTS, "equal", Status.INCONCLUSIVE, reason="main cannot run it: no configuration 'phase-2'"
+    "huge", "phase-2", RESULTS, EQUAL, Status.INCONCLUSIVE, reason="main cannot run it: no configuration 'phase-2'"
 )
+
+
+MAIN = Revision("main", "1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d")
 
 
 def decision(*checks, **changes):
     """Return a decision on checks; timed if any of them is."""
     intervals = sum(check.change is not None for check in checks)
     fields = {
-        "against": "main (1a2b3c4d5e6f)",
-        "head": "the code that runs",
+        "against": MAIN,
+        "head": None,
         "python": "3.11",
         "checks": checks,
         "environment": ENVIRONMENT,
@@ -125,7 +133,7 @@ COUNTED_FAIL = decision(
     *KEPT[:2],
     FELL,
     ROSE,
-    against="wfperf-baseline.json",
+    against=SavedBaseline("wfperf-baseline.json"),
     duration_s=2.1,
     notes=("If the change is meant, keep it: the same command with --update",),
     command="wfperf gate",
@@ -190,12 +198,15 @@ def intervals(draw):
     return interval(draw(st.sampled_from((low, -1.0))), estimate, draw(st.sampled_from((high, math.inf))))
 
 
+budgets = st.builds(Budget, st.sampled_from(BudgetKind), st.integers(0, 99) | st.floats(0, 9))
+revisions = st.builds(Revision, texts, texts, st.booleans(), texts)
+
 checks = st.builds(
     Check,
     scenario=texts,
     configuration=texts,
     metric=st.sampled_from((WALL_TIME, SPEEDUP, RESULTS, "sql_statements")) | texts,
-    budget=texts,
+    budget=st.none() | budgets,
     status=st.sampled_from(Status),
     base=counts,
     head=counts,
@@ -216,8 +227,8 @@ checks = st.builds(
 
 decisions = st.builds(
     Decision,
-    against=texts,
-    head=texts,
+    against=revisions | st.builds(SavedBaseline, texts),
+    head=st.none() | revisions,
     python=texts,
     checks=st.lists(checks, max_size=6).map(tuple),
     environment=st.just(ENVIRONMENT),

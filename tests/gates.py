@@ -6,10 +6,12 @@ import math
 from pathlib import Path
 from random import Random
 
+from wfperf.gate.limits import regression_limit
 from wfperf.gate.sides import BASE, HEAD, Sides, Tree
-from wfperf.gate.timed import Timing, regression_limit
+from wfperf.gate.timed import Timing
 from wfperf.measure.blocks import Block, Schedule
 from wfperf.plan import Configuration, Plan, Scenario
+from wfperf.results.revision import Revision
 from wfperf.trees.repository import Repository
 
 TOP = Path("/user")
@@ -21,7 +23,7 @@ PLAN = Plan(
     path=("/user/src", "/elsewhere"),
     base="x",
 )
-TREES = {name: Tree(name, Path("/trees") / name, name) for name in (BASE, HEAD)}
+TREES = {role: Tree(role, Path("/trees") / role, Revision(role, "0" * 40)) for role in (BASE, HEAD)}
 
 
 def simulated(truth, seed, *, scatter=0.01, noise=Random.gauss, differs=False, most=None):

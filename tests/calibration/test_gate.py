@@ -6,7 +6,7 @@ from random import Random
 import pytest
 from gates import simulated, timing
 
-from wfperf.gate.timed import regression_limit
+from wfperf.gate.limits import regression_limit
 from wfperf.results.decision import Status
 
 GATES = 150

@@ -300,6 +300,8 @@ def test_a_decision_is_saved(shop):
     assert gated.returncode == 0, gated.stderr
     data = json.loads((shop.path / "gate.json").read_text())
     assert (data["kind"], data["status"]) == ("gate", "pass")
+    head = {"name": "HEAD", "commit": shop.head, "dirty": False, "subject": ""}
+    assert (data["against"], data["head"]) == (head, head)
     for form, begins in (("table", "PASS"), ("markdown", "### PASS"), ("junit", "<?xml"), ("json", "{")):
         shown = wfperf("show", "gate.json", "--format", form, cwd=shop.path)
         assert shown.returncode == 0, shown.stderr
@@ -328,6 +330,15 @@ def test_an_interrupt_exits_with_130_and_leaves_nothing(shop, asked, number):
     assert not (shop.path / ".git" / "wfperf").exists()
 
 
+@pytest.mark.parametrize("changed", [True, False])
+def test_the_working_tree_is_told_by_the_commit_below_it_and_whether_it_differs(shop, changed):
+    if changed:
+        shop.write("notes.txt", "new")
+    gated = gate(shop, "--base", "HEAD", "--head", ".", "--only", "counters", "--format", "json")
+    head = {"name": ".", "commit": shop.head, "dirty": changed, "subject": ""}
+    assert json.loads(gated.stdout)["head"] == head
+
+
 def test_bisect_finds_the_planted_commit_among_32(shop):
     planted = 21
     for number in range(1, 33):
@@ -343,7 +354,8 @@ def test_bisect_finds_the_planted_commit_among_32(shop):
     found = wfperf("bisect", "--good", "HEAD~32", "--format", "json", cwd=shop.path)
     assert found.returncode == 0, found.stdout + found.stderr
     data = json.loads(found.stdout)
-    assert [subject for _, subject in data["found"]] == [f"number {planted}"]
+    assert [each["subject"] for each in data["found"]] == [f"number {planted}"]
+    assert data["found"][0]["commit"] == shop.git("rev-parse", f"HEAD~{32 - planted}").strip()
     assert len(data["tried"]) <= 7
     assert {check["metric"] for check in data["decision"]["checks"] if check["status"] == "fail"} == {"function_calls"}
     assert state(shop) == before

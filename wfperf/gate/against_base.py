@@ -10,33 +10,24 @@ from pathlib import Path
 from wfperf.errors import UsageError
 from wfperf.gate.baseline import python_version
 from wfperf.gate.counted import count_checks, counters_of, notes_on_unseen, undecided, unseen
+from wfperf.gate.limits import Limit, regression_limit, speedup_limit
 from wfperf.gate.places import Places
 from wfperf.gate.probe import probe
 from wfperf.gate.request import COUNTERS, TIME, Request
-from wfperf.gate.sides import (
-    BASE,
-    HEAD,
-    Pair,
-    Sides,
-    Tree,
-    check_engine,
-    configuration_of,
-    seed_tree,
-    tree_of,
-)
-from wfperf.gate.timed import Limit, Timing, regression_limit, speedup_limit
+from wfperf.gate.sides import BASE, HEAD, Pair, Role, Sides, Tree, Variant, check_engine, seed_tree
+from wfperf.gate.timed import Timing
 from wfperf.gate.watch import Watch
 from wfperf.measure.counters import WorkTable, count_work
+from wfperf.results.budget import ANY
 from wfperf.results.decision import WALL_TIME, Check, Decision, Status
 from wfperf.results.environment import current_environment
+from wfperf.results.revision import WORKING_TREE, Revision
 from wfperf.results.work import Work
 from wfperf.stats.verdict import LEVEL
 from wfperf.trees.preparation import parse_command, prepare
 from wfperf.trees.repository import Repository
 from wfperf.trees.snapshot import snapshot
 from wfperf.trees.worktrees import Worktrees
-
-WORKING_TREE = "."
 
 
 def decide_between(repository: Repository, base_ref: str, head_ref: str, request: Request, watch: Watch) -> Decision:
@@ -57,10 +48,10 @@ def decide_between(repository: Repository, base_ref: str, head_ref: str, request
     with Worktrees(repository) as worktrees:
         head = commit_of(repository, head_ref, worktrees.scratch)
         trees = {}
-        for name, ref, commit in ((BASE, base_ref, base), (HEAD, head_ref, head)):
-            shown = shown_revision(repository, ref, commit)
-            watch.step(f"preparing {shown}")
-            trees[name] = checked_out(worktrees, request, name, commit, shown, as_it_stands=ref == WORKING_TREE)
+        for role, ref, commit in ((BASE, base_ref, base), (HEAD, head_ref, head)):
+            revision = revision_of(repository, ref, commit)
+            watch.step(f"preparing {revision}")
+            trees[role] = checked_out(worktrees, request, role, revision, commit)
         decision = decide_on(repository, trees, request, watch)
         if any(check.metric == WALL_TIME for check in decision.of(Status.FAIL)):
             from wfperf.gate.explained import explained  # noqa: PLC0415 - only the few gates that fail by time need it
@@ -81,32 +72,43 @@ def commit_of(repository: Repository, ref: str, scratch: Path) -> str:
     return snapshot(repository, scratch) if ref == WORKING_TREE else repository.commit(ref)
 
 
-def shown_revision(repository: Repository, ref: str, commit: str) -> str:
-    """Return what a reader calls a revision: as it was named, and its short id."""
-    if ref == WORKING_TREE:
-        return f"the working tree on {repository.shown('HEAD')}"
-    short = repository.shown(commit)
-    return short if commit.startswith(ref) else f"{ref} ({short})"
+def revision_of(repository: Repository, ref: str, commit: str) -> Revision:
+    """Return what a reference names.
+
+    Args:
+        repository: where it is one.
+        ref: as it was asked for.
+        commit: what `commit_of` gave for it.
+    """
+    if ref != WORKING_TREE:
+        return Revision(ref, commit)
+    checked_out = repository.commit("HEAD")
+    return Revision(ref, checked_out, dirty=commit != checked_out)
 
 
-def checked_out(
-    worktrees: Worktrees, request: Request, name: str, commit: str, shown: str, *, as_it_stands: bool = False
-) -> Tree:
+def checked_out(worktrees: Worktrees, request: Request, role: Role, revision: Revision, commit: str) -> Tree:
     """Return a revision as a tree that is ready to be run.
+
+    Args:
+        worktrees: where it is checked out.
+        request: how it is prepared.
+        role: what it is to the gate.
+        revision: what it is.
+        commit: what holds it, which of the working tree is a commit that no branch knows.
 
     Raises:
         UsageError: git fails, or the tree does not hold what the plan names.
         NothingMeasuredError: a setup command fails.
     """
-    folder = worktrees.add(name, commit, as_it_stands=as_it_stands)
+    folder, shown = worktrees.add(role, commit, as_it_stands=revision.is_working_tree), str(revision)
     prepare([parse_command(each) for each in (*request.policy.setup, *request.setup)], folder, shown)
     if request.plan.is_own:
-        return Tree(name, folder, shown)
+        return Tree(role, folder, revision)
     check_engine(folder, shown)
-    return Tree(name, folder, shown, seed_tree(folder, shown, worktrees.folder / f"{name}.db"))
+    return Tree(role, folder, revision, seed_tree(folder, shown, worktrees.folder / f"{role}.db"))
 
 
-def decide_on(repository: Repository, trees: dict[str, Tree], request: Request, watch: Watch) -> Decision:
+def decide_on(repository: Repository, trees: dict[Role, Tree], request: Request, watch: Watch) -> Decision:
     """Return what the gate says of two trees that are ready.
 
     Raises:
@@ -147,8 +149,8 @@ def decide_on(repository: Repository, trees: dict[str, Tree], request: Request, 
     else:
         notes.append("Not timed, for the counters have failed; time alone: --only time.")
     return Decision(
-        against=trees[BASE].shown,
-        head=trees[HEAD].shown,
+        against=trees[BASE].revision,
+        head=trees[HEAD].revision,
         python=python_version(),
         checks=tuple(checks),
         environment=environment,
@@ -164,25 +166,26 @@ def _accepted(check: Check, request: Request) -> Check:
     """Return a check of results as it counts: kept, where they may differ and something else is still held."""
     if not request.accept_results or check.status is not Status.DIFFERS:
         return check
-    accepted = replace(check, budget="may differ", status=Status.PASS, reason="")
+    accepted = replace(check, budget=ANY, status=Status.PASS, reason="")
     if request.only == TIME and request.policy.of_speedup(check.scenario, check.configuration) is None:
         return replace(accepted, status=Status.INCONCLUSIVE, reason="results that differ are not timed")
     return accepted
 
 
 def _counted(
-    sides: Sides, trees: dict[str, Tree], pairs: Sequence[Pair], request: Request, watch: Watch
+    sides: Sides, trees: dict[Role, Tree], pairs: Sequence[Pair], request: Request, watch: Watch
 ) -> tuple[tuple[Check, ...], dict[Pair, str]]:
-    def count(names: Sequence[str]) -> dict[str, WorkTable]:
+    def count(roles: Sequence[Role]) -> dict[Role, WorkTable]:
         trials = [
             sides.trial(
                 scenario,
-                [trees[name] for name in names],
+                [trees[role] for role in roles],
                 [configuration for at, configuration in pairs if at == scenario],
             )
             for scenario in dict.fromkeys(scenario for scenario, _ in pairs)
         ]
-        return _by_tree(count_work(trials, watch.counted, request.conditions), names)
+        work = count_work(trials, watch.counted, request.conditions)
+        return {role: _of_role(work, role, pairs) for role in roles}
 
     if not pairs:
         return (), {}
@@ -194,12 +197,12 @@ def _counted(
     return checks, unseen(work[BASE], work[HEAD])
 
 
-def _by_tree(work: WorkTable, names: Sequence[str]) -> dict[str, WorkTable]:
-    tables: dict[str, dict[str, dict[str, Work]]] = {name: {} for name in names}
-    for scenario, counted in work.items():
-        for name, each in counted.items():
-            tables[tree_of(name)].setdefault(scenario, {})[configuration_of(name)] = each
-    return dict(tables)
+def _of_role(work: WorkTable, role: Role, pairs: Sequence[Pair]) -> WorkTable:
+    table: dict[str, dict[str, Work]] = {}
+    for scenario, configuration in pairs:
+        if each := work.get(scenario, {}).get(str(Variant(role, configuration))):
+            table.setdefault(scenario, {})[configuration] = each
+    return table
 
 
 def _limits(
@@ -224,7 +227,7 @@ def _places(pairs: Iterable[Pair]) -> str:
 
 
 def _timed(
-    sides: Sides, trees: dict[str, Tree], limits: Sequence[Limit], request: Request, watch: Watch
+    sides: Sides, trees: dict[Role, Tree], limits: Sequence[Limit], request: Request, watch: Watch
 ) -> tuple[Check, ...]:
     control_of = limits[0].configuration
     return Timing(limits, sides, trees, control_of, request.schedule, request.conditions, watch).decide()

@@ -10,6 +10,7 @@ from pathlib import Path
 from wfperf.errors import NothingMeasuredError, UsageError
 from wfperf.gate.baseline import Baseline, python_version
 from wfperf.gate.counted import count_checks, counters_of, notes_on_unseen, undecided, unseen, without_calls
+from wfperf.gate.limits import regression_limit
 from wfperf.gate.places import Places
 from wfperf.gate.request import Request
 from wfperf.gate.sides import only
@@ -23,15 +24,13 @@ from wfperf.gate.stored import (
     time_checks,
     unlike,
 )
-from wfperf.gate.timed import regression_limit
 from wfperf.gate.watch import NOBODY, Watch
 from wfperf.measure.blocks import Trial
 from wfperf.measure.counters import WorkTable, count_work
 from wfperf.measure.trials import named_packages
 from wfperf.results.decision import Check, Decision
 from wfperf.results.environment import current_environment
-
-NOW = "the code that runs"
+from wfperf.results.revision import SavedBaseline
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +142,8 @@ def decide_against(file: Path, baseline: Baseline, now: Now, *, wall_time: bool,
     if any(check.counted_change for check in checks):
         notes.append("If the change is meant, keep it: the same command with --update")
     return Decision(
-        against=str(file),
-        head=NOW,
+        against=SavedBaseline(str(file)),
+        head=None,
         python=python,
         checks=(*checks, *timed),
         environment=environment,
@@ -184,8 +183,8 @@ def updated(
         if baseline.has_useless_times:
             notes.append("The times in the baseline were not measured as they are now, and are gone: --wall-time.")
     decision = Decision(
-        against=str(file),
-        head=NOW,
+        against=SavedBaseline(str(file)),
+        head=None,
         python=python,
         checks=checks,
         environment=current_environment(),

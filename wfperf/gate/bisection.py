@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from wfperf.errors import NothingMeasuredError, UsageError
-from wfperf.gate.against_base import checked_out, decide_on, shown_revision
+from wfperf.gate.against_base import checked_out, decide_on, revision_of
 from wfperf.gate.request import COUNTERS, TIME, Request
 from wfperf.gate.sides import BASE, HEAD, Tree
 from wfperf.gate.watch import Watch
 from wfperf.results.bisected import Bisected, Tried
 from wfperf.results.decision import SPEEDUP, WALL_TIME, Check, Decision, Status
+from wfperf.results.revision import Revision
 from wfperf.trees.repository import Repository
 from wfperf.trees.worktrees import Worktrees
 
@@ -50,14 +51,14 @@ def bisect(repository: Repository, good_ref: str, bad_ref: str, request: Request
     if good == bad or repository.run("merge-base", good, bad, expected=(0, 1)).strip() != good:
         raise UsageError(f"{good_ref} is no ancestor of {bad_ref}; give an earlier commit as --good")
     with Worktrees(repository) as worktrees:
-        shown = shown_revision(repository, good_ref, good)
-        watch.step(f"preparing {shown}")
-        base = checked_out(worktrees, request, BASE, good, shown)
+        revision = revision_of(repository, good_ref, good)
+        watch.step(f"preparing {revision}")
+        base = checked_out(worktrees, request, BASE, revision, good)
         search = _Search(repository, worktrees, base, watch)
-        lost = search.decide(bad, shown_revision(repository, bad_ref, bad), request)
+        lost = search.decide(revision_of(repository, bad_ref, bad), request)
         broken = lost.of(Status.FAIL)
         if not broken:
-            return Bisected(shown, lost, ())
+            return Bisected(revision, lost, ())
         return search.run(good, bad, _narrowed(request, broken), lost, frozenset(map(_key, broken)))
 
 
@@ -75,30 +76,32 @@ class _Search:
         tried: list[Tried] = []
         while not (found := self._found()):
             commit = self._repository.run("rev-parse", "BISECT_HEAD", at=self._at).strip()
-            status, decision, reason = self._judge(commit, request, broken)
-            tried.append(Tried(commit, self._subject(commit), status, reason, decision))
+            revision = self._revision(commit)
+            status, decision, reason = self._judge(revision, request, broken)
+            tried.append(Tried(revision, status, reason, decision))
             self._git(_WORDS.get(status, "skip"))
-        decisions = {each.commit: each.decision for each in tried}
+        decisions = {each.revision.commit: each.decision for each in tried}
         return Bisected(
-            self._base.shown,
+            self._base.revision,
             lost,
             tuple(tried),
-            tuple((commit, self._subject(commit)) for commit in found),
+            tuple(map(self._revision, found)),
             decisions.get(found[0]) or lost,
         )
 
-    def decide(self, commit: str, shown: str, request: Request) -> Decision:
-        self._watch.step(f"judging {shown}")
+    def decide(self, revision: Revision, request: Request) -> Decision:
+        self._watch.step(f"judging {revision}")
         try:
-            head = checked_out(self._worktrees, request, HEAD, commit, shown)
+            head = checked_out(self._worktrees, request, HEAD, revision, revision.commit)
             return decide_on(self._repository, {BASE: self._base, HEAD: head}, request, Watch(seen=self._watch.seen))
         finally:
             self._worktrees.remove(HEAD)
 
-    def _judge(self, commit: str, request: Request, broken: frozenset[Key]) -> tuple[Status, Decision | None, str]:
-        shown = f"{self._repository.shown(commit)} {self._subject(commit)}"
+    def _judge(
+        self, revision: Revision, request: Request, broken: frozenset[Key]
+    ) -> tuple[Status, Decision | None, str]:
         try:
-            decision = self.decide(commit, shown, request)
+            decision = self.decide(revision, request)
         except (NothingMeasuredError, UsageError) as error:
             return Status.INCONCLUSIVE, None, str(error)
         mine = [check for check in decision.checks if _key(check) in broken]
@@ -108,8 +111,9 @@ class _Search:
         log = self._repository.run("bisect", "log", at=self._at)
         return _FIRST.findall(log) or _POSSIBLE.findall(log)
 
-    def _subject(self, commit: str) -> str:
-        return self._repository.run("log", "-1", "--format=%s", commit).strip()
+    def _revision(self, commit: str) -> Revision:
+        subject = self._repository.run("log", "-1", "--format=%s", commit).strip()
+        return Revision(commit, commit, subject=subject)
 
     def _git(self, *arguments: str) -> None:
         self._repository.run("bisect", *arguments, at=self._at, expected=(0, ONLY_SKIPPED))

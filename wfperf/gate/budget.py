@@ -1,12 +1,12 @@
-"""A budget: how much a number may be, or may grow. The unit stands in the value, as in `"2 %"` or `"+1"`."""
+"""Budgets as they are written in a policy: the unit stands in the value, as in `"2 %"` or `"+1"`."""
 
 from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
+
+from wfperf.results.budget import Budget, BudgetKind
 
 _NUMBER = r"(\d+(?:\.\d+)?)"
 _MORE = re.compile(r"\+\s*(\d+)")
@@ -17,51 +17,19 @@ _SECONDS = re.compile(rf"{_NUMBER}\s*(s|min)")
 _SECONDS_OF = {"s": 1.0, "min": 60.0}
 
 
-class Kind(StrEnum):
-    """How a count is limited: itself, what it grows by, or what it grows by as a fraction of what it was."""
-
-    AT_MOST = "at most"
-    MORE = "more"
-    FRACTION_MORE = "fraction more"
-
-
-@dataclass(frozen=True, slots=True)
-class CountBudget:
-    """How large a count may be."""
-
-    kind: Kind
-    amount: float
-
-    def allows(self, base: int, head: int) -> bool:
-        """Return whether a count may be `head` where it was `base`."""
-        if self.kind is Kind.AT_MOST:
-            return head <= self.amount
-        if self.kind is Kind.MORE:
-            return head <= base + self.amount
-        return head <= base * (1 + self.amount)
-
-    def __str__(self) -> str:
-        if self.kind is Kind.AT_MOST:
-            return f"at most {self.amount:g}"
-        return f"+{self.amount:g}" if self.kind is Kind.MORE else f"+{100 * self.amount:g} %"
-
-
-NO_MORE = CountBudget(Kind.MORE, 0)
-
-
-def count_budget(value: Any) -> CountBudget:
+def count_budget(value: Any) -> Budget:
     """Return the budget that `1` (at most), `"+1"` (more than before) or `"+1 %"` stands for.
 
     Raises:
         ValueError: it is none of them; says how one is written.
     """
     if type(value) is int and value >= 0:
-        return CountBudget(Kind.AT_MOST, value)
+        return Budget(BudgetKind.MOST, value)
     text = value.strip() if isinstance(value, str) else ""
     if found := _MORE.fullmatch(text):
-        return CountBudget(Kind.MORE, int(found[1]))
+        return Budget(BudgetKind.MOST_INCREASE, int(found[1]))
     if found := _PERCENT_MORE.fullmatch(text):
-        return CountBudget(Kind.FRACTION_MORE, float(found[1]) / 100)
+        return Budget(BudgetKind.MOST_RELATIVE_INCREASE, float(found[1]) / 100)
     raise ValueError(f'is written 1 (at most one), "+1" (one more than before) or "+1 %", not {value!r}')
 
 

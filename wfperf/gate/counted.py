@@ -145,7 +145,7 @@ def _of_pair(
                 scenario,
                 configuration,
                 counter,
-                str(budget),
+                budget,
                 Status.PASS if kept else Status.FAIL,
                 base=before[counter],
                 head=now[counter],
@@ -155,7 +155,7 @@ def _of_pair(
 
 
 def _unknown(scenario: str, configuration: str, counter: str, reason: str) -> Check:
-    return Check(scenario, configuration, counter, "", Status.INCONCLUSIVE, reason=reason)
+    return Check(scenario, configuration, counter, None, Status.INCONCLUSIVE, reason=reason)
 
 
 def _moved(counter: str, base: Work, head: Work, locate: Locate) -> tuple[Moved, ...]:

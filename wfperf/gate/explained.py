@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from wfperf.errors import NothingMeasuredError
 from wfperf.gate.counted import Locate
-from wfperf.gate.sides import BASE, HEAD, Sides, Tree, side
+from wfperf.gate.sides import BASE, HEAD, Role, Sides, Tree, Variant
 from wfperf.measure.self_times import grown, self_time_changes
 from wfperf.measure.workers import Conditions
 from wfperf.results.decision import WALL_TIME, Check, Decision, Longer, Status
@@ -20,7 +20,7 @@ EXPLAINED = 2
 def explained(
     decision: Decision,
     sides: Sides,
-    trees: Mapping[str, Tree],
+    trees: Mapping[Role, Tree],
     locate: Locate,
     max_time_s: float,
     conditions: Conditions,
@@ -50,7 +50,7 @@ def explained(
     notes: list[str] = []
     for check, ratio in slower[:EXPLAINED]:
         trial = sides.trial(check.scenario, [trees[BASE], trees[HEAD]], [check.configuration])
-        base, head = side(BASE, check.configuration), side(HEAD, check.configuration)
+        base, head = (str(Variant(role, check.configuration)) for role in (BASE, HEAD))
         left_s = max(0.0, max_time_s - (time.monotonic() - start_s))
         try:
             changes = self_time_changes(

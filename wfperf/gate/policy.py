@@ -20,17 +20,21 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from wfperf.errors import UsageError
-from wfperf.gate.budget import NO_MORE, CountBudget, count_budget, regression_budget, seconds, speedup_budget
+from wfperf.gate.budget import count_budget, regression_budget, seconds, speedup_budget
 from wfperf.plan import Plan
 from wfperf.plan.load import read_tables
 from wfperf.plan.models import unknown
+from wfperf.results.budget import NO_MORE, Budget
 from wfperf.results.decision import SPEEDUP, WALL_TIME
 from wfperf.results.work import FUNCTION_CALLS, LIBRARY_CALLS, NODE_OBJECTS, SQL_STATEMENTS
 
 MAX_REGRESSION = 0.02
-EVERY = "*"
+"""How much longer a run may take where nothing is said: twice the smallest effect that counts, so equal code passes."""
 
-_BUDGETS: Mapping[str, tuple[str, Callable[[Any], CountBudget | float]]] = {
+EVERY = "*"
+"""Any scenario or configuration."""
+
+_BUDGETS: Mapping[str, tuple[str, Callable[[Any], Budget | float]]] = {
     "max_calls": (FUNCTION_CALLS, count_budget),
     "max_library_calls": (LIBRARY_CALLS, count_budget),
     "max_sql": (SQL_STATEMENTS, count_budget),
@@ -53,7 +57,7 @@ class Rule:
     metric: str
     scenario: str
     configuration: str
-    budget: CountBudget | float
+    budget: Budget | float
 
     def is_for(self, pairs: Collection[tuple[str, str]]) -> bool:
         """Return whether it is for one of some scenarios and configurations."""
@@ -83,10 +87,10 @@ class Policy:
     max_time_s: float | None = None
     where: str = "the gate's defaults"
 
-    def of_count(self, scenario: str, configuration: str, counter: str) -> CountBudget:
+    def of_count(self, scenario: str, configuration: str, counter: str) -> Budget:
         """Return how large a count may be; no larger than it was, where nothing is said."""
         found = self._most_special(scenario, configuration, counter)
-        return found if isinstance(found, CountBudget) else NO_MORE
+        return found if isinstance(found, Budget) else NO_MORE
 
     def of_regression(self, scenario: str, configuration: str) -> float:
         """Return by which fraction a run may take longer: 2 % where nothing is said."""
@@ -130,10 +134,10 @@ class Policy:
             UsageError: one is not; says what comes near.
         """
         for rule in self.rules:
-            if isinstance(rule.budget, CountBudget) and rule.scenario in scenarios and rule.metric not in known:
+            if isinstance(rule.budget, Budget) and rule.scenario in scenarios and rule.metric not in known:
                 _unknown(self.where, f"{_COUNTERS}.{rule.metric}", rule.metric, sorted(known), "counter")
 
-    def _most_special(self, scenario: str, configuration: str, metric: str) -> CountBudget | float | None:
+    def _most_special(self, scenario: str, configuration: str, metric: str) -> Budget | float | None:
         for wanted in ((scenario, configuration), (scenario, EVERY), (EVERY, configuration), (EVERY, EVERY)):
             for rule in self.rules:
                 if rule.metric == metric and (rule.scenario, rule.configuration) == wanted:
@@ -219,7 +223,7 @@ class _Reader:
                 yield from self._of_key(place, scenario, *_BUDGETS[key], value)
 
     def _of_key(
-        self, place: str, scenario: str, metric: str, parse: Callable[[Any], CountBudget | float], value: Any
+        self, place: str, scenario: str, metric: str, parse: Callable[[Any], Budget | float], value: Any
     ) -> Iterator[Rule]:
         for configuration, budget in value.items() if isinstance(value, dict) else [(EVERY, value)]:
             inner = f"{place}.{configuration}" if isinstance(value, dict) else place

@@ -8,15 +8,16 @@ from typing import Any
 
 from wfperf.equivalence.outcome import text_differences
 from wfperf.errors import NothingMeasuredError, UsageError
-from wfperf.gate.sides import BASE, HEAD, Pair, Sides, Tree, side
+from wfperf.gate.sides import BASE, HEAD, Pair, Role, Sides, Tree, Variant
 from wfperf.measure.workers import Conditions, Workers
+from wfperf.results.budget import EQUAL
 from wfperf.results.decision import RESULTS, Check, Status
 
-EQUAL = "equal"
 LONGEST = 80
+"""Characters that are shown of a value that differs: with its place, about a line."""
 
 
-def probe(sides: Sides, trees: Mapping[str, Tree], pairs: Sequence[Pair], conditions: Conditions) -> dict[Pair, Check]:
+def probe(sides: Sides, trees: Mapping[Role, Tree], pairs: Sequence[Pair], conditions: Conditions) -> dict[Pair, Check]:
     """Run every pair once in both trees, and return a check of what it returns.
 
     What the head does not run cannot be gated. What only the base does not run, as it is new, is inconclusive.
@@ -26,30 +27,30 @@ def probe(sides: Sides, trees: Mapping[str, Tree], pairs: Sequence[Pair], condit
         UsageError: a workload is imported from somewhere else than its tree.
     """
     subjects = {
-        side(name, configuration): [sides.subject(tree, pair) for pair in pairs if pair[1] == configuration]
-        for name, tree in trees.items()
+        str(Variant(role, configuration)): [sides.subject(tree, pair) for pair in pairs if pair[1] == configuration]
+        for role, tree in trees.items()
         for configuration in dict.fromkeys(pair[1] for pair in pairs)
     }
     with Workers(subjects, hash_seed=0, conditions=conditions) as workers:
         return {pair: _of_pair(workers, sides, trees, pair) for pair in pairs}
 
 
-def _of_pair(workers: Workers, sides: Sides, trees: Mapping[str, Tree], pair: Pair) -> Check:
+def _of_pair(workers: Workers, sides: Sides, trees: Mapping[Role, Tree], pair: Pair) -> Check:
     scenario, configuration = pair
-    answers = {}
-    for name in (HEAD, BASE):
-        subject = sides.subject(trees[name], pair)
-        named = side(name, configuration)
+    answers: dict[Role, Mapping[str, Any]] = {}
+    for role in (HEAD, BASE):
+        subject = sides.subject(trees[role], pair)
+        named = str(Variant(role, configuration))
         try:
-            answers[name] = workers.load(scenario, {named: subject}, warm_up_runs=0)[named]
+            answers[role] = workers.load(scenario, {named: subject}, warm_up_runs=0)[named]
         except NothingMeasuredError as error:
-            if name == HEAD:
+            if role is HEAD:
                 raise
-            reason = f"{trees[BASE].shown} cannot run it: {error}"
+            reason = f"{trees[BASE].revision} cannot run it: {error}"
             return Check(scenario, configuration, RESULTS, EQUAL, Status.INCONCLUSIVE, reason=reason)
-        _check_origin(answers[name]["file"], trees[name], subject.target)
+        _check_origin(answers[role]["file"], trees[role], subject.target)
         imported = workers.call(named, "imported", tree=str(sides.top))["files"]
-        _check_strays(imported, sides.top, trees[name], subject.target)
+        _check_strays(imported, sides.top, trees[role], subject.target)
     if answers[BASE]["digest"] == answers[HEAD]["digest"]:
         return Check(scenario, configuration, RESULTS, EQUAL, Status.PASS)
     return Check(scenario, configuration, RESULTS, EQUAL, Status.DIFFERS, reason=_difference(answers))
@@ -58,8 +59,8 @@ def _of_pair(workers: Workers, sides: Sides, trees: Mapping[str, Tree], pair: Pa
 def _check_origin(file: str, tree: Tree, target: str) -> None:
     if not Path(file).resolve().is_relative_to(tree.folder):
         raise UsageError(
-            f"{target} was imported from {file or 'nowhere'}, not from the tree of {tree.shown}; name the folder in it "
-            "where its module is found with --path (or `path` of the plan), or install it there with --setup"
+            f"{target} was imported from {file or 'nowhere'}, not from the tree of {tree.revision}; name the folder in "
+            "it where its module is found with --path (or `path` of the plan), or install it there with --setup"
         )
 
 
@@ -69,12 +70,12 @@ def _check_strays(imported: Iterable[str], top: Path, tree: Tree, target: str) -
         is_elsewhere = file.is_relative_to(top) and not file.is_relative_to(tree.folder)
         if is_elsewhere and (tree.folder / file.relative_to(top)).exists():
             raise UsageError(
-                f"{target} imports {file} from your working tree, not from the tree of {tree.shown}; name the folder "
-                "in it where that is found with --path (or `path` of the plan), or install it there with --setup"
+                f"{target} imports {file} from your working tree, not from the tree of {tree.revision}; name the "
+                "folder in it where that is found with --path (or `path` of the plan), or install it there with --setup"
             )
 
 
-def _difference(answers: Mapping[str, Mapping[str, Any]]) -> str:
+def _difference(answers: Mapping[Role, Mapping[str, Any]]) -> str:
     base, head = answers[BASE]["outcome"], answers[HEAD]["outcome"]
     if base is None or head is None:
         return "the outcomes are too long to show where"

@@ -15,6 +15,8 @@ from wfperf.plan import Plan
 
 COUNTERS, TIME = "counters", "time"
 MAX_TIME_S = 90.0
+"""How long a gate times unless told otherwise: twice what one of a few benchmarks took on a busy machine
+(docs/benchmarks.md), and little for a step of CI."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from pathlib import Path
 
 from wfperf.errors import NothingMeasuredError, UsageError
@@ -14,13 +15,34 @@ from wfperf.measure.blocks import CONTROL, Trial
 from wfperf.measure.subject import Place, Subject
 from wfperf.measure.trials import source_trees_of, subjects_of
 from wfperf.plan import Plan
+from wfperf.results.revision import Revision
 from wfperf.trees.preparation import prepare
 from wfperf.trees.repository import Repository
 
-BASE, HEAD = "base", "head"
+
+class Role(StrEnum):
+    """What a revision is to a gate: what is held against, or what is judged."""
+
+    BASE = "base"
+    HEAD = "head"
+
+
+BASE, HEAD = Role
 
 Pair = tuple[str, str]
 """A scenario and a configuration, which both trees run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One of what a gate runs side by side: a configuration of the plan, in one of the two revisions."""
+
+    role: Role
+    configuration: str
+
+    def __str__(self) -> str:
+        """Return the name of its process and of its samples; who needs its parts has the variant."""
+        return f"{self.role}: {self.configuration}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +50,15 @@ class Tree:
     """A checked-out revision.
 
     Args:
-        name: `base` or `head`.
+        role: what it is to the gate.
         folder: its root.
-        shown: what a reader calls it, such as `main (1a2b3c4d5)`.
+        revision: what is checked out.
         db: the URL of a database that its own code has seeded; empty where the plan is one's own.
     """
 
-    name: str
+    role: Role
     folder: Path
-    shown: str
+    revision: Revision
     db: str = ""
 
 
@@ -79,20 +101,25 @@ class Sides:
             NothingMeasuredError: it has none.
         """
         if not (tree.folder / self._folder).is_dir():
-            raise NothingMeasuredError(f"{tree.shown} has no folder {self._folder}, in which all is run")
+            raise NothingMeasuredError(f"{tree.revision} has no folder {self._folder}, in which all is run")
 
     def trial(self, scenario: str, trees: Sequence[Tree], configurations: Sequence[str]) -> Trial:
         """Return a scenario with every configuration in every tree, to be run or counted, not timed."""
+        variants = [Variant(tree.role, configuration) for tree in trees for configuration in configurations]
+        of = {tree.role: tree for tree in trees}
         return Trial(
-            scenario,
-            {side(tree.name, name): self.subject(tree, (scenario, name)) for tree in trees for name in configurations},
+            scenario, {str(each): self.subject(of[each.role], (scenario, each.configuration)) for each in variants}
         )
 
-    def timed_trial(self, scenario: str, trees: Mapping[str, Tree], sides: Sequence[str], control_of: str) -> Trial:
+    def timed_trial(
+        self, scenario: str, trees: Mapping[Role, Tree], variants: Sequence[Variant], control_of: Variant
+    ) -> Trial:
         """Return a scenario to be timed, with the control in a process of its own, as base and head are."""
-        names = dict.fromkeys((side(BASE, control_of), *sides))
-        subjects = {name: self.subject(trees[tree_of(name)], (scenario, configuration_of(name))) for name in names}
-        control = self.subject(trees[BASE], (scenario, control_of), process=CONTROL)
+        subjects = {
+            str(each): self.subject(trees[each.role], (scenario, each.configuration))
+            for each in dict.fromkeys((control_of, *variants))
+        }
+        control = self.subject(trees[control_of.role], (scenario, control_of.configuration), process=CONTROL)
         return Trial(scenario, {**subjects, CONTROL: control})
 
     def _moved(self, tree: Tree, path: str) -> str:
@@ -114,21 +141,6 @@ def only(trials: Iterable[Trial], pairs: Collection[Pair]) -> list[Trial]:
         for trial in trials
     ]
     return [trial for trial in kept if trial.subjects]
-
-
-def side(tree: str, configuration: str) -> str:
-    """Return the name of a side."""
-    return f"{tree}: {configuration}"
-
-
-def tree_of(name: str) -> str:
-    """Return the tree that a side's name begins with."""
-    return name.partition(": ")[0]
-
-
-def configuration_of(name: str) -> str:
-    """Return the configuration that a side's name ends with."""
-    return name.partition(": ")[2]
 
 
 def scenarios_of(plan: Plan) -> tuple[str, ...]:

@@ -7,18 +7,16 @@ from dataclasses import dataclass
 from statistics import median
 
 from wfperf.errors import NothingMeasuredError
+from wfperf.gate.limits import HOLDS_BUDGET, Limit, too_few
 from wfperf.gate.sides import Pair, only
-from wfperf.gate.timed import DECIDED, Limit, Measure, decide_twice, measure_until_decided, most, too_few
+from wfperf.gate.timed import Measure, decide_twice, measure_until_decided, most
 from wfperf.gate.watch import NOBODY, Watch
 from wfperf.measure.blocks import Block, Blocks, Schedule, Trial, measure, share_by_processor
 from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions
+from wfperf.results.budget import EQUAL
 from wfperf.results.decision import RESULTS, WALL_TIME, Check, Status
 from wfperf.results.environment import current_environment, fingerprint
-from wfperf.stats.independent import log_ratio_of_medians
-from wfperf.stats.interval import Interval
-from wfperf.stats.sequence import simultaneous_level
-from wfperf.stats.speedup import speedup_interval
-from wfperf.stats.verdict import LEVEL, MINIMUM_BLOCKS
+from wfperf.stats.sequential import Analysis, Obstacle, apart, shared_level
 
 MAKE_ANEW = "make it anew: the same command with --update"
 NO_TIMES = "the baseline has no times; add them: the same command with --update"
@@ -108,7 +106,7 @@ def time_checks(
     """
     if not stored:
         return tuple(_undecided(limit, without) for limit in limits)
-    level = simultaneous_level(LEVEL, len(limits))
+    level = shared_level(len(limits))
     elsewhere = unlike(stored.machine)
     not_here = f"not compared with the baseline's: {elsewhere}" if elsewhere else ""
     checks = {
@@ -140,41 +138,33 @@ class _Against:
     def _checks(self, limits: Sequence[Limit], schedule: Schedule) -> dict[Limit, Check]:
         measured = measure_until_decided(
             *(self.measure, only(self.trials, [limit.pair for limit in limits]), limits, schedule),
-            decided=self._decided,
+            decided=lambda limit, blocks: self._analysis(limit, blocks).is_settled(),
             watch=self.watch,
             conditions=self.conditions,
         )
         return {limit: self._check(limit, measured[limit.scenario]) for limit in limits}
 
-    def _decided(self, limit: Limit, blocks: Sequence[Block]) -> bool:
-        return self._status(limit, blocks) in {*DECIDED, Status.DIFFERS}
-
-    def _status(self, limit: Limit, blocks: Sequence[Block]) -> Status:
+    def _analysis(self, limit: Limit, blocks: Sequence[Block]) -> Analysis[Status]:
         expected = self.stored.result_of(limit.pair)
-        if any(block.digests[limit.configuration] != expected for block in blocks):
-            return Status.DIFFERS
-        return limit.status(self._interval(limit, blocks)) if len(blocks) >= MINIMUM_BLOCKS else Status.INCONCLUSIVE
-
-    def _interval(self, limit: Limit, blocks: Sequence[Block]) -> Interval:
         now = [_time(block, limit.configuration) for block in blocks]
-        return log_ratio_of_medians(now, self.stored.of(limit.pair), level=self.level)
+        equal = all(block.digests[limit.configuration] == expected for block in blocks)
+        return Analysis(apart(now, self.stored.of(limit.pair), level=self.level, equal=equal), limit)
 
     def _check(self, limit: Limit, blocks: Sequence[Block]) -> Check:
-        status, count = self._status(limit, blocks), len(blocks)
-        if status is Status.DIFFERS:
+        analysis, count = self._analysis(limit, blocks), len(blocks)
+        if analysis.obstacle is Obstacle.RESULTS_DIFFER:
             reason = f"results are others than those that were timed then; if meant, {MAKE_ANEW}"
-            return Check(*limit.pair, RESULTS, limit.text, status, blocks=count, reason=reason)
-        interval = self._interval(limit, blocks)
-        undecided = too_few(count, interval) or "its interval holds the budget"
+            return Check(*limit.pair, RESULTS, EQUAL, Status.DIFFERS, blocks=count, reason=reason)
+        undecided = too_few(analysis.evidence) or HOLDS_BUDGET
         reasons = {Status.FAIL: "longer than allowed", Status.INCONCLUSIVE: undecided}
         return Check(
             *limit.pair,
             WALL_TIME,
-            limit.text,
-            status,
-            change=speedup_interval(interval) if interval.bounded else None,
+            limit.allowed,
+            analysis.decision,
+            change=analysis.effect if analysis.evidence.interval.bounded else None,
             blocks=count,
-            reason=reasons.get(status, ""),
+            reason=reasons.get(analysis.decision, ""),
             by_processor=share_by_processor(blocks),
         )
 
@@ -185,7 +175,7 @@ def check_enough(measured: Times, kept: Times) -> None:
     Raises:
         NothingMeasuredError: there are too few blocks of something.
     """
-    level = simultaneous_level(LEVEL, len(kept.pairs))
+    level = shared_level(len(kept.pairs))
     for scenario, configuration in measured.pairs:
         if few := _too_few(measured.of((scenario, configuration)), level):
             raise NothingMeasuredError(
@@ -213,11 +203,11 @@ def _why_useless(stored: Times, limit: Limit, level: float) -> str:
 
 
 def _too_few(blocks_ns: Sequence[float], level: float) -> str:
-    return too_few(len(blocks_ns), log_ratio_of_medians(blocks_ns, blocks_ns, level=level))
+    return too_few(apart(blocks_ns, blocks_ns, level=level))
 
 
 def _undecided(limit: Limit, reason: str) -> Check:
-    return Check(*limit.pair, WALL_TIME, limit.text, Status.INCONCLUSIVE, reason=reason)
+    return Check(*limit.pair, WALL_TIME, limit.allowed, Status.INCONCLUSIVE, reason=reason)
 
 
 def _time(block: Block, configuration: str) -> float:

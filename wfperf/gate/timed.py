@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from wfperf.gate.sides import BASE, HEAD, Pair, Sides, Tree, configuration_of, side
+from wfperf.gate.limits import HOLDS_BUDGET, Limit, too_few
+from wfperf.gate.sides import BASE, Role, Sides, Tree, Variant
 from wfperf.gate.watch import NOBODY, Watch
 from wfperf.measure.blocks import (
     CONTROL,
@@ -20,83 +21,17 @@ from wfperf.measure.blocks import (
     share_by_processor,
 )
 from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions
+from wfperf.results.budget import EQUAL
 from wfperf.results.decision import RESULTS, SPEEDUP, WALL_TIME, Check, Status
-from wfperf.stats.forecast import blocks_needed, decisive_half_width
-from wfperf.stats.interval import Interval
-from wfperf.stats.scatter import FEWEST_VALUES, block_scatter
-from wfperf.stats.sequence import median_sequence, simultaneous_level
-from wfperf.stats.speedup import speedup, speedup_interval
-from wfperf.stats.verdict import CONTROL_LEVEL, LEVEL, MINIMUM_BLOCKS, control_is_off
+from wfperf.stats.sequential import Analysis, Obstacle, control_interval, shared_level, side_by_side
+from wfperf.stats.speedup import speedup
 
 FIRST_SHARE = 0.6
-"""Which part of the time goes to the first measurement at most; the rest is for confirming failures."""
+"""Which part of the time goes to the first measurement at most; the rest is for confirming failures, which are
+fewer, and clear: whatever failed has an interval that lies wholly beyond its budget."""
 
 LEAST_S = 1.0
-
-DECIDED = frozenset({Status.PASS, Status.FAIL})
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """A budget that only time can tell of.
-
-    Args:
-        scenario: what is run.
-        configuration: whose budget it is.
-        metric: `wall_time`: a run of head takes at most `budget` more than one of base, as a fraction. `speedup`: the
-            configuration gains at least `budget` over the plan's base, both of head.
-        subject: the side whose budget it is.
-        against: the side it is held against.
-        budget: a fraction.
-    """
-
-    scenario: str
-    configuration: str
-    metric: str
-    subject: str
-    against: str
-    budget: float
-
-    @property
-    def pair(self) -> Pair:
-        """The scenario and configuration it is about."""
-        return self.scenario, self.configuration
-
-    @property
-    def text(self) -> str:
-        """The budget in words."""
-        percent = f"{100 * self.budget:g} %"
-        return f"at most {percent} more" if self.metric == WALL_TIME else f"at least {percent} gained"
-
-    def interval(self, blocks: Sequence[Block], level: float) -> Interval:
-        """Return, as a log-ratio, how much more time a run takes, or how much more throughput there is."""
-        over, under = (self.subject, self.against) if self.metric == WALL_TIME else (self.against, self.subject)
-        return median_sequence([block.log_ratio(over, under) for block in blocks], level=level)
-
-    def status(self, interval: Interval) -> Status:
-        """Return what an interval of log-ratios says: nothing, while it holds the budget itself."""
-        low, high = speedup(interval.low), speedup(interval.high)
-        if self.metric == WALL_TIME:
-            kept, broken = high <= self.budget, low > self.budget
-        else:
-            kept, broken = low >= self.budget, high < self.budget
-        return Status.PASS if kept else Status.FAIL if broken else Status.INCONCLUSIVE
-
-    def equal(self, blocks: Sequence[Block]) -> bool:
-        """Return whether both sides had the same outcome in every block."""
-        return all(block.equal(self.against, self.subject) for block in blocks)
-
-
-def regression_limit(pair: Pair, budget: float) -> Limit:
-    """Return the limit on what a pair's runs may take more than base's."""
-    scenario, configuration = pair
-    return Limit(scenario, configuration, WALL_TIME, side(HEAD, configuration), side(BASE, configuration), budget)
-
-
-def speedup_limit(pair: Pair, over: str, budget: float) -> Limit:
-    """Return the limit on what a configuration must gain over another one of the same tree."""
-    scenario, configuration = pair
-    return Limit(scenario, configuration, SPEEDUP, side(HEAD, configuration), side(HEAD, over), budget)
+"""What a confirmation gets however little time is left: enough for a block, which is always measured to its end."""
 
 
 class Measure(Protocol):
@@ -112,18 +47,6 @@ class Measure(Protocol):
         conditions: Conditions,
     ) -> Blocks:
         """Return the blocks of each trial."""
-
-
-def too_few(blocks: int, interval: Interval) -> str:
-    """Return, in words, that there are too few blocks to decide anything; empty where there are enough.
-
-    Args:
-        blocks: how many there are.
-        interval: what they say; without ends where it must hold together with too many others.
-    """
-    if blocks < MINIMUM_BLOCKS:
-        return f"only {blocks} of {MINIMUM_BLOCKS} blocks"
-    return "" if interval.bounded else f"only {blocks} blocks: too few for so many budgets at once"
 
 
 def decide_twice(
@@ -203,7 +126,7 @@ class Timing:
 
     limits: Sequence[Limit]
     sides: Sides
-    trees: Mapping[str, Tree]
+    trees: Mapping[Role, Tree]
     control_of: str
     schedule: Schedule
     conditions: Conditions = DEFAULT_CONDITIONS
@@ -220,15 +143,11 @@ class Timing:
         """
         return decide_twice(self.limits, self.schedule, self._checks, self.watch)
 
-    @property
-    def _level(self) -> float:
-        return simultaneous_level(LEVEL, len(self.limits))
-
     def _checks(self, limits: Sequence[Limit], schedule: Schedule) -> dict[Limit, Check]:
         start_s = time.monotonic()
         blocks = measure_until_decided(
             *(self.measure, self._trials(limits), limits, schedule),
-            decided=self._decided,
+            decided=lambda limit, blocks: self._analysis(limit, blocks).is_settled(),
             watch=self.watch,
             conditions=self.conditions,
         )
@@ -236,78 +155,66 @@ class Timing:
         return {limit: self._check(limit, blocks[limit.scenario], took_s) for limit in limits}
 
     def _trials(self, limits: Sequence[Limit]) -> list[Trial]:
-        names: dict[str, list[str]] = {}
+        variants: dict[str, list[Variant]] = {}
         for limit in limits:
-            names.setdefault(limit.scenario, []).extend((limit.against, limit.subject))
+            variants.setdefault(limit.scenario, []).extend((limit.against, limit.subject))
         return [
-            self.sides.timed_trial(scenario, self.trees, needed, self.control_of) for scenario, needed in names.items()
+            self.sides.timed_trial(scenario, self.trees, needed, self._controlled)
+            for scenario, needed in variants.items()
         ]
 
     @property
-    def _control_side(self) -> str:
-        return side(BASE, self.control_of)
+    def _controlled(self) -> Variant:
+        """The variant that the A/A control is a copy of."""
+        return Variant(BASE, self.control_of)
 
-    def _decided(self, limit: Limit, blocks: Sequence[Block]) -> bool:
-        if _control(self._control_side, blocks):
-            return False
-        return not limit.equal(blocks) or self._status(limit, limit.interval(blocks, self._level), blocks) in DECIDED
-
-    def _status(self, limit: Limit, interval: Interval, blocks: Sequence[Block]) -> Status:
-        return limit.status(interval) if len(blocks) >= MINIMUM_BLOCKS else Status.INCONCLUSIVE
+    def _analysis(self, limit: Limit, blocks: Sequence[Block]) -> Analysis[Status]:
+        control = control_interval([block.log_ratio(str(self._controlled), CONTROL) for block in blocks])
+        level = shared_level(len(self.limits))
+        evidence = side_by_side(limit.log_ratios(blocks), level=level, control=control, equal=limit.equal(blocks))
+        return Analysis(evidence, limit, needs_control=True)
 
     def _check(self, limit: Limit, blocks: Sequence[Block], took_s: float) -> Check:
-        interval = limit.interval(blocks, self._level)
+        analysis = self._analysis(limit, blocks)
         check = Check(
             limit.scenario,
             limit.configuration,
             limit.metric,
-            limit.text,
-            self._status(limit, interval, blocks),
-            change=speedup_interval(interval) if interval.bounded else None,
+            limit.allowed,
+            analysis.decision,
+            change=analysis.effect if analysis.evidence.interval.bounded else None,
             blocks=len(blocks),
             by_processor=share_by_processor(blocks),
-            unequal_runs=blocks_of_unequal_runs(blocks, limit.against, limit.subject),
+            unequal_runs=blocks_of_unequal_runs(blocks, str(limit.against), str(limit.subject)),
         )
-        if not limit.equal(blocks):
-            unequal = replace(check, change=None)
-            if limit.metric == SPEEDUP:
-                reason = f"results differ from those of {configuration_of(limit.against)}: nothing is gained by that"
-                return replace(unequal, status=Status.INCONCLUSIVE, reason=reason)
-            reason = "results differ under another hash seed"
-            return replace(unequal, metric=RESULTS, status=Status.DIFFERS, reason=reason)
-        if off := _control(self._control_side, blocks):
-            return replace(check, status=Status.INCONCLUSIVE, reason=off)
-        if check.status is Status.INCONCLUSIVE:
-            return replace(check, reason=self._missing(limit, interval, blocks, took_s))
+        if analysis.obstacle is Obstacle.RESULTS_DIFFER:
+            return _unequal(check, limit)
+        if analysis.decision is Status.INCONCLUSIVE:
+            return replace(check, reason=self._why_undecided(analysis, took_s))
         return check
 
-    def _missing(self, limit: Limit, interval: Interval, blocks: Sequence[Block], took_s: float) -> str:
-        """Return how much more time would decide, in words."""
-        few = too_few(len(blocks), interval)
-        if len(blocks) < FEWEST_VALUES:
-            return few
-
-        def settles(half: float) -> bool:
-            estimate = interval.estimate
-            return limit.status(Interval(estimate - half, estimate, estimate + half, interval.level)) in DECIDED
-
-        over, under = limit.subject, limit.against
-        scatter = block_scatter([block.log_ratio(over, under) for block in blocks])
-        needed = blocks_needed(scatter, decisive_half_width(settles), self._level)
-        if needed is None:
+    def _why_undecided(self, analysis: Analysis[Status], took_s: float) -> str:
+        """Return, in words, why nothing is decided, and how much more time would decide."""
+        evidence = analysis.evidence
+        if analysis.obstacle is Obstacle.CONTROL_OFF and evidence.control:
+            off = f"{100 * speedup(evidence.control.estimate):+.1f} %"
+            return f"the control, {self._controlled} against itself, is off by {off}"
+        few, missing = too_few(evidence), analysis.missing_blocks
+        if missing is None:
             return few or "it lies on its budget: no time would decide"
-        missing_s = max(needed - len(blocks), 1) * took_s / len(blocks) / FIRST_SHARE
-        return f"{few or 'its interval holds the budget'}; about {missing_s:.0f} s more would decide"
+        if not missing:
+            return few
+        missing_s = missing * took_s / evidence.blocks / FIRST_SHARE
+        return f"{few or HOLDS_BUDGET}; about {missing_s:.0f} s more would decide"
 
 
-def _control(of: str, blocks: Sequence[Block]) -> str:
-    """Return why a scenario cannot be judged by its A/A control, in words; empty where it can."""
-    interval = median_sequence([block.log_ratio(of, CONTROL) for block in blocks], level=CONTROL_LEVEL)
-    if not interval.bounded:
-        return f"only {len(blocks)} blocks: too few to judge the control"
-    if control_is_off(interval):
-        return f"the control, {of} against itself, is off by {100 * speedup(interval.estimate):+.1f} %"
-    return ""
+def _unequal(check: Check, limit: Limit) -> Check:
+    unequal = replace(check, change=None)
+    if limit.metric == SPEEDUP:
+        reason = f"results differ from those of {limit.against.configuration}: nothing is gained by that"
+        return replace(unequal, status=Status.INCONCLUSIVE, reason=reason)
+    reason = "results differ under another hash seed"
+    return replace(unequal, metric=RESULTS, budget=EQUAL, status=Status.DIFFERS, reason=reason)
 
 
 def _confirmed(first: Check, second: Check) -> Check:

@@ -7,24 +7,13 @@ from collections.abc import Sequence
 from wfperf.equivalence.outcome import text_differences
 from wfperf.measure.blocks import CONTROL, Block, Blocks, Trial, blocks_of_unequal_runs, share_by_processor
 from wfperf.measure.questions import Asked, Question, Ranking
-from wfperf.plan import Claim
 from wfperf.results.comparison import Control, Finding, RankFinding
-from wfperf.stats.forecast import blocks_needed, decisive_half_width
 from wfperf.stats.interval import Interval
 from wfperf.stats.order_statistics import median_interval
-from wfperf.stats.scatter import FEWEST_VALUES, block_scatter, blocks_hang_together
-from wfperf.stats.sequence import median_sequence, simultaneous_level
-from wfperf.stats.speedup import saved_interval, speedup_interval
-from wfperf.stats.verdict import (
-    CONTROL_LEVEL,
-    LEVEL,
-    Verdict,
-    control_is_off,
-    flips,
-    judge,
-    judge_rank,
-    other_verdicts,
-)
+from wfperf.stats.sequence import median_sequence
+from wfperf.stats.sequential import Analysis, control_interval, shared_level, side_by_side
+from wfperf.stats.speedup import saved_interval, speedup, speedup_interval, time_saved
+from wfperf.stats.verdict import ClaimRule, NoClaim, Verdict, control_is_off, flips, judge_rank
 
 
 class Judgement:
@@ -38,19 +27,19 @@ class Judgement:
     def __init__(self, asked: Asked, *, precision: float) -> None:
         self._asked = asked
         self._precision = precision
-        self._level = simultaneous_level(LEVEL, asked.intervals)
+        self._level = shared_level(asked.intervals)
 
     def settled(self, trial: Trial, blocks: Sequence[Block]) -> bool:
         """Return whether a trial needs no more blocks: its questions are answered, and its control can be judged."""
-        asked = [each for each in self._asked.questions if each.scenario == trial.name]
-        if asked and not any(_equal(each, blocks) for each in asked):
+        control = self._control(blocks)
+        asked = [self._analysis(each, blocks, control) for each in self._asked.questions if each.scenario == trial.name]
+        if asked and not any(each.evidence.equal for each in asked):
             return True
-        control = self._control(trial.name, blocks)
         return (
-            control.gain.bounded
-            and all(self._answered(each, blocks, control) for each in asked)
+            control.bounded
+            and all(each.is_settled(self._precision) for each in asked)
             and all(
-                self._rank_answered(each, blocks, control)
+                self._rank(each, blocks, control).verdict is not Verdict.INCONCLUSIVE
                 for each in self._asked.ranks
                 if each.claim.scenario == trial.name
             )
@@ -58,7 +47,10 @@ class Judgement:
 
     def controls(self, blocks: Blocks) -> tuple[Control, ...]:
         """Return the control of every scenario."""
-        return tuple(self._control(scenario, each) for scenario, each in blocks.items())
+        intervals = {scenario: self._control(each) for scenario, each in blocks.items()}
+        return tuple(
+            Control(scenario, speedup_interval(each), off=control_is_off(each)) for scenario, each in intervals.items()
+        )
 
     def findings(self, blocks: Blocks, *, duration_s: float = 0.0) -> tuple[Finding, ...]:
         """Return what was found for each question.
@@ -67,7 +59,7 @@ class Judgement:
             blocks: what was measured.
             duration_s: how long all blocks took together, for what is still missing.
         """
-        controls = {each.scenario: each for each in self.controls(blocks)}
+        controls = {scenario: self._control(each) for scenario, each in blocks.items()}
         block_s = duration_s / max(1, *map(len, blocks.values()))
         return tuple(
             self._finding(question, blocks[question.scenario], controls[question.scenario], block_s)
@@ -76,42 +68,31 @@ class Judgement:
 
     def ranks(self, blocks: Blocks) -> tuple[RankFinding, ...]:
         """Return what was found for each claim of being first."""
-        controls = {each.scenario: each for each in self.controls(blocks)}
         return tuple(
-            self._rank(each, blocks[each.claim.scenario], controls[each.claim.scenario]) for each in self._asked.ranks
+            self._rank(each, blocks[each.claim.scenario], self._control(blocks[each.claim.scenario]))
+            for each in self._asked.ranks
         )
 
-    def _control(self, scenario: str, blocks: Sequence[Block]) -> Control:
-        interval = median_sequence(_ratios(blocks, self._asked.base, CONTROL), level=CONTROL_LEVEL)
-        return Control(scenario, speedup_interval(interval), off=control_is_off(interval))
+    def _control(self, blocks: Sequence[Block]) -> Interval:
+        return control_interval(_ratios(blocks, self._asked.base, CONTROL))
 
-    def _answered(self, question: Question, blocks: Sequence[Block], control: Control) -> bool:
-        if not _equal(question, blocks):
-            return True
-        if control.off:
-            return False  # as one in a thousand is by chance: more blocks bring it back
-        interval = self._interval(blocks, question.base, question.subject)
-        if not interval.high - interval.low <= 2 * self._precision:
-            return False
-        gain, _ = _gain_and_saved(question.metric, interval)
-        return question.claim is None or _decided(gain, question.claim, len(blocks))
-
-    def _finding(self, question: Question, blocks: Sequence[Block], control: Control, block_s: float) -> Finding:
+    def _analysis(
+        self, question: Question, blocks: Sequence[Block], control: Interval
+    ) -> Analysis[Verdict] | Analysis[None]:
         ratios = _ratios(blocks, question.base, question.subject)
-        equal = _equal(question, blocks)
-        interval = self._interval(blocks, question.base, question.subject)
-        gain, saved = _gain_and_saved(question.metric, interval) if equal else (None, None)
-        verdict, does_flip = None, False
-        missing_s: float | None = 0.0
-        scatter = block_scatter(ratios) if len(ratios) >= FEWEST_VALUES else 0.0
-        if question.claim and gain and saved and not control.off:
-            claim, count = question.claim, len(blocks)
-            verdict = judge(gain, claim.low, claim.high, blocks=count)
-            does_flip = flips(gain, saved, claim.low, claim.high, blocks=count)
-            if not _decided(gain, claim, count):
-                needed = blocks_needed(scatter, _decisive(question.metric, claim, interval), self._level)
-                missing_s = None if needed is None else max(needed - count, 1) * block_s
-        fixed, _ = _gain_and_saved(question.metric, median_interval(ratios, level=self._level))
+        evidence = side_by_side(ratios, level=self._level, control=control, equal=_equal(question, blocks))
+        effect = time_saved if question.metric == "memory" else speedup
+        if question.claim is None:
+            return Analysis(evidence, NoClaim(effect))
+        return Analysis(evidence, ClaimRule(question.claim.low, question.claim.high, effect))
+
+    def _finding(self, question: Question, blocks: Sequence[Block], control: Interval, block_s: float) -> Finding:
+        analysis = self._analysis(question, blocks, control)
+        evidence, claim = analysis.evidence, question.claim
+        gain, saved = analysis.effect, saved_interval(evidence.interval)
+        is_judged = evidence.equal and not control_is_off(control)
+        fixed = median_interval(_ratios(blocks, question.base, question.subject), level=self._level)
+        missing_blocks = analysis.missing_blocks
         return Finding(
             subject=question.subject,
             title=question.title,
@@ -119,27 +100,27 @@ class Judgement:
             scenario=question.scenario,
             base=question.base,
             metric=question.metric,
-            claim=question.claim,
-            equal=equal,
-            gain=gain,
-            saved=saved,
-            fixed=fixed if equal else None,
-            verdict=verdict,
-            flips=does_flip,
-            scatter=scatter,
+            claim=claim,
+            equal=evidence.equal,
+            gain=gain if evidence.equal else None,
+            saved=saved if evidence.equal else None,
+            fixed=fixed.through(analysis.rule.effect) if evidence.equal else None,
+            verdict=analysis.decision if is_judged else None,
+            flips=bool(claim and is_judged and flips(gain, saved, claim.low, claim.high, blocks=len(blocks))),
+            scatter=evidence.scatter or 0.0,
             blocks=len(blocks),
-            missing_s=missing_s,
+            missing_s=None if missing_blocks is None else missing_blocks * block_s,
             changes_results=question.changes_results,
-            difference="" if equal else _difference(question, blocks),
-            hangs_together=len(ratios) >= FEWEST_VALUES and blocks_hang_together(ratios),
+            difference="" if evidence.equal else _difference(question, blocks),
+            hangs_together=evidence.dependent,
             unsettled=sum(not {question.base, question.subject}.isdisjoint(block.unsettled) for block in blocks),
             by_processor=share_by_processor(blocks),
             unequal_runs=blocks_of_unequal_runs(blocks, question.base, question.subject),
         )
 
-    def _rank(self, ranking: Ranking, blocks: Sequence[Block], control: Control) -> RankFinding:
+    def _rank(self, ranking: Ranking, blocks: Sequence[Block], control: Interval) -> RankFinding:
         claim = ranking.claim
-        gains = {each: speedup_interval(self._interval(blocks, self._asked.base, each)) for each in ranking.rivals}
+        gains = {each: speedup_interval(self._interval(blocks, each)) for each in ranking.rivals}
         first = gains.pop(claim.subject)
         runner_up = max(gains, key=lambda name: gains[name].estimate)
         return RankFinding(
@@ -148,14 +129,11 @@ class Judgement:
             gain=first,
             runner_up=runner_up,
             runner_up_gain=gains[runner_up],
-            verdict=judge_rank(first, list(gains.values()), blocks=0 if control.off else len(blocks)),
+            verdict=judge_rank(first, list(gains.values()), blocks=0 if control_is_off(control) else len(blocks)),
         )
 
-    def _rank_answered(self, ranking: Ranking, blocks: Sequence[Block], control: Control) -> bool:
-        return self._rank(ranking, blocks, control).verdict is not Verdict.INCONCLUSIVE
-
-    def _interval(self, blocks: Sequence[Block], base: str, side: str) -> Interval:
-        return median_sequence(_ratios(blocks, base, side), level=self._level)
+    def _interval(self, blocks: Sequence[Block], subject: str) -> Interval:
+        return median_sequence(_ratios(blocks, self._asked.base, subject), level=self._level)
 
 
 def _ratios(blocks: Sequence[Block], base: str, side: str) -> list[float]:
@@ -164,27 +142,6 @@ def _ratios(blocks: Sequence[Block], base: str, side: str) -> list[float]:
 
 def _equal(question: Question, blocks: Sequence[Block]) -> bool:
     return all(block.equal(question.base, question.subject) for block in blocks)
-
-
-def _gain_and_saved(metric: str, interval: Interval) -> tuple[Interval, Interval]:
-    saved = saved_interval(interval)
-    return (saved if metric == "memory" else speedup_interval(interval)), saved
-
-
-def _decided(gain: Interval, claim: Claim, blocks: int) -> bool:
-    """Return whether measuring on would not change the verdict."""
-    return not other_verdicts(gain, claim.low, claim.high, blocks=blocks)
-
-
-def _decisive(metric: str, claim: Claim, interval: Interval) -> float:
-    """Return the half width, as a log-ratio, at which an interval around this estimate would be judged for good."""
-
-    def settles(half: float) -> bool:
-        estimate = interval.estimate
-        gain, _ = _gain_and_saved(metric, Interval(estimate - half, estimate, estimate + half, interval.level))
-        return _decided(gain, claim, blocks=1 << 30)
-
-    return decisive_half_width(settles)
 
 
 def _difference(question: Question, blocks: Sequence[Block]) -> str:

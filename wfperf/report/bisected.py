@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from wfperf.report.budgets import head_text
 from wfperf.report.gated import gate_tables
 from wfperf.report.table import Cell, Column, Table, Tone
 from wfperf.results.bisected import Bisected, Tried
 from wfperf.results.decision import Status
-
-SHORT = 9
-"""As many characters of a commit as git shows of a large repository."""
 
 _COLUMNS = (Column("commit", kept=True), Column("subject"), Column("verdict", kept=True), Column("why", spare=True))
 _WORDS = {Status.PASS: ("good", Tone.GOOD), Status.FAIL: ("bad", Tone.BAD)}
@@ -27,23 +25,23 @@ def bisect_tables(bisected: Bisected) -> list[Table]:
 
 def _title(bisected: Bisected) -> str:
     if not bisected.found:
-        return f"Nothing to find: {bisected.lost.head} breaks no budget against {bisected.good}"
-    (commit, subject), *others = bisected.found
+        return f"Nothing to find: {head_text(bisected.lost)} breaks no budget against {bisected.good}"
+    first, *others = bisected.found
     if others:
         return f"Lost in one of {len(bisected.found)} commits; those between could not be judged"
-    return f"Lost in {commit[:SHORT]} {subject}"
+    return f"Lost in {first.short} {first.subject}"
 
 
 def _row(tried: Tried) -> Sequence[Cell | str]:
     word, tone = _WORDS.get(tried.status, ("skipped", Tone.UNSURE))
-    return (tried.commit[:SHORT], tried.subject, Cell(word, tone), Cell(tried.reason, Tone.MUTED))
+    return (tried.revision.short, tried.revision.subject, Cell(word, tone), Cell(tried.reason, Tone.MUTED))
 
 
 def _notes(bisected: Bisected) -> list[str]:
     notes = [f"Held against {bisected.good}; {len(bisected.tried)} commits were judged."]
     if len(bisected.found) > 1:
-        notes += [f"Perhaps {commit[:SHORT]} {subject}" for commit, subject in bisected.found]
+        notes += [f"Perhaps {each.short} {each.subject}" for each in bisected.found]
     else:
-        ((commit, _),) = bisected.found
-        notes.append(f"What it alone did: wfperf gate --base {commit[:SHORT]}~1 --head {commit[:SHORT]}")
+        (only,) = bisected.found
+        notes.append(f"What it alone did: wfperf gate --base {only.short}~1 --head {only.short}")
     return notes

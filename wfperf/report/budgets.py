@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from wfperf.report.intervals import interval_text
+from wfperf.results.budget import BudgetKind
 from wfperf.results.decision import RESULTS, SEVEREST_FIRST, SPEEDUP, WALL_TIME, Check, Decision, Longer, Moved, Status
 
 SHOWN_FUNCTIONS = 3
-"""Functions that are named where there is room for a few only."""
+"""Functions that are named where there is room for a few only: what else moved is mostly what they call."""
 
 _UNCOUNTED = {WALL_TIME: "run time", SPEEDUP: "speedup", RESULTS: "results"}
 
@@ -38,6 +39,26 @@ def count_text(count: int | None) -> str:
     return "" if count is None else f"{count:,}"
 
 
+def budget_text(check: Check) -> str:
+    """Return what is allowed: `+0`, `at most 1`, `at most 2 % more`; empty where nothing could be held to it."""
+    if check.budget is None:
+        return ""
+    amount, percent = f"{check.budget.value:.15g}", f"{100 * check.budget.value:g} %"
+    return {
+        BudgetKind.MOST: f"at most {amount}",
+        BudgetKind.MOST_INCREASE: f"+{amount}",
+        BudgetKind.MOST_RELATIVE_INCREASE: f"+{percent}" if is_counted(check) else f"at most {percent} more",
+        BudgetKind.LEAST_SPEEDUP: f"at least {percent} gained",
+        BudgetKind.EQUAL: "equal",
+        BudgetKind.ANY: "may differ",
+    }[check.budget.kind]
+
+
+def head_text(decision: Decision) -> str:
+    """Return what was judged: a revision, or the code that runs."""
+    return "the code that runs" if decision.head is None else str(decision.head)
+
+
 def reason_text(check: Check) -> str:
     """Return why a check is no PASS, where its numbers and its status do not say it themselves."""
     said = check.status is Status.PASS or check.reason == check.status
@@ -62,7 +83,7 @@ def subject_text(check: Check) -> str:
 
 def check_text(check: Check) -> str:
     """Return a check in one sentence: the subject, its numbers, the budget, the reason."""
-    budget = f"budget {check.budget}" if check.budget else ""
+    budget = f"budget {budget_text(check)}" if check.budget else ""
     said = [part for part in (found_text(check), budget, reason_text(check)) if part]
     return f"{subject_text(check)}: {'; '.join(said) or check.status}"
 

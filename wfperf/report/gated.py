@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from wfperf.report.budgets import (
+    budget_text,
     count_text,
     functions_text,
+    head_text,
     is_counted,
     metric_text,
     reason_text,
@@ -21,7 +23,7 @@ from wfperf.report.table import Cell, Column, Table, Tone
 from wfperf.results.decision import RESULTS, SEVEREST_FIRST, SPEEDUP, WALL_TIME, Check, Decision, Status
 
 SHOWN_SUBJECTS = 2
-"""Checks that are named where several have the same reason."""
+"""Checks that are named where several have the same reason: a note stays a line, and the table has them all."""
 
 _TONES = {
     Status.PASS: Tone.GOOD,
@@ -94,7 +96,7 @@ def _count_row(check: Check) -> Sequence[Cell | str]:
         count_text(check.base),
         count_text(check.head),
         Cell(f"{change:+,}" if change else "", Tone.GOOD if change < 0 else risen),
-        check.budget,
+        budget_text(check),
         _verdict(check),
     )
 
@@ -123,7 +125,7 @@ def _time_row(check: Check, *, again: bool) -> Sequence[Cell | str]:
         *_place(check),
         interval_text(check.change) if check.change else Cell("not measured", Tone.MUTED),
         *([confirmation] if again else []),
-        check.budget,
+        budget_text(check),
         str(check.blocks) if check.blocks else "",
         _verdict(check),
     )
@@ -154,7 +156,7 @@ def _some(subjects: Sequence[str]) -> str:
 
 def _notes(decision: Decision) -> Iterator[str]:
     yield from decision.notes
-    yield f"Held against {decision.against}: {decision.head}, on Python {decision.python}."
+    yield f"Held against {decision.against}: {head_text(decision)}, on Python {decision.python}."
     measured = {check.metric for check in decision.checks if check.change}
     yield from (sign for metric, sign in _SIGNS.items() if metric in measured)
     if decision.intervals:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from wfperf.report.budgets import check_text, functions_text, metric_text, summary_text
+from wfperf.report.budgets import check_text, functions_text, head_text, metric_text, summary_text
 from wfperf.report.terminal import printable
 from wfperf.results.decision import Check, Decision, Status
 
@@ -42,8 +42,8 @@ def _properties(decision: Decision) -> Element:
     environment = decision.environment
     values = {
         "status": decision.status,
-        "against": decision.against,
-        "head": decision.head,
+        "against": str(decision.against),
+        "head": head_text(decision),
         "python": decision.python,
         "wfperf": environment.wfperf,
         "machine": f"{environment.cpu}, {environment.cores} cores, {environment.platform}",

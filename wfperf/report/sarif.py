@@ -8,7 +8,16 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from wfperf.report.budgets import check_text, function_text, functions_text, is_counted, located, metric_text
+from wfperf.report.budgets import (
+    budget_text,
+    check_text,
+    function_text,
+    functions_text,
+    head_text,
+    is_counted,
+    located,
+    metric_text,
+)
 from wfperf.report.intervals import interval_text
 from wfperf.report.terminal import printable
 from wfperf.results.decision import RESULTS, SPEEDUP, WALL_TIME, Check, Decision, Longer, Moved, Status
@@ -69,8 +78,8 @@ def sarif(decision: Decision) -> str:
         "columnKind": "unicodeCodePoints",
         "properties": _known(
             status=decision.status,
-            against=decision.against,
-            head=decision.head,
+            against=str(decision.against),
+            head=head_text(decision),
             python=decision.python,
             command=decision.command,
         ),
@@ -145,7 +154,7 @@ def _properties(check: Check) -> dict[str, Any]:
         configuration=check.configuration,
         metric=check.metric,
         status=check.status,
-        budget=check.budget,
+        budget=budget_text(check),
         **({"base": check.base, "now": check.head} if is_counted(check) else {}),
         change=interval_text(check.change) if check.change else None,
         confirmation=interval_text(check.confirmation) if check.confirmation else None,

@@ -6,9 +6,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from wfperf.results.decision import Decision, Status
+from wfperf.results.revision import Revision
 
 # Version 1: the first format.
-SCHEMA_VERSION = 1
+# Version 2: revisions are objects: as they were asked for, with the full id of the commit, and its subject.
+SCHEMA_VERSION = 2
 KIND = "bisect"
 
 
@@ -16,8 +18,7 @@ KIND = "bisect"
 class Tried:
     """A commit that was judged: `pass` is good, `fail` bad, anything else was skipped, and `reason` says why."""
 
-    commit: str
-    subject: str
+    revision: Revision
     status: Status
     reason: str
     decision: Decision | None
@@ -31,15 +32,15 @@ class Bisected:
         good: the revision that every commit was held against.
         lost: what the gate says of the bad one.
         tried: what was judged between, in that order.
-        found: the first bad commit, with its subject; several where those between were skipped; none where nothing
+        found: the first bad commit; several where those between were skipped; none where nothing
             was lost at all.
         decision: what the gate says of the first one found.
     """
 
-    good: str
+    good: Revision
     lost: Decision
     tried: tuple[Tried, ...]
-    found: tuple[tuple[str, str], ...] = ()
+    found: tuple[Revision, ...] = ()
     decision: Decision | None = None
 
     def to_data(self) -> dict[str, Any]:

@@ -6,14 +6,17 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
+from wfperf.results.budget import Budget
 from wfperf.results.environment import Environment
+from wfperf.results.revision import Revision, SavedBaseline
 from wfperf.stats.interval import Interval
 
 # Version 1: counters against a baseline: what moved, and what was unknown.
 # Version 2: a check for each budget, counted or timed, with its status and reason.
 # Version 3: the functions that take longer, where a run does.
 # Version 4: in which share of the samples processor time is what counts.
-SCHEMA_VERSION = 4
+# Version 5: budgets are numbers of a kind, revisions and baselines are objects; all of them were texts.
+SCHEMA_VERSION = 5
 KIND = "gate"
 
 WALL_TIME, SPEEDUP, RESULTS = "wall_time", "speedup", "results"
@@ -81,7 +84,7 @@ class Check:
         scenario: what was run.
         configuration: in which configuration; empty where a whole scenario is missing.
         metric: a counter, such as `sql_statements`; `wall_time`, `speedup` or `results`.
-        budget: what is allowed, in words: `+0`, `at most 1`, `at most 2 % more`.
+        budget: what is allowed; None where nothing could be held to it.
         status: whether it is kept.
         base: the count before; None for what is no count, or not known.
         head: the count now.
@@ -99,7 +102,7 @@ class Check:
     scenario: str
     configuration: str
     metric: str
-    budget: str
+    budget: Budget | None
     status: Status
     base: int | None = None
     head: int | None = None
@@ -124,7 +127,7 @@ class Decision:
 
     Args:
         against: what was held against: a baseline's file, or a revision.
-        head: what was held to it: a revision, or the code that runs.
+        head: the revision that was held to it; None for the code that runs, as it stands.
         python: the version that counted.
         checks: in the order of scenarios and configurations.
         environment: the machine.
@@ -136,8 +139,8 @@ class Decision:
         command: what decides it again.
     """
 
-    against: str
-    head: str
+    against: Revision | SavedBaseline
+    head: Revision | None
     python: str
     checks: tuple[Check, ...]
     environment: Environment

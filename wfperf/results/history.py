@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
 import shlex
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -21,6 +20,7 @@ from wfperf.results.comparison import Comparison, Finding
 from wfperf.results.decision import SPEEDUP, WALL_TIME, Check, Decision
 from wfperf.results.environment import Environment, fingerprint
 from wfperf.results.reading import with_infinities
+from wfperf.results.revision import Revision
 
 # Version 1: the first format.
 SCHEMA_VERSION = 1
@@ -43,8 +43,6 @@ LARGEST = 1e15
 _NAMING = ("--plan", "--workload", "--a", "--b")
 _SHORT = 12
 """Of a hash, so that among millions of entries two are alike once in a thousand histories."""
-
-_COMMIT = re.compile(r"^([0-9a-f]{7,40})\b|\(([0-9a-f]{7,40})\)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,10 +200,10 @@ def entries_of_decision(decision: Decision, at: datetime) -> tuple[Entry, ...]:
     common = {
         **_common("gate", environment, decision.command, at),
         "run": _run("gate", environment, decision.seed, decision.duration_s),
-        "revision": _commit(decision.head) or environment.revision,
+        "revision": _revision(decision.head) or environment.revision,
         "base": "",
         "machine": _machine(environment, environment.python if is_same else decision.python),
-        "against": decision.against,
+        "against": str(decision.against),
     }
     return tuple(
         Entry(
@@ -302,10 +300,9 @@ def _workload(command: str) -> str:
     return shlex.join(word for option, value in pairwise(words) if option in _NAMING for word in (option, value))
 
 
-def _commit(shown: str) -> str:
-    """Return the commit in what the gate calls a revision, such as `main (1a2b3c4d5)`; empty where there is none."""
-    found = _COMMIT.search(shown)
-    return (found[1] or found[2])[:_SHORT] if found else ""
+def _revision(head: Revision | None) -> str:
+    """Return the commit that a gate judged; empty for what runs as it stands, which the environment tells of."""
+    return "" if head is None or head.is_working_tree else head.commit[:_SHORT]
 
 
 def _run(command: str, environment: Environment, seed: int | None, duration_s: float) -> str:

@@ -15,6 +15,7 @@ from wfperf.errors import UsageError
 from wfperf.results import decision
 from wfperf.results.comparison import SCHEMA_VERSION, Comparison
 from wfperf.results.decision import Decision
+from wfperf.results.decision_texts import decision_from_4
 
 KIND = "comparison"
 
@@ -79,11 +80,13 @@ def _comparison(path: Path, data: dict[str, Any]) -> Comparison:
 
 
 def _decision(path: Path, data: dict[str, Any]) -> Decision:
-    # Version 2 had everything but the functions that take longer, which may be missing.
-    if _version(path, data, decision.SCHEMA_VERSION) == 1:
+    version = _version(path, data, decision.SCHEMA_VERSION)
+    if version == 1:
         raise UsageError(
             f"{path} has schema version 1, which nothing reads any more; make the result anew with: wfperf gate -o FILE"
         )
+    for older in range(version, decision.SCHEMA_VERSION):
+        data = DECISION_MIGRATIONS[older](data)
     return _validated(path, data, Decision)
 
 
@@ -156,6 +159,11 @@ def _rank_from_1(rank: Mapping[str, Any]) -> dict[str, Any]:
     return {**new, "claim": {**claim, "section": ""}, "rivals": []}
 
 
+def _same(data: Mapping[str, Any]) -> dict[str, Any]:
+    """From a version whose successor only added what may be missing."""
+    return dict(data)
+
+
 def _from_2(data: Mapping[str, Any]) -> dict[str, Any]:
     """From version 2: its costs are wall times of free sides; it did not tell what was not counted."""
     return dict(data)
@@ -163,3 +171,10 @@ def _from_2(data: Mapping[str, Any]) -> dict[str, Any]:
 
 MIGRATIONS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _from_1, 2: _from_2}
 """From each older version to the next."""
+
+DECISION_MIGRATIONS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    2: _same,
+    3: _same,
+    4: decision_from_4,
+}
+"""From each older version of a decision to the next; version 1 is refused."""

@@ -20,9 +20,16 @@ FEWEST_POINTS = 12
 """With fewer points nothing is said: of ten, even a clean step in the middle is there by chance in 1 of 126 orders."""
 
 PERMUTATIONS = 999
-DECAY = 1 / math.sqrt(2)  # of the windows' lengths from one layer to the next
-ROUNDS = 20  # of putting changes in their places; two or three do
+"""With the series itself they make 1,000 orders, so a chance of 1 % is ten of them and no rounded number."""
+
+DECAY = 1 / math.sqrt(2)
+"""From the windows' lengths of one layer to those of the next, as the authors of seeded intervals advise."""
+
+ROUNDS = 20
+"""How often changes are put in their places again at most; two or three rounds do."""
+
 ROUNDING = 1e-9
+"""Numbers that differ by less count as equal: rounding errors are far smaller here, real differences larger."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,9 @@ from wfperf.stats.sequence import excluded_ranks
 MOST_BLOCKS = 1 << 20
 """A million blocks take weeks: what needs more is not to be had."""
 
-WIDEST = 8.0  # a log-ratio: a factor of 3,000
+WIDEST = 8.0
+"""A log-ratio: a factor of 3,000, wider than any interval from which something is to be learnt."""
+
 STEPS = 40
 """Each halves what is left: after so many it is a millionth of a millionth."""
 

@@ -11,7 +11,8 @@ from statistics import median
 
 from wfperf.stats.interval import Interval
 
-LOWEST_LEVEL = 0.5  # from here on an interval is sure to hold its estimate
+LOWEST_LEVEL = 0.5
+"""From here on an interval is sure to hold its estimate."""
 
 
 def median_interval(values: Sequence[float], *, level: float = 0.95) -> Interval:

@@ -7,22 +7,26 @@ throughput gained) unless the claim says otherwise.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
-from itertools import pairwise
 from typing import TYPE_CHECKING
+
+from wfperf.stats.rule import decisions_within
+from wfperf.stats.speedup import speedup
 
 if TYPE_CHECKING:
     from wfperf.stats.interval import Interval
 
 MINIMUM_BLOCKS = 10
-"""With fewer blocks there is no verdict."""
+"""With fewer blocks there is no verdict: a sequence at 95 % has ends from 8 blocks on, and those are its extremes."""
 
 SMALLEST_EFFECT = 0.01
 """The smallest effect that counts: a speedup of 1 %. Memory layout alone moves a process by as much."""
 
 LEVEL = 0.95
-"""The confidence that all intervals of a run hold together, whenever it stops."""
+"""The confidence that all intervals of a run hold together, whenever it stops: one run in 20 may be wrong, as is usual
+(R. Fisher, "Statistical Methods for Research Workers", 1925), and a FAIL is measured twice besides."""
 
 CONTROL_LEVEL = 0.999
 """The confidence of an A/A control's interval: so high, because a control that is off takes all verdicts with it."""
@@ -37,6 +41,73 @@ class Verdict(StrEnum):
     SLOWER = "slower"
     NO_EFFECT = "no effect"
     INCONCLUSIVE = "inconclusive"
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRule:
+    """How a claim [L, H] is judged: see `judge`.
+
+    Args:
+        low: the claim's lower end.
+        high: its upper end; infinite where the claim is open.
+        effect: gives the claim's unit of a log-ratio; the speedup, unless it says otherwise.
+        smallest_effect: d, the smallest effect that counts, in the same unit, not negative.
+
+    Raises:
+        ValueError: the claim is not a range, or `smallest_effect` is negative or no number.
+    """
+
+    low: float
+    high: float
+    effect: Callable[[float], float] = speedup
+    smallest_effect: float = SMALLEST_EFFECT
+
+    def __post_init__(self) -> None:
+        _check_claim(self.low, self.high)
+        if not 0 <= self.smallest_effect < math.inf:
+            raise ValueError(f"the smallest effect that counts cannot be {self.smallest_effect}")
+
+    @property
+    def undecided(self) -> Verdict:
+        """The verdict where an interval allows for several."""
+        return Verdict.INCONCLUSIVE
+
+    @property
+    def edges(self) -> tuple[float, ...]:
+        """The claim's ends, and the smallest effects that count."""
+        return -self.smallest_effect, self.smallest_effect, self.low, self.high
+
+    def decide(self, low: float, high: float) -> Verdict:
+        """Return the verdict on an interval of effects."""
+        rules = (
+            (Verdict.SLOWER, high < -self.smallest_effect),
+            (Verdict.NO_EFFECT, -self.smallest_effect <= low and high <= self.smallest_effect),
+            (Verdict.BELOW, high < self.low),
+            (Verdict.EXCEEDED, low > self.high),
+            (Verdict.CONFIRMED, low >= self.low),
+        )
+        return next((verdict for verdict, holds in rules if holds), Verdict.INCONCLUSIVE)
+
+
+@dataclass(frozen=True, slots=True)
+class NoClaim:
+    """The rule where nobody claimed anything: there is an effect, and no verdict."""
+
+    effect: Callable[[float], float] = speedup
+
+    @property
+    def undecided(self) -> None:
+        """No verdict."""
+        return
+
+    @property
+    def edges(self) -> tuple[float, ...]:
+        """None: there is nothing to be decided."""
+        return ()
+
+    def decide(self, low: float, high: float) -> None:  # noqa: ARG002 - as any rule
+        """Return no verdict."""
+        return
 
 
 def judge(
@@ -61,12 +132,8 @@ def judge(
     Raises:
         ValueError: the claim is not a range, or `smallest_effect` is negative or no number.
     """
-    _check_claim(low, high)
-    if not 0 <= smallest_effect < math.inf:
-        raise ValueError(f"the smallest effect that counts cannot be {smallest_effect}")
-    if blocks < MINIMUM_BLOCKS:
-        return Verdict.INCONCLUSIVE
-    return _judged(interval.low, interval.high, low, high, smallest_effect)
+    rule = ClaimRule(low, high, smallest_effect=smallest_effect)
+    return rule.decide(interval.low, interval.high) if blocks >= MINIMUM_BLOCKS else rule.undecided
 
 
 def other_verdicts(
@@ -90,11 +157,8 @@ def other_verdicts(
         ValueError: as for `judge`.
     """
     verdict = judge(interval, low, high, smallest_effect=smallest_effect, blocks=blocks)
-    within = {each for each in (-smallest_effect, smallest_effect, low, high) if interval.low < each < interval.high}
-    edges = sorted({interval.low, *within, interval.high})
-    effects = [(start + end) / 2 for start, end in pairwise(edges)] or edges
-    possible = dict.fromkeys(_judged(each, each, low, high, smallest_effect) for each in effects)
-    return tuple(each for each in possible if each is not verdict)
+    rule = ClaimRule(low, high, smallest_effect=smallest_effect)
+    return tuple(each for each in decisions_within(rule, interval.low, interval.high) if each is not verdict)
 
 
 def refutes(verdict: Verdict, low: float, high: float) -> bool:
@@ -184,17 +248,6 @@ def control_is_off(control: Interval, *, smallest_effect: float = SMALLEST_EFFEC
     if control.level < CONTROL_LEVEL:
         raise ValueError(f"a control is judged by an interval of {CONTROL_LEVEL:.1%}, found {control.level:.1%}")
     return (control.low > 0 or control.high < 0) and abs(control.estimate) > smallest_effect
-
-
-def _judged(lowest: float, highest: float, low: float, high: float, smallest_effect: float) -> Verdict:
-    rules = (
-        (Verdict.SLOWER, highest < -smallest_effect),
-        (Verdict.NO_EFFECT, -smallest_effect <= lowest and highest <= smallest_effect),
-        (Verdict.BELOW, highest < low),
-        (Verdict.EXCEEDED, lowest > high),
-        (Verdict.CONFIRMED, lowest >= low),
-    )
-    return next((verdict for verdict, holds in rules if holds), Verdict.INCONCLUSIVE)
 
 
 def _check_claim(low: float, high: float) -> None:

@@ -50,9 +50,6 @@ VARIABLES = {
     "GIT_OPTIONAL_LOCKS": "0",  # no index of the user's is refreshed
 }
 
-SHORT = 9
-"""As many characters of a commit as git shows of a large repository."""
-
 
 @dataclass(frozen=True, slots=True)
 class Repository:
@@ -103,10 +100,6 @@ class Repository:
         if not self._resolved("HEAD"):
             raise UsageError(f"the repository {self.top} has no commit yet, so there is no {ref!r} to hold against")
         raise UsageError(f"no commit {ref!r} in {self.top}{self._hint(ref)}")
-
-    def shown(self, commit: str) -> str:
-        """Return a commit's short id."""
-        return self.run("rev-parse", f"--short={SHORT}", commit).strip()
 
     def _resolved(self, ref: str) -> str:
         if not ref or ref.startswith("-"):

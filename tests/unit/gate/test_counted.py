@@ -8,6 +8,7 @@ from wfperf.errors import UsageError
 from wfperf.gate.counted import count_checks, counters_of, unseen
 from wfperf.gate.policy import Policy, parse_policy
 from wfperf.plan import load_plan
+from wfperf.results.budget import Budget, BudgetKind
 from wfperf.results.decision import Status
 from wfperf.results.work import Work
 
@@ -180,7 +181,7 @@ def test_budgets_of_the_policy_allow_what_they_say():
 
 def test_an_absolute_budget_fails_work_that_was_there_before():
     failed = [check for check in checks(TABLE, TABLE, policy(max_sql=0)) if check.status is Status.FAIL]
-    assert [(check.configuration, check.budget) for check in failed] == [("original", "at most 0")]
+    assert [(check.configuration, check.budget) for check in failed] == [("original", Budget(BudgetKind.MOST, 0))]
 
 
 def test_a_policy_for_a_counter_that_nothing_counts_is_refused():

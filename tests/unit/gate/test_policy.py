@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wfperf.errors import UsageError
-from wfperf.gate.budget import CountBudget, Kind, count_budget, regression_budget, seconds, speedup_budget
+from wfperf.gate.budget import count_budget, regression_budget, seconds, speedup_budget
 from wfperf.gate.policy import KEYS, MAX_REGRESSION, Policy, parse_policy, read_policy
 from wfperf.plan import load_plan
+from wfperf.results.budget import NO_MORE, Budget, BudgetKind
 from wfperf.results.work import FUNCTION_CALLS, NODE_OBJECTS, SQL_STATEMENTS
 
 PLAN = load_plan()
@@ -40,10 +41,23 @@ def test_a_fraction_more_is_of_what_it_was(base, percent):
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(1, "at most 1"), ("+0", "+0"), ("+ 12", "+12"), ("+1 %", "+1 %"), ("+2.5%", "+2.5 %")]
+    ("value", "kind", "number"),
+    [
+        (1, BudgetKind.MOST, 1),
+        ("+0", BudgetKind.MOST_INCREASE, 0),
+        ("+ 12", BudgetKind.MOST_INCREASE, 12),
+        ("+1 %", BudgetKind.MOST_RELATIVE_INCREASE, 0.01),
+        ("+2.5%", BudgetKind.MOST_RELATIVE_INCREASE, 0.025),
+    ],
 )
-def test_a_count_budget_says_what_it_is(value, text):
-    assert str(count_budget(value)) == text
+def test_a_count_budget_is_a_number_of_a_kind(value, kind, number):
+    assert count_budget(value) == Budget(kind, number)
+
+
+@pytest.mark.parametrize("kind", [BudgetKind.LEAST_SPEEDUP, BudgetKind.EQUAL, BudgetKind.ANY])
+def test_what_is_no_budget_of_a_count_allows_none(kind):
+    with pytest.raises(ValueError, match="no budget of a count"):
+        Budget(kind, 1).allows(1, 1)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +103,7 @@ def test_what_is_no_time_is_refused(value):
 
 def test_without_a_policy_nothing_may_grow_and_time_by_two_percent():
     policy = Policy()
-    assert policy.of_count("typical", "original", SQL_STATEMENTS) == CountBudget(Kind.MORE, 0)
+    assert policy.of_count("typical", "original", SQL_STATEMENTS) == NO_MORE
     assert policy.of_regression("typical", "original") == MAX_REGRESSION == 0.02
     assert policy.of_speedup("typical", "original") is None
 
@@ -102,7 +116,7 @@ def test_what_is_more_special_counts():
         scenario={"large": {"max_sql": 3, "max_regression": {"optimized": "1 %"}}},
     )
     sql = {
-        (scenario, name): policy.of_count(scenario, name, SQL_STATEMENTS).amount
+        (scenario, name): policy.of_count(scenario, name, SQL_STATEMENTS).value
         for scenario in SCENARIOS
         for name in ("original", "optimized")
     }
@@ -116,7 +130,7 @@ def test_what_is_more_special_counts():
     assert policy.of_regression("large", "original") == 0.03
     assert policy.of_speedup("typical", "phase-1") == 0.3
     assert policy.of_speedup("typical", "phase-2") is None
-    assert policy.of_count("typical", "original", FUNCTION_CALLS) == CountBudget(Kind.MORE, 0)
+    assert policy.of_count("typical", "original", FUNCTION_CALLS) == NO_MORE
 
 
 @pytest.mark.parametrize(
@@ -148,7 +162,7 @@ def test_a_policy_is_read_from_its_table(tmp_path, name, head):
     file = tmp_path / name
     file.write_text(f'{head}\nmax_sql = 1\nsetup = ["make"]\nmax_time = "2 min"\nmin_speedup.phase-1 = "30 %"\n')
     policy = read_policy(file, PLAN, SCENARIOS)
-    assert policy.of_count("typical", "original", SQL_STATEMENTS).amount == 1
+    assert policy.of_count("typical", "original", SQL_STATEMENTS).value == 1
     assert policy.of_speedup("typical", "phase-1") == 0.3
     assert (policy.setup, policy.max_time_s) == (("make",), 120)
 

@@ -7,8 +7,8 @@ import pytest
 from gates import simulated
 
 from wfperf.errors import NothingMeasuredError
+from wfperf.gate.limits import regression_limit
 from wfperf.gate.stored import check_enough, time_checks, times_of
-from wfperf.gate.timed import regression_limit
 from wfperf.measure.blocks import Schedule, Trial
 from wfperf.measure.subject import Subject
 from wfperf.results.decision import RESULTS, WALL_TIME, Status

@@ -77,7 +77,7 @@ def test_the_properties_say_where_what_was_held_against_what():
     properties = fromstring(text.encode()).iter("property")  # noqa: S314 - written here
     assert {each.get("name"): each.get("value") for each in properties} == {
         "status": "fail",
-        "against": "main (1a2b3c4d5e6f)",
+        "against": "main (1a2b3c4d5)",
         "head": "the code that runs",
         "python": "3.11",
         "wfperf": "0.1.0",

@@ -13,8 +13,10 @@ from results import COMPARISON
 from wfperf.results.decision import Decision
 from wfperf.results.environment import fingerprint
 from wfperf.results.history import Entry, Machine, entries_of_comparison, entries_of_decision, entry_of
+from wfperf.results.revision import Revision
 from wfperf.results.work import Work
 
+COMMIT = "1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d"
 AT = datetime(2026, 11, 24, 16, 48, 12, tzinfo=timezone(timedelta(hours=1)))
 COUNTED = replace(
     COMPARISON,
@@ -22,7 +24,13 @@ COUNTED = replace(
         "typical": {"original": Work({"function_calls": 9, "sql_statements": 2}), "dispatch": Work({}, uneven=("x",))}
     },
 )
-DECISION = Decision("main (0a1b2c3d4)", "the working tree on 1a2b3c4d5", "3.11", (ROSE, SLOWER, UNEVEN), ENVIRONMENT)
+DECISION = Decision(
+    Revision("main", "0a1b2c3d4e5f"),
+    Revision(".", "1a2b3c4d5e6f", dirty=True),
+    "3.11",
+    (ROSE, SLOWER, UNEVEN),
+    ENVIRONMENT,
+)
 
 
 def machine_of(environment, **changes):
@@ -96,11 +104,12 @@ def test_compare_and_gate_count_the_same_thing():
 @pytest.mark.parametrize(
     ("head", "revision"),
     [
-        ("the code that runs", "abcdef+"),
-        ("the working tree on 1a2b3c4d5", "abcdef+"),
-        ("1a2b3c4d5", "1a2b3c4d5"),
-        ("feature/faster (1a2b3c4d5)", "1a2b3c4d5"),
-        ("1a2b3c4d5 Find the node faster (again)", "1a2b3c4d5"),
+        (None, "abcdef+"),
+        (Revision(".", COMMIT, dirty=True), "abcdef+"),
+        (Revision("1a2b3c4d5", COMMIT), COMMIT[:12]),
+        (Revision("feature/faster", COMMIT), COMMIT[:12]),
+        (Revision("feedface-fix", COMMIT), COMMIT[:12]),
+        (Revision(COMMIT, COMMIT, subject="Find the node faster (again)"), COMMIT[:12]),
     ],
 )
 def test_the_gates_revision_is_that_of_its_head(head, revision):

@@ -8,18 +8,20 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from decisions import ENVIRONMENT, ROSE, SLOWER, UNEVEN, UNSURE
+from decisions import ENVIRONMENT, MAIN, ROSE, SLOWER, UNEVEN, UNSURE
 from hypothesis import given
 from hypothesis import strategies as st
 from results import COMPARISON
 
 from wfperf.errors import UsageError
+from wfperf.results.budget import ANY, EQUAL, Budget, BudgetKind
 from wfperf.results.comparison import SCHEMA_VERSION
 from wfperf.results.decision import SCHEMA_VERSION as NEWEST_GATE
 from wfperf.results.decision import Decision
 from wfperf.results.files import to_json
 from wfperf.results.pooling import pooled_trials
 from wfperf.results.reading import MIGRATIONS, read_comparison, read_decision, read_result, with_infinities
+from wfperf.results.revision import Revision, SavedBaseline
 from wfperf.results.schema import comparison_schema
 
 ROOT = Path(__file__).parents[3]
@@ -95,13 +97,65 @@ def test_what_is_no_result_is_refused(tmp_path, data, message):
     assert message in str(caught.value)
 
 
-DECISION = Decision("main", "a head", "3.11", (ROSE, SLOWER, UNEVEN, UNSURE), ENVIRONMENT, notes=("one",), seed=1)
+DECISION = Decision(
+    MAIN,
+    Revision(".", "0a1b2c3d4", dirty=True),
+    "3.11",
+    (ROSE, SLOWER, UNEVEN, UNSURE),
+    ENVIRONMENT,
+    notes=("one",),
+    seed=1,
+)
 
 
 def test_a_decision_is_read_back(tmp_path):
     file = saved(tmp_path, to_json(DECISION.to_data()))
     assert read_decision(file) == DECISION
     assert read_result(file) == DECISION
+
+
+def test_a_decision_whose_budgets_and_revisions_were_texts_is_read_as_numbers_and_revisions():
+    decision = read_decision(GOLDEN / "gate-4.json")
+    assert decision.against == Revision("main", "1a2b3c4d5e6f")
+    assert decision.head == Revision(".", "0a1b2c3d4", dirty=True)
+    found = {each.budget for each in decision.checks}
+    assert found == {
+        Budget(BudgetKind.MOST_INCREASE, 0),
+        Budget(BudgetKind.MOST_RELATIVE_INCREASE, 0.05),
+        Budget(BudgetKind.MOST_RELATIVE_INCREASE, 0.02),
+        Budget(BudgetKind.LEAST_SPEEDUP, 0.3),
+        Budget(BudgetKind.MOST, 5),
+        EQUAL,
+        ANY,
+        None,
+    }
+    assert {each.metric for each in decision.checks if each.budget == EQUAL} == {"results"}
+    assert decision.status == "results differ"
+
+
+@pytest.mark.parametrize("version", [2, 3, 4])
+@pytest.mark.parametrize(
+    ("text", "against", "head"),
+    [
+        ("feedface-fix (1a2b3c4d5)", Revision("feedface-fix", "1a2b3c4d5"), Revision("feedface-fix", "1a2b3c4d5")),
+        ("1a2b3c4d5", Revision("1a2b3c4d5", "1a2b3c4d5"), Revision("1a2b3c4d5", "1a2b3c4d5")),
+        ("wfperf-baseline.json", SavedBaseline("wfperf-baseline.json"), None),
+        ("the code that runs", SavedBaseline("the code that runs"), None),
+    ],
+)
+def test_what_an_old_decision_was_held_against_is_what_it_said(tmp_path, version, text, against, head):
+    data = json.loads((GOLDEN / "gate-4.json").read_text()) | {"schema_version": version, "against": text, "head": text}
+    decision = read_decision(saved(tmp_path, data))
+    assert (decision.against, decision.head) == (against, head)
+    assert read_decision(saved(tmp_path, to_json(decision.to_data()))) == decision
+
+
+@pytest.mark.parametrize("budget", ["at most few", "+", "2 %", "at most 1.2.3", 3])
+def test_an_old_budget_that_is_none_is_told(tmp_path, budget):
+    data = json.loads((GOLDEN / "gate-4.json").read_text())
+    data["checks"][0]["budget"] = budget
+    with pytest.raises(UsageError, match="is broken: checks"):
+        read_decision(saved(tmp_path, data))
 
 
 def test_which_of_both_a_file_holds_is_seen(tmp_path):

@@ -1,0 +1,105 @@
+"""Budgets that only time can tell of, as rules for intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from wfperf.gate.sides import BASE, HEAD, Pair, Variant
+from wfperf.measure.blocks import Block
+from wfperf.results.budget import Budget, BudgetKind
+from wfperf.results.decision import SPEEDUP, WALL_TIME, Status
+from wfperf.stats.sequential import Evidence, Obstacle
+from wfperf.stats.speedup import speedup
+from wfperf.stats.verdict import MINIMUM_BLOCKS
+
+HOLDS_BUDGET = "its interval holds the budget"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A budget that only time can tell of, which is a rule for intervals.
+
+    Args:
+        scenario: what is run.
+        configuration: whose budget it is.
+        metric: `wall_time`: a run of head takes at most `budget` more than one of base, as a fraction. `speedup`: the
+            configuration gains at least `budget` over the plan's base, both of head.
+        subject: the variant whose budget it is.
+        against: the variant it is held against.
+        budget: a fraction.
+    """
+
+    scenario: str
+    configuration: str
+    metric: str
+    subject: Variant
+    against: Variant
+    budget: float
+
+    @property
+    def pair(self) -> Pair:
+        """The scenario and configuration it is about."""
+        return self.scenario, self.configuration
+
+    @property
+    def allowed(self) -> Budget:
+        """The budget as a check tells it."""
+        is_time = self.metric == WALL_TIME
+        return Budget(BudgetKind.MOST_RELATIVE_INCREASE if is_time else BudgetKind.LEAST_SPEEDUP, self.budget)
+
+    @property
+    def undecided(self) -> Status:
+        """The status while an interval holds the budget itself."""
+        return Status.INCONCLUSIVE
+
+    @property
+    def edges(self) -> tuple[float, ...]:
+        """The budget."""
+        return (self.budget,)
+
+    def effect(self, log_ratio: float) -> float:
+        """Return how much more time a run takes, or how much more throughput there is, as a fraction."""
+        return speedup(log_ratio)
+
+    def decide(self, low: float, high: float) -> Status:
+        """Return what an interval of effects says: nothing, while it holds the budget itself."""
+        if self.metric == WALL_TIME:
+            kept, broken = high <= self.budget, low > self.budget
+        else:
+            kept, broken = low >= self.budget, high < self.budget
+        return Status.PASS if kept else Status.FAIL if broken else Status.INCONCLUSIVE
+
+    def log_ratios(self, blocks: Sequence[Block]) -> list[float]:
+        """Return for each block how much more time a run takes, or how much more throughput there is."""
+        over, under = (self.subject, self.against) if self.metric == WALL_TIME else (self.against, self.subject)
+        return [block.log_ratio(str(over), str(under)) for block in blocks]
+
+    def equal(self, blocks: Sequence[Block]) -> bool:
+        """Return whether both variants had the same outcome in every block."""
+        return all(block.equal(str(self.against), str(self.subject)) for block in blocks)
+
+
+def regression_limit(pair: Pair, budget: float) -> Limit:
+    """Return the limit on what a pair's runs may take more than base's."""
+    scenario, configuration = pair
+    return Limit(scenario, configuration, WALL_TIME, Variant(HEAD, configuration), Variant(BASE, configuration), budget)
+
+
+def speedup_limit(pair: Pair, over: str, budget: float) -> Limit:
+    """Return the limit on what a configuration must gain over another one of the same tree."""
+    scenario, configuration = pair
+    return Limit(scenario, configuration, SPEEDUP, Variant(HEAD, configuration), Variant(HEAD, over), budget)
+
+
+def too_few(evidence: Evidence) -> str:
+    """Return, in words, that there are too few blocks to decide anything; empty where that is not in the way."""
+    match evidence.obstacle(needs_control=True):
+        case Obstacle.CONTROL_UNKNOWN:
+            return f"only {evidence.blocks} blocks: too few to judge the control"
+        case Obstacle.TOO_FEW_BLOCKS:
+            return f"only {evidence.blocks} of {MINIMUM_BLOCKS} blocks"
+        case Obstacle.TOO_MANY_INTERVALS:
+            return f"only {evidence.blocks} blocks: too few for so many budgets at once"
+        case _:
+            return ""

@@ -1,0 +1,62 @@
+"""Decisions of schema version 4, whose budgets and revisions were texts, as those of version 5."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from wfperf.results.budget import BudgetKind
+from wfperf.results.revision import WORKING_TREE
+
+_COMMIT = r"(?P<commit>[0-9a-f]{7,40})"
+_WORKING_TREE = re.compile(rf"the working tree on {_COMMIT}")
+_NAMED = re.compile(rf"(?P<name>.+) \({_COMMIT}\)", re.DOTALL)
+_BARE = re.compile(_COMMIT)
+
+_NUMBER = r"(?P<value>\d+(?:\.\d+)?(?:e[+-]?\d+)?)"
+_BUDGETS = (
+    (re.compile("equal"), BudgetKind.EQUAL, 1),
+    (re.compile("may differ"), BudgetKind.ANY, 1),
+    (re.compile(rf"at most {_NUMBER} % more"), BudgetKind.MOST_RELATIVE_INCREASE, 100),
+    (re.compile(rf"at least {_NUMBER} % gained"), BudgetKind.LEAST_SPEEDUP, 100),
+    (re.compile(rf"at most {_NUMBER}"), BudgetKind.MOST, 1),
+    (re.compile(rf"\+{_NUMBER} %"), BudgetKind.MOST_RELATIVE_INCREASE, 100),
+    (re.compile(rf"\+{_NUMBER}"), BudgetKind.MOST_INCREASE, 1),
+)
+"""How each kind of budget was written, and by what its number is divided."""
+
+
+def decision_from_4(data: Mapping[str, Any]) -> dict[str, Any]:
+    """From version 4: it had budgets and revisions in words. What is broken stays so, for the model to tell."""
+    changed = dict(data)
+    if isinstance(against := data.get("against"), str):
+        changed["against"] = _revision(against) or {"file": against}
+    if isinstance(head := data.get("head"), str):
+        changed["head"] = _revision(head)
+    if isinstance(checks := data.get("checks"), list):
+        changed["checks"] = [_check(each) for each in checks]
+    return changed
+
+
+def _revision(text: str) -> dict[str, Any] | None:
+    """Return the revision that a text showed; None for a baseline's file, and for the code that runs."""
+    if found := _WORKING_TREE.fullmatch(text):
+        return {"name": WORKING_TREE, "commit": found["commit"], "dirty": True}  # it was not told whether it was
+    if found := _NAMED.fullmatch(text):
+        return {"name": found["name"], "commit": found["commit"]}
+    return {"name": text, "commit": text} if _BARE.fullmatch(text) else None
+
+
+def _check(check: Any) -> Any:
+    if not isinstance(check, dict) or not isinstance(text := check.get("budget"), str):
+        return check
+    return {**check, "budget": _budget(text) if text else None}
+
+
+def _budget(text: str) -> dict[str, Any] | str:
+    for pattern, kind, divisor in _BUDGETS:
+        if found := pattern.fullmatch(text):
+            value = float(found.groupdict().get("value", 0))
+            return {"kind": kind, "value": value / divisor}
+    return text

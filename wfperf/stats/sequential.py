@@ -1,0 +1,215 @@
+"""The sequential analysis that claims and budgets share: what blocks decide, and how many more could change it.
+
+Whoever watches asks this after every block; `rule` says what is asked. Everything here is numbers, and the answer to
+the same numbers is the same: there is no clock, and the order of blocks matters only to the warning that they depend on
+each other.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from wfperf.stats.forecast import blocks_needed, decisive_half_width
+from wfperf.stats.independent import log_ratio_of_medians
+from wfperf.stats.interval import Interval
+from wfperf.stats.rule import Rule, decisions_within
+from wfperf.stats.scatter import FEWEST_VALUES, block_scatter, blocks_hang_together
+from wfperf.stats.sequence import median_sequence, simultaneous_level
+from wfperf.stats.verdict import CONTROL_LEVEL, LEVEL, MINIMUM_BLOCKS, control_is_off
+
+D = TypeVar("D")
+
+
+class Obstacle(StrEnum):
+    """Why nothing can be decided, whatever an interval says."""
+
+    RESULTS_DIFFER = "results differ"
+    CONTROL_UNKNOWN = "too few blocks to judge the control"
+    CONTROL_OFF = "the control is off"
+    TOO_FEW_BLOCKS = "too few blocks"
+    TOO_MANY_INTERVALS = "too few blocks for so many intervals at once"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the blocks of one question say, before anything is decided.
+
+    Args:
+        interval: of log-ratios, from a confidence sequence.
+        blocks: how many it rests on.
+        scatter: of their log-ratios, as one standard deviation; None where more blocks do not narrow the interval as
+            `forecast` takes it, for half of what it rests on was measured before.
+        control: the A/A control as a log-ratio, from a confidence sequence at `CONTROL_LEVEL`; None without one.
+        equal: whether the results of both variants were the same in every block.
+        dependent: whether blocks look dependent on the ones before them, so that the interval may be too narrow. This
+            is a warning and no obstacle: it is raised by chance, too.
+    """
+
+    interval: Interval
+    blocks: int
+    scatter: float | None = None
+    control: Interval | None = None
+    equal: bool = True
+    dependent: bool = False
+
+    def obstacle(self, *, needs_control: bool = False) -> Obstacle | None:
+        """Return what is in the way of any decision; None where nothing is.
+
+        Args:
+            needs_control: whether a control that is still unknown is in the way, too.
+        """
+        if not self.equal:
+            return Obstacle.RESULTS_DIFFER
+        if self.control and not self.control.bounded and needs_control:
+            return Obstacle.CONTROL_UNKNOWN
+        if self.control and control_is_off(self.control):
+            return Obstacle.CONTROL_OFF
+        if self.blocks < MINIMUM_BLOCKS:
+            return Obstacle.TOO_FEW_BLOCKS
+        return None if self.interval.bounded else Obstacle.TOO_MANY_INTERVALS
+
+
+def shared_level(intervals: int) -> float:
+    """Return the level of each of so many intervals that one run decides by: they share the risk of one wrong one."""
+    return simultaneous_level(LEVEL, intervals)
+
+
+def control_interval(log_ratios: Sequence[float]) -> Interval:
+    """Return what the blocks of an A/A control say, as a log-ratio.
+
+    Raises:
+        ValueError: no value, or one that is not finite.
+    """
+    return median_sequence(log_ratios, level=CONTROL_LEVEL)
+
+
+def side_by_side(
+    log_ratios: Sequence[float], *, level: float, control: Interval | None = None, equal: bool = True
+) -> Evidence:
+    """Return what blocks say in which both variants were sampled in turn.
+
+    Args:
+        log_ratios: one for each block, in the order of measurement.
+        level: of the interval.
+        control: the A/A control beside it, from `control_interval`.
+        equal: whether the results were the same in every block.
+
+    Raises:
+        ValueError: no value, or one that is not finite.
+    """
+    several = len(log_ratios) >= FEWEST_VALUES
+    return Evidence(
+        interval=median_sequence(log_ratios, level=level),
+        blocks=len(log_ratios),
+        scatter=block_scatter(log_ratios) if several else 0.0,
+        control=control,
+        equal=equal,
+        dependent=several and blocks_hang_together(log_ratios),
+    )
+
+
+def apart(over: Sequence[float], under: Sequence[float], *, level: float, equal: bool = True) -> Evidence:
+    """Return what blocks of now say against stored ones.
+
+    Args:
+        over: a cost for each block of now, above 0.
+        under: those that were stored.
+        level: of the interval.
+        equal: whether the results are those that were stored.
+
+    Raises:
+        ValueError: a sample is empty, or a cost is not finite and above 0.
+    """
+    return Evidence(log_ratio_of_medians(over, under, level=level), len(over), equal=equal)
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis(Generic[D]):
+    """What evidence decides by a rule.
+
+    Args:
+        evidence: what the blocks say.
+        rule: what is asked of them.
+        needs_control: whether nothing is decided while the A/A control is unknown. A budget needs it, for its FAIL
+            stops others; a claim is told beside its interval, and is measured on.
+    """
+
+    evidence: Evidence
+    rule: Rule[D]
+    needs_control: bool = False
+
+    @property
+    def effect(self) -> Interval:
+        """The interval in the rule's unit."""
+        return self.evidence.interval.through(self.rule.effect)
+
+    @property
+    def obstacle(self) -> Obstacle | None:
+        """Why nothing can be decided; None where the interval decides, even if it says nothing yet."""
+        return self.evidence.obstacle(needs_control=self.needs_control)
+
+    @property
+    def decision(self) -> D:
+        """The decision now."""
+        if self.obstacle:
+            return self.rule.undecided
+        return self.rule.decide(self.effect.low, self.effect.high)
+
+    @property
+    def possible(self) -> tuple[D, ...]:
+        """The decision now, and then the others that measuring on could end with.
+
+        Those are the decisions on the single effects in the interval. On the way an interval that still holds an edge
+        can give yet another one: a claim of no effect is `confirmed` by [0 %, 3 %], which ends as `no effect` or as
+        `exceeded`.
+        """
+        if not self.evidence.equal:
+            return (self.rule.undecided,)
+        return tuple(dict.fromkeys((self.decision, *self._within(self.effect.low, self.effect.high))))
+
+    @property
+    def is_final(self) -> bool:
+        """Whether more blocks cannot change the decision, if the interval holds the truth."""
+        return self.obstacle in {None, Obstacle.RESULTS_DIFFER} and len(self.possible) == 1
+
+    def is_settled(self, half_width: float = math.inf) -> bool:
+        """Return whether nothing is left to measure: the decision is final, and the interval is as narrow as asked.
+
+        An A/A control that is off, as 1 in 1,000 is by chance, or still unknown settles nothing: more blocks bring it
+        back. Results that differ settle everything.
+
+        Args:
+            half_width: what is narrow enough, as a log-ratio.
+        """
+        if not self.evidence.equal:
+            return True
+        control, interval = self.evidence.control, self.evidence.interval
+        return (control is None or control.bounded) and interval.high - interval.low <= 2 * half_width and self.is_final
+
+    @property
+    def missing_blocks(self) -> int | None:
+        """About how many more blocks make the decision final.
+
+        None where no number would do, for the estimate lies on an edge; 0 where nothing is missing, or where it is not
+        known, as while a control is off.
+        """
+        if self.evidence.scatter is None or len(self.possible) == 1:
+            return 0
+        if self.obstacle not in {None, Obstacle.TOO_FEW_BLOCKS, Obstacle.TOO_MANY_INTERVALS}:
+            return 0
+        interval = self.evidence.interval
+        needed = blocks_needed(self.evidence.scatter, decisive_half_width(self._settles), interval.level)
+        return None if needed is None else max(max(needed, MINIMUM_BLOCKS) - self.evidence.blocks, 1)
+
+    def _settles(self, half_width: float) -> bool:
+        """Return whether an interval that reaches so far to either side of the estimate would decide for good."""
+        estimate = self.evidence.interval.estimate
+        low, high = self.rule.effect(estimate - half_width), self.rule.effect(estimate + half_width)
+        return {self.rule.decide(low, high)} == {*self._within(low, high)}
+
+    def _within(self, low: float, high: float) -> tuple[D, ...]:
+        return decisions_within(self.rule, low, high)
