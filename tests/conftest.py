@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import shutil
 import signal
 import tempfile
 import warnings
@@ -99,10 +100,18 @@ def database(database_url: str) -> Iterator[Database]:
     db.close()
 
 
-@pytest.fixture
-def seeded_url(sqlite_url: str) -> str:
-    """The URL of an SQLite file that holds every scenario."""
-    db = Database(sqlite_url, create=True)
+@pytest.fixture(scope="session")
+def seeded_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file that holds every scenario; to be copied, not to be changed."""
+    file = tmp_path_factory.mktemp("seeded") / "wf.db"
+    db = Database(f"sqlite:///{file}", create=True)
     seed(db)
     db.close()
+    return file
+
+
+@pytest.fixture
+def seeded_url(sqlite_url: str, seeded_file: Path, tmp_path: Path) -> str:
+    """The URL of an SQLite file of the test's own that holds every scenario."""
+    shutil.copy(seeded_file, tmp_path / "wf.db")
     return sqlite_url

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
+import json
 import os
 import subprocess
 import sys
+import tempfile
+import threading
 import time
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -14,17 +19,69 @@ PATIENCE_S = 600
 """How long a test waits for what must come: no bound on how fast a machine is, but an end where something hangs."""
 
 
+_READ_AT_START = ("PYTHON", "LD_", "LC_", "LANG", "TZ", "MALLOC")
+"""How the names of variables begin that an interpreter, its libraries or the system read once, when it starts."""
+
+
 def wfperf(*arguments: str, cwd: Path, source: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Return the finished process of `python -m wfperf ...`, with wfperf taken from a source tree."""
+    """Return the finished process of `python -m wfperf ...`, with wfperf taken from a source tree.
+
+    The process is a fork of one that has imported wfperf, unless an interpreter that starts now could be another.
+    """
+    variables = {**os.environ, "PYTHONPATH": str(source), "NO_COLOR": "1", "COLUMNS": "200", **environment}
+    if _read_at_start(variables) == _read_at_start({**os.environ, "PYTHONPATH": str(ROOT)}):
+        return _server().run(arguments, cwd, variables)
     return subprocess.run(
         [sys.executable, "-m", "wfperf", *arguments],
         cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(source), "NO_COLOR": "1", "COLUMNS": "200", **environment},
+        env=variables,
         capture_output=True,
         text=True,
         timeout=PATIENCE_S,
         check=False,
     )
+
+
+def _read_at_start(variables: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in variables.items() if name.startswith(_READ_AT_START)}
+
+
+class _CommandServer:
+    """The one process that all commands of this test process are forks of (tests/command_server.py)."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, str(ROOT / "tests" / "command_server.py")],
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self._one_at_a_time = threading.Lock()
+        atexit.register(self._end)
+
+    def run(
+        self, arguments: tuple[str, ...], cwd: Path, environment: dict[str, str]
+    ) -> subprocess.CompletedProcess[str]:
+        """Return the finished process of a command."""
+        with tempfile.TemporaryDirectory() as folder, self._one_at_a_time:
+            stdout, stderr = Path(folder, "stdout"), Path(folder, "stderr")
+            request = {"arguments": arguments, "cwd": cwd, "environment": environment}
+            print(
+                json.dumps(request | {"stdout": stdout, "stderr": stderr}, default=str),
+                file=self._process.stdin,
+                flush=True,
+            )
+            code = int(self._process.stdout.readline())
+            return subprocess.CompletedProcess(arguments, code, stdout.read_text(), stderr.read_text())
+
+    def _end(self) -> None:
+        self._process.communicate()  # it ends when there is nothing more to read
+
+
+@cache
+def _server() -> _CommandServer:
+    return _CommandServer()
 
 
 def processes_of_group(group: int) -> list[str]:

@@ -9,7 +9,7 @@ from gates import simulated, timing
 from wfperf.gate.limits import regression_limit
 from wfperf.results.decision import Status
 
-GATES = 150
+GATES = 300
 LIMITS = [regression_limit(("s", name), 0.02) for name in ("x", "y", "z")]
 
 
@@ -21,25 +21,27 @@ def heavy(random: Random, _: float, scatter: float) -> float:
     return random.gauss(0, scatter) / math.sqrt(random.gammavariate(1.5, 2 / 3))
 
 
-def statuses(truth, noise, scatter=0.015):
-    for seed in range(GATES):
+def statuses(gates, truth, noise, scatter=0.015):
+    for seed in range(gates):
         checks = timing(simulated(truth, seed, noise=noise, scatter=scatter), LIMITS, blocks=100).decide()
         yield {check.status for check in checks}
 
 
 @pytest.mark.parametrize("noise", [Random.gauss, log_normal, heavy], ids=["normal", "log-normal", "t3"])
-def test_equal_code_hardly_ever_fails(noise):
-    failed = sum(Status.FAIL in found for found in statuses(0.0, noise))
+def test_equal_code_hardly_ever_fails(noise, simulations):
+    failed = sum(Status.FAIL in found for found in statuses(simulations(GATES), 0.0, noise))
     assert failed == 0, "at most 5 % at the edge of the budget; here the truth lies far inside"
 
 
 @pytest.mark.parametrize("noise", [Random.gauss, log_normal, heavy], ids=["normal", "log-normal", "t3"])
-def test_at_the_very_edge_of_its_budget_a_gate_fails_in_1_of_20_at_most(noise):
+def test_at_the_very_edge_of_its_budget_a_gate_fails_in_1_of_20_at_most(noise, simulations):
+    gates = simulations(GATES)
     edge = {f"head: {name}": math.log(1.02) for name in ("x", "y", "z")}
-    failed = sum(Status.FAIL in found for found in statuses(edge, noise))
-    assert failed <= 0.05 * GATES
+    failed = sum(Status.FAIL in found for found in statuses(gates, edge, noise))
+    assert failed <= 0.05 * gates
 
 
-def test_a_true_5_percent_is_found():
-    found = sum(Status.FAIL in each for each in statuses({"head: y": math.log(1.05)}, Random.gauss))
-    assert found >= 0.95 * GATES
+def test_a_true_5_percent_is_found(simulations):
+    gates = simulations(GATES)
+    found = sum(Status.FAIL in each for each in statuses(gates, {"head: y": math.log(1.05)}, Random.gauss))
+    assert found >= 0.95 * gates

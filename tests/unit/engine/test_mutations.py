@@ -33,7 +33,7 @@ def noticed(module, before, after):
     sys.meta_path.insert(0, Finder)
     try:
         from flows import survivors
-        return survivors(("sequential", "concurrent", "dataflow"))[:1]
+        return next(survivors(("sequential", "concurrent", "dataflow")), None)
     finally:
         sys.meta_path.remove(Finder)
 
@@ -98,5 +98,5 @@ def test_every_broken_rule_is_noticed_and_a_sound_engine_is_not():
         timeout=PATIENCE_S,
     )
     unchanged, *noticed = json.loads(told.stdout)
-    assert unchanged == []
+    assert unchanged is None
     assert [mutation for mutation, by in zip(MUTATIONS, noticed, strict=True) if not by] == []
