@@ -74,9 +74,9 @@ def command(
     from wfperf.engine.outside import MailServer
     from wfperf.engine.recording import Recorder
     from wfperf.engine.workflow import Workflow
+    from wfperf.engine_report.trace import Executed, trace_data, trace_table
     from wfperf.fixtures.services import SERVICES
     from wfperf.plan import load_plan
-    from wfperf.report.trace import Executed, trace_data, trace_table
     from wfperf.results.files import check_writable, to_json, write_text
 
     if not guid.isprintable():

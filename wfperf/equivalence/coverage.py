@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from wfperf.engine.branches import Branches, SqlMatch, parse_branches
-from wfperf.engine.faults import FaultsError
 from wfperf.engine.nodes import DATA_TYPES, parse_node_data
 from wfperf.engine.rows import NodeRow
 from wfperf.engine.trace import Status
 from wfperf.equivalence.outcome import Outcome
+from wfperf.faults import FaultsError
 
 NODE_TYPES = "node types"
 EDGES = "edges taken"

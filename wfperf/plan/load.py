@@ -13,8 +13,8 @@ from typing import Any, NoReturn, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from wfperf.engine.faults import faults
 from wfperf.errors import UsageError
+from wfperf.faults import faults
 from wfperf.plan.models import Claim, Configuration, Idiom, Optimization, Plan, RankClaim, Scenario
 
 PYPROJECT = "pyproject.toml"

@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from wfperf.engine.faults import faults
 from wfperf.errors import UsageError
+from wfperf.faults import faults
 from wfperf.results import decision
 from wfperf.results.comparison import SCHEMA_VERSION, Comparison
 from wfperf.results.decision import Decision

@@ -9,6 +9,8 @@ from goldens import assert_golden
 
 from wfperf.engine.config import EngineConfig
 from wfperf.engine.workflow import Workflow
+from wfperf.engine_report.seeded import seeded_table
+from wfperf.engine_report.trace import Executed, trace_table
 from wfperf.fixtures.scenarios import SCENARIOS
 from wfperf.fixtures.seed import Seeded, seed
 from wfperf.fixtures.services import SERVICES
@@ -17,9 +19,7 @@ from wfperf.report.ablated import ablation_table
 from wfperf.report.compared import comparison_tables
 from wfperf.report.gated import gate_tables
 from wfperf.report.planned import named_pages, plan_tables
-from wfperf.report.seeded import seeded_table
 from wfperf.report.swept import sweep_notes
-from wfperf.report.trace import Executed, trace_table
 from wfperf.results.ablation import Ablation, Part
 from wfperf.results.ceiling import Ceiling
 from wfperf.results.comparison import Comparison, Control, Finding, RankFinding
