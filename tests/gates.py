@@ -9,14 +9,14 @@ from random import Random
 from wfperf.gate.sides import BASE, HEAD, Sides, Tree
 from wfperf.gate.timed import Timing, regression_limit
 from wfperf.measure.blocks import Block, Schedule
-from wfperf.plan import Configuration, Plan, Scenario
+from wfperf.plan import Benchmark, Configuration, Plan
 from wfperf.trees.repository import Repository
 
 TOP = Path("/user")
 NAMES = ("x", "y", "z")
 PLAN = Plan(
     workload="shop:configurations",
-    scenarios=(Scenario("s"),),
+    benchmarks=(Benchmark("s"),),
     configurations=tuple(Configuration(name) for name in NAMES),
     path=("/user/src", "/elsewhere"),
     base="x",

@@ -92,7 +92,7 @@ def command(
         context = context if given is None else given
         engine = Workflow(
             database,
-            config=EngineConfig(**chosen.seams),
+            config=EngineConfig(**chosen.choices),
             services=SERVICES,
             files=_folder(files),
             mail=None if smtp is None else MailServer.from_url(smtp),

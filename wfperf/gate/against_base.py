@@ -6,6 +6,7 @@ import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from tempfile import mkdtemp
 
 from wfperf.errors import UsageError
 from wfperf.gate.baseline import python_version
@@ -19,9 +20,7 @@ from wfperf.gate.sides import (
     Pair,
     Sides,
     Tree,
-    check_engine,
     configuration_of,
-    seed_tree,
     tree_of,
 )
 from wfperf.gate.timed import Limit, Timing, regression_limit, speedup_limit
@@ -95,15 +94,14 @@ def checked_out(
     """Return a revision as a tree that is ready to be run.
 
     Raises:
-        UsageError: git fails, or the tree does not hold what the plan names.
-        NothingMeasuredError: a setup command fails.
+        UsageError: git fails, the tree does not hold what the plan names, or the plan's `prepare` fails.
+        NothingMeasuredError: a setup command fails, or the plan's `prepare` cannot be run.
     """
     folder = worktrees.add(name, commit, as_it_stands=as_it_stands)
     prepare([parse_command(each) for each in (*request.policy.setup, *request.setup)], folder, shown)
-    if request.plan.is_own:
-        return Tree(name, folder, shown)
-    check_engine(folder, shown)
-    return Tree(name, folder, shown, seed_tree(folder, shown, worktrees.folder / f"{name}.db"))
+    scratch = Path(mkdtemp(prefix=f"{name}-", dir=worktrees.scratch))
+    sides = Sides(request.plan, worktrees.repository, request.folder)
+    return sides.prepare(Tree(name, folder, shown), scratch, request.conditions)
 
 
 def decide_on(repository: Repository, trees: dict[str, Tree], request: Request, watch: Watch) -> Decision:

@@ -27,7 +27,6 @@ from wfperf.gate.timed import regression_limit
 from wfperf.gate.watch import NOBODY, Watch
 from wfperf.measure.blocks import Trial
 from wfperf.measure.counters import WorkTable, count_work
-from wfperf.measure.trials import named_packages
 from wfperf.results.decision import Check, Decision
 from wfperf.results.environment import current_environment
 
@@ -49,7 +48,7 @@ class Now:
     @property
     def own(self) -> tuple[str, ...]:
         """The packages whose calls are counted; none where all in the source trees are."""
-        return named_packages(self.request.plan)
+        return self.request.plan.packages
 
     @property
     def trials(self) -> list[Trial]:

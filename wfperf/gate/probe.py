@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from wfperf.equivalence.outcome import text_differences
 from wfperf.errors import NothingMeasuredError, UsageError
 from wfperf.gate.sides import BASE, HEAD, Pair, Sides, Tree, side
 from wfperf.measure.workers import Conditions, Workers
 from wfperf.results.decision import RESULTS, Check, Status
+from wfperf.results.difference import text_differences
 
 EQUAL = "equal"
 LONGEST = 80

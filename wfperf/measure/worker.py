@@ -27,6 +27,8 @@ Each child serves its socket, a JSON object a line. It begins with {"protocol": 
     {"op": "end"}                                   -> nothing; the side ends by itself
     {"op": "shares", "name", "modules", "seconds"}  -> {"samples", "watched_ns", "within": [[[labels], ns], ...]}
     {"op": "at_work", "name", "seconds"}            -> {"watched_ns", "within_ns": {...}}
+    {"op": "hook", "target", "arguments"}           -> {"returned"}, a text that is JSON; or {"failed"}, in its words
+    {"op": "source", "target"}                      -> {"file", "line", "text", "helpers": {...}}
 
 `used` is what some runs took: {"wall_ns", "processor_ns", "waited_ns", "elsewhere_ns", "preempted", "has_children"};
 see `Meter`.
@@ -45,23 +47,25 @@ import importlib
 import importlib.util
 import json
 import os
+import re
 import signal
 import socket
 import sys
 import tempfile
+import textwrap
 import threading
 import time
 import traceback
 import tracemalloc
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from enum import Enum
 from functools import partial
 from inspect import iscoroutinefunction
 from pathlib import Path
-from types import CodeType, FrameType
+from types import CodeType, FrameType, FunctionType
 from typing import Any, NamedTuple
 
 PROTOCOL = 4
@@ -728,6 +732,74 @@ def _sorted(items: Iterable[Any]) -> list[Any]:
     return sorted(items, key=lambda item: json.dumps(item, sort_keys=True))
 
 
+def hook(target: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Call a plan's own function with plain data, and return what it returns as JSON; or what it raises, in words.
+
+    An exception that Python does not bring itself was written for people, and speaks for itself.
+    """
+    try:
+        return {"returned": json.dumps(_made(target, arguments))}
+    except Exception as error:  # noqa: BLE001 - whatever it raises is its answer
+        traceback.print_exc()
+        speaks_for_itself = str(error) and type(error).__module__ != "builtins"
+        return {"failed": str(error) if speaks_for_itself else f"{target}: {type(error).__name__}: {error}"}
+
+
+def source(target: str) -> dict[str, Any]:
+    """Return the source of a function or class, and of the helpers that it uses, itself or through another helper.
+
+    A helper is a function or class of the same module; or an entry, named in the code, of a mapping of texts that the
+    module knows.
+    """
+    import inspect  # noqa: PLC0415 - it costs what no worker that only measures should pay
+
+    found = inspect.unwrap(_made(target, None))
+    module = sys.modules[found.__module__]
+    texts = {name: known for name, known in vars(module).items() if type(known) is dict}
+    functions: dict[str, tuple[int, str]] = {}
+    entries: dict[str, str] = {}
+    unread: list[Any] = [found]
+    while unread:
+        for word in _words(unread.pop()):
+            helper = inspect.unwrap(vars(module).get(word, found))
+            is_ours = isinstance(helper, (FunctionType, type)) and helper.__module__ == module.__name__
+            if is_ours and helper is not found and word not in functions:
+                functions[word] = inspect.getsourcelines(helper)[1], _text(inspect.getsource(helper))
+                unread.append(helper)
+            for name, known in texts.items():
+                if isinstance(known.get(word), str):
+                    entries[word] = f'{name}["{word}"] = """{textwrap.dedent(known[word])}"""'
+    return {
+        "file": inspect.getsourcefile(found) or "",
+        "line": inspect.getsourcelines(found)[1],
+        "text": _text(inspect.getsource(found)),
+        "helpers": {**{name: functions[name][1] for name in sorted(functions, key=functions.__getitem__)}, **entries},
+    }
+
+
+def _text(text: str) -> str:
+    return re.sub(r" *# noqa.*", "", textwrap.dedent(text))  # what is meant for a linter says nothing to a reader
+
+
+def _words(helper: Any) -> Iterator[str]:
+    """Give the names and texts in the code of a function, or of a class's methods."""
+    if isinstance(helper, type):
+        for member in vars(helper).values():
+            if isinstance(member, FunctionType):
+                yield from _words_of_code(member.__code__)
+    elif isinstance(helper, FunctionType):
+        yield from _words_of_code(helper.__code__)
+
+
+def _words_of_code(code: CodeType) -> Iterator[str]:
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _words_of_code(constant)
+        elif isinstance(constant, str):
+            yield constant
+
+
 def serve(connection: socket.socket) -> None:
     """Answer requests until the socket ends."""
     child = Child()
@@ -745,6 +817,8 @@ def serve(connection: socket.socket) -> None:
         "at_work": child.at_work,
         "allocations": child.allocations,
         "run": child.run,
+        "hook": hook,
+        "source": source,
     }
     with connection, connection.makefile("rw", encoding="utf-8", newline="\n") as stream:
 

@@ -2,21 +2,19 @@ import math
 import os
 
 import pytest
+from built_in import subjects
 
 from wfperf.measure.blocks import CONTROL, ORIGINAL, Block, Schedule, Trial, measure, share_by_processor
-from wfperf.measure.subject import Place, Subject, engine_subject
+from wfperf.measure.subject import Place, Subject
 from wfperf.measure.workers import Conditions
 
-
-def idiom(side):
-    return Subject("wfperf.fixtures.workload:idiom_workload", {"idiom": "upper", "side": side})
-
-
-TRIAL = Trial("upper", {ORIGINAL: idiom("before"), CONTROL: idiom("before"), "after": idiom("after")})
+OF = subjects("sqlite://")
+BEFORE, AFTER = OF("upper", ORIGINAL), OF("upper", "upper")
+TRIAL = Trial("upper", {ORIGINAL: BEFORE, CONTROL: BEFORE, "after": AFTER})
 
 
 def record(side):
-    return Subject("wfperf.fixtures.workload:record_workload", {"idiom": "slots", "side": side})
+    return OF("slots", ORIGINAL if side == "before" else "slots")
 
 
 @pytest.mark.measures
@@ -134,10 +132,8 @@ def test_a_log_ratio_is_above_zero_where_the_side_costs_less():
 
 @pytest.mark.measures
 def test_sides_whose_results_differ_are_told_apart_and_their_outcomes_kept(seeded_url):
-    subjects = {
-        ORIGINAL: engine_subject("typical", {}, seeded_url),
-        "other": engine_subject("repeated", {}, seeded_url),
-    }
-    (block,) = measure([Trial("t", subjects)], Schedule(10, blocks=1))["t"]
+    of = subjects(seeded_url)
+    sides = {ORIGINAL: of("typical", ORIGINAL), "other": of("repeated", ORIGINAL)}
+    (block,) = measure([Trial("t", sides)], Schedule(10, blocks=1))["t"]
     assert not block.equal(ORIGINAL, "other")
     assert "PERF_TEST" in block.outcomes[ORIGINAL]
