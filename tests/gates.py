@@ -10,7 +10,7 @@ from wfperf.gate.limits import regression_limit
 from wfperf.gate.sides import BASE, HEAD, Sides, Tree
 from wfperf.gate.timed import Timing
 from wfperf.measure.blocks import Block, Schedule
-from wfperf.plan import Configuration, Plan, Scenario
+from wfperf.plan import Benchmark, Configuration, Plan
 from wfperf.results.revision import Revision
 from wfperf.trees.repository import Repository
 
@@ -18,7 +18,7 @@ TOP = Path("/user")
 NAMES = ("x", "y", "z")
 PLAN = Plan(
     workload="shop:configurations",
-    scenarios=(Scenario("s"),),
+    benchmarks=(Benchmark("s"),),
     configurations=tuple(Configuration(name) for name in NAMES),
     path=("/user/src", "/elsewhere"),
     base="x",

@@ -31,7 +31,7 @@ workload = "shop:configurations"
 path = ["."]
 packages = ["shop"]
 
-[[tool.wfperf.scenario]]
+[[tool.wfperf.benchmark]]
 name = "call"
 
 [[tool.wfperf.configuration]]
@@ -105,7 +105,7 @@ def empty_repository(path: Path, *options: str) -> Repo:
 def shop_repository(path: Path, *options: str) -> Repo:
     """Return a new repository with one commit: a workload `shop:configurations` and a plan in pyproject.toml.
 
-    Its one scenario is `call`; its configurations `original` and `fast` return the same in tens of microseconds.
+    Its one benchmark is `call`; its configurations `original` and `fast` return the same in tens of microseconds.
     """
     repo = empty_repository(path, *options)
     repo.write("shop.py", SHOP)

@@ -34,6 +34,7 @@ COMPARISON = Comparison(
             scatter=0.02,
             blocks=2,
             missing_s=12.0,
+            kind="single",
         ),
     ),
     ranks=(),
@@ -42,7 +43,7 @@ COMPARISON = Comparison(
     duration_s=2.5,
     level=0.95,
     intervals=1,
-    node_types=27,
+    notes=("A note of the plan.",),
     environment=Environment("0.1.0", "3.11.7", "CPython", "Linux", "A processor", 2, 0.5, {"pydantic": "2"}),
     command="wfperf compare --only dispatch --seed 1",
     trials=(

@@ -69,7 +69,7 @@ class Order(BaseModel):
     lines: list[Line]
 
 
-def scenarios(kind: str, items: int = 0) -> dict[str, SimpleNamespace]:
+def benchmarks(kind: str, items: int = 0) -> dict[str, SimpleNamespace]:
     """Return the workload of the pydantic that is installed here, under its configuration's name: `v1` or `v2`.
 
     Only that one, so that a configuration can't be measured on the other version.

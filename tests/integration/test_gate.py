@@ -212,7 +212,7 @@ def scenario(kind="call"):
 def test_a_counter_that_only_one_scenario_has_is_no_unknown_one_where_another_is_gated(tmp_path):
     shop = shop_repository(tmp_path / "shop")
     plan = (shop.path / "pyproject.toml").read_text().replace("shop:configurations", "shop:scenario")
-    read = '[[tool.wfperf.scenario]]\nname = "read"\narguments = { kind = "read" }\n'
+    read = '[[tool.wfperf.benchmark]]\nname = "read"\narguments = { kind = "read" }\n'
     shop.write("pyproject.toml", f"{plan}\n{read}\n[tool.wfperf.gate.scenario.read.max_counter]\nfiles_read = 1\n")
     shop.write("shop.py", (shop.path / "shop.py").read_text() + READING)
     assert wfperf("gate", "--update", cwd=shop.path).returncode == 0

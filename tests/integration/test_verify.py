@@ -9,17 +9,14 @@ import sys
 from contextlib import closing
 
 import pytest
-from processes import PATIENCE_S, wfperf
+from processes import PATIENCE_S, ROOT, wfperf
 
-from wfperf.cli import main
 from wfperf.engine.config import IMPLEMENTATIONS
 from wfperf.engine.database import Database
-from wfperf.engine.runtime import Contexts
-from wfperf.engine.seams import buffer
-from wfperf.equivalence.verify import verify
 from wfperf.fixtures.seed import seed
 from wfperf.plan import load_plan
 
+PLAN = load_plan()
 ARGUMENTS = ("verify", "--random", "20", "--seed", "7")
 
 
@@ -35,10 +32,14 @@ def verified(tmp_path_factory):
 def test_the_table_has_a_row_for_everything_that_was_held(verified):
     process, result, _ = verified
     lines = [line.strip() for line in process.stdout.splitlines()]
-    for each in result["held"]:
+    assert [each["name"] for each in result["held"]] == [
+        *(each.name for each in PLAN.configurations if each.name != "original"),
+        *(each.id for each in (*PLAN.optimizations, *PLAN.pairs)),
+    ]
+    for each in (*result["held"], *result["beyond"]["held"]):
         (row,) = [line for line in lines if line.startswith(f"{each['name']} ") and str(each["cases"]) in line.split()]
         assert row.endswith(each["verdict"])
-    seams = {each["name"].partition("=")[0] for each in result["held"] if each["kind"] == "implementation"}
+    seams = {each["name"].partition("=")[0] for each in result["beyond"]["held"] if each["kind"] == "implementation"}
     assert seams == set(IMPLEMENTATIONS)
 
 
@@ -75,18 +76,18 @@ def test_the_seed_is_said_with_the_command_that_repeats_it(verified):
 
 def test_the_result_file_has_all_of_it(verified):
     _, result, _ = verified
-    assert (result["schema_version"], result["kind"], result["equal"]) == (3, "verification", True)
+    assert (result["schema_version"], result["kind"], result["equal"]) == (4, "verification", True)
     assert (result["seed"], result["random"]) == (7, 20)
-    (marked,) = [each for each in result["held"] if each["name"] == "substitution=proposed"]
-    assert marked["marks"] == {"substitution=proposed": load_plan().optimization("substitution").changes_results}
+    (marked,) = [each for each in result["beyond"]["held"] if each["name"] == "substitution=proposed"]
+    assert marked["marks"] == {"substitution=proposed": PLAN.optimization("substitution").changes_results}
     assert marked["verdict"] == "changes results, as marked"
     assert marked["example"] == {
         "facts": [["template", "'$b$a$'"], ["context", "{'a': '1', 'b': '2'}"]],
         "differences": [{"where": "filled text", "expected": "'$b1'", "got": "'2a$'"}],
     }
-    mixtures = [each for each in result["held"] if each["kind"] == "mixture"]
+    mixtures = [each for each in result["beyond"]["held"] if each["kind"] == "mixture"]
     assert mixtures
-    assert all(set(each["seams"]) <= set(IMPLEMENTATIONS) for each in mixtures)
+    assert all(set(each["choices"]) <= set(IMPLEMENTATIONS) for each in mixtures)
 
 
 def test_the_same_seed_gives_the_same_result_whatever_the_hash_seed(verified):
@@ -100,31 +101,40 @@ def test_without_a_seed_it_draws_one_and_says_which(tmp_path):
     assert process.returncode == 0
     result = json.loads(process.stdout)
     assert process.stderr.splitlines()[1:] == [f"verifying with seed {result['seed']} ..."]
-    assert result["cases"]["workflows"] == 2, "two runs, and a neighbour, are held to without any random ones"
+    assert "on 2 workflows in memory" in result["beyond"]["notes"][0], (
+        "two runs, and a neighbour, are held to without any random ones"
+    )
 
 
-def in_process(monkeypatch, capsys, tmp_path, *arguments):
-    """Return exit code and output of the command line, run here so that something can be planted."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "argv", ["wfperf", *arguments])
-    with pytest.raises(SystemExit) as left:
-        main()
-    return left.value.code, capsys.readouterr()
+PLANTED = """
+from wfperf.engine.config import IMPLEMENTATIONS
+from wfperf.equivalence.hook import verify
 
 
-def test_a_planted_defect_is_named_with_its_example_and_exits_4(monkeypatch, capsys, tmp_path):
-    def leaking(_engine):
-        def leave(seen, writes):
-            seen["result"].update(writes)
-            return seen
+def leaking(_engine):
+    def leave(seen, writes):
+        seen["result"].update(writes)
+        return seen
 
-        return Contexts(lambda before: before, leave)
+    return Contexts(lambda before: before, leave)
 
-    monkeypatch.setenv("COLUMNS", "100")
-    monkeypatch.setitem(IMPLEMENTATIONS["context"], "lazy", leaking)
-    code, output = in_process(monkeypatch, capsys, tmp_path, "verify", "--random", "0", "--seed", "2")
-    assert code == 4
-    lines = [" ".join(line.split()) for line in output.out.splitlines()]
+
+"""
+
+
+def planted(tmp_path, line):
+    """Verify the built-in plan with a hook of which a line changes an implementation; at 300 columns."""
+    (tmp_path / "planted.py").write_text(f"{PLANTED}{line}\n")
+    plan = (ROOT / "wfperf" / "fixtures" / "plan.toml").read_text()
+    plan = plan.replace('path = ["../.."]', f'path = ["{ROOT}", "."]').replace("wfperf.equivalence.hook:", "planted:")
+    (tmp_path / "wfperf.toml").write_text(plan)
+    return wfperf("verify", "--random", "0", "--seed", "2", cwd=tmp_path, COLUMNS="300")
+
+
+def test_a_planted_defect_is_named_with_its_example_and_exits_4(tmp_path):
+    process = planted(tmp_path, 'IMPLEMENTATIONS["context"]["lazy"] = leaking')
+    assert process.returncode == 4, process.stderr
+    lines = [" ".join(line.split()) for line in process.stdout.splitlines()]
     assert lines[1].startswith("DIFFERS: ")
     assert any(line.startswith("context=lazy ") and line.endswith(" DIFFERS") for line in lines)
     at = lines.index("context=lazy: DIFFERS")
@@ -138,21 +148,19 @@ def test_a_planted_defect_is_named_with_its_example_and_exits_4(monkeypatch, cap
     assert lines[-1] == "Reproduce: wfperf verify --random 0 --seed 2"
 
 
-def test_a_mark_too_many_is_noted_and_exits_0(monkeypatch, capsys, tmp_path):
-    monkeypatch.setenv("COLUMNS", "300")
-    monkeypatch.setitem(IMPLEMENTATIONS["buffer"], "proposed", buffer.tuned)
-    code, output = in_process(monkeypatch, capsys, tmp_path, "verify", "--random", "0", "--seed", "2")
-    assert code == 0
-    assert "equal, though marked" in output.out
-    assert "buffer=proposed is marked as changing results, but no difference was found." in output.out
+def test_a_mark_too_many_is_noted_and_exits_0(tmp_path):
+    process = planted(tmp_path, 'IMPLEMENTATIONS["buffer"]["proposed"] = buffer.tuned')
+    assert process.returncode == 0, process.stderr
+    assert "equal, though marked" in process.stdout
+    assert "buffer=proposed is marked as changing results, but no difference was found." in process.stdout
 
 
-def test_the_scenarios_are_taken_from_a_postgresql_server(postgres_url):
+def test_the_scenarios_are_taken_from_a_postgresql_server(postgres_url, tmp_path):
     with closing(Database(postgres_url)) as db:
         seed(db)
-        found = verify(db, load_plan(), random=0, seed=1)
-    assert found.equal
-    assert found.database.startswith("postgresql")
+    process = wfperf("verify", "--random", "0", "--db", postgres_url, cwd=tmp_path, COLUMNS="300")
+    assert process.returncode == 0, process.stderr
+    assert "runs of the scenarios in postgresql" in process.stdout
 
 
 @pytest.mark.parametrize(
@@ -183,33 +191,3 @@ def test_an_interruption_leaves_no_file_and_no_traceback(tmp_path):
         assert process.wait(timeout=PATIENCE_S) == 130
         assert process.stderr.read() == "wfperf: error: interrupted\n"
     assert not (tmp_path / "result.json").exists()
-
-
-WITHOUT_MAIL = "import sys; sys.modules['aiosmtpd'] = None; from wfperf.cli import main; main()"
-"""wfperf where aiosmtpd cannot be imported."""
-
-
-def test_where_there_is_no_mail_server_email_nodes_are_left_out_and_that_is_said(tmp_path):
-    shown = subprocess.run(
-        [sys.executable, "-c", WITHOUT_MAIL, *ARGUMENTS, "-o", "result.json"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert shown.returncode == 0, shown.stderr
-    said = " ".join(shown.stdout.split())
-    assert (
-        "EMAIL nodes were left out: the mail server to try them against comes with pip install 'wfperf[verify]'."
-        in said
-    )
-    result = json.loads((tmp_path / "result.json").read_text())
-    assert result["left_out"] == ["EMAIL"]
-    types = next(each["met"] for each in result["covered"] if each["sort"] == "node types")
-    assert types["EMAIL"] == 0 < types["SET"]
-
-
-def test_where_there_is_one_nothing_is_left_out(verified):
-    process, result, _ = verified
-    assert result["left_out"] == []
-    assert "left out" not in process.stdout

@@ -18,11 +18,20 @@ from hypothesis import strategies as st
 from wfperf.engine.database import Database
 from wfperf.equivalence.bench import Bench
 from wfperf.equivalence.cases import TemplateCase, WorkflowCase
-from wfperf.equivalence.outcome import differences, same
+from wfperf.equivalence.outcome import differing, same
 from wfperf.equivalence.subjects import subjects
 from wfperf.plan import load_plan
 
-SUBJECTS = {each.name: each for each in subjects(load_plan(), Random(1))}
+PLAN = load_plan()
+MARKS = {f"{each.choice}={each.implementation}": each.changes_results for each in PLAN.optimizations}
+SUBJECTS = {
+    each.name: each
+    for each in subjects(
+        {each.name: each.choices for each in PLAN.configurations},
+        {label: reason for label, reason in MARKS.items() if reason},
+        Random(1),
+    )
+}
 MARKED = [name for name, each in SUBJECTS.items() if each.marks]
 UNMARKED = [name for name in SUBJECTS if name not in MARKED]
 
@@ -124,7 +133,7 @@ def hold(name, cases, rules):
         @given(cases)
         def check(case):
             expected, got = bench.outcomes(case, ("original", "subject")).values()
-            assert same(expected, got), differences(expected, got)
+            assert same(expected, got), differing(expected, got)
 
         check()
 

@@ -36,11 +36,11 @@ def command(
     from contextlib import closing
 
     from wfperf.cli.database import open_seeded
-    from wfperf.exchange.checking import check
-    from wfperf.exchange.files import read_file
-    from wfperf.exchange.store import read_workflow, workflow_names
-    from wfperf.report.checked import checked_data, checked_tables
+    from wfperf.engine_report.checked import checked_data, checked_tables
     from wfperf.results.files import check_writable, to_json, write_text
+    from wfperf.workflow_files.checking import check
+    from wfperf.workflow_files.files import read_file
+    from wfperf.workflow_files.store import read_workflow, workflow_names
 
     if sum((workflow is not None, every, source is not None)) != 1:
         raise UsageError("name one workflow, or give --all or --file FILE (see: wfperf check --help)")

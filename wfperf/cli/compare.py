@@ -60,7 +60,6 @@ def command(
     a speedup counts only where results are equal. Without options: the phases and `optimized`. With
     --a and --b, --workload or --plan the same on code of your own.
     """
-    from wfperf.engine.nodes import NODE_TYPES
     from wfperf.history.keeping import keep
     from wfperf.measure.claims import PRECISION, blocks_of, compare
     from wfperf.measure.counters import count_work, with_allocations, with_instructions
@@ -100,7 +99,7 @@ def command(
         ablation=asks.ablated.result(blocks_of(result.trials)) if asks.ablated else None,
         sweep=given["sweep"] or "",
         command=options.reproduction("seed"),
-        node_types=None if plan.is_own else len(NODE_TYPES),
+        notes=plan.notes,
     )
     data = to_json(result.to_data())
     if file:

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wfperf.cli.options import DEFAULT_DB
-from wfperf.engine.errors import DatabaseError
 
 if TYPE_CHECKING:
     from wfperf.engine.database import Database
@@ -18,25 +17,12 @@ def open_seeded(url: str) -> Database:
     Raises:
         DatabaseError: it is missing, unreachable, not ours or lacks scenarios.
     """
-    from wfperf.engine.database import Database
-    from wfperf.fixtures.seed import is_seeded, seed
+    from wfperf.fixtures.seed import open_seeded
 
-    db = Database(url, create=url == DEFAULT_DB)
-    if not is_seeded(db):
-        if url != DEFAULT_DB:
-            raise DatabaseError(
-                f"{db.shown} does not hold wfperf's scenarios; add them with: wfperf seed --db {db.shown}"
-            )
-        seed(db)
-    return db
+    return open_seeded(url, create=url == DEFAULT_DB)
 
 
-def seeded_url(url: str) -> str:
-    """Return the URL of a database as `open_seeded` leaves it, good for processes in any folder.
-
-    Raises:
-        DatabaseError: as `open_seeded`.
-    """
-    open_seeded(url).close()
+def absolute_url(url: str) -> str:
+    """Return the URL of a database, good for processes in any folder."""
     path = url.removeprefix("sqlite:///")
     return url if path in (url, "", ":memory:") else f"sqlite:///{Path(path).absolute()}"

@@ -24,9 +24,9 @@ def command(workflow: str, form: Literal["yaml", "json"], file: str | None, forc
     from contextlib import closing
 
     from wfperf.cli.database import open_seeded
-    from wfperf.exchange.files import to_text
-    from wfperf.exchange.store import read_workflow
     from wfperf.results.files import check_writable, write_text
+    from wfperf.workflow_files.files import to_text
+    from wfperf.workflow_files.store import read_workflow
 
     if file:
         check_writable(Path(file), force=force)

@@ -126,10 +126,9 @@ def _against_baseline(
     update: bool,
     wall_time: bool,
 ) -> Decision:
-    from wfperf.cli.database import seeded_url
     from wfperf.gate.against_baseline import Now, check_version, decide_against, updated
     from wfperf.gate.baseline import Baseline, read_baseline, write_baseline
-    from wfperf.measure.trials import gate_trials, subjects_of
+    from wfperf.measure.trials import gate_trials
     from wfperf.results.files import check_writable
 
     if given["setup"] or given["accept_results"] or given["only"]:
@@ -141,7 +140,7 @@ def _against_baseline(
     if not update:
         check_version(file, known)
     request = request_of(chosen, policy, given)
-    trials = gate_trials(plan, subjects_of(plan, "" if plan.is_own else seeded_url(db), chosen.folder))
+    trials = gate_trials(plan, chosen.subjects(db))
     now = Now(trials, request)
     chosen.announce("Gating", form)
     with watch() as watching:

@@ -51,11 +51,10 @@ def asked_policy(chosen: Chosen, given: dict[str, Any]) -> Policy:
         UsageError: it cannot be read, or says something wrong.
     """
     from wfperf.gate.policy import Policy, read_policy
-    from wfperf.gate.sides import scenarios_of
     from wfperf.plan.find import budgets_beside, find_budgets
 
     file = given["policy_file"] or (budgets_beside(chosen.file) if chosen.file else find_budgets(Path()))
-    return read_policy(file, chosen.plan, scenarios_of(chosen.plan)) if file else Policy()
+    return read_policy(file, chosen.plan, tuple(each.name for each in chosen.plan.benchmarks)) if file else Policy()
 
 
 def request_of(chosen: Chosen, policy: Policy, given: dict[str, Any]) -> Request:
@@ -65,12 +64,11 @@ def request_of(chosen: Chosen, policy: Policy, given: dict[str, Any]) -> Request
         UsageError: they name what the plan does not have, or a processor that is not ours.
     """
     from wfperf.gate.request import Request
-    from wfperf.gate.sides import scenarios_of
     from wfperf.plan.models import named
 
     plan = chosen.plan
     for scenario in given["scenarios"]:
-        named("scenario", scenario, dict.fromkeys(scenarios_of(plan)))
+        plan.benchmark(scenario)
     for configuration in given["configurations"]:
         named("configuration", configuration, {each.name: each for each in plan.configurations})
     return Request(

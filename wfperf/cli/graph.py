@@ -29,11 +29,11 @@ def command(workflow: str, form: str, file: str | None, force: bool, package: st
 
     from wfperf.cli.database import open_seeded
     from wfperf.engine.validation import define
+    from wfperf.engine_report.graphed import dot, mermaid, show_graph
     from wfperf.errors import UsageError
-    from wfperf.exchange.shape import shape
-    from wfperf.exchange.store import read_workflow
-    from wfperf.report.graphed import dot, mermaid, show_graph
     from wfperf.results.files import check_writable, write_text
+    from wfperf.workflow_files.shape import shape
+    from wfperf.workflow_files.store import read_workflow
 
     if file and form == "lanes":
         raise UsageError("-o goes with --as mermaid or --as dot; the drawing goes to standard output")

@@ -19,8 +19,8 @@ def command(source: str, force: bool, unchecked: bool, db: str) -> None:
 
     from wfperf.cli.database import open_seeded
     from wfperf.engine.validation import define
-    from wfperf.exchange.files import read_file
-    from wfperf.exchange.store import write_workflow
+    from wfperf.workflow_files.files import read_file
+    from wfperf.workflow_files.store import write_workflow
 
     workflow, _ = read_file(source)
     if not unchecked:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from wfperf.cli.database import seeded_url
 from wfperf.errors import UsageError
 
 if TYPE_CHECKING:
@@ -23,13 +22,13 @@ if TYPE_CHECKING:
 
 _OPTIONS = (
     click.option("--phase", type=click.IntRange(1), help="One phase: its optimizations alone, and its total."),
-    click.option("--only", metavar="NAME", help="One optimization, configuration or idiom."),
-    click.option("--all", "every", is_flag=True, help="Every optimization alone, the idioms and the phases."),
-    click.option("--scenario", metavar="NAME", help="Ask only what is asked of this scenario."),
+    click.option("--only", metavar="NAME", help="One optimization, configuration or pair."),
+    click.option("--all", "every", is_flag=True, help="Every optimization alone, the pairs and the configurations."),
+    click.option("--scenario", metavar="NAME", help="Ask only what is asked of this benchmark."),
     click.option("--ablate", type=click.Choice(["solo", "leave-one-out", "cumulative"]),
                  help="Take a configuration apart (--only NAME, or optimized): what is each part of it worth?"),
     click.option("--sweep", metavar="NAME=LOW..HIGH",
-                 help="Ask at several sizes: work=0us..1ms adds that much to every node."),
+                 help="Ask at several values of a parameter; the built-in engine adds work=0us..1ms to every node."),
 )  # fmt: skip
 
 
@@ -49,14 +48,14 @@ class Inquiry:
     def ceilings(
         self, plan: Plan, trials: Sequence[Trial], max_time_s: float, conditions: Conditions
     ) -> tuple[Ceiling, ...]:
-        """Look how much could be had at most, for a small part of the time; nothing where no seams are exchanged alone.
+        """Look how much could be had at most, in a small part of the time; not of what is taken apart or swept.
 
         Raises:
             NothingMeasuredError: a subject cannot be run.
         """
         from wfperf.measure.ceilings import ceilings
 
-        if plan.is_own or self.ablated or self.is_swept:
+        if self.ablated or self.is_swept:
             return ()
         return ceilings(plan, self.asked, trials, min(LONGEST_LOOK_S, max_time_s / 50), conditions)
 
@@ -85,11 +84,11 @@ def inquiry(chosen: Chosen, db: str, given: dict[str, Any]) -> Inquiry:
         )
     plan = chosen.plan
     asked = _on(given["scenario"], _asked(plan, given).checked())
-    sweep = given["sweep"] and parse_sweep(given["sweep"], own=plan.is_own)
+    sweep = given["sweep"] and parse_sweep(given["sweep"], plan.sweeps)
     ablated = _ablated(plan, asked, given) if given["ablate"] else None
     if ablated:
         plan, asked = ablated.plan, ablated.asked
-    of = subjects_of(plan, "" if plan.is_own else seeded_url(db), chosen.folder)
+    of = subjects_of(plan, chosen.folder, chosen.prepared(db))
     return Inquiry(*swept(asked, of, sweep), is_swept=True) if sweep else Inquiry(asked, of, ablated)
 
 
@@ -120,7 +119,7 @@ def _on(scenario: str | None, asked: Asked) -> Asked:
     ranks = [each for each in asked.ranks if each.claim.scenario == scenario]
     if not questions:
         known = ", ".join(dict.fromkeys(each.scenario for each in asked.questions))
-        raise UsageError(f"nothing of this is asked of the scenario {scenario!r}; choose one of: {known}")
+        raise UsageError(f"nothing of this is asked of the benchmark {scenario!r}; choose one of: {known}")
     return replace(asked, questions=questions, ranks=ranks)
 
 

@@ -16,6 +16,8 @@ Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 DEFAULT_DB = "sqlite:///.wfperf/wfperf.db"
 HISTORY_FILE = ".wfperf/history.db"
+KEPT = ".wfperf"
+"""The folder that files go to."""
 
 db = click.option(
     "--db",
@@ -64,8 +66,10 @@ def conditions(given: dict[str, Any]) -> Conditions:
     return Conditions(given["cpu"], given["timeout"] or ANSWER_TIMEOUT_S)
 
 
-def reproduction(*always: str) -> str:
+def reproduction(*always: str, **known: object) -> str:
     """Return the command line that does the same again: what was given on it and `always`, but for where output goes.
+
+    `known` are options whose values were found out since.
 
     A database's URL is left out, for it can hold a password.
     """
@@ -74,9 +78,9 @@ def reproduction(*always: str) -> str:
     for parameter in context.command.params:
         name = str(parameter.name)
         given = context.get_parameter_source(name) in _GIVEN
-        if name in _OF_OUTPUT or not (given or name in always):
+        if name in _OF_OUTPUT or not (given or name in always or name in known):
             continue
-        value = context.params[name]
+        value = known.get(name, context.params[name])
         if value is True:
             words.append(parameter.opts[-1])
         else:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from wfperf.cli import options, planned
-from wfperf.errors import UsageError
 
 if TYPE_CHECKING:
     from wfperf.report.sources import Sources
@@ -21,29 +22,25 @@ if TYPE_CHECKING:
 def command(name: str | None, plan_file: str | None, form: str) -> None:
     """Show what was proposed, and what was promised for it.
 
-    NAME is an optimization, a seam, a configuration or an idiom; of what is proposed, before and after stand
+    NAME is an optimization, a choice, a configuration or a pair; of what is proposed, before and after stand
     side by side, or one under the other where the terminal is narrow.
     """
-    from dataclasses import asdict
-
+    from wfperf.measure.hooks import source_of
+    from wfperf.measure.trials import place_in
     from wfperf.report.beside import show_pages
-    from wfperf.report.own_plan import own_plan_tables
     from wfperf.report.planned import named_data, named_pages, plan_data, plan_tables
     from wfperf.results.files import to_json
 
     chosen = planned.named_or_found(plan_file)
     plan = chosen.plan
-    if plan.is_own:
-        if name is not None:
-            raise UsageError(
-                f"{chosen.file} is a plan of your own, whose code wfperf does not know; leave out {name!r}"
-            )
-        data = asdict(plan)
-        pages: list[Table | Sources] = [*own_plan_tables(plan)]
-    elif name is None:
-        data, pages = plan_data(plan), [*plan_tables(plan)]
+    place = place_in(plan, plan.configuration(plan.base), chosen.folder)
+    sources = partial(source_of, place=place)
+    data: dict[str, Any] = {}
+    pages: Sequence[Table | Sources] = ()
+    if form == "json":
+        data = plan_data(plan) if name is None else named_data(plan, name, sources)
     else:
-        data, pages = named_data(plan, name), named_pages(plan, name)
+        pages = plan_tables(plan) if name is None else named_pages(plan, name, sources)
     chosen.announce("Showing", form)
     if form == "json":
         click.echo(to_json(data), nl=False)

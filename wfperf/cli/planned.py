@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from wfperf.cli.options import DEFAULT_DB, KEPT
 from wfperf.cli.output import announce
 from wfperf.errors import UsageError
 
 if TYPE_CHECKING:
+    from wfperf.measure.hooks import Prepared
+    from wfperf.measure.trials import SubjectOf
     from wfperf.plan import Plan
 
 BUILT_IN = "built-in"
@@ -52,18 +55,46 @@ class Chosen:
     @property
     def is_built_in(self) -> bool:
         """Whether it is the plan that ships with wfperf."""
-        return self.file is None and not self.plan.is_own
+        return bool(self.plan.root)
 
     @property
     def folder(self) -> Path:
         """Where everything is run: where a plan lies that was found above, so that each folder below is as good."""
         return Path() if self.file is None or self.is_named else self.file.parent
 
+    def prepared(self, db: str) -> Prepared:
+        """Have the plan's `prepare` make ready what its benchmarks need; a database other than the default is named.
+
+        Raises:
+            UsageError: the hook fails, in its words.
+            NothingMeasuredError: it cannot be run.
+        """
+        from wfperf.cli.database import absolute_url
+        from wfperf.measure.hooks import UNPREPARED, prepared
+        from wfperf.measure.trials import places_of
+
+        if not self.plan.prepare:
+            return UNPREPARED
+        here = self.folder == Path()
+        options = {} if db == DEFAULT_DB else {"db": db if here else absolute_url(db)}
+        return prepared(self.plan, places_of(self.plan, self.folder), Path(KEPT), options)
+
+    def subjects(self, db: str) -> SubjectOf:
+        """Return how the plan's benchmarks and variants are built, when all that they need is ready.
+
+        Raises:
+            UsageError: as `prepared`.
+            NothingMeasuredError: as `prepared`.
+        """
+        from wfperf.measure.trials import subjects_of
+
+        return subjects_of(self.plan, self.folder, self.prepared(db))
+
     def announce(self, doing: str, form: str) -> None:
         """Say what is measured, before it is: a minute of the wrong thing is a minute lost."""
         from wfperf.report.heading import heading
 
-        announce(form, heading(doing, self.plan, self.origin, is_built_in=self.is_built_in))
+        announce(form, heading(doing, self.plan, self.origin))
 
 
 def plan_options(function: Callable[..., Any]) -> Callable[..., Any]:

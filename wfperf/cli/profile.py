@@ -16,7 +16,6 @@ from wfperf.errors import ExitCode, UsageError
 if TYPE_CHECKING:
     from wfperf.plan import Configuration, Plan
 
-TYPICAL = "typical"
 SEED = 1
 """One run of profile and the next measure their speedup in the same orders."""
 
@@ -30,7 +29,7 @@ PAIR_BLOCKS = 20
 @click.option(
     "--with", "profilers", metavar="LIST", default="cprofile,kernprof,memray", show_default=True, help="The profilers."
 )
-@click.option("--scenario", metavar="NAME", help="What is run.  [default: typical, or the first of one's own]")
+@click.option("--scenario", metavar="NAME", help="The benchmark.  [default: the first of the plan]")
 @click.option("--runs", type=click.IntRange(min=1), default=50, show_default=True, help="Runs under each profiler.")
 @click.option(
     "--max-time",
@@ -75,11 +74,8 @@ def command(
     stay, to be opened elsewhere. A profiler slows what it watches, and unevenly, so the speedup at the end is
     measured without one. Of a plan with a single configuration, that one is profiled alone.
     """
-    from wfperf.cli.database import seeded_url
-    from wfperf.fixtures.scenarios import find_scenario
     from wfperf.measure.blocks import Schedule, measure
     from wfperf.measure.pair import measure_pair
-    from wfperf.measure.trials import subjects_of
     from wfperf.profilers.profiled import Profiled
     from wfperf.profilers.profiler import find_profilers
     from wfperf.profilers.session import Session, check_files
@@ -94,9 +90,9 @@ def command(
     plan = chosen.plan
     by = find_profilers([each.strip() for each in profilers.split(",") if each.strip()])
     sides = _sides(plan, phase, name)
-    on = plan.scenario(scenario or plan.scenarios[0].name) if plan.is_own else find_scenario(scenario or TYPICAL)
+    on = plan.benchmark(scenario or plan.benchmarks[0].name)
     check_files(folder, [each.name for each in sides], by, force=force)
-    of = subjects_of(plan, "" if plan.is_own else seeded_url(db), chosen.folder)
+    of = chosen.subjects(db)
     chosen.announce("Profiling", form)
     subjects = {each.name: of(on.name, each.name) for each in sides}
     session = Session(subjects, runs, folder, conditions)
@@ -106,9 +102,9 @@ def command(
         after=sides[1].name if len(sides) > 1 else "",
         runs=runs,
         captured=session.profile(by, lambda profiler: say(f"profiling under {profiler} ...")),
-        changes_results=tuple(each.id for each in plan.changes_results(sides[-1].seams)),
+        changes_results=tuple(each.id for each in plan.changes_results(sides[-1].choices)),
         environment=current_environment(),
-        is_own=plan.is_own,
+        notes=plan.notes,
     )
     if form == "table":
         show(profile_tables(profiled))

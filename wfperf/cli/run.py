@@ -74,9 +74,9 @@ def command(
     from wfperf.engine.outside import MailServer
     from wfperf.engine.recording import Recorder
     from wfperf.engine.workflow import Workflow
+    from wfperf.engine_report.trace import Executed, trace_data, trace_table
     from wfperf.fixtures.services import SERVICES
     from wfperf.plan import load_plan
-    from wfperf.report.trace import Executed, trace_data, trace_table
     from wfperf.results.files import check_writable, to_json, write_text
 
     if not guid.isprintable():
@@ -92,7 +92,7 @@ def command(
         context = context if given is None else given
         engine = Workflow(
             database,
-            config=EngineConfig(**chosen.seams),
+            config=EngineConfig(**chosen.choices),
             services=SERVICES,
             files=_folder(files),
             mail=None if smtp is None else MailServer.from_url(smtp),

@@ -15,8 +15,8 @@ def command(db: str) -> None:
     Running it again changes nothing.
     """
     from wfperf.engine.database import Database
+    from wfperf.engine_report.seeded import seeded_table
     from wfperf.fixtures.seed import seed
-    from wfperf.report.seeded import seeded_table
     from wfperf.report.terminal import show
 
     database = Database(db, create=True)

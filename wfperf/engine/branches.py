@@ -8,9 +8,9 @@ from typing import Annotated, Any, Literal, NamedTuple
 from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
 from wfperf.engine.expressions import Expression
-from wfperf.engine.faults import Fault, FaultsError, faults
 from wfperf.engine.fields import ExpressionField, NodeData, PatternField
 from wfperf.engine.patterns import Pattern
+from wfperf.faults import Fault, FaultsError, faults
 
 Split = Literal["all", "first", "matching"]
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 
 from wfperf.engine import patterns
 from wfperf.engine.expressions import Expression, parse
-from wfperf.engine.faults import json_kind, not_whole
+from wfperf.faults import json_kind, not_whole
 
 
 class NodeData(BaseModel):

@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 from wfperf.engine.branches import Branches, parse_branches
 from wfperf.engine.definition import Definition, Join
 from wfperf.engine.errors import Problem, WorkflowDefinitionError
-from wfperf.engine.faults import FaultsError
 from wfperf.engine.graph import canonical_order, cycles, reachable
 from wfperf.engine.nodes import DATA_TYPES, parse_node_data
 from wfperf.engine.nodes.structural import GateData, TodoData
 from wfperf.engine.rows import NodeRow, WorkflowRow
+from wfperf.faults import FaultsError
 
 
 class _Parsed(NamedTuple):

@@ -14,9 +14,9 @@ from wfperf.engine.config import EngineConfig
 from wfperf.engine.database import Database
 from wfperf.engine.workflow import Workflow
 from wfperf.equivalence.cases import Case
-from wfperf.equivalence.outcome import Outcome
 from wfperf.equivalence.outside import Outside
 from wfperf.equivalence.services import SERVICES
+from wfperf.results.difference import Outcome
 
 _LOG = logging.getLogger("wfperf.engine.log")
 

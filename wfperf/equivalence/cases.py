@@ -12,12 +12,13 @@ from wfperf.engine.database import Database
 from wfperf.engine.rows import NodeRow
 from wfperf.engine.trace import Status
 from wfperf.engine.workflow import Workflow
-from wfperf.equivalence.outcome import Outcome, observe, run_outcome, written
+from wfperf.equivalence.outcome import observe, run_outcome
 from wfperf.equivalence.shrink import smaller_values
 from wfperf.equivalence.subworkflows import SUB_WORKFLOWS
 from wfperf.fixtures.builders import Rows
 from wfperf.fixtures.seed import insert_workflow
 from wfperf.fixtures.workload import prepared_data
+from wfperf.results.difference import Outcome, written
 
 GUID, PROCESS_GUID = "run", "process"
 

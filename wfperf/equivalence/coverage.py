@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from wfperf.engine.branches import Branches, SqlMatch, parse_branches
-from wfperf.engine.faults import FaultsError
 from wfperf.engine.nodes import DATA_TYPES, parse_node_data
 from wfperf.engine.rows import NodeRow
 from wfperf.engine.trace import Status
-from wfperf.equivalence.outcome import Outcome
+from wfperf.faults import FaultsError
+from wfperf.results.difference import Outcome
+from wfperf.results.verification import Covered
 
 NODE_TYPES = "node types"
 EDGES = "edges taken"
@@ -28,19 +29,6 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     ENDS: ("NodeExecutionError", "NoMatchingBranchError", "DeadlockError", "WorkflowDefinitionError"),
 }
 """What there is to cover, by sort."""
-
-
-@dataclass(frozen=True, slots=True)
-class Covered:
-    """One sort of things: how often each was met, and which never were."""
-
-    sort: str
-    met: Mapping[str, int]
-
-    @property
-    def missing(self) -> tuple[str, ...]:
-        """What was never met."""
-        return tuple(name for name, times in self.met.items() if not times)
 
 
 class Coverage:

@@ -1,28 +1,12 @@
-"""What a case comes to, as plain data, and where two outcomes differ.
-
-Mappings are equal whatever the order of their keys, and not a number is itself; 1, 1.0 and True differ.
-"""
+"""What a case comes to, as plain data, and where two outcomes differ."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from wfperf.engine.trace import NodeTrace, RunResult
-
-Outcome = Mapping[str, Any]
-"""Facts by name: of a result, or of a failure the facts `error`, `node` and `message`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One place where outcomes differ, and what stands there, as Python would write it."""
-
-    where: str
-    expected: str
-    got: str
+from wfperf.results.difference import Difference, Outcome, differences, written
 
 
 def observe(call: Callable[[], Outcome]) -> Outcome:
@@ -68,44 +52,9 @@ def same(expected: Outcome, got: Outcome) -> bool:
     return repr(expected) == repr(got) or written(expected) == written(got)
 
 
-def written(value: Any) -> str:
-    """Return a value as Python would write it, keys in order: equal values are written alike."""
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(sorted(f"{written(key)}: {written(item)}" for key, item in value.items())) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(written, value)) + "]"
-    if isinstance(value, tuple):
-        return "(" + ", ".join(map(written, value)) + ",)"
-    if isinstance(value, set | frozenset):
-        return "{" + ", ".join(sorted(map(written, value))) + ",}"
-    return repr(value)
-
-
-def differences(expected: Outcome, got: Outcome) -> tuple[Difference, ...]:
+def differing(expected: Outcome, got: Outcome) -> tuple[Difference, ...]:
     """Return every place where two outcomes differ: the innermost that still has a name."""
-    return tuple(_differences(expected, got, ()))
-
-
-def text_differences(expected: str, got: str) -> tuple[Difference, ...]:
-    """Return every place where two outcomes differ that workers gave as JSON."""
-    return differences({"outcome": json.loads(expected)}, {"outcome": json.loads(got)})
-
-
-def _differences(expected: Any, got: Any, path: tuple[str, ...]) -> Iterator[Difference]:
-    both = isinstance(expected, Mapping) and isinstance(got, Mapping)
-    if both and ("error" in expected) == ("error" in got):
-        for key in dict.fromkeys((*expected, *got)):
-            yield from _differences(expected.get(key, _NOTHING), got.get(key, _NOTHING), (*path, str(key)))
-    elif written(expected) != written(got):
-        yield Difference(", ".join(path), _shown(expected), _shown(got))
-
-
-class _Nothing:
-    def __repr__(self) -> str:
-        return "nothing"
-
-
-_NOTHING = _Nothing()
+    return differences(expected, got, _shown)
 
 
 def _shown(value: Any) -> str:

@@ -8,7 +8,6 @@ from enum import StrEnum
 from random import Random
 
 from wfperf.engine import config
-from wfperf.plan import Plan
 
 MIXTURES = 6
 """About as many as there are configurations; each verification draws others."""
@@ -35,18 +34,21 @@ class Subject:
     marks: Mapping[str, str]
 
 
-def subjects(plan: Plan, rng: Random) -> Iterator[Subject]:
+def subjects(
+    configurations: Mapping[str, Mapping[str, str]], marks: Mapping[str, str], rng: Random
+) -> Iterator[Subject]:
     """Yield every implementation alone, every named configuration, and mixtures drawn by `rng`.
 
-    Of the mixtures every other one is drawn from implementations that are not marked, so that it has no excuse.
+    `marks` gives for implementations, each written `seam=name`, how they change results. Of the mixtures every
+    other one is drawn from implementations that are not marked, so that it has no excuse.
     """
     alone = [{seam: name} for seam, names in _choices().items() for name in names[1:]]
     for seams in alone:
-        yield _subject(plan, labels(seams)[0], Kind.IMPLEMENTATION, seams)
-    for each in plan.configurations:
-        yield _subject(plan, each.name, Kind.CONFIGURATION, each.seams)
+        yield _subject(marks, labels(seams)[0], Kind.IMPLEMENTATION, seams)
+    for name, choices in configurations.items():
+        yield _subject(marks, name, Kind.CONFIGURATION, choices)
     for number in range(MIXTURES):
-        yield _subject(plan, f"mixture {number + 1}", Kind.MIXTURE, _mixture(plan, rng, marked=bool(number % 2)))
+        yield _subject(marks, f"mixture {number + 1}", Kind.MIXTURE, _mixture(marks, rng, marked=bool(number % 2)))
 
 
 def _choices() -> dict[str, list[str]]:
@@ -58,23 +60,22 @@ def _choices() -> dict[str, list[str]]:
     }
 
 
-def _mixture(plan: Plan, rng: Random, *, marked: bool) -> dict[str, str]:
+def _mixture(marks: Mapping[str, str], rng: Random, *, marked: bool) -> dict[str, str]:
     seams = {}
     for seam, (original, *others) in _choices().items():
-        allowed = [name for name in others if marked or not _marks(plan, {seam: name})]
+        allowed = [name for name in others if marked or not _marks(marks, {seam: name})]
         chosen = rng.choice([original, *allowed])
         if chosen != original:
             seams[seam] = chosen
     return seams
 
 
-def _subject(plan: Plan, name: str, kind: Kind, seams: Mapping[str, str]) -> Subject:
-    return Subject(name, kind, seams, _marks(plan, seams))
+def _subject(marks: Mapping[str, str], name: str, kind: Kind, seams: Mapping[str, str]) -> Subject:
+    return Subject(name, kind, seams, _marks(marks, seams))
 
 
-def _marks(plan: Plan, seams: Mapping[str, str]) -> dict[str, str]:
-    found = plan.changes_results(seams)
-    return {f"{each.seam}={each.implementation}": each.changes_results for each in found}
+def _marks(marks: Mapping[str, str], seams: Mapping[str, str]) -> dict[str, str]:
+    return {label: marks[label] for label in labels(seams) if label in marks}
 
 
 def labels(seams: Mapping[str, str]) -> tuple[str, ...]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from random import Random
 
@@ -14,8 +13,7 @@ from wfperf.engine.workflow import Workflow
 from wfperf.equivalence.bench import Bench
 from wfperf.equivalence.cases import Case, WorkflowCase
 from wfperf.equivalence.coverage import Coverage
-from wfperf.equivalence.models import Example, Held, Verdict, Verification
-from wfperf.equivalence.outcome import Outcome, differences, failed, same
+from wfperf.equivalence.outcome import differing, failed, same
 from wfperf.equivalence.outside import Outside, outside
 from wfperf.equivalence.shrink import shrink
 from wfperf.equivalence.subjects import Kind, Subject, labels, subjects
@@ -24,9 +22,10 @@ from wfperf.equivalence.workflows import conditions, random_workflow
 from wfperf.fixtures.builders import Rows
 from wfperf.fixtures.scenarios import SCENARIOS
 from wfperf.fixtures.seed import seed as fill
-from wfperf.plan import Plan
+from wfperf.results.difference import Outcome
+from wfperf.results.verification import Covered, Example, Held, Verdict
 
-Advance = Callable[[int, int], None]
+NO_MAIL = "EMAIL nodes were left out: the mail server to try them against comes with pip install 'wfperf[verify]'."
 
 _ORIGINAL = "the engine that all are held against"
 
@@ -58,41 +57,59 @@ class _Tally:
         return Verdict.MARKED_BUT_EQUAL if expects_difference else Verdict.EQUAL
 
 
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """All subjects held against `original`.
+
+    Args:
+        held: what was found of each.
+        covered: what the random workflows put to work.
+        notes: against how many cases, and what else is to be said.
+    """
+
+    held: tuple[Held, ...]
+    covered: tuple[Covered, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def equal(self) -> bool:
+        """Whether nothing differs but what is marked as changing results."""
+        return all(each.verdict is not Verdict.DIFFERS for each in self.held)
+
+
 def verify(
     db: Database,
-    plan: Plan,
+    configurations: Mapping[str, Mapping[str, str]],
+    marks: Mapping[str, str],
     *,
     random: int,
     seed: int,
     mail: bool = True,
-    advance: Advance = lambda _done, _total: None,
-) -> Verification:
+) -> Verified:
     """Return how every subject's results compare with those of `original`.
 
     Args:
         db: holds the scenarios; it is only read. Random workflows run in a database in memory.
-        plan: gives the named configurations, and which implementations are marked as changing results.
+        configurations: by name the implementations that are not `original`, by seam.
+        marks: how implementations change results, each written `seam=name`.
         random: how many workflows, and how many templates, are drawn.
         seed: what they and the mixtures are drawn by; the same seed gives the same verification.
         mail: whether EMAIL nodes hand in to a mail server, which takes aiosmtpd; without, none are drawn.
-        advance: is told how many cases are done, and of how many.
 
     Raises:
         DatabaseError: the scenarios cannot be read.
     """
-    tallies = [_Tally(subject) for subject in subjects(plan, _stream(seed, "mixtures"))]
+    tallies = [_Tally(subject) for subject in subjects(configurations, marks, _stream(seed, "mixtures"))]
     seams = {_ORIGINAL: {}, **{each.subject.name: each.subject.seams for each in tallies}}
     stored = scenario_cases(db)
     templates, workflows = list(adversarial_templates()), list(conditions())
     counts = {"scenarios": len(stored), "templates": len(templates) + random, "workflows": len(workflows) + random}
-    total, done = sum(counts.values()), itertools.count(1)
 
     def hold(bench: Bench, cases: Iterable[Case], *, drawn: bool = False) -> None:
         for case in cases:
             expected = _hold(bench, case, tallies, drawn=drawn)
             if drawn and isinstance(case, WorkflowCase):
                 coverage.count(case.rows.nodes, expected)
-            advance(next(done), total)
 
     coverage = Coverage()
     with Bench(db, seams, staged=False) as bench:
@@ -108,7 +125,13 @@ def verify(
         hold(bench, _drawn(random_template, random, seed), drawn=True)
         hold(bench, _drawn(partial(random_workflow, service=reach.service, mail=mail), random, seed), drawn=True)
         held = _judge(memory, bench, reach, tallies)
-    return Verification(seed, random, db.shown, counts, coverage.covered(), held, () if mail else ("EMAIL",))
+    against = (
+        f"Each was held against `original` on {counts['scenarios']} runs of the scenarios in {db.shown}, on "
+        f"{counts['templates']} templates, and on {counts['workflows']} workflows in memory; {random} of either kind "
+        "are drawn at random."
+    )
+    notes = (against, NO_MAIL) if random and not mail else (against,)
+    return Verified(held, coverage.covered() if random else (), notes)
 
 
 def scenario_cases(db: Database) -> list[WorkflowCase]:
@@ -159,8 +182,8 @@ def _judge(db: Database, bench: Bench, reach: Outside, tallies: Sequence[_Tally]
         held.append(
             Held(
                 name=subject.name,
-                kind=subject.kind,
-                seams=subject.seams,
+                kind=str(subject.kind),
+                choices=subject.seams,
                 marks=subject.marks,
                 cases=tally.cases,
                 differences=tally.differences,
@@ -196,7 +219,7 @@ def _example(db: Database, bench: Bench, reach: Outside, subject: Subject, light
 
     smallest = shrink(lightest, lambda case: case.smaller(), differs)
     needs = () if stands_alone else (("engine", "only one that other cases have run on before"),)
-    return Example((*smallest.facts(), *needs), differences(*both(smallest)))
+    return Example((*smallest.facts(), *needs), differing(*both(smallest)))
 
 
 def _pair(bench: Bench, subject: Subject, case: Case) -> tuple[Outcome, Outcome]:

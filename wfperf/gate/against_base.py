@@ -6,6 +6,7 @@ import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from tempfile import mkdtemp
 
 from wfperf.errors import UsageError
 from wfperf.gate.baseline import python_version
@@ -14,7 +15,7 @@ from wfperf.gate.limits import Limit, regression_limit, speedup_limit
 from wfperf.gate.places import Places
 from wfperf.gate.probe import probe
 from wfperf.gate.request import COUNTERS, TIME, Request
-from wfperf.gate.sides import BASE, HEAD, Pair, Role, Sides, Tree, Variant, check_engine, seed_tree
+from wfperf.gate.sides import BASE, HEAD, Pair, Role, Sides, Tree, Variant
 from wfperf.gate.timed import Timing
 from wfperf.gate.watch import Watch
 from wfperf.measure.counters import WorkTable, count_work
@@ -97,15 +98,14 @@ def checked_out(worktrees: Worktrees, request: Request, role: Role, revision: Re
         commit: what holds it, which of the working tree is a commit that no branch knows.
 
     Raises:
-        UsageError: git fails, or the tree does not hold what the plan names.
-        NothingMeasuredError: a setup command fails.
+        UsageError: git fails, the tree does not hold what the plan names, or the plan's `prepare` fails.
+        NothingMeasuredError: a setup command fails, or the plan's `prepare` cannot be run.
     """
     folder, shown = worktrees.add(role, commit, as_it_stands=revision.is_working_tree), str(revision)
     prepare([parse_command(each) for each in (*request.policy.setup, *request.setup)], folder, shown)
-    if request.plan.is_own:
-        return Tree(role, folder, revision)
-    check_engine(folder, shown)
-    return Tree(role, folder, revision, seed_tree(folder, shown, worktrees.folder / f"{role}.db"))
+    scratch = Path(mkdtemp(prefix=f"{role}-", dir=worktrees.scratch))
+    sides = Sides(request.plan, worktrees.repository, request.folder)
+    return sides.prepare(Tree(role, folder, revision), scratch, request.conditions)
 
 
 def decide_on(repository: Repository, trees: dict[Role, Tree], request: Request, watch: Watch) -> Decision:

@@ -27,7 +27,6 @@ from wfperf.gate.stored import (
 from wfperf.gate.watch import NOBODY, Watch
 from wfperf.measure.blocks import Trial
 from wfperf.measure.counters import WorkTable, count_work
-from wfperf.measure.trials import named_packages
 from wfperf.results.decision import Check, Decision
 from wfperf.results.environment import current_environment
 from wfperf.results.revision import SavedBaseline
@@ -48,7 +47,7 @@ class Now:
     @property
     def own(self) -> tuple[str, ...]:
         """The packages whose calls are counted; none where all in the source trees are."""
-        return named_packages(self.request.plan)
+        return self.request.plan.packages
 
     @property
     def trials(self) -> list[Trial]:

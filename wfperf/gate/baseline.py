@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from wfperf.errors import UsageError
-from wfperf.gate.sides import scenarios_of
 from wfperf.gate.stored import Times
 from wfperf.measure.counters import WorkTable
 from wfperf.plan import Plan
@@ -62,7 +61,7 @@ class Baseline:
 
     def is_of(self, plan: Plan) -> bool:
         """Return whether most of what it holds is of a plan; a few scenarios may have got other names since."""
-        known = [(scenario, each.name) for scenario in scenarios_of(plan) for each in plan.configurations]
+        known = [(on.name, each.name) for on in plan.benchmarks for each in plan.configurations]
         held = [(scenario, name) for table in self.work.values() for scenario, sides in table.items() for name in sides]
         return 2 * sum(pair in known for pair in held) >= len(held)
 

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from wfperf.equivalence.outcome import text_differences
 from wfperf.errors import NothingMeasuredError, UsageError
 from wfperf.gate.sides import BASE, HEAD, Pair, Role, Sides, Tree, Variant
 from wfperf.measure.workers import Conditions, Workers
 from wfperf.results.budget import EQUAL
 from wfperf.results.decision import RESULTS, Check, Status
+from wfperf.results.difference import text_differences
 
 LONGEST = 80
 """Characters that are shown of a value that differs: with its place, about a line."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from wfperf.gate.policy import EVERY, Policy
-from wfperf.gate.sides import Pair, scenarios_of
+from wfperf.gate.sides import Pair
 from wfperf.measure.blocks import Schedule
-from wfperf.measure.questions import default_questions
+from wfperf.measure.questions import total_questions
 from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions
 from wfperf.plan import Plan
 
@@ -67,16 +67,17 @@ class Request:
 
     @property
     def timed_pairs(self) -> list[Pair]:
-        """Those that are timed: of what is named, here or in the policy, all; else one's own plan, all of it.
+        """Those that are timed: of what is named, here or in the policy, all.
 
-        Of the built-in engine it is what `compare` asks and what the policy has a budget of time for; without any, all.
+        Else what `compare` can ask of the plan's configurations, and what the policy has a budget of time for; without
+        any, all.
         """
         scenarios = self.scenarios or self.policy.scenarios
         configurations = self.configurations or self.policy.configurations
         every = [pair for pair in self.pairs if pair[0] in (scenarios or pair) and pair[1] in (configurations or pair)]
-        if self.plan.is_own or scenarios:
+        if scenarios:
             return every
-        asked = default_questions(self.plan)
+        asked = total_questions(self.plan)
         wanted = {(each.scenario, name) for each in asked for name in (each.subject, each.base)}
         return [pair for pair in every if pair in wanted or self.policy.times(*pair)] or every
 
@@ -93,11 +94,11 @@ class Request:
 
     def wholly(self, counted: Collection[Pair]) -> set[str]:
         """Return the scenarios that were counted in every configuration; with `*` where those are all of them."""
-        scenarios = scenarios_of(self.plan)
+        scenarios = [each.name for each in self.plan.benchmarks]
         names = [each.name for each in self.plan.configurations]
         whole = {each for each in scenarios if all((each, name) in counted for name in names)}
         return whole | {EVERY} if len(whole) == len(scenarios) else whole
 
     @property
     def _all(self) -> list[Pair]:
-        return [(scenario, each.name) for scenario in scenarios_of(self.plan) for each in self.plan.configurations]
+        return [(on.name, each.name) for on in self.plan.benchmarks for each in self.plan.configurations]

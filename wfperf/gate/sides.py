@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
 from wfperf.errors import NothingMeasuredError, UsageError
-from wfperf.fixtures.scenarios import SCENARIOS
 from wfperf.measure.blocks import CONTROL, Trial
+from wfperf.measure.hooks import UNPREPARED, Prepared, prepared
 from wfperf.measure.subject import Place, Subject
-from wfperf.measure.trials import source_trees_of, subjects_of
+from wfperf.measure.trials import places_of, source_trees_of, subjects_of
+from wfperf.measure.workers import Conditions
 from wfperf.plan import Plan
 from wfperf.results.revision import Revision
-from wfperf.trees.preparation import prepare
 from wfperf.trees.repository import Repository
 
 
@@ -53,13 +52,13 @@ class Tree:
         role: what it is to the gate.
         folder: its root.
         revision: what is checked out.
-        db: the URL of a database that its own code has seeded; empty where the plan is one's own.
+        prepared: what the plan's `prepare` has returned in it, from its own code.
     """
 
     role: Role
     folder: Path
     revision: Revision
-    db: str = ""
+    prepared: Prepared = field(default_factory=lambda: UNPREPARED)
 
 
 class Sides:
@@ -83,16 +82,41 @@ class Sides:
 
     def subject(self, tree: Tree, pair: Pair, *, process: str = "") -> Subject:
         """Return a pair's subject in a tree: what lies in the user's working tree is taken from there instead."""
-        subject = subjects_of(self._plan, tree.db)(*pair)
-        place = Place(
-            python=self._interpreter(tree, subject.place.python),
-            path=tuple(self._moved(tree, each) for each in subject.place.path)
-            if self._plan.is_own
-            else (str(tree.folder),),
+        subject = subjects_of(self._plan)(*pair)
+        place = self._place(tree, subject.place)
+        arguments = subject.arguments
+        if arguments is not None:
+            arguments = {**arguments, **tree.prepared.get(place, {})}
+        trees = source_trees_of(place, tree.folder) if subject.trees else ()
+        return replace(subject, arguments=arguments, place=replace(place, process=process), trees=trees)
+
+    def prepare(self, tree: Tree, scratch: Path, conditions: Conditions) -> Tree:
+        """Return a tree in which the plan's `prepare` was called, in a scratch folder that exists.
+
+        Raises:
+            UsageError: the tree does not hold what an installed plan is about; or the hook fails, in its words.
+            NothingMeasuredError: the hook cannot be run.
+        """
+        self._check_holds(tree)
+        places = [self._place(tree, each) for each in places_of(self._plan)]
+        return replace(tree, prepared=prepared(self._plan, places, scratch, {}, conditions))
+
+    def _place(self, tree: Tree, place: Place) -> Place:
+        return Place(
+            python=self._interpreter(tree, place.python),
+            path=tuple(self._moved(tree, each) for each in place.path),
             folder=str(tree.folder / self._folder),
-            process=process,
         )
-        return replace(subject, place=place, trees=source_trees_of(place, tree.folder) if subject.trees else ())
+
+    def _check_holds(self, tree: Tree) -> None:
+        if not self._plan.root:
+            return
+        missing = [each for each in self._plan.packages if not (tree.folder / Path(*each.split("."))).is_dir()]
+        if missing:
+            raise UsageError(
+                f"{tree.revision} does not hold {missing[0]}, wfperf's own engine, and no plan says what else to gate; "
+                "describe your workload (see: wfperf init), or name one with --workload"
+            )
 
     def check_folder(self, tree: Tree) -> None:
         """Make sure that a tree has a folder like the one where the command runs.
@@ -123,6 +147,8 @@ class Sides:
         return Trial(scenario, {**subjects, CONTROL: control})
 
     def _moved(self, tree: Tree, path: str) -> str:
+        if self._plan.root and Path(path).is_relative_to(self._plan.root):
+            return str(tree.folder / Path(path).relative_to(self._plan.root))
         inner = _inside(self._repository, path)
         return path if inner is None else str(tree.folder / inner)
 
@@ -141,36 +167,6 @@ def only(trials: Iterable[Trial], pairs: Collection[Pair]) -> list[Trial]:
         for trial in trials
     ]
     return [trial for trial in kept if trial.subjects]
-
-
-def scenarios_of(plan: Plan) -> tuple[str, ...]:
-    """Return the names of a plan's scenarios."""
-    return tuple(each.name for each in plan.scenarios) if plan.is_own else tuple(SCENARIOS)
-
-
-def check_engine(tree: Path, shown: str) -> None:
-    """Make sure that a tree holds the built-in engine.
-
-    Raises:
-        UsageError: it does not: then the plan should have been one's own.
-    """
-    if not (tree / "wfperf" / "engine").is_dir():
-        raise UsageError(
-            f"{shown} does not hold wfperf's own engine, and no plan says what else to gate; describe your workload "
-            "(see: wfperf init), or name one with --workload"
-        )
-
-
-def seed_tree(tree: Path, name: str, file: Path) -> str:
-    """Have a tree's own code seed a database, and return its URL.
-
-    Raises:
-        NothingMeasuredError: it cannot.
-    """
-    url = f"sqlite:///{file}"
-    program = "import sys; sys.path.insert(0, sys.argv.pop(1)); from wfperf.cli import main; main()"
-    prepare([(sys.executable, "-P", "-c", program, str(tree), "seed", "--db", url)], tree, f"{name}'s database")
-    return url
 
 
 def _inside(repository: Repository, path: str) -> Path | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
 from itertools import pairwise
@@ -130,15 +130,12 @@ class Ablated:
     def _combined(self, parts: Sequence[str], plan: Plan) -> Configuration:
         if len(parts) == 1:
             return plan.configuration(parts[0])
-        seams: dict[str, str] = {}
+        choices: dict[str, str] = {}
         for part in parts:
-            seams |= plan.configuration(part).seams
-        return replace(self.whole, name="+".join(parts), seams=seams, claims=(), combines=tuple(parts))
+            choices |= plan.configuration(part).choices
+        return replace(self.whole, name="+".join(parts), choices=choices, claims=(), combines=tuple(parts))
 
 
 def parts_of(plan: Plan, configuration: Configuration) -> list[str]:
-    """Return what a configuration consists of, in plan order: its optimizations, or what it says that it combines."""
-    if plan.is_own:
-        return list(configuration.combines)
-    seams: Mapping[str, str] = configuration.seams
-    return [each.id for each in plan.optimizations if seams.get(each.seam) == each.implementation]
+    """Return what a configuration consists of, in plan order: what it says that it combines, or its optimizations."""
+    return list(configuration.combines) or [each.id for each in plan.optimizations_in(configuration.choices)]

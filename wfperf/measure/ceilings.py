@@ -1,90 +1,96 @@
-"""What each seam could give at most: its share of the original's time, looked at from outside while it runs."""
+"""What could be gained at most: the share of the base's time in what is exchanged, seen from outside while it runs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from wfperf.engine.config import IMPLEMENTATIONS
-from wfperf.engine.trace import RunResult
-from wfperf.fixtures.workload import engine_workload
+from wfperf.errors import UsageError
 from wfperf.measure.blocks import Trial
+from wfperf.measure.hooks import call_hook
 from wfperf.measure.questions import Asked
 from wfperf.measure.subject import Subject
 from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions, Workers
 from wfperf.plan import Plan
 from wfperf.results.ceiling import Ceiling, amdahl
 
-SEAMS = "wfperf.engine.seams"
-DRIVER = "driver"
-
 
 def ceilings(
     plan: Plan, asked: Asked, trials: Sequence[Trial], seconds: float, conditions: Conditions = DEFAULT_CONDITIONS
 ) -> tuple[Ceiling, ...]:
-    """Return the ceiling of every subject that is asked about, over the base of the built-in engine.
+    """Return the ceiling of every variant that is asked about, if the plan tells where it could save time.
 
-    Only what is held against the base has one, and no idiom. A share is seen within about 1 / sqrt(samples).
+    Only what is compared with the base has one, and no pair. A share is seen within about 1 / sqrt(samples).
 
     Args:
-        plan: which seams a subject exchanges.
-        asked: the subjects.
-        trials: the scenarios' bases.
-        seconds: how long to look at each scenario.
+        plan: which modules and bounds a variant has.
+        asked: the variants.
+        trials: the benchmarks' bases.
+        seconds: how long to look at each benchmark.
         conditions: what holds for the processes.
 
     Raises:
+        UsageError: a bound of the plan fails, or gives no number.
         NothingMeasuredError: the base cannot be run.
     """
-    idioms = {each.id for each in plan.idioms}
-    wanted: dict[str, dict[str, set[str]]] = {}
+    wanted: dict[str, dict[str, _Exchanged]] = {}
     for question in asked.questions:
-        if question.base == asked.base and question.scenario not in idioms:
-            seams = set(plan.configuration(question.subject).seams)
-            wanted.setdefault(question.scenario, {})[question.subject] = seams
+        if question.base == asked.base and question.kind != "pair":
+            exchanged = _exchanged(plan, question.subject)
+            if exchanged.modules or exchanged.bounds:
+                wanted.setdefault(question.scenario, {})[question.subject] = exchanged
     bases = {trial.name: trial.subjects[asked.base] for trial in trials if trial.name in wanted}
-    found: list[Ceiling] = []
-    for scenario, subject in bases.items():
-        looked = _look(scenario, subject, seconds, conditions)
-        overlap = _overlap(subject) if _reorders(wanted[scenario].values()) else 0.0
-        for name, seams in wanted[scenario].items():
-            within_ns = sum(passed_ns for seen, passed_ns in looked["within"] if seams & set(seen))
-            share = within_ns / max(looked["watched_ns"], 1)
-            gain = (1 + amdahl(share)) * (1 + (overlap if DRIVER in seams else 0.0)) - 1
-            only_order = seams == {DRIVER}
-            found.append(Ceiling(scenario, name, asked.base, None if only_order else share, looked["samples"], gain))
-    return tuple(found)
+    return tuple(
+        ceiling
+        for benchmark, base in bases.items()
+        for ceiling in _of_benchmark(benchmark, base, asked.base, wanted[benchmark], (seconds, conditions))
+    )
 
 
-def _reorders(choices: Iterable[set[str]]) -> bool:
-    return any(DRIVER in seams for seams in choices)
+@dataclass(frozen=True, slots=True)
+class _Exchanged:
+    """What a variant exchanges: modules in which the base's time passes; and hooks that bound what else it gains."""
+
+    modules: frozenset[str]
+    bounds: tuple[str, ...]
 
 
-def _look(scenario: str, subject: Subject, seconds: float, conditions: Conditions) -> dict[str, Any]:
-    modules = {f"{SEAMS}.{seam}": seam for seam in IMPLEMENTATIONS if seam != DRIVER}
-    with Workers({scenario: [subject]}, hash_seed=0, conditions=conditions) as workers:
-        workers.load(scenario, {scenario: subject})
-        return workers.call(scenario, "shares", name=scenario, modules=modules, seconds=seconds)
+def _exchanged(plan: Plan, name: str) -> _Exchanged:
+    optimizations = plan.optimizations_in(plan.configuration(name).choices)
+    return _Exchanged(plan.modules_of(name), tuple(dict.fromkeys(each.bound for each in optimizations if each.bound)))
 
 
-def _overlap(subject: Subject) -> float:
-    """Return what overlapping every node with all that it does not wait for would gain: work / span - 1."""
-    workload = engine_workload(**dict(subject.arguments or {}))
-    workload.run()
-    result = workload.run()
-    workload.close()
-    if not isinstance(result, RunResult):
-        return 0.0
-    work_s, span_s = work_and_span_s(result)
-    return work_s / span_s - 1
+def _of_benchmark(
+    benchmark: str, base: Subject, name: str, wanted: Mapping[str, _Exchanged], looking: tuple[float, Conditions]
+) -> Iterable[Ceiling]:
+    seconds, conditions = looking
+    modules = frozenset[str]().union(*(each.modules for each in wanted.values()))
+    looked: dict[str, Any] = {"within": [], "samples": 0, "watched_ns": 0}
+    if modules:
+        looked = _look(benchmark, base, modules, seconds, conditions)
+    watched_ns = max(looked["watched_ns"], 1)
+    bounds = {each: _bound(each, base, conditions) for each in {hook for one in wanted.values() for hook in one.bounds}}
+    for variant, exchanged in wanted.items():
+        within_ns = sum(passed_ns for seen, passed_ns in looked["within"] if exchanged.modules & set(seen))
+        share = within_ns / watched_ns
+        gain = math.prod((1 + amdahl(share), *(1 + bounds[each] for each in exchanged.bounds))) - 1
+        yield Ceiling(benchmark, variant, name, share if exchanged.modules else None, looked["samples"], gain)
 
 
-def work_and_span_s(result: RunResult) -> tuple[float, float]:
-    """Return the seconds of all nodes of a run, and of the longest path through them that was taken."""
-    ends: dict[str, float] = {}
-    arrival: dict[str, float] = {}
-    for node in result.nodes:
-        ends[node.guid] = arrival.get(node.guid, 0.0) + node.duration_s
-        for target in node.taken:
-            arrival[target] = max(arrival.get(target, 0.0), ends[node.guid])
-    return sum(node.duration_s for node in result.nodes), max(ends.values(), default=0.0)
+def _look(
+    benchmark: str, base: Subject, modules: Iterable[str], seconds: float, conditions: Conditions
+) -> dict[str, Any]:
+    labels = {module: module for module in sorted(modules)}
+    with Workers({benchmark: [base]}, hash_seed=0, conditions=conditions) as workers:
+        workers.load(benchmark, {benchmark: base})
+        return workers.call(benchmark, "shares", name=benchmark, modules=labels, seconds=seconds)
+
+
+def _bound(hook: str, base: Subject, conditions: Conditions) -> float:
+    """Return what a hook says that the base could gain at most, as a fraction; it is given the base's arguments."""
+    found = call_hook(hook, base.place, base.arguments or {}, conditions)
+    if not isinstance(found, int | float) or not 0 <= found < math.inf:
+        raise UsageError(f"{hook} returned {found!r}, where a gain belongs: a fraction, such as 0.5")
+    return float(found)

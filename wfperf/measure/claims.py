@@ -118,6 +118,7 @@ def pooled(comparisons: Sequence[Comparison]) -> Comparison:
                 each.metric,
                 each.claim,
                 each.changes_results,
+                each.kind,
             )
             for each in first.findings
         ],

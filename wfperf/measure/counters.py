@@ -8,12 +8,10 @@ from typing import Any
 
 from wfperf.measure.blocks import CONTROL, Trial, subjects_by_side
 from wfperf.measure.instructions import count_instructions
-from wfperf.measure.subject import ENGINE
 from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions, Workers
-from wfperf.results.work import FUNCTION_CALLS, INSTRUCTIONS, LIBRARY_CALLS, NODE_OBJECTS, Work
+from wfperf.results.work import FUNCTION_CALLS, INSTRUCTIONS, LIBRARY_CALLS, Work
 
 RUNS = 3
-NODE_CONSTRUCTOR = "engine/nodes/base.py:NodeType.__init__"
 
 WorkTable = Mapping[str, Mapping[str, Work]]
 """Work by scenario and side."""
@@ -26,7 +24,7 @@ def count_work(
 ) -> WorkTable:
     """Return the work of one run of every side but the control, in all its threads: (2N - N runs) / N, hash seed 0.
 
-    Which repeats exactly: calls of and by one's own functions, node objects, SQL statements and regex compilations, on
+    Which repeats exactly: calls of and by one's own functions, SQL statements and regex compilations, on
     any machine, as long as the code is the same, and Python's version.
 
     Raises:
@@ -39,15 +37,13 @@ def count_work(
             subjects = {side: subject for side, subject in trial.subjects.items() if side != CONTROL}
             workers.load(trial.name, subjects, warm_up_runs=RUNS)
             counted = workers.call_all("count", {side: {"name": trial.name, "runs": RUNS} for side in subjects})
-            work[trial.name] = {
-                side: _work(answer, of_engine=ENGINE in subjects[side].packages) for side, answer in counted.items()
-            }
+            work[trial.name] = {side: _work(answer, subjects[side].counters) for side, answer in counted.items()}
             if on_trial:
                 on_trial(done, len(trials))
     return work
 
 
-def _work(answer: Mapping[str, Any], *, of_engine: bool) -> Work:
+def _work(answer: Mapping[str, Any], functions: Mapping[str, str]) -> Work:
     calls, library_calls = (
         {name: times for name, times in sorted(answer[kind].items()) if times} for kind in ("calls", "library_calls")
     )
@@ -55,9 +51,8 @@ def _work(answer: Mapping[str, Any], *, of_engine: bool) -> Work:
         FUNCTION_CALLS: sum(calls.values()),
         LIBRARY_CALLS: sum(library_calls.values()),
         **answer["counters"],
+        **{name: calls.get(function, 0) for name, function in functions.items()},
     }
-    if of_engine:
-        counts[NODE_OBJECTS] = calls.get(NODE_CONSTRUCTOR, 0)
     uneven = [name for name, number in counts.items() if number != int(number)]
     return Work(
         counts={name: int(number) for name, number in sorted(counts.items()) if name not in uneven},

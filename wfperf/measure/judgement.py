@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from wfperf.equivalence.outcome import text_differences
 from wfperf.measure.blocks import CONTROL, Block, Blocks, Trial, blocks_of_unequal_runs, share_by_processor
 from wfperf.measure.questions import Asked, Question, Ranking
 from wfperf.results.comparison import Control, Finding, RankFinding
+from wfperf.results.difference import text_differences
 from wfperf.stats.interval import Interval
 from wfperf.stats.order_statistics import median_interval
 from wfperf.stats.sequence import median_sequence
@@ -116,6 +116,7 @@ class Judgement:
             unsettled=sum(not {question.base, question.subject}.isdisjoint(block.unsettled) for block in blocks),
             by_processor=share_by_processor(blocks),
             unequal_runs=blocks_of_unequal_runs(blocks, question.base, question.subject),
+            kind=question.kind,
         )
 
     def _rank(self, ranking: Ranking, blocks: Sequence[Block], control: Interval) -> RankFinding:

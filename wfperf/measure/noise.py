@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
+import wfperf
 from wfperf.measure.blocks import CONTROL, ORIGINAL, Blocks, Schedule, Trial, measure
-from wfperf.measure.subject import ENGINE_PLACE, Subject
+from wfperf.measure.subject import Place, Subject
 from wfperf.results.diagnosis import NoiseFloor
 from wfperf.stats.scatter import block_scatter
 from wfperf.stats.sequence import median_sequence
 from wfperf.stats.speedup import speedup_interval
 
-LOOP = Subject("wfperf.fixtures.workload:idiom_workload", {"idiom": "items", "side": "before"}, place=ENGINE_PLACE)
+LOOP = Subject("wfperf.measure.loop:loop", place=Place(path=(str(Path(wfperf.__file__).parents[1]),)))
 FLOOR = "noise floor"
 
 

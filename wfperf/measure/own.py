@@ -9,10 +9,10 @@ from wfperf.errors import UsageError
 from wfperf.measure.blocks import ORIGINAL
 from wfperf.measure.subject import Place, Subject
 from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions, Workers
-from wfperf.plan import Configuration, Plan, Scenario
+from wfperf.plan import Benchmark, Configuration, Plan
 
 GROUP = "wfperf.workloads"
-SCENARIO = "call"
+BENCHMARK = "call"
 A, B = "a", "b"
 
 
@@ -34,7 +34,7 @@ def pair_plan(a: str, b: str, path: Sequence[str], python: str = "") -> Plan:
             Configuration(name=name, title=target, target=checked_target(target, f"--{name}"), python=python)
             for name, target in targets.items()
         ),
-        scenarios=(Scenario(name=SCENARIO),),
+        benchmarks=(Benchmark(name=BENCHMARK),),
         path=tuple(path),
         base=A,
     )
@@ -64,7 +64,7 @@ def workload_plan(
     base = ORIGINAL if ORIGINAL in names else names[0]
     return Plan(
         configurations=tuple(Configuration(name=name, python=python) for name in names),
-        scenarios=(Scenario(name=SCENARIO),),
+        benchmarks=(Benchmark(name=BENCHMARK),),
         workload=target,
         path=tuple(path),
         base=base,

@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wfperf.errors import UsageError
-from wfperf.plan import Claim, Idiom, Plan, RankClaim
+from wfperf.plan import Claim, Configuration, Pair, Plan, RankClaim
+from wfperf.results.comparison import Kind
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """What is asked of a measurement: what `subject` gains over `base` on `scenario`, claimed or not.
 
-    `changes_results` are the optimizations in the subject that are known to change results.
+    `changes_results` are the optimizations in the subject that are known to change results. `kind` says what it is: an
+    optimization alone, a whole configuration, or a pair of functions.
     """
 
     subject: str
@@ -24,6 +26,7 @@ class Question:
     metric: str = "throughput"
     claim: Claim | None = None
     changes_results: tuple[str, ...] = ()
+    kind: Kind = "total"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +73,7 @@ class Asked:
 
 def everything(plan: Plan) -> Asked:
     """Return every question of a plan, and its claims of being first."""
-    rivals = tuple(each.id for each in plan.optimizations if each.claims)
-    return Asked(plan.base, all_questions(plan), [Ranking(claim, rivals) for claim in plan.rank_claims])
+    return Asked(plan.base, all_questions(plan), [Ranking(claim, plan.rivals(claim)) for claim in plan.rank_claims])
 
 
 def default_questions(plan: Plan) -> list[Question]:
@@ -80,16 +82,21 @@ def default_questions(plan: Plan) -> list[Question]:
 
 
 def all_questions(plan: Plan) -> list[Question]:
-    """Return every question: each optimization alone, the idioms, the phases; one's own on every scenario."""
+    """Return every question: each optimization alone, the pairs, and each configuration on all its benchmarks."""
     singles = [question for each in plan.optimizations for question in optimization_questions(plan, each.id)]
-    idioms = [idiom_question(idiom, plan.base) for idiom in plan.idioms]
-    questions = [*singles, *idioms, *default_questions(plan)]
+    pairs = [pair_question(each, plan.base) for each in plan.pairs]
+    return [*singles, *pairs, *total_questions(plan)]
+
+
+def total_questions(plan: Plan) -> list[Question]:
+    """Return what can be asked of every configuration: its claims, and the benchmarks that it names beside them."""
+    questions = default_questions(plan)
     asked = {(each.subject, each.scenario) for each in questions}
     unclaimed = [
-        _unclaimed(plan, each.name, each.title, each.phase, scenario.name)
+        _unclaimed(plan, each, benchmark)
         for each in plan.configurations
-        for scenario in plan.scenarios
-        if each.name != plan.base and (each.name, scenario.name) not in asked
+        for benchmark in _benchmarks(plan, each)
+        if each.name != plan.base and (each.name, benchmark) not in asked
     ]
     return [*questions, *unclaimed]
 
@@ -118,60 +125,67 @@ def phase_questions(plan: Plan, phase: int) -> list[Question]:
 
 
 def named_questions(plan: Plan, name: str) -> list[Question]:
-    """Return the questions about one optimization, configuration or idiom.
+    """Return the questions about one optimization, configuration or pair.
 
     Raises:
         UsageError: there is nothing of this name.
     """
-    for idiom in plan.idioms:
-        if idiom.id == name:
-            return [idiom_question(idiom, plan.base)]
+    for pair in plan.pairs:
+        if pair.id == name:
+            return [pair_question(pair, plan.base)]
     if name in {each.id for each in plan.optimizations}:
         return optimization_questions(plan, name)
     return configuration_questions(plan, plan.configuration(name).name)
 
 
 def optimization_questions(plan: Plan, name: str) -> list[Question]:
-    """Return what is asked of one optimization; where it claims nothing, its seam's claimed scenarios are asked."""
+    """Return what is asked of one optimization.
+
+    Where it claims nothing it is asked where others promise something for the same choice; or else everywhere.
+    """
     optimization = plan.optimization(name)
     if optimization.claims:
-        return [_claimed(plan, claim, optimization.title, optimization.phase) for claim in optimization.claims]
-    rivals = (claim.scenario for each in plan.optimizations if each.seam == optimization.seam for claim in each.claims)
+        return [_claimed(plan, each, optimization.title, optimization.phase, "single") for each in optimization.claims]
+    rivals = (each for each in plan.optimizations if each.choice == optimization.choice)
+    claimed = dict.fromkeys(claim.scenario for each in rivals for claim in each.claims)
     return [
-        Question(name, optimization.title, optimization.phase, scenario, plan.base)
-        for scenario in dict.fromkeys(rivals)
+        _unclaimed(plan, plan.configuration(name), benchmark, "single")
+        for benchmark in claimed or [each.name for each in plan.benchmarks]
     ]
 
 
 def configuration_questions(plan: Plan, name: str) -> list[Question]:
-    """Return what is asked of a configuration; where it claims nothing, all scenarios that the plan is about are asked.
-
-    Those are its own, or those of its configurations' claims where it brings none.
-    """
+    """Return what is asked of a configuration: its claims; without any, all benchmarks that it is measured on."""
     configuration = plan.configuration(name)
     if configuration.claims:
-        return [_claimed(plan, claim, configuration.title, configuration.phase) for claim in configuration.claims]
-    claimed = (claim.scenario for each in plan.configurations for claim in each.claims)
-    scenarios = [each.name for each in plan.scenarios] or list(dict.fromkeys(claimed))
-    return [_unclaimed(plan, name, configuration.title, configuration.phase, scenario) for scenario in scenarios]
+        return [
+            _claimed(plan, each, configuration.title, configuration.phase, "total") for each in configuration.claims
+        ]
+    return [_unclaimed(plan, configuration, benchmark) for benchmark in _benchmarks(plan, configuration)]
 
 
-def idiom_question(idiom: Idiom, base: str) -> Question:
-    """Return what is asked of an idiom pair."""
-    return Question(idiom.id, idiom.title, None, idiom.id, base, idiom.claim.metric, idiom.claim)
+def pair_question(pair: Pair, base: str) -> Question:
+    """Return what is asked of a pair of functions."""
+    return Question(pair.id, pair.title, None, pair.id, base, pair.claim.metric, pair.claim, kind="pair")
 
 
-def _claimed(plan: Plan, claim: Claim, title: str, phase: int | None) -> Question:
+def _benchmarks(plan: Plan, configuration: Configuration) -> Sequence[str]:
+    return configuration.benchmarks or [each.name for each in plan.benchmarks]
+
+
+def _claimed(plan: Plan, claim: Claim, title: str, phase: int | None, kind: Kind) -> Question:
     changes = _changes_results(plan, claim.subject)
-    return Question(claim.subject, title, phase, claim.scenario, claim.base, claim.metric, claim, changes)
+    return Question(claim.subject, title, phase, claim.scenario, claim.base, claim.metric, claim, changes, kind)
 
 
-def _unclaimed(plan: Plan, name: str, title: str, phase: int | None, scenario: str) -> Question:
-    return Question(name, title, phase, scenario, plan.base, changes_results=_changes_results(plan, name))
+def _unclaimed(plan: Plan, configuration: Configuration, benchmark: str, kind: Kind = "total") -> Question:
+    changes = _changes_results(plan, configuration.name)
+    name, title, phase = configuration.name, configuration.title, configuration.phase
+    return Question(name, title, phase, benchmark, plan.base, changes_results=changes, kind=kind)
 
 
 def _changes_results(plan: Plan, name: str) -> tuple[str, ...]:
-    return tuple(each.id for each in plan.changes_results(plan.configuration(name).seams))
+    return tuple(each.id for each in plan.changes_results(plan.configuration(name).choices))
 
 
 def _configurations(plan: Plan) -> list[str]:

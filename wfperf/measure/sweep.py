@@ -17,7 +17,6 @@ POINTS = 6
 
 UNITS_US = {"ns": 0.001, "us": 1.0, "ms": 1000.0, "s": 1_000_000.0}
 _WRITTEN = re.compile(r"(?P<name>\w+)=(?P<low>[\d.]+)(?P<low_unit>[a-z]*)\.\.(?P<high>[\d.]+)(?P<high_unit>[a-z]*)")
-WORK = "work"
 AT = ", "
 
 
@@ -33,7 +32,7 @@ class Sweep:
         return f"{scenario}{AT}{written}"
 
 
-def parse_sweep(text: str, *, own: bool) -> Sweep:
+def parse_sweep(text: str, allowed: Mapping[str, str]) -> Sweep:
     """Return the sweep that a text such as `work=0us..1ms` means.
 
     It has six values, evenly spaced as ratios; from 0 they are 0, and five that end at the highest, half a decade
@@ -41,8 +40,8 @@ def parse_sweep(text: str, *, own: bool) -> Sweep:
 
     Args:
         text: `name=low..high`. A unit (ns, us, ms, s) makes durations, which the workload is given in microseconds.
-        own: whether it is about a workload of one's own, whose factory takes `name`; the built-in engine has `work`, a
-            cost that is added to every node.
+        allowed: the parameters that a sweep may name, each with an example; empty where it may name any that the
+            workload's factory takes.
 
     Raises:
         UsageError: it is written otherwise, or the workload has no such parameter.
@@ -54,8 +53,9 @@ def parse_sweep(text: str, *, own: bool) -> Sweep:
     for each in (found["low_unit"], found["high_unit"]):
         if each and each not in UNITS_US:
             raise UsageError(f"--sweep knows no unit {each!r}; there are: {', '.join(UNITS_US)}")
-    if not own and (name != WORK or not unit):
-        raise UsageError("the built-in engine sweeps work, a duration that every node takes more: work=0us..1ms")
+    parameter = f"{name}_us" if unit else name
+    if allowed and parameter not in allowed:
+        raise UsageError(f"the plan sweeps {'; '.join(allowed.values())}; not {text}")
     try:
         low, high = (float(found[end]) * UNITS_US[found[f"{end}_unit"] or unit or "us"] for end in ("low", "high"))
     except ValueError as error:
@@ -65,7 +65,7 @@ def parse_sweep(text: str, *, own: bool) -> Sweep:
     whole = not unit and "." not in text.replace("..", "")
     values = [round(each) if whole else float(f"{each:.3g}") for each in _spaced(low, high)]
     shown = {f"{name}={_duration(each) if unit else f'{each:g}'}": each for each in values}
-    return Sweep(f"{name}_us" if unit else name, shown)
+    return Sweep(parameter, shown)
 
 
 def _spaced(low: float, high: float) -> list[float]:

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from wfperf.fixtures.scenarios import SCENARIOS
 from wfperf.measure.blocks import CONTROL, Trial
+from wfperf.measure.hooks import UNPREPARED, Prepared
 from wfperf.measure.questions import Asked
-from wfperf.measure.subject import ENGINE, ENGINE_PLACE, Place, Subject, engine_subject
+from wfperf.measure.subject import Place, Subject
 from wfperf.plan import Configuration, Plan
 from wfperf.plan.find import folders_upward
 
@@ -41,56 +41,55 @@ def trials_for(asked: Asked, of: SubjectOf) -> list[Trial]:
 
 
 def gate_trials(plan: Plan, of: SubjectOf) -> list[Trial]:
-    """Return every scenario with every configuration, to be counted: nothing is timed, so there is no control."""
+    """Return every benchmark with every configuration, to be counted: nothing is timed, so there is no control."""
     names = [each.name for each in plan.configurations]
-    scenarios = [each.name for each in plan.scenarios] if plan.is_own else list(SCENARIOS)
-    return [Trial(scenario, {name: of(scenario, name) for name in names}) for scenario in scenarios]
+    return [Trial(each.name, {name: of(each.name, name) for name in names}) for each in plan.benchmarks]
 
 
-def subjects_of(plan: Plan, db: str, folder: Path = Path()) -> SubjectOf:
-    """Return how a plan's scenarios and sides are built: on the engine and a database, or by one's own workload.
+def subjects_of(plan: Plan, folder: Path = Path(), prepared: Prepared = UNPREPARED) -> SubjectOf:
+    """Return how a plan's benchmarks and variants are built.
 
     Args:
         plan: the plan.
-        db: the engine's database.
-        folder: in which one's own workload finds the files that it opens by relative names.
+        folder: in which variants find the files that they open by relative names.
+        prepared: what the plan's `prepare` has returned where they run.
     """
-    return _own(plan, folder) if plan.is_own else _engine(plan, db)
-
-
-def _engine(plan: Plan, db: str) -> SubjectOf:
-    metrics = {idiom.id: idiom.claim.metric for idiom in plan.idioms}
-
-    def subject(scenario: str, side: str) -> Subject:
-        if scenario not in metrics:
-            return engine_subject(scenario, plan.configuration(side).seams, db)
-        kind = "record" if metrics[scenario] == "memory" else "idiom"
-        variant = "before" if side == plan.base else "after"
-        arguments = {"idiom": scenario, "side": variant}
-        return Subject(f"wfperf.fixtures.workload:{kind}_workload", arguments, place=ENGINE_PLACE)
-
-    return subject
-
-
-def _own(plan: Plan, folder: Path) -> SubjectOf:
     top = _working_tree(folder)
+    pairs = {each.id: each for each in plan.pairs}
 
-    def subject(scenario: str, side: str) -> Subject:
-        configuration = plan.configuration(side)
-        place = replace(place_of(plan, configuration), folder="" if folder == Path() else str(folder.absolute()))
-        packages = packages_of(plan, configuration)
-        trees = () if named_packages(plan) else source_trees_of(place, top)
+    def subject(benchmark: str, name: str) -> Subject:
+        configuration = plan.configuration(plan.base if benchmark in pairs else name)
+        place = place_in(plan, configuration, folder)
+        built = Subject(
+            plan.workload,
+            packages=packages_of(plan, configuration),
+            trees=() if plan.packages else source_trees_of(place, top),
+            preload=plan.preload,
+            place=place,
+        )
+        if benchmark in pairs:
+            return replace(built, target=pairs[benchmark].before if name == plan.base else pairs[benchmark].after)
         if configuration.target:
-            return Subject(configuration.target, packages=packages, trees=trees, place=place)
-        arguments = plan.scenario(scenario).arguments
-        return Subject(plan.workload, arguments, configuration=side, packages=packages, trees=trees, place=place)
+            return replace(built, target=configuration.target)
+        choices = {"choices": dict(configuration.choices)} if plan.makes_choices else {}
+        return replace(
+            built,
+            arguments={**plan.benchmark(benchmark).parameters, **prepared.get(place, {}), **choices},
+            configuration=None if plan.makes_choices else name,
+            counters=plan.counters,
+        )
 
     return subject
 
 
-def named_packages(plan: Plan) -> tuple[str, ...]:
-    """Return the packages that a plan names as its own; none where all of its source trees are."""
-    return plan.packages if plan.is_own else (ENGINE,)
+def places_of(plan: Plan, folder: Path = Path()) -> list[Place]:
+    """Return where the configurations run that the workload's factory makes."""
+    return [place_in(plan, each, folder) for each in plan.configurations if not each.target]
+
+
+def place_in(plan: Plan, configuration: Configuration, folder: Path) -> Place:
+    """Return where a configuration runs, with the folder in which it finds files."""
+    return replace(place_of(plan, configuration), folder="" if folder == Path() else str(folder.absolute()))
 
 
 def source_trees_of(place: Place, top: Path) -> tuple[str, ...]:
@@ -119,6 +118,6 @@ def packages_of(plan: Plan, configuration: Configuration) -> tuple[str, ...]:
 
 
 def place_of(plan: Plan, configuration: Configuration) -> Place:
-    """Return where a configuration of a workload of one's own runs."""
+    """Return on which interpreter and from which source trees a configuration runs."""
     path = (*configuration.path, *plan.path)
     return Place(configuration.python, path) if configuration.python else Place(path=path)

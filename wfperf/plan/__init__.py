@@ -2,16 +2,16 @@
 
 from wfperf.plan.find import find_plan
 from wfperf.plan.load import load_plan, read_plan
-from wfperf.plan.models import Claim, Configuration, Idiom, Optimization, Plan, RankClaim, Scenario
+from wfperf.plan.models import Benchmark, Claim, Configuration, Optimization, Pair, Plan, RankClaim
 
 __all__ = [
+    "Benchmark",
     "Claim",
     "Configuration",
-    "Idiom",
     "Optimization",
+    "Pair",
     "Plan",
     "RankClaim",
-    "Scenario",
     "find_plan",
     "load_plan",
     "read_plan",

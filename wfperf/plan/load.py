@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -13,9 +13,9 @@ from typing import Any, NoReturn, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from wfperf.engine.faults import faults
 from wfperf.errors import UsageError
-from wfperf.plan.models import Claim, Configuration, Idiom, Optimization, Plan, RankClaim, Scenario
+from wfperf.faults import faults
+from wfperf.plan.models import Benchmark, Claim, Configuration, Optimization, Pair, Plan, RankClaim
 
 PYPROJECT = "pyproject.toml"
 TABLE = "tool.wfperf"
@@ -25,8 +25,9 @@ T = TypeVar("T")
 
 @cache
 def load_plan() -> Plan:
-    """Return the built-in plan."""
-    return parse_plan(files("wfperf.plan").joinpath("plan.toml").read_text(encoding="utf-8"))
+    """Return the built-in plan, which is installed with its workload: both are found from the folder of wfperf."""
+    file = Path(str(files("wfperf"))) / "fixtures" / "plan.toml"
+    return replace(read_plan(file), root=str(file.parents[2]))
 
 
 def read_plan(path: Path) -> Plan:
@@ -79,7 +80,7 @@ def _tables(text: str, where: str, *, is_pyproject: bool) -> dict[str, Any]:
 
 
 def parse_plan(text: str, *, where: str = "the plan", folder: Path | None = None, is_pyproject: bool = False) -> Plan:
-    """Return the plan that a TOML text holds; a configuration's seams include those of the one it includes.
+    """Return the plan that a TOML text holds; a configuration's choices include those of the one it includes.
 
     Args:
         text: the file's.
@@ -102,10 +103,12 @@ class _Reader:
         self._folder = folder.absolute()
 
     def plan(self, data: Mapping[str, Any]) -> Plan:
+        for old, new in _RENAMED.items():
+            if old in data:
+                self._fail("", f"[[{old}]] is called [[{new}]]")
         tables = {name: self._tables(data, name) for name in _ENTRIES}
         rest = {key: value for key, value in data.items() if key not in _ENTRIES and key not in BESIDE_A_PLAN}
         base = str(rest.get("base", "original"))
-        configurations = self._configurations(tables["configuration"], base)
         plan = self._made(
             Plan,
             {
@@ -113,10 +116,16 @@ class _Reader:
                 "optimizations": [
                     self._claiming("optimization", "id", Optimization, each, base) for each in tables["optimization"]
                 ],
-                "configurations": configurations,
-                "rank_claims": [self._entry("rank_claim", RankClaim, each) for each in tables["rank_claim"]],
-                "idioms": [self._idiom(each) for each in tables["idiom"]],
-                "scenarios": [self._entry("scenario", Scenario, each) for each in tables["scenario"]],
+                "configurations": self._configurations(tables["configuration"], base),
+                "rank_claims": [
+                    self._made(RankClaim, self._of_benchmark(each, place), place)
+                    for each in tables["rank_claim"]
+                    for place in [f"rank_claim {each.get('subject')!r}"]
+                ],
+                "pairs": [self._pair(each, base) for each in tables["pair"]],
+                "benchmarks": [
+                    self._made(Benchmark, each, f"benchmark {each.get('name')!r}") for each in tables["benchmark"]
+                ],
                 "path": self._paths(rest.get("path", ())),
             },
             "",
@@ -132,8 +141,8 @@ class _Reader:
                 self._fail(
                     f"configuration {table.get('name')!r}", f"includes {included!r}, which does not stand above it"
                 )
-            seams = known[included].seams if included is not None else {}
-            table["seams"] = {**seams, **table.get("seams", {})}
+            choices = known[included].choices if included is not None else {}
+            table["choices"] = {**choices, **table.get("choices", {})}
             if "python" in table:
                 table["python"] = self._interpreter(table["python"])
             table["path"] = self._paths(table.get("path", ()))
@@ -146,21 +155,30 @@ class _Reader:
     def _claiming(self, kind: str, key: str, model: type[T], table: dict[str, Any], base: str) -> T:
         subject = table.get(key)
         place = f"{kind} {subject!r}"
-        claims = [
-            self._made(Claim, {"subject": subject, "base": base, **claim}, f"{place}, claim {number}")
-            for number, claim in enumerate(self._tables(table, "claim", place), 1)
-        ]
+        claims = []
+        for number, claim in enumerate(self._tables(table, "claim", place), 1):
+            inner = f"{place}, claim {number}"
+            claims.append(
+                self._made(Claim, {"subject": subject, "base": base, **self._of_benchmark(claim, inner)}, inner)
+            )
         rest = {name: value for name, value in table.items() if name != "claim"}
         return self._made(model, {**rest, "claims": claims}, place)
 
-    def _idiom(self, table: dict[str, Any]) -> Idiom:
-        name = table.get("id")
-        place = f"idiom {name!r}"
-        claim = self._made(Claim, {"subject": name, "scenario": name, **table.get("claim", {})}, f"{place}, claim")
-        return self._made(Idiom, {**table, "claim": claim}, place)
+    def _of_benchmark(self, claim: dict[str, Any], place: str) -> dict[str, Any]:
+        """Return a claim in the model's words: results call a benchmark `scenario`."""
+        if "scenario" in claim:
+            self._fail(place, "scenario is called benchmark")
+        if "benchmark" not in claim:
+            self._fail(place, "names no benchmark")
+        return {"scenario" if name == "benchmark" else name: value for name, value in claim.items()}
 
-    def _entry(self, kind: str, model: type[T], table: dict[str, Any]) -> T:
-        return self._made(model, table, f"{kind} {table.get('name', table.get('subject'))!r}")
+    def _pair(self, table: dict[str, Any], base: str) -> Pair:
+        name = table.get("id")
+        place = f"pair {name!r}"
+        claim = self._made(
+            Claim, {"subject": name, "scenario": name, "base": base, **table.get("claim", {})}, f"{place}, claim"
+        )
+        return self._made(Pair, {**table, "claim": claim}, place)
 
     def _tables(self, data: Mapping[str, Any], name: str, place: str = "") -> list[dict[str, Any]]:
         tables = data.get(name, [])
@@ -189,28 +207,66 @@ class _Reader:
         configurations = {each.name for each in plan.configurations}
         if not configurations:
             self._fail("", "has no configuration; write one: [[configuration]] with a name (for a start: wfperf init)")
-        if plan.scenarios and not plan.is_own:
-            self._fail("", 'has no workload to run its scenarios; name its factory: workload = "module:factory"')
         if plan.base not in configurations:
             self._fail("", f"base is {plan.base!r}, which is no configuration of it")
         untargeted = [each.name for each in plan.configurations if not each.target]
-        if plan.is_own and not plan.workload and untargeted:
-            self._fail(f"configuration {untargeted[0]!r}", "has no target, and the plan has no workload to ask for it")
-        if plan.is_own and not plan.scenarios:
-            self._fail("", "has no scenario; write one: [[scenario]] with a name")
-        scenarios = {each.name for each in plan.scenarios}
-        for claim in (claim for each in plan.configurations for claim in each.claims):
-            place = f"configuration {claim.subject!r}"
-            if claim.base not in configurations:
-                self._fail(place, f"a claim has the base {claim.base!r}, which is no configuration of the plan")
-            if plan.is_own and claim.scenario not in scenarios:
-                self._fail(place, f"a claim is about the scenario {claim.scenario!r}, which the plan does not have")
+        if untargeted and not plan.workload:
+            self._fail(
+                f"configuration {untargeted[0]!r}",
+                "has no target, and the plan has no workload to ask for it; name its factory: "
+                'workload = "module:factory"',
+            )
+        if not plan.benchmarks:
+            self._fail("", "has no benchmark; write one: [[benchmark]] with a name")
+        self._check_names(plan)
+        self._check_claims(plan)
+
+    def _check_names(self, plan: Plan) -> None:
+        """Make sure that every name of what can be asked about is one thing's alone, and that hooks are written so."""
+        names = [
+            *(each.name for each in plan.configurations),
+            *(each.id for each in plan.optimizations),
+            *(each.id for each in plan.pairs),
+        ]
+        for name in names:
+            if names.count(name) > 1:
+                self._fail(repr(name), "is the name of more than one configuration, optimization or pair")
+        benchmarks = [each.name for each in plan.benchmarks]
+        for name in (*benchmarks, *(each.id for each in plan.pairs)):
+            if benchmarks.count(name) + (name in {each.id for each in plan.pairs}) > 1:
+                self._fail(f"benchmark {name!r}", "stands there twice, or is a pair's name")
+        for each in plan.configurations:
+            for name in each.benchmarks:
+                if name not in benchmarks:
+                    self._fail(f"configuration {each.name!r}", f"names a benchmark {name!r}, which there is not")
+
+    def _check_claims(self, plan: Plan) -> None:
+        configurations = {each.name for each in plan.configurations}
+        benchmarks = {each.name for each in plan.benchmarks}
+        places = {f"configuration {each.name!r}": each.claims for each in plan.configurations}
+        places |= {f"optimization {each.id!r}": each.claims for each in plan.optimizations}
+        for place, claims in places.items():
+            for claim in claims:
+                if claim.base not in configurations:
+                    self._fail(place, f"a claim has the base {claim.base!r}, which is no configuration of the plan")
+                if claim.scenario not in benchmarks:
+                    self._fail(
+                        place, f"a claim is about the benchmark {claim.scenario!r}, which the plan does not have"
+                    )
+        for rank in plan.rank_claims:
+            place = f"rank_claim {rank.subject!r}"
+            if rank.scenario not in benchmarks:
+                self._fail(place, f"is about the benchmark {rank.scenario!r}, which the plan does not have")
+            if rank.subject not in plan.rivals(rank):
+                self._fail(place, "is about no optimization with a claim, and no configuration but the base")
 
     def _fail(self, place: str, message: str) -> NoReturn:
         raise UsageError(f"{self._where}: {place + ': ' if place else ''}{message}")
 
 
-_ENTRIES = ("optimization", "configuration", "rank_claim", "idiom", "scenario")
+_ENTRIES = ("optimization", "configuration", "rank_claim", "pair", "benchmark")
+_RENAMED = {"scenario": "benchmark", "idiom": "pair"}
+"""Tables of older plans, and what they are called now: an error that says so is all the help it takes."""
 BESIDE_A_PLAN = frozenset({"gate"})
 """Tables that stand beside a plan, or without one."""
 _RESERVED = ("compare", "profile")

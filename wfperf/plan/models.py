@@ -1,9 +1,9 @@
-"""The plan as frozen data: optimizations, claims, configurations, and the workload they are measured with."""
+"""The plan as frozen data: the workload and its benchmarks, configurations, optimizations, pairs, and their claims."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from difflib import get_close_matches
 from typing import Any, Literal, TypeVar
 
@@ -17,7 +17,7 @@ _STRICT = ConfigDict(extra="forbid", strict=False)
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
 class Claim:
-    """A promise: that `subject`, measured on `scenario` against `base`, gains between `low` and `high`.
+    """A promise: that `subject`, measured on the benchmark `scenario` against `base`, gains between `low` and `high`.
 
     `low` and `high` are fractions of `metric`: throughput gained (0.5 is +50 %), or memory saved.
     """
@@ -39,32 +39,75 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
 class Optimization:
-    """A seam set to something other than `original`."""
+    """One choice that is made otherwise than the base makes it.
+
+    Args:
+        id: its name.
+        choices: the one choice, by its name: the implementation.
+        title: what it is, in words.
+        phase: the one it belongs to, if any.
+        membership: how it is known that it belongs there, in a word.
+        changes_results: how its results can differ from the base's, in words; empty where they never do.
+        before: `module:function` of what it replaces, and `after` of what it puts there, whose sources are shown.
+        modules: in which the time passes that it could save: the Amdahl bound's.
+        bound: `module:function` of a hook: what else it could gain at most, as a fraction.
+        claims: what was promised.
+    """
 
     id: str
-    seam: str
-    implementation: str
-    phase: int
-    membership: str
-    title: str
+    choices: Mapping[str, str]
+    title: str = ""
+    phase: int | None = None
+    membership: str = ""
     changes_results: str = ""
+    before: str = ""
+    after: str = ""
+    modules: tuple[str, ...] = ()
+    bound: str = ""
     claims: tuple[Claim, ...] = ()
+
+    def __post_init__(self) -> None:
+        if len(self.choices) != 1:
+            raise ValueError(f"choices holds {len(self.choices)} choices, where an optimization makes one")
+        if bool(self.before) != bool(self.after):
+            raise ValueError("before and after belong together")
+
+    @property
+    def choice(self) -> str:
+        """The name of its choice."""
+        return next(iter(self.choices))
+
+    @property
+    def implementation(self) -> str:
+        """What is chosen."""
+        return self.choices[self.choice]
 
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
 class Configuration:
-    """One subject that can be named. `seams` are the engine's choices that are not `original`.
+    """One variant that can be named.
 
-    On a workload of one's own, `python` is the interpreter it runs on and `path` the source trees that come before
-    that interpreter's packages; `target`, a `module:function`, is run as it is, and no factory is asked.
-    `combines` names the configurations that this one consists of, for ablation.
+    Args:
+        name: of the callable, where the factory gives one for each configuration.
+        title: what it is, in words.
+        choices: what the factory is given as `choices`, where it takes them.
+        claims: what was promised.
+        phase: the one whose total it is, if any.
+        benchmarks: on which it is measured beside those of its claims; all where none is named.
+        modules: in which the time passes that it could save, beside those of its optimizations.
+        python: the interpreter it runs on.
+        path: source trees that come before that interpreter's packages.
+        target: a `module:function` that is run as it is; no factory is asked.
+        combines: the configurations that this one consists of, for ablation.
     """
 
     name: str
     title: str = ""
-    seams: Mapping[str, str] = field(default_factory=dict)
+    choices: Mapping[str, str] = field(default_factory=dict)
     claims: tuple[Claim, ...] = ()
     phase: int | None = None
+    benchmarks: tuple[str, ...] = ()
+    modules: tuple[str, ...] = ()
     python: str = ""
     path: tuple[str, ...] = ()
     target: str = ""
@@ -72,65 +115,90 @@ class Configuration:
 
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
-class Scenario:
-    """What a workload of one's own is measured on: the arguments that its factory is given."""
+class Benchmark:
+    """What is measured: the workload with these parameters, which its factory is given."""
 
     name: str
     title: str = ""
-    arguments: Mapping[str, Any] = field(default_factory=dict)
+    parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
 class RankClaim:
-    """A promise that one optimization gains more than every other."""
+    """A promise that one optimization, or configuration, gains more than every other."""
 
     subject: str
     text: str
     reading: str
     scenario: str
-    section: str
+    section: str = ""
 
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
-class Idiom:
-    """A pair of functions that the review compares, with its claim."""
+class Pair:
+    """Two functions that do the same, `module:function` each, and what was promised for the one after."""
 
     id: str
-    title: str
+    before: str
+    after: str
     claim: Claim
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
 class Plan:
-    """All that is promised, and the configurations that hold it.
+    """All that is promised, and the variants that hold it.
 
     Args:
-        workload: `module:factory` of a workload of one's own, which gives a callable for each configuration; `""` for
-            the built-in engine.
+        optimizations: choices, each made alone.
+        configurations: variants by name.
+        rank_claims: who is promised to gain most.
+        pairs: two functions each.
+        benchmarks: what all of them are measured on.
+        workload: `module:factory`; it gives a callable for each configuration, or takes `choices` and gives one.
         path: source trees that come before the interpreter's own packages.
-        packages: whose function calls count as the subject's own.
-        base: the configuration that the others are held against.
+        packages: whose function calls count as the variants' own.
+        preload: more modules to import before the variants part, so that they share one memory layout.
+        base: the configuration that the others are compared with.
+        prepare: `module:function` of a hook that is called once in each source tree, with a scratch folder and the
+            options of the command; what it returns is added to every benchmark's parameters.
+        verify: `module:function` of a hook that looks for differences beyond the benchmarks.
+        sweeps: which more parameters a sweep may name, each with an example; empty where it may name any.
+        counters: counts by name that are calls of one function, written `package/file.py:qualified.name`.
+        memberships: what the words for a membership mean.
+        notes: what stands under every result.
+        what: what the first line of a command calls it; empty for the workload's name.
+        root: the folder that stands for a source tree's top where the plan is installed and lies in no repository.
     """
 
     optimizations: tuple[Optimization, ...] = ()
     configurations: tuple[Configuration, ...] = ()
     rank_claims: tuple[RankClaim, ...] = ()
-    idioms: tuple[Idiom, ...] = ()
-    scenarios: tuple[Scenario, ...] = ()
+    pairs: tuple[Pair, ...] = ()
+    benchmarks: tuple[Benchmark, ...] = ()
     workload: str = ""
     path: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
+    preload: tuple[str, ...] = ()
     base: str = "original"
-
-    @property
-    def is_own(self) -> bool:
-        """Whether it is about a workload of one's own, not about the built-in engine."""
-        return bool(self.workload or any(each.target for each in self.configurations))
+    prepare: str = ""
+    verify: str = ""
+    sweeps: Mapping[str, str] = field(default_factory=dict)
+    counters: Mapping[str, str] = field(default_factory=dict)
+    memberships: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    what: str = ""
+    root: str = ""
 
     @property
     def has_only_base(self) -> bool:
-        """Whether it has a single configuration: nothing is held against the base but the base itself."""
+        """Whether it has a single configuration: nothing is compared with the base but the base itself."""
         return [each.name for each in self.configurations] == [self.base]
+
+    @property
+    def makes_choices(self) -> bool:
+        """Whether its factory takes `choices` and gives one callable, and not one for each configuration."""
+        return bool(self.optimizations) or any(each.choices for each in self.configurations)
 
     def optimization(self, name: str) -> Optimization:
         """Return the optimization of this id.
@@ -141,33 +209,54 @@ class Plan:
         return named("optimization", name, {each.id: each for each in self.optimizations})
 
     def configuration(self, name: str) -> Configuration:
-        """Return a named configuration, or `original` with one optimization when `name` is an optimization's id.
+        """Return a named configuration, or the base with one optimization when `name` is an optimization's id.
 
         Raises:
             UsageError: there is neither.
         """
         known = {each.name: each for each in self.configurations}
+        base = known.get(self.base, Configuration(self.base))
         known |= {
-            each.id: Configuration(
-                name=each.id, title=each.title, seams={each.seam: each.implementation}, claims=each.claims
+            each.id: replace(
+                base,
+                name=each.id,
+                title=each.title,
+                choices={**base.choices, **each.choices},
+                claims=each.claims,
+                phase=each.phase,
+                modules=each.modules,
             )
             for each in self.optimizations
         }
         return named("configuration", name, known)
 
-    def scenario(self, name: str) -> Scenario:
-        """Return the scenario of this name, of a workload of one's own.
+    def benchmark(self, name: str) -> Benchmark:
+        """Return the benchmark of this name.
 
         Raises:
             UsageError: there is none.
         """
-        return named("scenario", name, {each.name: each for each in self.scenarios})
+        return named("benchmark", name, {each.name: each for each in self.benchmarks})
 
-    def changes_results(self, seams: Mapping[str, str]) -> tuple[Optimization, ...]:
-        """Return the optimizations in a choice of seams that are known to change results."""
-        return tuple(
-            each for each in self.optimizations if each.changes_results and seams.get(each.seam) == each.implementation
-        )
+    def optimizations_in(self, choices: Mapping[str, str]) -> tuple[Optimization, ...]:
+        """Return the optimizations that some choices make, in the plan's order."""
+        return tuple(each for each in self.optimizations if choices.get(each.choice) == each.implementation)
+
+    def changes_results(self, choices: Mapping[str, str]) -> tuple[Optimization, ...]:
+        """Return the optimizations in some choices that are known to change results."""
+        return tuple(each for each in self.optimizations_in(choices) if each.changes_results)
+
+    def rivals(self, rank: RankClaim) -> tuple[str, ...]:
+        """Return whom a claim of being first is about: the optimizations with a claim, or else the configurations."""
+        optimizations = tuple(each.id for each in self.optimizations if each.claims)
+        others = tuple(each.name for each in self.configurations if each.name != self.base)
+        return optimizations if rank.subject in {each.id for each in self.optimizations} else others
+
+    def modules_of(self, name: str) -> frozenset[str]:
+        """Return the modules in which the time passes that a configuration or an optimization could save."""
+        configuration = self.configuration(name)
+        within = (module for each in self.optimizations_in(configuration.choices) for module in each.modules)
+        return frozenset((*configuration.modules, *within))
 
 
 T = TypeVar("T")

@@ -31,7 +31,7 @@ class Place:
         path: the file, relative to the package or the library folder that holds it; empty for a built-in.
         function: the qualified name.
         line: the number of the line, of a function its first; 0 where there is none.
-        is_own: whether the file is the subject's own, no library's.
+        is_users: whether the file is the user's, no library's.
         text: the source line without its indentation; empty for a whole function.
         occurrence: which one it is among the function's lines of the same text, from 0.
     """
@@ -39,7 +39,7 @@ class Place:
     path: str
     function: str
     line: int = field(compare=False)
-    is_own: bool = field(compare=False)
+    is_users: bool = field(compare=False)
     text: str = ""
     occurrence: int = 0
 
@@ -63,7 +63,7 @@ def function_place(filename: str, first_line: int, name: str) -> Place:
     """Return the place of a function that a profiler gives by file, first line and plain name."""
     codes = _source(filename).starting_at.get(first_line, ())
     function = next((code.co_qualname for code in codes if code.co_name == name), _ADDRESS.sub("", name))
-    return Place(_shown(filename), function, first_line, _is_own(filename))
+    return Place(_shown(filename), function, first_line, _is_users(filename))
 
 
 def line_place(filename: str, line: int, name: str) -> Place:
@@ -72,11 +72,11 @@ def line_place(filename: str, line: int, name: str) -> Place:
     # The innermost comes last: of two nested functions of one name, the line is the inner one's.
     code = next((code for code in reversed(holding) if name in (code.co_name, code.co_qualname)), None)
     if code is None:
-        return Place(_shown(filename), name, line, _is_own(filename))
+        return Place(_shown(filename), name, line, _is_users(filename))
     text = linecache.getline(filename, line).strip()
     before = range(code.co_firstlineno, line)
     occurrence = sum(linecache.getline(filename, number).strip() == text for number in before)
-    return Place(_shown(filename), code.co_qualname, line, _is_own(filename), text, occurrence)
+    return Place(_shown(filename), code.co_qualname, line, _is_users(filename), text, occurrence)
 
 
 class _Source:
@@ -112,7 +112,7 @@ def _with_nested(code: CodeType) -> Iterator[CodeType]:
             yield from _with_nested(constant)
 
 
-def _is_own(filename: str) -> bool:
+def _is_users(filename: str) -> bool:
     path = Path(filename)
     if not path.is_absolute():
         return False

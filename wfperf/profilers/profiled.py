@@ -34,7 +34,7 @@ class Profiled:
     """One configuration or two on one scenario, by profiler; `after` is empty where there is one.
 
     `runs` is how many each profiler saw; costs are those of one run. `changes_results` names the optimizations
-    in `after` that are known to change results. `is_own` tells that it was no built-in engine.
+    in `after` that are known to change results. `notes` are what the plan says to all of it.
     """
 
     scenario: str
@@ -44,7 +44,7 @@ class Profiled:
     captured: Mapping[str, Captured]
     changes_results: tuple[str, ...]
     environment: Environment
-    is_own: bool = False
+    notes: tuple[str, ...] = ()
 
     @property
     def sides(self) -> tuple[str, ...]:

@@ -24,14 +24,13 @@ from wfperf.results.comparison import Comparison, Control, Finding, RankFinding
 from wfperf.stats.interval import Interval
 from wfperf.stats.verdict import Verdict, other_verdicts, refutes
 
-REVIEW_NODE_TYPES = 27
 ROUND_FACTOR = 2.0
 
 _RANK_TONES = {Verdict.CONFIRMED: Tone.GOOD, Verdict.BELOW: Tone.BAD, Verdict.INCONCLUSIVE: Tone.UNSURE}
 
-_IDIOM_COLUMNS = (
+_PAIR_COLUMNS = (
     Column("what", kept=True),
-    Column("idiom"),
+    Column("pair"),
     Column("claimed", right=True),
     Column("gained", right=True),
     Column("verdict"),
@@ -39,30 +38,27 @@ _IDIOM_COLUMNS = (
 
 
 def comparison_tables(comparison: Comparison) -> list[Table]:
-    """Return the single optimizations, the idioms, the phases and the ranks: as many tables as were asked for."""
-    idioms = [each for each in comparison.findings if each.scenario == each.subject]
-    own = comparison.node_types is None
-    totals = [each for each in comparison.findings if each.phase is None or each.subject.startswith("phase-")]
-    totals = [] if own else [each for each in totals if each not in idioms]
-    singles = [each for each in comparison.findings if each not in idioms and each not in totals]
+    """Return the optimizations, the pairs, the ranks and the configurations: as many tables as were asked for."""
+    singles, pairs, totals = (
+        [each for each in comparison.findings if each.kind == kind] for kind in ("single", "pair", "total")
+    )
     tables = []
     if comparison.ablation:
         tables.append(ablation_table(comparison.ablation))
         singles, totals = [], []
     if singles:
-        tables.append(
-            finding_table("Speedups" if own else "Single optimizations, each alone", singles, comparison.ceilings)
-        )
-    if idioms:
-        tables.append(Table("Idioms", _IDIOM_COLUMNS, [_idiom_row(each) for each in idioms]))
+        tables.append(finding_table("Single optimizations, each alone", singles, comparison.ceilings))
+    if pairs:
+        tables.append(Table("Pairs", _PAIR_COLUMNS, [_pair_row(each) for each in pairs]))
     if comparison.ranks:
         tables.append(_rank_table(comparison.ranks))
     if totals:
-        tables.append(finding_table("Phases, each with the ones before it", totals, comparison.ceilings))
+        title = "Configurations" if tables else "Speedups"
+        tables.append(finding_table(title, totals, comparison.ceilings))
     if comparison.sweep:
         tables[-1] = replace(tables[-1], notes=sweep_notes(comparison.findings))
     tables += work_tables(comparison)
-    notes = _notes(comparison, engine=not own and len(idioms) < len(comparison.findings))
+    notes = _notes(comparison, of_plan=len(pairs) < len(comparison.findings))
     tables[-1] = replace(tables[-1], notes=[*tables[-1].notes, *notes])
     return tables
 
@@ -106,7 +102,7 @@ def _ceiling(ceiling: Ceiling | None) -> str:
     return f"{ceiling.gain * 100:+.0f} %" if ceiling.gain < ROUND_FACTOR else f"{1 + ceiling.gain:.1f}x"
 
 
-def _idiom_row(finding: Finding) -> list[Cell | str]:
+def _pair_row(finding: Finding) -> list[Cell | str]:
     measured, *_ = _measured(finding)
     text = finding.claim.text if finding.claim else ""
     return [Cell(finding.subject, Tone.STRONG), finding.title, text, measured, _verdict(finding)]
@@ -180,7 +176,7 @@ def _rank_table(ranks: Sequence[RankFinding]) -> Table:
     return Table("Rank", columns, rows)
 
 
-def _notes(comparison: Comparison, *, engine: bool) -> list[str]:
+def _notes(comparison: Comparison, *, of_plan: bool) -> list[str]:
     environment = comparison.environment
     blocks = [each.blocks for each in comparison.findings]
     notes = [
@@ -192,13 +188,8 @@ def _notes(comparison: Comparison, *, engine: bool) -> list[str]:
         *_level_notes(comparison),
         *_control_notes(comparison.controls),
     ]
-    if engine:
-        is_same = comparison.node_types == REVIEW_NODE_TYPES
-        beside = "as the review's does" if is_same else f"where the review's builds {REVIEW_NODE_TYPES}"
-        notes.append(
-            f"Measured on a reconstruction of the reviewed engine: for every node that runs, `dispatch` builds "
-            f"{comparison.node_types} node objects, {beside}."
-        )
+    if of_plan:  # pairs are functions alone, and none of what the plan's notes are about
+        notes += comparison.notes
     notes += _ceiling_notes(comparison)
     notes += _warnings(comparison.findings)
     notes.append(f"Reproduce: {comparison.command}; a row of it: --only NAME")
@@ -225,12 +216,12 @@ def _ceiling_notes(comparison: Comparison) -> list[str]:
     ]
     notes = [
         (
-            "Ceiling: what would be gained if all the time in the exchanged seams went away (Amdahl), seen by looking "
-            "4,000 times a second; of a driver, if every wait overlapped."
+            "Ceiling: what would be gained if all the time in what is exchanged went away (Amdahl), seen by looking "
+            "4,000 times a second; of what exchanges an order, if every wait overlapped."
         )
     ]
     if above:
-        notes.append(f"Above their ceiling, as they save work outside their seam too: {', '.join(above)}.")
+        notes.append(f"Above their ceiling, as they save work elsewhere too: {', '.join(above)}.")
     return notes
 
 

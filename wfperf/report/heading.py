@@ -9,24 +9,20 @@ A_FEW = 2
 """Functions that are named where each configuration is one."""
 
 
-def heading(doing: str, plan: Plan, origin: str, *, is_built_in: bool) -> str:
+def heading(doing: str, plan: Plan, origin: str) -> str:
     """Return the line.
 
     Args:
         doing: its verb, such as `Measuring`.
         plan: what is measured.
         origin: where the plan comes from, in words.
-        is_built_in: whether it is the plan that ships with wfperf.
     """
-    what = "the built-in engine, PERF_TEST and its scenarios" if is_built_in else _shown(plan)
-    return printable(f"{doing} {what} ({origin})")
+    return printable(f"{doing} {plan.what or _shown(plan)} ({origin})")
 
 
 def _shown(plan: Plan) -> str:
     number = len(plan.configurations)
     configurations = "1 configuration" if number == 1 else f"{number} configurations"
-    if not plan.is_own:
-        return f"the built-in engine in {configurations}"
     if plan.workload:
         return f"{configurations} of {plan.workload}"
     targets = [each.target for each in plan.configurations]

@@ -1,103 +1,119 @@
-"""The plan: what is proposed, what was promised for it, and the sources before and after."""
+"""The plan: what is proposed, what was promised for it, on what it is measured, and the sources before and after."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from difflib import get_close_matches
 from typing import Any
 
-from wfperf.engine.config import IMPLEMENTATIONS, EngineConfig
 from wfperf.errors import UsageError
-from wfperf.fixtures.idioms import PAIRS
-from wfperf.plan import Claim, Configuration, Idiom, Optimization, Plan
-from wfperf.report.sources import Sources, read_sources
+from wfperf.plan import Claim, Configuration, Optimization, Pair, Plan
+from wfperf.plan.models import unknown
+from wfperf.report.sources import SourceOf, Sources, read_sources
 from wfperf.report.table import Cell, Column, Table, Tone
+
+# Version 1: the first format, of the built-in plan; a plan of one's own had none.
+# Version 2: of any plan; optimizations and configurations make `choices`, `pairs` and `benchmarks` have their names.
+SCHEMA_VERSION = 2
 
 Page = Table | Sources
 
 _CHANGES = "changes results"
 _NOTHING_CLAIMED = Cell("nothing", Tone.MUTED)
-_MEMBERSHIPS = {
-    "stated": "stated in the review's list",
-    "inferred": "inferred: the review's list is cut short",
-    "ours": "beyond the review",
-}
 
 
 def plan_tables(plan: Plan) -> list[Table]:
-    """Return the optimizations, the configurations, the rank claims and the idioms."""
-    return [_optimizations(plan), _configurations(plan), _ranks(plan), _idioms(plan)]
+    """Return the optimizations, configurations, benchmarks, rank claims and pairs: as many tables as there are."""
+    tables = [_configurations(plan), _benchmarks(plan)]
+    if plan.optimizations:
+        tables.insert(0, _optimizations(plan))
+    if plan.rank_claims:
+        tables.append(_ranks(plan))
+    if plan.pairs:
+        tables.append(_pairs(plan))
+    return tables
 
 
 def plan_data(plan: Plan) -> dict[str, Any]:
     """Return the whole plan as plain data for JSON."""
-    return {"schema_version": 1, "kind": "plan", **asdict(plan)}
+    return {"schema_version": SCHEMA_VERSION, "kind": "plan", **asdict(plan)}
 
 
-def named_pages(plan: Plan, name: str) -> list[Page]:
-    """Return all there is to see of an optimization, of every optimization of a seam, a configuration or an idiom.
+def named_pages(plan: Plan, name: str, source_of: SourceOf) -> list[Page]:
+    """Return all there is to see of an optimization, of every one that makes a choice, a configuration or a pair.
+
+    Args:
+        plan: where it stands.
+        name: an optimization's, a choice's, a configuration's or a pair's.
+        source_of: gives the source of a function.
 
     Raises:
-        UsageError: the plan has nothing of this name.
+        UsageError: the plan has nothing of this name, or a function has no source.
     """
     found = _find(plan, name)
     if isinstance(found, Configuration):
-        return [_seams(plan, found), *_claims(found.claims)]
-    if isinstance(found, Idiom):
-        return [_idiom_facts(found), read_sources(*PAIRS[found.id])]
+        return [_choices(plan, found), *_claims(found.claims)]
+    if isinstance(found, Pair):
+        return [_pair_facts(found), read_sources(found.before, found.after, source_of)]
     pages: list[Page] = []
     for each in found:
-        pages += [_facts(each), *_claims(each.claims), _sources(each)]
+        pages += [_facts(plan, each), *_claims(each.claims)]
+        if each.before:
+            pages.append(read_sources(each.before, each.after, source_of))
     return pages
 
 
-def named_data(plan: Plan, name: str) -> dict[str, Any]:
+def named_data(plan: Plan, name: str, source_of: SourceOf) -> dict[str, Any]:
     """Return what `named_pages` shows as plain data for JSON.
 
     Raises:
-        UsageError: the plan has nothing of this name.
+        UsageError: as `named_pages`.
     """
     found = _find(plan, name)
-    head: dict[str, Any] = {"schema_version": 1, "kind": "plan-entry"}
+    head: dict[str, Any] = {"schema_version": SCHEMA_VERSION, "kind": "plan-entry"}
     if isinstance(found, Configuration):
-        changes = [each.id for each in plan.changes_results(found.seams)]
-        entry = asdict(found) | {"seams": EngineConfig(**found.seams).choices(), "changes_results": changes}
-        return head | {"configuration": entry}
-    if isinstance(found, Idiom):
-        return head | {"idiom": asdict(found) | {"sources": asdict(read_sources(*PAIRS[found.id]))}}
-    return head | {"optimizations": [asdict(each) | {"sources": asdict(_sources(each))} for each in found]}
+        changes = [each.id for each in plan.changes_results(found.choices)]
+        return head | {"configuration": asdict(found) | {"choices": _made(plan, found), "changes_results": changes}}
+    if isinstance(found, Pair):
+        sources = read_sources(found.before, found.after, source_of)
+        return head | {"pair": asdict(found) | {"sources": asdict(sources)}}
+    return head | {"optimizations": [_with_sources(each, source_of) for each in found]}
 
 
-def _find(plan: Plan, name: str) -> Configuration | Idiom | Sequence[Optimization]:
-    optimizations = [each for each in plan.optimizations if name in {each.id, each.seam}]
+def _with_sources(optimization: Optimization, source_of: SourceOf) -> dict[str, Any]:
+    if not optimization.before:
+        return asdict(optimization)
+    return asdict(optimization) | {"sources": asdict(read_sources(optimization.before, optimization.after, source_of))}
+
+
+def _find(plan: Plan, name: str) -> Configuration | Pair | Sequence[Optimization]:
+    optimizations = [each for each in plan.optimizations if name in {each.id, each.choice}]
     if optimizations:
         return optimizations
-    known: dict[str, Configuration | Idiom] = {each.id: each for each in plan.idioms}
+    known: dict[str, Configuration | Pair] = {each.id: each for each in plan.pairs}
     known |= {each.name: each for each in plan.configurations}
     if name in known:
         return known[name]
-    names = [*dict.fromkeys(word for each in plan.optimizations for word in (each.id, each.seam)), *known]
-    near = get_close_matches(name, names, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else "see them all with: wfperf plan"
-    raise UsageError(f"the plan has nothing named {name!r}; {hint}")
+    names = [*dict.fromkeys(word for each in plan.optimizations for word in (each.id, each.choice)), *known]
+    raise UsageError(f"{unknown('entry of the plan', name, names)}; see them all with: wfperf plan")
 
 
 def _optimizations(plan: Plan) -> Table:
     columns = (
         Column("optimization", kept=True),
         Column("phase", kept=True),
-        Column("seam", spare=True),
+        Column("choice", spare=True),
         Column("set to", spare=True),
         Column("claimed", right=True, kept=True),
-        Column("scenario", spare=True),
+        Column("benchmark", spare=True),
         Column("what"),
     )
     rows = [
         (
             Cell(each.id, Tone.STRONG),
             _phase(each),
-            each.seam,
+            each.choice,
             each.implementation,
             _claimed(each.claims),
             ", ".join(claim.scenario for claim in each.claims),
@@ -105,35 +121,44 @@ def _optimizations(plan: Plan) -> Table:
         )
         for each in plan.optimizations
     ]
-    notes = [
-        "Phases are stated in the review's list, inferred where that is cut short, or ours.",
-        "Before and after of each: wfperf plan NAME",
-    ]
-    return Table("Optimizations", columns, rows, notes)
+    meanings = "; ".join(f"{word}: {meaning.removeprefix(f'{word}: ')}" for word, meaning in plan.memberships.items())
+    notes = [f"Phases are {meanings}."] if meanings else []
+    return Table("Optimizations", columns, rows, [*notes, "Before and after of each: wfperf plan NAME"])
 
 
 def _phase(optimization: Optimization) -> str:
-    return f"{optimization.phase} {optimization.membership}"
+    return f"{'' if optimization.phase is None else optimization.phase} {optimization.membership}".strip()
 
 
 def _configurations(plan: Plan) -> Table:
     columns = (
         Column("configuration", kept=True),
+        Column("phase", spare=True),
         Column("claimed", right=True, kept=True),
         Column("against"),
-        Column("scenario"),
+        Column("benchmark"),
         Column("what"),
     )
     rows: list[Sequence[Cell | str]] = []
     for each in plan.configurations:
-        what = f"{each.title} [{_CHANGES}]" if plan.changes_results(each.seams) else each.title
+        what = f"{each.title} [{_CHANGES}]" if plan.changes_results(each.choices) else each.title
         name, title = Cell(each.name, Tone.STRONG), Cell(what, Tone.UNSURE if what != each.title else Tone.PLAIN)
+        phase = "" if each.phase is None else str(each.phase)
         if not each.claims:
-            rows.append((name, _NOTHING_CLAIMED, "", "", title))
+            rows.append((name, phase, _NOTHING_CLAIMED, "", "", title))
         for claim in each.claims:
-            rows.append((name, claim.text, claim.base, claim.scenario, title))
-            name, title = Cell(""), Cell("")
-    return Table("Configurations", columns, rows)
+            rows.append((name, phase, claim.text, claim.base, claim.scenario, title))
+            name, phase, title = Cell(""), "", Cell("")
+    return Table(f"Configurations, compared with {plan.base}", columns, rows)
+
+
+def _benchmarks(plan: Plan) -> Table:
+    columns = (Column("benchmark", kept=True), Column("parameters"), Column("what"))
+    rows = [
+        (Cell(each.name, Tone.STRONG), json.dumps(dict(each.parameters), default=str), each.title)
+        for each in plan.benchmarks
+    ]
+    return Table("Benchmarks", columns, rows, ["Measure them: wfperf compare"])
 
 
 def _ranks(plan: Plan) -> Table:
@@ -142,21 +167,22 @@ def _ranks(plan: Plan) -> Table:
     return Table("Rank", columns, rows)
 
 
-def _idioms(plan: Plan) -> Table:
-    columns = (Column("idiom", kept=True), Column("claimed"), Column("of"), Column("what"))
-    rows = [(Cell(each.id, Tone.STRONG), each.claim.text, each.claim.metric, each.title) for each in plan.idioms]
-    return Table("Idioms", columns, rows)
+def _pairs(plan: Plan) -> Table:
+    columns = (Column("pair", kept=True), Column("claimed"), Column("of"), Column("what"))
+    rows = [(Cell(each.id, Tone.STRONG), each.claim.text, each.claim.metric, each.title) for each in plan.pairs]
+    return Table("Pairs", columns, rows)
 
 
 def _claimed(claims: Sequence[Claim]) -> Cell | str:
     return "; ".join(claim.text for claim in claims) or _NOTHING_CLAIMED
 
 
-def _facts(optimization: Optimization) -> Table:
-    before = getattr(EngineConfig(), optimization.seam)
+def _facts(plan: Plan, optimization: Optimization) -> Table:
+    before = _made(plan, plan.configuration(plan.base))[optimization.choice]
+    instead = f" instead of {before}" if before else ""
     rows: list[Sequence[Cell | str]] = [
-        ("phase", f"{optimization.phase}, {_MEMBERSHIPS[optimization.membership]}"),
-        ("seam", f"{optimization.seam}: {optimization.implementation} instead of {before}"),
+        *_phase_rows(plan, optimization),
+        ("choice", f"{optimization.choice}: {optimization.implementation}{instead}"),
     ]
     if optimization.changes_results:
         rows.append((Cell(_CHANGES, Tone.BAD), optimization.changes_results))
@@ -164,50 +190,60 @@ def _facts(optimization: Optimization) -> Table:
     return Table(optimization.title, (Column("", kept=True), Column(optimization.id)), rows)
 
 
+def _phase_rows(plan: Plan, optimization: Optimization) -> Iterator[tuple[str, str]]:
+    meaning = plan.memberships.get(optimization.membership, optimization.membership)
+    words = [str(optimization.phase)] if optimization.phase is not None else []
+    if words or meaning:
+        yield "phase", ", ".join([*words, *([meaning] if meaning else [])])
+
+
 def _claims(claims: Sequence[Claim]) -> list[Table]:
     columns = (
         Column("claimed", kept=True),
         Column("read as"),
         Column("against"),
-        Column("scenario"),
-        Column("in the review"),
+        Column("benchmark"),
+        Column("section"),
     )
     rows = [(Cell(each.text, Tone.STRONG), each.reading, each.base, each.scenario, each.section) for each in claims]
     return [Table("Claims", columns, rows)] if rows else [Table("Nobody claimed anything for it.", (), ())]
 
 
-def _sources(optimization: Optimization) -> Sources:
-    implementations = IMPLEMENTATIONS[optimization.seam]
-    before = getattr(EngineConfig(), optimization.seam)
-    return read_sources(implementations[before], implementations[optimization.implementation])
-
-
-def _seams(plan: Plan, configuration: Configuration) -> Table:
-    changing = plan.changes_results(configuration.seams)
-    ids = {(each.seam, each.implementation): each for each in plan.optimizations}
+def _choices(plan: Plan, configuration: Configuration) -> Table:
+    changing = plan.changes_results(configuration.choices)
+    optimizations = {each.choice: each for each in plan.optimizations_in(configuration.choices)}
     rows: list[Sequence[Cell | str]] = []
-    for seam, implementation in EngineConfig(**configuration.seams).choices().items():
-        each = ids.get((seam, implementation))
+    for choice, implementation in _made(plan, configuration).items():
+        each = optimizations.get(choice)
         if each is None:
-            rows.append((Cell(seam, Tone.MUTED), Cell(implementation, Tone.MUTED), "", "", ""))
+            rows.append((Cell(choice, Tone.MUTED), Cell(implementation, Tone.MUTED), "", "", ""))
         else:
             what = Cell(f"{each.title} [{_CHANGES}]", Tone.UNSURE) if each in changing else each.title
-            rows.append((Cell(seam, Tone.STRONG), implementation, each.id, _phase(each), what))
+            rows.append((Cell(choice, Tone.STRONG), implementation, each.id, _phase(each), what))
     columns = (
-        Column("seam", kept=True),
+        Column("choice", kept=True),
         Column("set to", kept=True),
         Column("optimization", kept=True),
         Column("phase", kept=True, spare=True),
         Column("what"),
     )
-    return Table(f"{configuration.name}: {configuration.title}", columns, rows)
+    return Table(": ".join(filter(None, (configuration.name, configuration.title))), columns, rows)
 
 
-def _idiom_facts(idiom: Idiom) -> Table:
+def _made(plan: Plan, configuration: Configuration) -> dict[str, str]:
+    """Return every choice of a plan as a configuration makes it: its own, or as the base does.
+
+    Where the base does not say it either, that is called what an optimization says is there before.
+    """
+    before = {each.choice: each.before.rpartition(":")[2] for each in plan.optimizations}
+    return {**before, **plan.configuration(plan.base).choices, **configuration.choices}
+
+
+def _pair_facts(pair: Pair) -> Table:
     rows = [
-        ("claimed", idiom.claim.text),
-        ("read as", idiom.claim.reading),
-        ("in the review", idiom.claim.section),
-        ("measure it", f"wfperf compare --only {idiom.id}"),
+        ("claimed", pair.claim.text),
+        ("read as", pair.claim.reading),
+        ("section", pair.claim.section),
+        ("measure it", f"wfperf compare --only {pair.id}"),
     ]
-    return Table(idiom.title, (Column("", kept=True), Column(idiom.id)), rows)
+    return Table(pair.title or pair.id, (Column("", kept=True), Column(pair.id)), [each for each in rows if each[1]])

@@ -90,8 +90,7 @@ def _speedup_notes(profiled: Profiled, pair: Pair) -> list[str]:
             "processes."
         ),
     ]
-    if not profiled.is_own:
-        notes.append("Measured on a reconstruction of the reviewed engine.")
+    notes += profiled.notes
     if profiled.changes_results:
         notes.append(f"Changes results: {', '.join(profiled.changes_results)}. See how: wfperf verify")
     elif not pair.equal:
@@ -247,7 +246,7 @@ def _place(place: Place) -> Cell:
     if place.text:
         source = place.text if len(place.text) <= LONGEST_SOURCE else f"{place.text[: LONGEST_SOURCE - 1]}…"
         text = f"{place.where} {place.name}\n  {source}"
-    return Cell(text, Tone.PLAIN if place.is_own else Tone.MUTED)
+    return Cell(text, Tone.PLAIN if place.is_users else Tone.MUTED)
 
 
 def _note(note: str, profiled: Profiled) -> str:

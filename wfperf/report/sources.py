@@ -2,89 +2,57 @@
 
 from __future__ import annotations
 
-import inspect
-import re
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from textwrap import dedent
-from types import CodeType, FunctionType
 from typing import Any
 
-from wfperf.engine.queries import QUERIES
+SourceOf = Callable[[str], Mapping[str, Any]]
+"""Gives the source of a `module:function`, as `measure.hooks.source_of` does."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Python source of both sides, and of the helpers that both use (empty where they share none)."""
+    """Python source of both sides, and of the helpers that both use (empty where they share none).
+
+    `before_where` and `after_where` tell the file and line of each.
+    """
 
     before_name: str
     before: str
     after_name: str
     after: str
     shared: str
+    before_where: str = ""
+    after_where: str = ""
 
 
-def read_sources(before: Callable[..., Any], after: Callable[..., Any]) -> Sources:
+def read_sources(before: str, after: str, source_of: SourceOf) -> Sources:
     """Return the source of two functions, each with the helpers that it alone uses.
 
-    A helper is a function or class of the same module, or a query of the engine, that the function names,
-    itself or through another helper.
+    Args:
+        before: `module:function`.
+        after: `module:function`.
+        source_of: gives what there is to read of one.
+
+    Raises:
+        UsageError: one has no source.
     """
-    ours, theirs = _helpers(before), _helpers(after)
-    ours.pop(after.__name__, None)
-    theirs.pop(before.__name__, None)
-    shared = {name: source for name, source in ours.items() if name in theirs}
+    names = [target.rpartition(":")[2].rpartition(".")[2] for target in (before, after)]
+    found = [source_of(target) for target in (before, after)]
+    ours, theirs = (dict(each["helpers"]) for each in found)
+    ours.pop(names[1], None)
+    theirs.pop(names[0], None)
+    shared = {name: text for name, text in ours.items() if theirs.get(name) == text}
     return Sources(
-        before_name=before.__name__,
-        before=_joined(_source(before), *(text for name, text in ours.items() if name not in shared)),
-        after_name=after.__name__,
-        after=_joined(_source(after), *(text for name, text in theirs.items() if name not in shared)),
+        before_name=names[0],
+        before=_joined(found[0]["text"], *(text for name, text in ours.items() if name not in shared)),
+        after_name=names[1],
+        after=_joined(found[1]["text"], *(text for name, text in theirs.items() if name not in shared)),
         shared=_joined(*shared.values()),
+        before_where=f"{found[0]['file']}:{found[0]['line']}",
+        after_where=f"{found[1]['file']}:{found[1]['line']}",
     )
 
 
 def _joined(*sources: str) -> str:
     return "\n\n".join(source.rstrip() + "\n" for source in sources)
-
-
-def _source(part: Any) -> str:
-    return re.sub(r" *# noqa.*", "", dedent(inspect.getsource(part)))  # what is meant for a linter says nothing here
-
-
-def _helpers(function: Callable[..., Any]) -> dict[str, str]:
-    """Return the source of each helper by name, in the order in which they stand; queries come last."""
-    module = sys.modules[function.__module__]
-    functions: dict[str, tuple[int, str]] = {}
-    queries: dict[str, str] = {}
-    unread: list[Any] = [function]
-    while unread:
-        for word in _words(unread.pop()):
-            helper: Any = inspect.unwrap(vars(module).get(word, function))
-            is_ours = isinstance(helper, (FunctionType, type)) and helper.__module__ == module.__name__
-            if is_ours and helper is not function and word not in functions:
-                functions[word] = inspect.getsourcelines(helper)[1], _source(helper)
-                unread.append(helper)
-            if word in QUERIES:
-                queries[word] = f'QUERIES["{word}"] = """{dedent(QUERIES[word])}"""'
-    ordered = sorted(functions, key=functions.__getitem__)
-    return {name: functions[name][1] for name in ordered} | queries
-
-
-def _words(helper: Any) -> Iterator[str]:
-    """Give the names and texts in the code of a function, or of a class's methods."""
-    if isinstance(helper, type):
-        for member in vars(helper).values():
-            if isinstance(member, FunctionType):
-                yield from _words_of_code(member.__code__)
-    else:
-        yield from _words_of_code(helper.__code__)
-
-
-def _words_of_code(code: CodeType) -> Iterator[str]:
-    yield from code.co_names
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            yield from _words_of_code(constant)
-        elif isinstance(constant, str):
-            yield constant

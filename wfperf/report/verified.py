@@ -1,14 +1,12 @@
-"""What `verify` found: a row for each subject, and an example of each difference."""
+"""What `verify` found: a row for each variant, and an example of each difference."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
-from wfperf.equivalence.models import Held, Verdict, Verification
-from wfperf.equivalence.subjects import Kind
 from wfperf.report.table import Cell, Column, Table, Tone
+from wfperf.results.verification import Beyond, Held, Verdict, Verification
 
 SHOWN_CHARACTERS = 300
 """An example that is longer is not looked at in a terminal."""
@@ -20,7 +18,6 @@ _TONES = {
     Verdict.DIFFERS: Tone.BAD,
 }
 _COLUMNS = (
-    Column("held against original", kept=True),
     Column("cases", right=True),
     Column("differ", right=True),
     Column("marked"),
@@ -30,43 +27,55 @@ _COVERED_COLUMNS = (Column("what", kept=True), Column("met", kept=True), Column(
 _EXAMPLE_COLUMNS = (Column("", kept=True), Column("smallest example found"))
 
 
-def verified_tables(verification: Verification, reproduce: str) -> list[Table]:
-    """Return the table of all subjects, then one with the smallest example for each that differs.
-
-    Args:
-        verification: what was found.
-        reproduce: the command that finds it again.
-    """
-    differing = [each for each in verification.held if each.verdict is Verdict.DIFFERS]
-    title = (
-        f"DIFFERS: {len(differing)} of {len(verification.held)} change results and are not marked so"
-        if differing
-        else "Equal: nothing changes results but what is marked so"
+def verified_tables(verification: Verification) -> list[Table]:
+    """Return the variants on the benchmarks, what the plan's hook has found, and an example of each difference."""
+    notes = list(_notes(verification.held))
+    notes.append(
+        f"Each ran on every benchmark under {len(verification.hash_seeds)} hash seeds; a pair is a benchmark itself."
     )
-    overview = Table(title, _COLUMNS, [_row(each) for each in verification.held], list(_notes(verification)))
-    tables = [overview, *_covered(verification), *(_example(each) for each in verification.held if each.example)]
+    tables = [_held(_title(verification), verification.base, verification.held, notes)]
+    beyond = verification.beyond
+    if beyond and beyond.held:
+        tables.append(
+            _held("Beyond the benchmarks", verification.base, beyond.held, [*beyond.notes, *_notes(beyond.held)])
+        )
+    if beyond:
+        tables += _covered(verification, beyond)
+    tables += [_example(each) for each in verification.all if each.example]
     last = tables[-1]
-    tables[-1] = replace(last, notes=[*last.notes, f"Reproduce: {reproduce}"])
+    tables[-1] = replace(last, notes=[*last.notes, f"Reproduce: {verification.reproduce}"])
     return tables
 
 
-def verified_data(verification: Verification, reproduce: str) -> dict[str, Any]:
-    """Return all of it as plain data for JSON."""
-    return {**verification.to_data(), "reproduce": reproduce}
+def _title(verification: Verification) -> str:
+    differing = [each for each in verification.all if each.verdict is Verdict.DIFFERS]
+    if differing:
+        marked = " and are not marked so" if any(each.marks for each in verification.all) else ""
+        return f"DIFFERS: {len(differing)} of {len(verification.all)} change results{marked}"
+    if any(each.marks for each in verification.all):
+        return "Equal: nothing changes results but what is marked so"
+    if {each.name for each in verification.all} == {verification.base}:
+        return f"Equal: {verification.base} returns the same under {len(verification.hash_seeds)} hash seeds"
+    return f"Equal: every configuration returns what {verification.base} does"
 
 
-def _covered(verification: Verification) -> Iterator[Table]:
-    """Yield what the random workflows put to work, where any were drawn."""
-    if not verification.random:
+def _held(title: str, base: str, held: Sequence[Held], notes: Sequence[str]) -> Table:
+    columns = (Column(f"held against {base}", kept=True), *_COLUMNS)
+    return Table(title, columns, [_row(each) for each in held], list(notes))
+
+
+def _covered(verification: Verification, beyond: Beyond) -> Iterator[Table]:
+    """Yield what random cases put to work, where that is told."""
+    if not beyond.covered:
         return
     rows: list[tuple[Cell | str, ...]] = []
-    for each in verification.covered:
+    for each in beyond.covered:
         met = ", ".join(f"{name} {times}" for name, times in each.met.items() if times)
         count = f"{len(each.met) - len(each.missing)} of {len(each.met)}"
         rows.append((Cell(each.sort, Tone.STRONG), Cell(count, Tone.UNSURE if each.missing else Tone.GOOD), met))
         if each.missing:
             rows.append((Cell("  not met", Tone.UNSURE), "", Cell(", ".join(each.missing), Tone.UNSURE)))
-    yield Table(f"Covered by {verification.random} random workflows", _COVERED_COLUMNS, rows)
+    yield Table(f"Covered by {verification.random} random cases", _COVERED_COLUMNS, rows)
 
 
 def _row(held: Held) -> tuple[Cell | str, ...]:
@@ -82,7 +91,7 @@ def _row(held: Held) -> tuple[Cell | str, ...]:
 def _marked(held: Held) -> str:
     if not held.marks:
         return ""
-    return "yes" if held.kind is Kind.IMPLEMENTATION else f"{len(held.marks)} of {len(held.seams)}"
+    return "yes" if len(held.choices) == 1 else f"{len(held.marks)} of {len(held.choices)}"
 
 
 def _example(held: Held) -> Table:
@@ -95,7 +104,7 @@ def _example_rows(held: Held) -> Iterator[tuple[Cell | str, ...]]:
     yield from (("reason", reason) for reason in held.marks.values())
     yield from held.example.facts
     if not held.example.differences:
-        yield "differs in", "nothing when it is tried again in memory: it hangs on chance, or on the database"
+        yield "differs in", "nothing when it is tried again: it hangs on chance, or on what ran before"
         return
     first, *others = held.example.differences
     if first.where:
@@ -110,26 +119,15 @@ def _cut(text: str) -> str:
     return text if len(text) <= SHOWN_CHARACTERS else text[:SHOWN_CHARACTERS] + " ..."
 
 
-def _notes(verification: Verification) -> Iterator[str]:
-    cases = verification.cases
-    yield (
-        f"Each was held against `original` on {cases['scenarios']} runs of the scenarios in {verification.database}, "
-        f"on {cases['templates']} templates, and on {cases['workflows']} workflows in memory; "
-        f"{verification.random} of either kind are drawn at random."
-    )
-    if verification.random and verification.left_out:
-        yield (
-            f"{', '.join(verification.left_out)} nodes were left out: the mail server to try them against comes with "
-            "pip install 'wfperf[verify]'."
-        )
-    for held in verification.held:
-        if held.kind is Kind.MIXTURE:
-            seams = ", ".join(f"{seam}={name}" for seam, name in held.seams.items())
-            yield f"{held.name}: {seams or 'original'}"
-        if held.because:
-            yield f"{held.name} differs because of {', '.join(held.because)}"
-        if held.verdict is Verdict.MARKED_BUT_EQUAL:
+def _notes(held: Sequence[Held]) -> Iterator[str]:
+    for each in held:
+        if each.kind == "mixture":
+            choices = ", ".join(f"{choice}={name}" for choice, name in each.choices.items())
+            yield f"{each.name}: {choices or 'nothing is chosen otherwise'}"
+        if each.because:
+            yield f"{each.name} differs because of {', '.join(each.because)}"
+        if each.verdict is Verdict.MARKED_BUT_EQUAL:
             yield (
-                f"{held.name} is marked as changing results, but no difference was found. That hides nothing, so it "
+                f"{each.name} is marked as changing results, but no difference was found. That hides nothing, so it "
                 "is no failure: draw more, or take the mark out of the plan."
             )

@@ -20,7 +20,11 @@ from wfperf.stats.verdict import Verdict
 # Version 3: the cost of a preempted sample can be processor time; sides then keep the wall time beside it, and trials
 #            tell how many samples that are. Blocks tell which processor they ran on.
 #            `work` says what of a run was not counted.
-SCHEMA_VERSION = 3
+# Version 4: a finding tells its `kind`; `notes` in place of the number of node types, of which only one note was made.
+SCHEMA_VERSION = 4
+
+Kind = Literal["single", "total", "pair"]
+"""What a finding is about: an optimization alone, a whole configuration, or a pair of functions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ class Finding:
         unsettled: in how many blocks a side was still getting faster when its warm-up was cut off.
         by_processor: the share of all samples beside it that were preempted, and whose cost is processor time.
         unequal_runs: in how many blocks its samples had another number of runs than its base's.
+        kind: what it is about.
     """
 
     subject: str
@@ -85,6 +90,7 @@ class Finding:
     unsettled: int = 0
     by_processor: float = 0.0
     unequal_runs: int = 0
+    kind: Kind = "total"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +161,7 @@ class Comparison:
         intervals: how many share it.
         environment: where all this was measured.
         trials: the samples.
-        node_types: how many node objects the reconstruction's dispatch builds; None where that is not measured.
+        notes: what the plan says to all of it.
         command: what measures it again.
         ceilings: the most that subjects could gain, where that is known.
         sweep: which parameter was swept; scenarios are then called `NAME, VALUE`.
@@ -173,7 +179,7 @@ class Comparison:
     intervals: int
     environment: Environment
     trials: tuple[Measured, ...]
-    node_types: int | None = None
+    notes: tuple[str, ...] = ()
     command: str = ""
     work: Mapping[str, Mapping[str, Work]] = field(default_factory=dict)
     ceilings: tuple[Ceiling, ...] = ()

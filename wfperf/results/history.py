@@ -14,8 +14,8 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
-from wfperf.engine.faults import faults
 from wfperf.errors import UsageError
+from wfperf.faults import faults
 from wfperf.results.comparison import Comparison, Finding
 from wfperf.results.decision import SPEEDUP, WALL_TIME, Check, Decision
 from wfperf.results.environment import Environment, fingerprint

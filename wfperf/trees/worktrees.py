@@ -38,7 +38,7 @@ class Worktrees:
     """
 
     def __init__(self, repository: Repository) -> None:
-        self._repository = repository
+        self.repository = repository
         self._claim = self._lock = NONE
         self._name = ""
         self.folder = Path()
@@ -46,7 +46,7 @@ class Worktrees:
     def __enter__(self) -> Self:
         try:
             with interrupts_held_back():
-                remove_stale(self._repository)
+                remove_stale(self.repository)
                 self._make_folder()
         except BaseException:
             self._end()
@@ -76,19 +76,19 @@ class Worktrees:
         """
         tree = self.folder / name
         with interrupts_held_back():  # half a registration would be left
-            _git_worktree(self._repository, "add", "--quiet", "--detach", "--no-checkout", str(tree), commit)
-        self._repository.run("reset", "--quiet", "--hard", commit, at=tree)
-        fill_submodules(self._repository, tree, self.scratch, as_it_stands=as_it_stands)
+            _git_worktree(self.repository, "add", "--quiet", "--detach", "--no-checkout", str(tree), commit)
+        self.repository.run("reset", "--quiet", "--hard", commit, at=tree)
+        fill_submodules(self.repository, tree, self.scratch, as_it_stands=as_it_stands)
         return tree
 
     def remove(self, name: str) -> None:
         """Remove the tree of a name."""
         with interrupts_held_back():
-            _remove_tree(self._repository, self.folder / name)
+            _remove_tree(self.repository, self.folder / name)
 
     @property
     def _path(self) -> Path:
-        return self._repository.common / CLAIMS / self._name
+        return self.repository.common / CLAIMS / self._name
 
     def _make_folder(self) -> None:
         try:
@@ -103,7 +103,7 @@ class Worktrees:
         except OSError as error:
             raise UsageError(f"cannot make worktrees: {error}") from error
         # Git holds the claim, too: where it outlives us, nobody removes what it is still writing.
-        self._repository = replace(self._repository, kept=(self._claim, self._lock))
+        self.repository = replace(self.repository, kept=(self._claim, self._lock))
 
     def _claimed(self) -> bool:
         self._name = PREFIX + secrets.token_hex(4)
@@ -122,7 +122,7 @@ class Worktrees:
             if self._claim == NONE:
                 return
             try:
-                if self.folder == Path() or _removed(self._repository, self.folder):
+                if self.folder == Path() or _removed(self.repository, self.folder):
                     self._path.unlink(missing_ok=True)
             finally:
                 self._close()

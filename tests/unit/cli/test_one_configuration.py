@@ -23,7 +23,7 @@ path = ["."]
 packages = ["shop"]
 base = "current"
 
-[[scenario]]
+[[benchmark]]
 name = "call"
 
 [[configuration]]

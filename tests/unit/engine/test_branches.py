@@ -7,7 +7,7 @@ import json
 import pytest
 
 from wfperf.engine.branches import SqlMatch, parse_branches
-from wfperf.engine.faults import FaultsError
+from wfperf.faults import FaultsError
 
 
 def faults(text):

@@ -71,7 +71,7 @@ def test_a_run_inside_another_event_loop_is_refused():
 
 @pytest.mark.parametrize(("size", "driver"), [(100_000, "adaptive"), (20_000, "dataflow"), (20_000, "concurrent")])
 def test_a_long_chain_needs_no_recursion(size, driver):
-    seams = dict(load_plan().configuration("optimized").seams) | {"driver": driver}
+    seams = dict(load_plan().configuration("optimized").choices) | {"driver": driver}
     with engine(mark_rows(size), **seams) as started:
         result = started.run_workflow(CODE)
     assert [each.status for each in result.nodes] == ["done"] * size

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from builders import refusal, refusals, run_node
 
-from wfperf.engine.faults import FaultsError
 from wfperf.engine.nodes import DATA_TYPES, fields_of, parse_node_data
+from wfperf.faults import FaultsError
 
 LEVELS = "must be 'debug', 'info', 'warning' or 'error'"
 

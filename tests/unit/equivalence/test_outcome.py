@@ -11,16 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wfperf.engine.errors import RunError
-from wfperf.equivalence.outcome import (
-    Difference,
-    differences,
-    failed,
-    observe,
-    run_outcome,
-    same,
-    text_differences,
-    written,
-)
+from wfperf.equivalence.outcome import differing, failed, observe, run_outcome, same
+from wfperf.results.difference import Difference, text_differences, written
 
 EQUAL = [
     ({"a": 1, "b": 2}, {"b": 2, "a": 1}),
@@ -44,13 +36,13 @@ UNEQUAL = [
 def test_equal_outcomes(one, other):
     assert same(one, other)
     assert written(one) == written(other)
-    assert differences(one, other) == ()
+    assert differing(one, other) == ()
 
 
 @pytest.mark.parametrize(("one", "other"), UNEQUAL)
 def test_unequal_outcomes(one, other):
     assert not same(one, other)
-    assert differences(one, other)
+    assert differing(one, other)
 
 
 json_values = st.recursive(
@@ -63,14 +55,14 @@ outcomes = st.dictionaries(st.text(max_size=2), json_values, max_size=4)
 
 @given(outcomes, outcomes)
 def test_two_outcomes_are_the_same_exactly_where_there_is_no_difference(one, other):
-    assert same(one, other) == (differences(one, other) == ())
+    assert same(one, other) == (differing(one, other) == ())
     assert same(one, one)
 
 
 def test_a_difference_says_where_it_is():
     expected = {"nodes": {"a": {"writes": {"x": [1]}}}, "same": 0, "only here": "e"}
     got = {"nodes": {"a": {"writes": {"x": [2]}}}, "same": 0, "only there": None}
-    assert differences(expected, got) == (
+    assert differing(expected, got) == (
         Difference("nodes, a, writes, x", "[1]", "[2]"),
         Difference("only here", "'e'", "nothing"),
         Difference("only there", "nothing", "None"),
@@ -81,8 +73,8 @@ def test_a_failure_instead_of_a_result_is_one_difference():
     failure = {"error": "KeyError", "node": "", "message": "'x'"}
     with engine(rows(node("a"))) as started:
         result = run_outcome(started.run_workflow("W"))
-    assert differences(result, failure) == (Difference("", "a result", "KeyError: 'x'"),)
-    assert differences({"run 1": failure}, {"run 1": result}) == (Difference("run 1", "KeyError: 'x'", "a result"),)
+    assert differing(result, failure) == (Difference("", "a result", "KeyError: 'x'"),)
+    assert differing({"run 1": failure}, {"run 1": result}) == (Difference("run 1", "KeyError: 'x'", "a result"),)
 
 
 @pytest.mark.parametrize("got", ["{}", "5", '{"total": 5}', '{"error": "none", "message": "", "more": 1}'])

@@ -11,11 +11,17 @@ from wfperf.equivalence.subjects import MIXTURES, Kind, subjects
 from wfperf.plan import load_plan
 
 ORIGINALS = EngineConfig().choices()
+CONFIGURATIONS = {each.name: each.choices for each in load_plan().configurations}
+MARKS = {
+    f"{each.choice}={each.implementation}": each.changes_results
+    for each in load_plan().optimizations
+    if each.changes_results
+}
 
 
 def of(kind, seed=0):
     drawn_by = Random(seed)
-    return [each for each in subjects(load_plan(), drawn_by) if each.kind is kind]
+    return [each for each in subjects(CONFIGURATIONS, MARKS, drawn_by) if each.kind is kind]
 
 
 def test_every_implementation_of_every_seam_stands_alone():
@@ -35,11 +41,7 @@ def test_one_that_no_plan_knows_is_held_too(monkeypatch):
 
 def test_marks_are_the_plan_s_own_with_its_reasons():
     marked = {each.name: each.marks for each in of(Kind.IMPLEMENTATION) if each.marks}
-    assert marked == {
-        f"{each.seam}={each.implementation}": {f"{each.seam}={each.implementation}": each.changes_results}
-        for each in load_plan().optimizations
-        if each.changes_results
-    }
+    assert marked == {label: {label: reason} for label, reason in MARKS.items()}
     assert "buffer=proposed" in marked
 
 

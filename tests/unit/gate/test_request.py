@@ -5,17 +5,16 @@ from pathlib import Path
 import pytest
 from gates import PLAN as OWN
 
-from wfperf.fixtures.scenarios import SCENARIOS
 from wfperf.gate.policy import Policy, parse_policy
 from wfperf.gate.request import Request
-from wfperf.plan import Configuration, Plan, load_plan
+from wfperf.plan import Benchmark, Configuration, Plan, load_plan
 
 BUILT_IN = load_plan()
 PHASES = [("typical", name) for name in ("original", "phase-1", "phase-2")]
 
 
 def request(plan=BUILT_IN, policy=None, **named):
-    scenarios = ("s",) if plan.is_own else tuple(SCENARIOS)
+    scenarios = tuple(each.name for each in plan.benchmarks)
     return Request(plan, parse_policy(policy, "p", plan, scenarios) if policy else Policy(), Path(), **named)
 
 
@@ -58,8 +57,7 @@ def test_a_few_pairs_are_gated_alone():
 
 
 def test_where_compare_asks_nothing_everything_is_timed():
-    silent = Plan(configurations=(Configuration("original"), Configuration("tuned")))
-    assert not silent.is_own
+    silent = Plan(benchmarks=(Benchmark("s"),), configurations=(Configuration("original"), Configuration("tuned")))
     assert request(silent).timed_pairs == request(silent).pairs
 
 

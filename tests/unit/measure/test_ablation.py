@@ -9,7 +9,7 @@ from wfperf.errors import UsageError
 from wfperf.measure.ablation import Ablated, Mode, parts_of
 from wfperf.measure.blocks import Block
 from wfperf.measure.trials import subjects_of, trials_for
-from wfperf.plan import Configuration, Plan, Scenario, load_plan
+from wfperf.plan import Benchmark, Configuration, Plan, load_plan
 from wfperf.results.ablation import interacts
 
 PLAN = load_plan()
@@ -20,7 +20,7 @@ OWN = Plan(
         Configuration(name="batch"),
         Configuration(name="new", combines=("cache", "batch")),
     ),
-    scenarios=(Scenario(name="small"),),
+    benchmarks=(Benchmark(name="small"),),
     workload="shop:factory",
     base="old",
 )
@@ -29,7 +29,7 @@ OWN = Plan(
 def blocks(ablated, cost, *, equal=True):
     """Blocks of the sides that must be measured, from what each configuration's parts make it cost."""
     plan = ablated.plan
-    (trial,) = trials_for(ablated.asked, subjects_of(plan, "sqlite://"))
+    (trial,) = trials_for(ablated.asked, subjects_of(plan))
 
     def of(side, number):
         name = plan.base if side == "control" else side

@@ -2,9 +2,10 @@ import math
 import os
 
 import pytest
+from built_in import subjects
 
 from wfperf.measure.blocks import CONTROL, ORIGINAL, Block, Schedule, Trial, measure, share_by_processor
-from wfperf.measure.subject import Place, Subject, engine_subject
+from wfperf.measure.subject import Place, Subject
 from wfperf.measure.workers import Conditions
 
 PAIR = """
@@ -158,10 +159,8 @@ def test_a_log_ratio_is_above_zero_where_the_side_costs_less():
 
 @pytest.mark.measures
 def test_sides_whose_results_differ_are_told_apart_and_their_outcomes_kept(seeded_url):
-    subjects = {
-        ORIGINAL: engine_subject("typical", {}, seeded_url),
-        "other": engine_subject("repeated", {}, seeded_url),
-    }
-    (block,) = measure([Trial("t", subjects)], Schedule(10, blocks=1))["t"]
+    of = subjects(seeded_url)
+    sides = {ORIGINAL: of("typical", ORIGINAL), "other": of("repeated", ORIGINAL)}
+    (block,) = measure([Trial("t", sides)], Schedule(10, blocks=1))["t"]
     assert not block.equal(ORIGINAL, "other")
     assert "PERF_TEST" in block.outcomes[ORIGINAL]

@@ -3,19 +3,18 @@
 import math
 
 import pytest
+from built_in import PLAN, subjects
 from hypothesis import given
 from hypothesis import strategies as st
 
 from wfperf.engine.trace import NodeTrace, RunResult, Status
-from wfperf.measure.ceilings import ceilings, work_and_span_s
+from wfperf.fixtures.hooks import work_and_span_s
+from wfperf.measure.ceilings import ceilings
 from wfperf.measure.questions import Asked, named_questions
 from wfperf.measure.subject import Place, Subject
-from wfperf.measure.trials import subjects_of, trials_for
+from wfperf.measure.trials import trials_for
 from wfperf.measure.workers import Workers
-from wfperf.plan import load_plan
 from wfperf.results.ceiling import Ceiling, amdahl
-
-PLAN = load_plan()
 
 SHOP = """
 import slow_part
@@ -47,7 +46,7 @@ def asked(*names):
 @pytest.mark.measures
 def test_every_subject_over_the_base_has_a_ceiling_and_more_seams_have_a_higher_one(seeded_url):
     asks = asked("dispatch", "phase-1", "phase-2", "driver", "upper")
-    found = ceilings(PLAN, asks, trials_for(asks, subjects_of(PLAN, seeded_url)), seconds=0.5)
+    found = ceilings(PLAN, asks, trials_for(asks, subjects(seeded_url)), seconds=0.5)
     by_name = {(each.scenario, each.subject): each for each in found}
     assert set(by_name) == {
         ("typical", "dispatch"),

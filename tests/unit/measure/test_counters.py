@@ -3,6 +3,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from built_in import PLAN, subjects
 
 from wfperf.engine.nodes import NODE_TYPES
 from wfperf.fixtures.scenarios import SCENARIOS
@@ -13,9 +14,7 @@ from wfperf.measure.trials import gate_trials, subjects_of
 from wfperf.measure.worker import counting
 from wfperf.measure.worker.own import Own
 from wfperf.measure.worker.workload import Workload
-from wfperf.plan import Configuration, Plan, Scenario, load_plan
-
-PLAN = load_plan()
+from wfperf.plan import Benchmark, Configuration, Plan
 
 SHOP = """
 import copy, itertools, re, re2, weakref
@@ -114,7 +113,7 @@ def in_threads(tmp_path_factory):
 
 
 def test_counts_are_the_same_three_times_in_a_row(seeded_url):
-    of = subjects_of(PLAN, seeded_url)
+    of = subjects(seeded_url)
     trials = [
         Trial(scenario, {name: of(scenario, name) for name in ("original", "optimized")}) for scenario in SCENARIOS
     ]
@@ -124,7 +123,7 @@ def test_counts_are_the_same_three_times_in_a_row(seeded_url):
 
 
 def test_counts_say_what_an_optimization_saves(seeded_url):
-    of = subjects_of(PLAN, seeded_url)
+    of = subjects(seeded_url)
     names = ("original", "dispatch", "substitution", "loading-tuned")
     trials = [Trial(each, {name: of(each, name) for name in names}) for each in ("typical", "initialization")]
     work = count_work(trials)
@@ -140,7 +139,7 @@ def test_counts_say_what_an_optimization_saves(seeded_url):
 
 
 def test_the_gate_counts_every_scenario_with_every_configuration(seeded_url):
-    trials = gate_trials(PLAN, subjects_of(PLAN, seeded_url))
+    trials = gate_trials(PLAN, subjects(seeded_url))
     assert [trial.name for trial in trials] == list(SCENARIOS)
     assert all(list(trial.subjects) == [each.name for each in PLAN.configurations] for trial in trials)
 
@@ -329,7 +328,7 @@ def test_wfperf_counting_in_its_own_repository_is_no_work_of_the_workloads():
     ],
 )
 def test_calls_are_counted_where_targets_live_unless_the_plan_says_where(plan, packages):
-    of = subjects_of(replace(plan, scenarios=(Scenario("s"),)), "")
+    of = subjects_of(replace(plan, benchmarks=(Benchmark("s"),)))
     assert [" ".join(of("s", each.name).packages) for each in plan.configurations] == packages
 
 
@@ -337,10 +336,10 @@ def test_source_trees_are_those_of_the_path_and_the_repository_unless_packages_a
     folder = tmp_path / "shop" / "tools"
     folder.mkdir(parents=True)
     configurations = (Configuration("a", path=("/before",)), Configuration("b"))
-    plan = Plan(configurations=configurations, scenarios=(Scenario("s"),), workload="bench:make", path=("/src",))
+    plan = Plan(configurations=configurations, benchmarks=(Benchmark("s"),), workload="bench:make", path=("/src",))
 
     def trees(plan):
-        of = subjects_of(plan, "", Path("tools"))
+        of = subjects_of(plan, Path("tools"))
         return [of("s", each.name).trees for each in plan.configurations]
 
     monkeypatch.chdir(folder.parent)

@@ -34,7 +34,7 @@ class Judged:
     def __init__(self, name, costs, digests=lambda _: "same", blocks=20, *, ranks=(), scatter=0.001, precision=0.02):
         questions = named_questions(PLAN, name)
         self.asked = Asked(PLAN.base, questions, ranks)
-        self.trials = trials_for(self.asked, subjects_of(PLAN, "sqlite://"))
+        self.trials = trials_for(self.asked, subjects_of(PLAN))
         self.judgement = Judgement(self.asked, precision=precision)
         self.blocks = {trial.name: measured(trial, costs, digests, blocks, scatter) for trial in self.trials}
         self.findings = self.judgement.findings(self.blocks, duration_s=20.0)

@@ -27,7 +27,7 @@ def plan(tmp_path):
 def test_a_claim_of_ones_own_is_judged_on_its_scenario(plan, factor, verdict):
     questions = [each for each in all_questions(plan) if each.claim]
     asked = Asked(plan.base, questions)
-    (trial,) = trials_for(asked, subjects_of(plan, ""))
+    (trial,) = trials_for(asked, subjects_of(plan))
     blocks = [
         Block(
             number,

@@ -25,7 +25,7 @@ def test_by_default_the_phases_and_optimized_are_asked():
 def test_every_claim_of_the_plan_is_asked_once_on_the_scenario_it_names():
     asked = [question.claim for question in all_questions(PLAN) if question.claim]
     claimed = [claim for each in (*PLAN.optimizations, *PLAN.configurations) for claim in each.claims] + [
-        idiom.claim for idiom in PLAN.idioms
+        pair.claim for pair in PLAN.pairs
     ]
     assert sorted(map(repr, asked)) == sorted(map(repr, claimed))
     assert all(question.scenario == question.claim.scenario for question in all_questions(PLAN) if question.claim)

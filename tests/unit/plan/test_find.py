@@ -204,7 +204,7 @@ def test_a_table_that_nothing_reads_is_refused_wherever_it_stands(name):
         with pytest.raises(UsageError, match=where):
             find_plan(Path())
     with pytest.raises(UsageError, match=rf"no table \[{name}\]"):
-        parse_plan(f"{PLAN}[{name}]\ncolour = 1\n[[configuration]]\nname = 'original'\n[[scenario]]\nname = 's'\n")
+        parse_plan(f"{PLAN}[{name}]\ncolour = 1\n[[configuration]]\nname = 'original'\n[[benchmark]]\nname = 's'\n")
 
 
 def test_where_the_folder_that_we_are_in_was_removed_there_is_nothing(folder):

@@ -10,7 +10,7 @@ readings = st.dictionaries(
         path=st.sampled_from(["a.py", "b.py"]),
         function=st.sampled_from(["f", "g.<locals>.h"]),
         line=st.integers(1, 99),
-        is_own=st.booleans(),
+        is_users=st.booleans(),
         text=st.sampled_from(["", "x = 1"]),
         occurrence=st.integers(0, 1),
     ),
@@ -63,16 +63,16 @@ def test_nothing_has_changed_between_a_reading_and_itself(reading):
 
 
 def test_most_changed_goes_by_work_and_sorts_by_cost():
-    slower = Change(Place("a.py", "same work", 1, is_own=True), (5, 1.0), (5, 9.0))
-    gone = Change(Place("a.py", "gone", 2, is_own=True), (3, 0.5), None)
-    more = Change(Place("a.py", "more", 3, is_own=True), (1, 0.1), (2, 0.9))
+    slower = Change(Place("a.py", "same work", 1, is_users=True), (5, 1.0), (5, 9.0))
+    gone = Change(Place("a.py", "gone", 2, is_users=True), (3, 0.5), None)
+    more = Change(Place("a.py", "more", 3, is_users=True), (1, 0.1), (2, 0.9))
     found = most_changed([slower, gone, more], lambda each: each[0], lambda each: each[1], 5)
     assert found == [more, gone]
 
 
 def test_line_numbers_do_not_tell_places_apart_and_the_later_one_is_kept():
     def place(line):
-        return Place("a.py", "f", line, is_own=True)
+        return Place("a.py", "f", line, is_users=True)
 
     (change,) = differences({place(1): 2.0}, {place(7): 3.0})
     assert (change.before, change.after) == (2.0, 3.0)

@@ -47,18 +47,18 @@ def test_a_name_is_shown_without_python_s_own_words(program):
 
 
 @pytest.mark.parametrize(
-    ("function", "path", "is_own"),
+    ("function", "path", "is_users"),
     [
         (dispatch.original, "engine/seams/dispatch.py", True),
         (json.dumps, "json/__init__.py", False),
         (sqlalchemy.engine.base.Connection.execute, "sqlalchemy/engine/base.py", False),
     ],
 )
-def test_paths_are_relative_to_the_package_or_the_library(function, path, is_own):
+def test_paths_are_relative_to_the_package_or_the_library(function, path, is_users):
     code = function.__code__
     place = function_place(code.co_filename, code.co_firstlineno, code.co_name)
-    assert place == Place(path, function.__qualname__, code.co_firstlineno, is_own=is_own)
-    assert place.is_own is is_own
+    assert place == Place(path, function.__qualname__, code.co_firstlineno, is_users=is_users)
+    assert place.is_users is is_users
 
 
 @pytest.mark.parametrize("folder", ["lib/python3.9/site-packages", "lib/python3/dist-packages", "lib/python3.14t"])
@@ -67,7 +67,7 @@ def test_another_interpreter_s_libraries_are_told_from_one_s_own_code(tmp_path, 
     file.parent.mkdir(parents=True)
     file.write_text(SOURCE)
     place = function_place(str(file), 2, "outer")
-    assert (place.path, place.is_own) == ("shop/prices/tax.py", False)
+    assert (place.path, place.is_users) == ("shop/prices/tax.py", False)
 
 
 def test_a_path_from_elsewhere_is_cut(program):

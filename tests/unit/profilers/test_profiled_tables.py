@@ -15,9 +15,9 @@ from wfperf.report.terminal import show
 from wfperf.results.environment import current_environment
 from wfperf.stats.interval import Interval
 
-FIND = Place("engine/seams/dispatch.py", "original.<locals>.find", 20, is_own=True)
-EXECUTE = Place("sqlalchemy/engine/base.py", "Connection.execute", 1450, is_own=False)
-LINE = Place("engine/run.py", "Run.before", 9, is_own=True, text="merged = {}")
+FIND = Place("engine/seams/dispatch.py", "original.<locals>.find", 20, is_users=True)
+EXECUTE = Place("sqlalchemy/engine/base.py", "Connection.execute", 1450, is_users=False)
+LINE = Place("engine/run.py", "Run.before", 9, is_users=True, text="merged = {}")
 
 
 def profiled(after="phase-1", changes_results=(), **captured):

@@ -9,17 +9,18 @@ from goldens import assert_golden
 
 from wfperf.engine.config import EngineConfig
 from wfperf.engine.workflow import Workflow
+from wfperf.engine_report.seeded import seeded_table
+from wfperf.engine_report.trace import Executed, trace_table
 from wfperf.fixtures.scenarios import SCENARIOS
 from wfperf.fixtures.seed import Seeded, seed
 from wfperf.fixtures.services import SERVICES
+from wfperf.measure.worker import source
 from wfperf.plan import Claim, RankClaim, load_plan
 from wfperf.report.ablated import ablation_table
 from wfperf.report.compared import comparison_tables
 from wfperf.report.gated import gate_tables
 from wfperf.report.planned import named_pages, plan_tables
-from wfperf.report.seeded import seeded_table
 from wfperf.report.swept import sweep_notes
-from wfperf.report.trace import Executed, trace_table
 from wfperf.results.ablation import Ablation, Part
 from wfperf.results.ceiling import Ceiling
 from wfperf.results.comparison import Comparison, Control, Finding, RankFinding
@@ -58,7 +59,7 @@ def test_plan(width):
 @WIDTHS
 @pytest.mark.parametrize("name", ["dispatch", "phase-2", "slots"])
 def test_plan_of_one_name(name, width):
-    assert_golden(f"plan-{name}-{width}", named_pages(load_plan(), name), width)
+    assert_golden(f"plan-{name}-{width}", named_pages(load_plan(), name, source), width)
 
 
 @WIDTHS
@@ -100,6 +101,7 @@ def finding(subject, verdict, gain, **changes):
         "fixed": gain,
         "flips": False,
         "scatter": 0.02,
+        "kind": "single",
         "blocks": 20,
     }
     return Finding(**fields | changes)
@@ -122,8 +124,8 @@ def comparison():
         finding("unclaimed", None, interval(0.2, 0.31, 0.6), claim=None),
         finding("not-judged", None, interval(0.2, 0.31, 0.6)),
         finding("differs", None, None, equal=False, difference="outcome: 1 in original, 2 in differs"),
-        finding("phase-1", Verdict.CONFIRMED, interval(0.5, 0.55, 0.6), phase=1),
-        finding("items", Verdict.CONFIRMED, interval(0.1, 0.12, 0.13), scenario="items", phase=None),
+        finding("phase-1", Verdict.CONFIRMED, interval(0.5, 0.55, 0.6), kind="total"),
+        finding("items", Verdict.CONFIRMED, interval(0.1, 0.12, 0.13), scenario="items", kind="pair", phase=None),
     )
     return Comparison(
         findings=findings,
@@ -152,7 +154,7 @@ def comparison():
         duration_s=55.2,
         level=0.95,
         intervals=21,
-        node_types=16,
+        notes=("A note of the plan.",),
         ceilings=(
             Ceiling("typical", "confirmed", "original", 0.5, 1000, 1.0),
             Ceiling("typical", "exceeded", "original", 0.2, 1000, 0.25),

@@ -3,46 +3,43 @@ import ast
 import pytest
 from goldens import rendered
 
-from wfperf.engine.config import IMPLEMENTATIONS
 from wfperf.engine.queries import QUERIES
-from wfperf.fixtures.idioms import PAIRS
+from wfperf.measure.worker import source
+from wfperf.plan import load_plan
 from wfperf.report.sources import Sources, read_sources
 
-CHANGES = [
-    pytest.param(functions["sequential" if seam == "driver" else "original"], function, id=f"{seam}-{name}")
-    for seam, functions in IMPLEMENTATIONS.items()
-    for name, function in functions.items()
-    if name not in {"original", "sequential"}
-]
+PLAN = load_plan()
+CHANGES = {each.id: (each.before, each.after) for each in (*PLAN.optimizations, *PLAN.pairs)}
+
+
+def of(name):
+    return read_sources(*CHANGES[name], source)
 
 
 def defined(source):
     return {each.name for each in ast.parse(source).body if isinstance(each, (ast.FunctionDef, ast.ClassDef))}
 
 
-@pytest.mark.parametrize(
-    ("before", "after"), [*CHANGES, *(pytest.param(*pair, id=name) for name, pair in PAIRS.items())]
-)
-def test_sources_are_whole_and_each_function_stands_in_one_place(before, after):
-    sources = read_sources(before, after)
+@pytest.mark.parametrize("name", CHANGES)
+def test_sources_are_whole_and_each_function_stands_in_one_place(name):
+    before, after = (target.partition(":")[2] for target in CHANGES[name])
+    sources = of(name)
     places = [defined(text) for text in (sources.before, sources.after, sources.shared)]
-    assert before.__name__ in places[0]
-    assert after.__name__ in places[1]
+    assert before in places[0]
+    assert after in places[1]
     assert sum(map(len, places)) == len(set.union(*places))
     assert "noqa" not in sources.before + sources.after + sources.shared
 
 
 def test_helpers_that_both_use_are_shared_and_one_used_by_one_side_is_not():
-    substitution = IMPLEMENTATIONS["substitution"]
-    sources = read_sources(substitution["original"], substitution["tuned"])
+    sources = of("substitution-tuned")
     assert defined(sources.shared) == {"_replacements", "_result"}
     assert defined(sources.after) == {"tuned", "_parse_template", "_Template"}
     assert defined(sources.before) == {"original"}
 
 
 def test_queries_are_shown_where_they_are_named_even_by_a_helper():
-    loading = IMPLEMENTATIONS["loading"]
-    sources = read_sources(loading["original"], loading["proposed"])
+    sources = of("loading")
     shown = {name: (f'["{name}"] =' in sources.before, f'["{name}"] =' in sources.after) for name in QUERIES}
     assert shown["prepare_run_get_nodes"] == (True, False)
     assert shown["prepare_run_join_by_name"] == (False, True)

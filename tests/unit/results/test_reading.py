@@ -79,6 +79,37 @@ def test_a_result_of_version_2_keeps_its_counts_and_says_nothing_of_what_was_not
     assert {work.uncounted for work in new.values()} == {()}
 
 
+def test_a_result_of_version_3_says_what_each_finding_is_about_and_keeps_what_was_said_of_the_engine():
+    file = GOLDEN / "comparison-3.json"
+    old, new = json.loads(file.read_text()), read_comparison(file)
+    assert old["node_types"] == 27
+    assert new.notes == (
+        (
+            "Measured on a reconstruction of the reviewed engine: for every node that runs, `dispatch` builds 27 node "
+            "objects; the review's builds 27."
+        ),
+    )
+    assert [each.kind for each in new.findings] == ["single"]
+
+
+@pytest.mark.parametrize(
+    ("finding", "built", "kind"),
+    [
+        ({"subject": "phase-1", "phase": 1}, 27, "total"),
+        ({"subject": "optimized", "phase": None}, 27, "total"),
+        ({"subject": "slots", "scenario": "slots", "phase": None}, 27, "pair"),
+        ({"subject": "indexed", "phase": 1}, None, "total"),
+    ],
+)
+def test_kinds_of_version_3_go_by_names(tmp_path, finding, built, kind):
+    data = json.loads((GOLDEN / "comparison-3.json").read_text())
+    data["node_types"] = built
+    data["findings"][0].update(finding)
+    read = read_comparison(saved(tmp_path, data))
+    assert [each.kind for each in read.findings] == [kind]
+    assert bool(read.notes) is (built is not None)
+
+
 @pytest.mark.parametrize(
     ("data", "message"),
     [

@@ -10,7 +10,7 @@ CUSTOMERS = 50
 
 
 def configurations(orders: int) -> dict[str, Callable[[], object]]:
-    """Return what `wfperf.toml` calls configurations; `orders` is an argument of its scenarios."""
+    """Return what `wfperf.toml` calls configurations; `orders` is a parameter of its benchmarks."""
     names = [f"customer {number}" for number in range(CUSTOMERS)]
     wanted = [f"customer {number % CUSTOMERS}" for number in range(orders)]
     places = {name: place for place, name in enumerate(names)}

@@ -8,7 +8,6 @@ from typing import Annotated, Any, Union, get_args
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from wfperf.engine.faults import FaultsError, faults
 from wfperf.engine.fields import NodeData
 from wfperf.engine.nodes.base import NodeType
 from wfperf.engine.nodes.control import DecisionNode, LogNode, SleepNode, SwitchNode
@@ -26,6 +25,7 @@ from wfperf.engine.nodes.text import RegexNode
 from wfperf.engine.nodes.validate import ValidateNode
 from wfperf.engine.nodes.values import CalcNode, HashNode, SetNode, TemplateNode, UuidNode
 from wfperf.engine.nodes.web import ApiNode
+from wfperf.faults import FaultsError, faults
 
 NODE_TYPES: Mapping[str, type[NodeType[Any]]] = {
     "API": ApiNode,

@@ -9,11 +9,11 @@ from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 from wfperf.engine.definition import Node
 from wfperf.engine.errors import NodeDataError, describe
 from wfperf.engine.expressions import Expression, evaluate
-from wfperf.engine.faults import json_kind
 from wfperf.engine.fields import NodeData
 from wfperf.engine.host import Host
 from wfperf.engine.run import Run
 from wfperf.engine.trace import RunResult, Writes
+from wfperf.faults import json_kind
 
 D = TypeVar("D", bound=NodeData)
 T = TypeVar("T")

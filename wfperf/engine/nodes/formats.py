@@ -9,9 +9,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, PlainValidator
 
 from wfperf.engine.errors import NodeDataError
-from wfperf.engine.faults import json_kind
 from wfperf.engine.fields import KeyField, OneResult
 from wfperf.engine.nodes.base import NodeCall, NodeType, Outcome, in_field
+from wfperf.faults import json_kind
 
 
 class JsonData(OneResult):

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import PlainValidator
 
-from wfperf.engine.faults import json_kind
+from wfperf.faults import json_kind
 
 
 def is_number(value: object) -> bool:

@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from pydantic import Field, PlainValidator
 
 from wfperf.engine.errors import NodeDataError
-from wfperf.engine.faults import json_kind
 from wfperf.engine.fields import OneResult
 from wfperf.engine.nodes.base import NodeCall, NodeType, Outcome, in_field
 from wfperf.engine.nodes.dates import parse_moment
+from wfperf.faults import json_kind
 
 MACROS = {
     "@yearly": "0 0 1 1 *",

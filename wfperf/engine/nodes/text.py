@@ -7,10 +7,10 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field, PlainValidator, model_validator
 
-from wfperf.engine.faults import json_kind
 from wfperf.engine.fields import OneResult, PatternField
 from wfperf.engine.nodes.base import NodeCall, NodeType, Outcome, in_field
 from wfperf.engine.patterns import Pattern
+from wfperf.faults import json_kind
 
 
 class RegexData(OneResult):

@@ -11,10 +11,10 @@ from typing import Any, Literal, NamedTuple
 from pydantic import Field, model_validator
 
 from wfperf.engine.errors import NodeDataError
-from wfperf.engine.faults import json_kind
 from wfperf.engine.fields import NodeData, NumberField, OneResult, PatternField
 from wfperf.engine.nodes.base import NodeCall, NodeType, Outcome
 from wfperf.engine.nodes.scalars import ScalarField, is_number, same
+from wfperf.faults import json_kind
 
 Kind = Literal["any", "text", "number", "whole", "boolean", "list", "object", "date", "null"]
 

@@ -28,6 +28,9 @@ A process begins with {"protocol": 5, "python", "pid"}. Then it answers these op
     {"op": "profile_turn", "runs"}                  -> {}; between turns the profiler is off, or idle
     {"op": "profile_end"}                           -> {}; the file is written, and the benchmark closed
 
+    {"op": "hook", "target", "arguments"}           -> {"returned"}, a text that is JSON; or {"failed"}, in its words
+    {"op": "source", "target"}                      -> {"file", "line", "text", "helpers": {...}}
+
 `used` is what some runs took: {"wall_ns", "processor_ns", "waited_ns", "elsewhere_ns", "preempted", "has_children"};
 see `timing.Meter`.
 
@@ -71,6 +74,8 @@ MODULES = {
     "profile": "profiling",
     "profile_turn": "profiling",
     "profile_end": "profiling",
+    "hook": "hooks",
+    "source": "sources",
 }
 """Where the function of each operation is found, under the operation's own name."""
 

@@ -67,7 +67,7 @@ def configurations_of(target: str, arguments: dict[str, Any] | None) -> Mapping[
     Raises:
         TypeError: it makes something else.
     """
-    made = _made(target, arguments)
+    made = made_of(target, arguments)
     if not isinstance(made, Mapping) or not made:
         raise TypeError(f"{target} gave {type(made).__name__}, not a mapping of configurations to callables")
     return made
@@ -75,14 +75,15 @@ def configurations_of(target: str, arguments: dict[str, Any] | None) -> Mapping[
 
 def _built(target: str, arguments: dict[str, Any] | None, configuration: str | None) -> Any:
     if configuration is None:
-        return _made(target, arguments)
+        return made_of(target, arguments)
     known = configurations_of(target, arguments)
     if configuration not in known:
         raise LookupError(f"{target} has no configuration {configuration!r}, only {', '.join(map(repr, known))}")
     return known[configuration]
 
 
-def _made(target: str, arguments: dict[str, Any] | None) -> Any:
+def made_of(target: str, arguments: dict[str, Any] | None) -> Any:
+    """Return what `module:name` is, or what it makes of arguments."""
     module, _, path = target.partition(":")
     made: Any = importlib.import_module(module)
     for name in path.split("."):

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from builders import engine
 
-from wfperf.exchange.files import WorkflowFileError, read_file
-from wfperf.exchange.text import MOST_BYTES
 from wfperf.fixtures.builders import Rows
+from wfperf.workflow_files.files import WorkflowFileError, read_file
+from wfperf.workflow_files.text import MOST_BYTES
 
 GOOD = "schema_version: 1\nworkflow: W\nnodes:\n  - {name: a, guid: a, rank: 10, type: SET, data: {values: {}}}\n"
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from wfperf.engine.errors import Problem
-from wfperf.exchange.checking import Checked
 from wfperf.report.table import Cell, Column, Table, Tone
+from wfperf.workflow_files.checking import Checked
 
 _COLUMNS = (Column("", kept=True), Column("node"), Column("field"), Column("what"))
 

@@ -12,10 +12,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, PlainValidator, TypeAdapter, ValidationError
 
-from wfperf.engine.faults import Fault, FaultsError, faults, json_kind
 from wfperf.engine.fields import NodeData
 from wfperf.engine.rows import NodeRow, WorkflowRow
-from wfperf.exchange.store import StoredWorkflow, in_order
+from wfperf.faults import Fault, FaultsError, faults, json_kind
+from wfperf.workflow_files.store import StoredWorkflow, in_order
 
 # Version 1: the first format.
 SCHEMA_VERSION = 1

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
-from wfperf.engine.faults import Fault, FaultsError
+from wfperf.faults import Fault, FaultsError
 
 Form = Literal["yaml", "json"]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from wfperf.engine.definition import Definition
 from wfperf.engine.errors import Problem, WorkflowDefinitionError
 from wfperf.engine.validation import define
-from wfperf.exchange.store import StoredWorkflow
+from wfperf.workflow_files.store import StoredWorkflow
 
 
 @dataclass(frozen=True, slots=True)

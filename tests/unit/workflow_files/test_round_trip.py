@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from wfperf.engine.database import Database
 from wfperf.engine.rows import NodeRow, WorkflowRow
-from wfperf.exchange.document import from_document, to_document
-from wfperf.exchange.store import StoredWorkflow, in_order, read_workflow, write_workflow
-from wfperf.exchange.text import dump, load
+from wfperf.workflow_files.document import from_document, to_document
+from wfperf.workflow_files.store import StoredWorkflow, in_order, read_workflow, write_workflow
+from wfperf.workflow_files.text import dump, load
 
 # What a column may hold: any text but halves of surrogate pairs, which no database takes.
 TEXTS = st.one_of(

@@ -4,7 +4,7 @@ import pytest
 from builders import engine, node, rows
 from goldens import rendered
 
-from wfperf.report.trace import DEEPEST, Executed, trace_data, trace_table
+from wfperf.engine_report.trace import DEEPEST, Executed, trace_data, trace_table
 from wfperf.results.files import to_json
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from wfperf.engine.faults import FaultsError
 from wfperf.errors import UsageError
-from wfperf.exchange import text
-from wfperf.exchange.document import from_document, to_document
-from wfperf.exchange.store import StoredWorkflow
-from wfperf.exchange.text import Form
+from wfperf.faults import FaultsError
+from wfperf.workflow_files import text
+from wfperf.workflow_files.document import from_document, to_document
+from wfperf.workflow_files.store import StoredWorkflow
+from wfperf.workflow_files.text import Form
 
 STANDARD_INPUT = "-"
 

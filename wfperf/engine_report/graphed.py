@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from rich.text import Text
 
-from wfperf.exchange.shape import Place, Shape, Way
 from wfperf.report.terminal import console, printable
+from wfperf.workflow_files.shape import Place, Shape, Way
 
 
 class Line(NamedTuple):

@@ -1,0 +1,188 @@
+"""Every variant of a plan held to the results of its base, with nothing timed; and what the plan's own hook finds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from wfperf.errors import UsageError
+from wfperf.faults import faults
+from wfperf.measure.blocks import Trial, subjects_by_side
+from wfperf.measure.hooks import UNPREPARED, Prepared, call_hook
+from wfperf.measure.trials import place_in, subjects_of
+from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions, Workers
+from wfperf.plan import Plan
+from wfperf.results.difference import Difference, text_differences
+from wfperf.results.verification import Beyond, Example, Held, Verdict, Verification
+
+HASH_SEEDS = (0, 1, 2)
+"""Each variant runs under each of them: what depends on the order of a set differs then."""
+
+Advance = Callable[[int, int], None]
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What is known of one variant so far: how often it differs, where, and on which benchmarks."""
+
+    kind: str
+    choices: Mapping[str, str] = field(default_factory=dict)
+    marks: Mapping[str, str] = field(default_factory=dict)
+    cases: int = 0
+    differences: int = 0
+    benchmarks: dict[str, None] = field(default_factory=dict)
+    places: dict[Difference, None] = field(default_factory=dict)
+
+    def held(self, name: str) -> Held:
+        is_meant = Verdict.AS_MARKED if self.marks else Verdict.DIFFERS
+        return Held(
+            name=name,
+            kind=self.kind,
+            verdict=is_meant if self.differences else Verdict.EQUAL,
+            cases=self.cases,
+            differences=self.differences,
+            choices=self.choices,
+            marks=self.marks,
+            example=Example((("benchmark", ", ".join(self.benchmarks)),), tuple(self.places))
+            if self.differences
+            else None,
+        )
+
+
+def verify(
+    plan: Plan,
+    *,
+    folder: Path = Path(),
+    prepared: Prepared = UNPREPARED,
+    advance: Advance | None = None,
+    conditions: Conditions = DEFAULT_CONDITIONS,
+) -> Verification:
+    """Run every variant on every benchmark, in fresh processes, and compare what they return with what the base does.
+
+    The only configuration of a plan is held to itself.
+
+    Args:
+        plan: the variants.
+        folder: where they find the files that they open by relative names.
+        prepared: what the plan's `prepare` has returned.
+        advance: told how many benchmarks are done, and of how many.
+        conditions: what holds for all processes.
+
+    Raises:
+        NothingMeasuredError: a variant cannot be run, or returns something else from run to run.
+    """
+    trials = _trials(plan, folder, prepared)
+    tallies = _tallies(plan)
+    expected: dict[str, Mapping[str, Any]] = {}
+    done = 0
+    for hash_seed in HASH_SEEDS:
+        with Workers(subjects_by_side(trials), hash_seed=hash_seed, conditions=conditions) as workers:
+            for trial in trials:
+                answers = workers.load(trial.name, trial.subjects, warm_up_runs=0)
+                base = expected.setdefault(trial.name, answers[plan.base])
+                for side, answer in answers.items():
+                    name = trial.name if side == _AFTER else side
+                    _count(tallies[name], trial.name, base, answer)
+                done += 1
+                if advance:
+                    advance(done, len(trials) * len(HASH_SEEDS))
+    held = {name: tally for name, tally in tallies.items() if tally.cases}
+    if not plan.has_only_base and not held[plan.base].differences:
+        del held[plan.base]  # it is no news that it returns what it returns
+    return Verification(plan.base, tuple(tally.held(name) for name, tally in held.items()), HASH_SEEDS)
+
+
+_AFTER = "after"
+"""The side of a pair that is compared with the one before; beside it no variant runs."""
+
+
+def _trials(plan: Plan, folder: Path, prepared: Prepared) -> list[Trial]:
+    of = subjects_of(plan, folder, prepared)
+    names = [*(each.name for each in plan.configurations), *(each.id for each in plan.optimizations)]
+    trials = [Trial(each.name, {name: of(each.name, name) for name in names}) for each in plan.benchmarks]
+    pairs = [
+        Trial(each.id, {plan.base: of(each.id, plan.base), _AFTER: of(each.id, each.id)}, each.claim.metric)
+        for each in plan.pairs
+    ]
+    return [*trials, *pairs]
+
+
+def _tallies(plan: Plan) -> dict[str, _Tally]:
+    kinds = {each.name: "configuration" for each in plan.configurations}
+    kinds |= {each.id: "optimization" for each in plan.optimizations}
+    tallies = {}
+    for name, kind in kinds.items():
+        choices = plan.configuration(name).choices
+        tallies[name] = _Tally(kind, choices, marks_of(plan, choices))
+    return tallies | {each.id: _Tally("pair") for each in plan.pairs}
+
+
+def marks_of(plan: Plan, choices: Mapping[str, str]) -> dict[str, str]:
+    """Return for each of some choices that the plan marks as changing results the plan's reason."""
+    return {f"{each.choice}={each.implementation}": each.changes_results for each in plan.changes_results(choices)}
+
+
+def _count(tally: _Tally, benchmark: str, base: Mapping[str, Any], answer: Mapping[str, Any]) -> None:
+    tally.cases += 1
+    if answer["digest"] != base["digest"]:
+        tally.differences += 1
+        tally.benchmarks[benchmark] = None
+        tally.places |= dict.fromkeys(_differences(base, answer))
+
+
+def _differences(base: Mapping[str, Any], answer: Mapping[str, Any]) -> tuple[Difference, ...]:
+    expected, got = base["outcome"], answer["outcome"]
+    if expected is None or got is None:
+        return (Difference("outcome", "too long to show", "too long to show"),)
+    return text_differences(expected, got)
+
+
+def verify_beyond(
+    plan: Plan,
+    *,
+    folder: Path,
+    prepared: Prepared,
+    random: int,
+    seed: int,
+    conditions: Conditions = DEFAULT_CONDITIONS,
+) -> Beyond:
+    """Return what the plan's `verify` hook finds beyond the benchmarks, where the base runs.
+
+    Args:
+        plan: whose hook it is.
+        folder: where variants find the files that they open by relative names.
+        prepared: what the plan's `prepare` has returned.
+        random: how many random cases the hook is asked to draw.
+        seed: what it draws them by.
+        conditions: what holds for its process.
+
+    Raises:
+        UsageError: the hook fails, in its words, or returns something else than findings.
+        NothingMeasuredError: it cannot be run.
+    """
+    place = place_in(plan, plan.configuration(plan.base), folder)
+    found = call_hook(
+        plan.verify,
+        place,
+        {
+            "parameters": dict(prepared.get(place, {})),
+            "configurations": {each.name: dict(each.choices) for each in plan.configurations},
+            "changes_results": {
+                f"{each.choice}={each.implementation}": each.changes_results
+                for each in plan.optimizations
+                if each.changes_results
+            },
+            "random": random,
+            "seed": seed,
+        },
+        conditions,
+    )
+    try:
+        return TypeAdapter(Beyond).validate_python(found)
+    except ValidationError as error:
+        fault, *_ = faults(error, {})
+        raise UsageError(f"{plan.verify} returned no findings: {fault.path} {fault.message}") from error
