@@ -111,6 +111,8 @@ def test_files_that_exist_are_kept_unless_forced(tmp_path):
         (["--config", "dispach"], "did you mean 'dispatch'?"),
         (["--scenario", "typcal"], "did you mean 'typical'?"),
         (["--runs", "0"], "--runs"),
+        (["--timeout", "0"], "--timeout"),
+        (["--cpu", "65000"], "no processor 65000 to run on"),
         (["-o", "file/folder"], "cannot create the folder file/folder"),
         (["-o", "/proc/wfperf"], "cannot create the folder /proc/wfperf"),
         (["--db", "sqlite:///missing.db"], "no database at sqlite:///missing.db"),

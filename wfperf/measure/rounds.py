@@ -1,0 +1,168 @@
+"""The variants of one benchmark in one block's processes: made ready alike, then sampled in turn, round by round."""
+
+from __future__ import annotations
+
+import math
+import random
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from wfperf.errors import NothingMeasuredError
+from wfperf.measure.samples import (
+    SAMPLE_NS,
+    Sample,
+    begins_warm,
+    costs_ns,
+    runs_per_sample,
+    runs_to_catch_up,
+    uses_one_processor,
+)
+from wfperf.measure.workers import Workers
+
+MINIMUM_ROUNDS = 3
+"""The fewest whose median is not moved by a single one of them."""
+
+RECORDS = 1000
+"""So many that what the interpreter allocates once hardly shows in the bytes of each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What all rounds cost, by variant.
+
+    Args:
+        counted: those that count, one number a round: nanoseconds a run, or bytes a run.
+        walls: all of them by the wall clock, where some of those that count are processor time.
+        by_processor: how many are processor time, over all variants.
+    """
+
+    counted: Mapping[str, tuple[float, ...]]
+    walls: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    by_processor: int = 0
+
+
+@dataclass(slots=True)
+class Rounds:
+    """One benchmark whose variants have been made ready.
+
+    Args:
+        workers: the processes.
+        benchmark: its name there.
+        loaded: what each variant's process said when it had loaded it, the baseline's first.
+        order: draws whose turn it is.
+        runs: how many make a sample, by variant.
+        cpus: where all variants run; empty where that cannot be chosen.
+        warm: whether each sample begins with an untimed run.
+        in_bytes: whether memory is sampled, and no time.
+    """
+
+    workers: Workers
+    benchmark: str
+    loaded: Mapping[str, Mapping[str, Any]]
+    order: random.Random
+    runs: Mapping[str, int]
+    cpus: Sequence[int] = ()
+    warm: bool = False
+    in_bytes: bool = False
+    _taken: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def cpu(self) -> int | None:
+        """The processor that all variants share; None where they are free."""
+        return self.cpus[0] if len(self.cpus) == 1 else None
+
+    def sample(self, sampling_s: float) -> None:
+        """Sample all variants in turn, round by round, for so long.
+
+        Raises:
+            NothingMeasuredError: a variant fails, or costs nothing.
+        """
+        variants = list(self.loaded)
+        take = self._bytes if self.in_bytes else self._time
+        _pin(self.workers, variants, self.cpus)
+        end_s = time.monotonic() + sampling_s
+        while len(self._taken) < MINIMUM_ROUNDS or (not self.in_bytes and time.monotonic() < end_s):
+            self.order.shuffle(variants)
+            self._taken.append({variant: take(variant) for variant in variants})
+
+    def costs(self) -> Costs:
+        """Return what has been sampled: processor time where it counts, which `samples.costs_ns` says."""
+        taken: dict[str, list[Any]] = {variant: [each[variant] for each in self._taken] for variant in self.loaded}
+        if self.in_bytes:
+            return Costs({variant: tuple(each) for variant, each in taken.items()})
+        one_processor = all(uses_one_processor(samples) for samples in taken.values())
+        counted, walls = (
+            {variant: costs_ns(samples, self.runs[variant], one_processor=clock) for variant, samples in taken.items()}
+            for clock in (one_processor, False)
+        )
+        by_processor = (
+            sum(sample.by_processor for samples in taken.values() for sample in samples) if one_processor else 0
+        )
+        return Costs(counted, walls if by_processor else {}, by_processor)
+
+    def _bytes(self, variant: str) -> float:
+        return self._checked(variant, self._asked(variant, "outcome_bytes", runs=self.runs[variant])["bytes"], "bytes")
+
+    def _time(self, variant: str) -> Sample:
+        sample = Sample(**self._asked(variant, "sample", runs=self.runs[variant], warm=self.warm)["used"])
+        self._checked(variant, sample.wall_ns, "ns")
+        return sample
+
+    def _asked(self, variant: str, op: str, **arguments: Any) -> dict[str, Any]:
+        return self.workers.call(variant, op, name=self.benchmark, **arguments)
+
+    def _checked(self, variant: str, cost: float, unit: str) -> float:
+        if not 0 < cost < math.inf:
+            raise NothingMeasuredError(f"cannot measure {variant!r}: a sample of {self.benchmark} cost {cost} {unit}")
+        return cost
+
+
+def memory_rounds(
+    workers: Workers, benchmark: str, loaded: Mapping[str, Mapping[str, Any]], order: random.Random
+) -> Rounds:
+    """Return a benchmark whose outcomes' bytes are sampled: no processor and no warmth matters to them."""
+    return Rounds(workers, benchmark, loaded, order, dict.fromkeys(loaded, RECORDS), in_bytes=True)
+
+
+def timed_rounds(
+    workers: Workers,
+    benchmark: str,
+    loaded: Mapping[str, Mapping[str, Any]],
+    order: random.Random,
+    *,
+    cpu: int | None,
+    cpus: Sequence[int],
+) -> Rounds:
+    """Return a benchmark whose variants are on their processor, equally warm, and have their numbers of runs.
+
+    Args:
+        workers: the processes.
+        benchmark: its name there.
+        loaded: what each variant's process said when it had loaded it, the baseline's first.
+        order: draws who is made ready first.
+        cpu: the processor that they share if no more is needed; None where it cannot be chosen.
+        cpus: all that they may use.
+
+    Raises:
+        NothingMeasuredError: a variant fails.
+    """
+    one_processor = all(uses_one_processor([Sample(**answer["used"])]) for answer in loaded.values())
+    chosen = [cpu] if cpu is not None and one_processor else cpus
+    run_ns = {variant: max(answer["run_ns"], 1.0) for variant, answer in loaded.items()}
+    missing = runs_to_catch_up({variant: answer["runs"] for variant, answer in loaded.items()}, run_ns)
+    _pin(workers, loaded, chosen)
+    for variant in order.sample(list(loaded), len(loaded)):
+        if missing[variant]:
+            workers.call(variant, "run", name=benchmark, runs=missing[variant])
+        if run_ns[variant] < SAMPLE_NS:
+            answer = workers.call(variant, "fastest", name=benchmark, target_ns=SAMPLE_NS)
+            run_ns[variant] = max(answer["run_ns"], 1.0)
+    runs = runs_per_sample(run_ns, next(iter(loaded)))
+    return Rounds(workers, benchmark, loaded, order, runs, chosen, warm=begins_warm(run_ns))
+
+
+def _pin(workers: Workers, variants: Iterable[str], cpus: Sequence[int]) -> None:
+    if cpus:
+        workers.call_all("pin", {variant: {"cpus": cpus} for variant in variants})
