@@ -6,8 +6,8 @@ import math
 from pathlib import Path
 from random import Random
 
-from wfperf.gate.limits import regression_limit
 from wfperf.gate.sides import BASE, HEAD, Sides, Tree
+from wfperf.gate.time_budgets import time_budget
 from wfperf.gate.timed import Timing
 from wfperf.measure.blocks import Block, Schedule
 from wfperf.plan import Benchmark, Configuration, Plan
@@ -50,11 +50,11 @@ def simulated(truth, seed, *, scatter=0.01, noise=Random.gauss, differs=False, m
     return measure
 
 
-def timing(measure, limits=None, blocks=200, seed=1):
-    """Return a timing of limits, by default of one configuration that may take 2 % more."""
-    limits = limits or [regression_limit(("s", "x"), 0.02)]
+def timing(measure, budgets=None, blocks=200, seed=1):
+    """Return a timing of budgets, by default of one configuration that may take 2 % more."""
+    budgets = budgets or [time_budget(("s", "x"), 0.02)]
     return Timing(
-        limits,
+        budgets,
         Sides(PLAN, Repository(TOP, TOP / ".git"), TOP),
         TREES,
         "x",

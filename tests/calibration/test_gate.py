@@ -6,11 +6,11 @@ from random import Random
 import pytest
 from gates import simulated, timing
 
-from wfperf.gate.limits import regression_limit
+from wfperf.gate.time_budgets import time_budget
 from wfperf.results.decision import Status
 
 GATES = 300
-LIMITS = [regression_limit(("s", name), 0.02) for name in ("x", "y", "z")]
+BUDGETS = [time_budget(("s", name), 0.02) for name in ("x", "y", "z")]
 
 
 def log_normal(random: Random, _: float, scatter: float) -> float:
@@ -23,7 +23,7 @@ def heavy(random: Random, _: float, scatter: float) -> float:
 
 def statuses(gates, truth, noise, scatter=0.015):
     for seed in range(gates):
-        checks = timing(simulated(truth, seed, noise=noise, scatter=scatter), LIMITS, blocks=100).decide()
+        checks = timing(simulated(truth, seed, noise=noise, scatter=scatter), BUDGETS, blocks=100).decide()
         yield {check.status for check in checks}
 
 

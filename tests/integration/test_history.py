@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from decisions import ENVIRONMENT, ROSE, SLOWER
+from decisions import ENVIRONMENT, MAIN, ROSE, SLOWER
 from histories import counts, gains
 from processes import ROOT, wfperf
 from refusals import files, refused, words
@@ -118,7 +118,7 @@ def test_what_compare_kept_itself_is_not_added_again(compared, tmp_path):
 
 
 def test_a_decision_of_the_gate_is_added(tmp_path):
-    decision = Decision("main", "the code that runs", "3.11", (ROSE, SLOWER), ENVIRONMENT)
+    decision = Decision(MAIN, None, "3.11", (ROSE, SLOWER), ENVIRONMENT)
     (tmp_path / "gate.json").write_text(to_json(decision.to_data()))
     added = wfperf("history", "add", "gate.json", "--at", "2026-01-02T03:04:05", cwd=tmp_path)
     assert added.stdout == "2 numbers added to .wfperf/history.db\n"

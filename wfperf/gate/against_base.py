@@ -11,11 +11,11 @@ from tempfile import mkdtemp
 from wfperf.errors import UsageError
 from wfperf.gate.baseline import python_version
 from wfperf.gate.counted import count_checks, counters_of, notes_on_unseen, undecided, unseen
-from wfperf.gate.limits import Limit, regression_limit, speedup_limit
 from wfperf.gate.places import Places
 from wfperf.gate.probe import probe
 from wfperf.gate.request import COUNTERS, TIME, Request
 from wfperf.gate.sides import BASE, HEAD, Pair, Role, Sides, Tree, Variant
+from wfperf.gate.time_budgets import TimeBudget, gain_budget, time_budget
 from wfperf.gate.timed import Timing
 from wfperf.gate.watch import Watch
 from wfperf.measure.counters import WorkTable, count_work
@@ -128,7 +128,7 @@ def decide_on(repository: Repository, trees: dict[Role, Tree], request: Request,
     runnable = [pair for pair, check in results.items() if check.status is not Status.INCONCLUSIVE]
     differing = [pair for pair in runnable if results[pair].status is Status.DIFFERS]
     notes: list[str] = []
-    limits: list[Limit] = []
+    budgets: list[TimeBudget] = []
     reasons: Mapping[Pair, str] = {}
     if differing and request.accept_results:
         notes.append(f"Results differ, as they may, and are not timed against before: {_places(differing)}.")
@@ -139,11 +139,11 @@ def decide_on(repository: Repository, trees: dict[Role, Tree], request: Request,
     if request.only != COUNTERS:
         notes += request.notes_on_time
     if request.only == TIME or (not request.only and all(check.status is not Status.FAIL for check in checks)):
-        limits = _limits(request, runnable, differing, reasons)
+        budgets = _time_budgets(request, runnable, differing, reasons)
         notes += notes_on_unseen({pair: reasons[pair] for pair in reasons if pair not in differing}, "time decides")
         checks += undecided(reasons, differing, "results that differ are not timed")
-        if limits:
-            checks += _timed(sides, trees, limits, request, watch)
+        if budgets:
+            checks += _timed(sides, trees, budgets, request, watch)
     elif request.only == COUNTERS:
         checks += undecided(reasons, reasons, "time shows it: leave out --only counters")
     else:
@@ -158,7 +158,7 @@ def decide_on(repository: Repository, trees: dict[Role, Tree], request: Request,
         seed=request.schedule.seed,
         duration_s=time.monotonic() - start_s,
         level=LEVEL,
-        intervals=len(limits),
+        intervals=len(budgets),
     )
 
 
@@ -205,21 +205,21 @@ def _of_role(work: WorkTable, role: Role, pairs: Sequence[Pair]) -> WorkTable:
     return table
 
 
-def _limits(
+def _time_budgets(
     request: Request, runnable: Collection[Pair], differing: Collection[Pair], unseen: Collection[Pair]
-) -> list[Limit]:
+) -> list[TimeBudget]:
     """Return what is timed: runs against before where results are equal, gains of head where they may differ, too.
 
     That is what is to be timed, and what counters do not show.
     """
     timed = [pair for pair in request.pairs_timed_with(unseen) if pair in runnable]
     equal = [pair for pair in timed if pair not in differing]
-    limits = [regression_limit(pair, request.policy.of_regression(*pair)) for pair in equal]
+    budgets = [time_budget(pair, request.policy.of_regression(*pair)) for pair in equal]
     for pair in timed if request.accept_results else equal:
         gain = request.policy.of_speedup(*pair)
         if gain is not None and pair[1] != request.plan.base:
-            limits.append(speedup_limit(pair, request.plan.base, gain))
-    return limits
+            budgets.append(gain_budget(pair, request.plan.base, gain))
+    return budgets
 
 
 def _places(pairs: Iterable[Pair]) -> str:
@@ -227,7 +227,7 @@ def _places(pairs: Iterable[Pair]) -> str:
 
 
 def _timed(
-    sides: Sides, trees: dict[Role, Tree], limits: Sequence[Limit], request: Request, watch: Watch
+    sides: Sides, trees: dict[Role, Tree], budgets: Sequence[TimeBudget], request: Request, watch: Watch
 ) -> tuple[Check, ...]:
-    control_of = limits[0].configuration
-    return Timing(limits, sides, trees, control_of, request.schedule, request.conditions, watch).decide()
+    control_of = budgets[0].configuration
+    return Timing(budgets, sides, trees, control_of, request.schedule, request.conditions, watch).decide()

@@ -10,7 +10,6 @@ from pathlib import Path
 from wfperf.errors import NothingMeasuredError, UsageError
 from wfperf.gate.baseline import Baseline, python_version
 from wfperf.gate.counted import count_checks, counters_of, notes_on_unseen, undecided, unseen, without_calls
-from wfperf.gate.limits import regression_limit
 from wfperf.gate.places import Places
 from wfperf.gate.request import Request
 from wfperf.gate.sides import only
@@ -24,6 +23,7 @@ from wfperf.gate.stored import (
     time_checks,
     unlike,
 )
+from wfperf.gate.time_budgets import time_budget
 from wfperf.gate.watch import NOBODY, Watch
 from wfperf.measure.blocks import Trial
 from wfperf.measure.counters import WorkTable, count_work
@@ -113,7 +113,7 @@ def decide_against(file: Path, baseline: Baseline, now: Now, *, wall_time: bool,
         checks += undecided(dict.fromkeys(pairs, otherwise), pairs, MAKE_ANEW)
     reasons = {} if otherwise else unseen(before, counted)
     pairs = request.pairs_timed_with(reasons) if wall_time else [*reasons]
-    limits = [regression_limit(pair, request.policy.of_regression(*pair)) for pair in pairs]
+    budgets = [time_budget(pair, request.policy.of_regression(*pair)) for pair in pairs]
     timed: tuple[Check, ...] = ()
     notes = []
     if reasons and (wall_time or baseline.times):
@@ -124,12 +124,12 @@ def decide_against(file: Path, baseline: Baseline, now: Now, *, wall_time: bool,
         )
     if wall_time or (reasons and baseline.times):
         timed = time_checks(
-            *(baseline.times, now.every, limits, request.schedule),
+            *(baseline.times, now.every, budgets, request.schedule),
             without=OTHER_TIMES if baseline.has_useless_times else NO_TIMES,
             conditions=request.conditions,
             watch=watch,
         )
-    intervals = len(limits) if any(check.blocks for check in timed) else 0
+    intervals = len(budgets) if any(check.blocks for check in timed) else 0
     if intervals:
         notes.append("Times of another hour: what a machine's drift did between is in them; surer is --base REF.")
     elif baseline.times and not timed and not unlike(baseline.times.machine):

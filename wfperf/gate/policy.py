@@ -8,7 +8,7 @@ min_speedup.phase-1 = "30 %"            # of one configuration over the plan's b
 max_counter.files_read = "+0"           # a counter of one's own workload
 max_calls = { "*" = "+0", original = "+5 %" }
 
-[gate.scenario.typical]                 # the same for one scenario; what is more special, counts
+[gate.scenario.typical]                 # the same for one scenario; the most specific rule counts
 max_sql = 2
 """
 
@@ -89,17 +89,17 @@ class Policy:
 
     def of_count(self, scenario: str, configuration: str, counter: str) -> Budget:
         """Return how large a count may be; no larger than it was, where nothing is said."""
-        found = self._most_special(scenario, configuration, counter)
+        found = self._most_specific(scenario, configuration, counter)
         return found if isinstance(found, Budget) else NO_MORE
 
     def of_regression(self, scenario: str, configuration: str) -> float:
         """Return by which fraction a run may take longer: 2 % where nothing is said."""
-        found = self._most_special(scenario, configuration, WALL_TIME)
+        found = self._most_specific(scenario, configuration, WALL_TIME)
         return found if isinstance(found, float) else MAX_REGRESSION
 
     def of_speedup(self, scenario: str, configuration: str) -> float | None:
         """Return what a configuration must gain over the plan's base, as a fraction; None where nothing is said."""
-        found = self._most_special(scenario, configuration, SPEEDUP)
+        found = self._most_specific(scenario, configuration, SPEEDUP)
         return found if isinstance(found, float) else None
 
     def times(self, scenario: str, configuration: str) -> bool:
@@ -137,7 +137,7 @@ class Policy:
             if isinstance(rule.budget, Budget) and rule.scenario in scenarios and rule.metric not in known:
                 _unknown(self.where, f"{_COUNTERS}.{rule.metric}", rule.metric, sorted(known), "counter")
 
-    def _most_special(self, scenario: str, configuration: str, metric: str) -> Budget | float | None:
+    def _most_specific(self, scenario: str, configuration: str, metric: str) -> Budget | float | None:
         for wanted in ((scenario, configuration), (scenario, EVERY), (EVERY, configuration), (EVERY, EVERY)):
             for rule in self.rules:
                 if rule.metric == metric and (rule.scenario, rule.configuration) == wanted:

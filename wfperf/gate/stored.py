@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from statistics import median
 
 from wfperf.errors import NothingMeasuredError
-from wfperf.gate.limits import HOLDS_BUDGET, Limit, too_few
 from wfperf.gate.sides import Pair, only
+from wfperf.gate.time_budgets import HOLDS_BUDGET, TimeBudget, too_few
 from wfperf.gate.timed import Measure, decide_twice, measure_until_decided, most
 from wfperf.gate.watch import NOBODY, Watch
 from wfperf.measure.blocks import Block, Blocks, Schedule, Trial, measure, share_by_processor
@@ -81,7 +81,7 @@ def times_of(measured: Blocks) -> Times:
 def time_checks(
     stored: Times | None,
     trials: Sequence[Trial],
-    limits: Sequence[Limit],
+    budgets: Sequence[TimeBudget],
     schedule: Schedule,
     *,
     without: str = NO_TIMES,
@@ -89,12 +89,12 @@ def time_checks(
     watch: Watch = NOBODY,
     measure: Measure = measure,
 ) -> tuple[Check, ...]:
-    """Return a check for every limit; inconclusive, without measuring, where the stored times cannot be used.
+    """Return a check for every budget; inconclusive, without measuring, where the stored times cannot be used.
 
     Args:
         stored: what the baseline holds that can be compared.
         trials: the code that runs.
-        limits: on how much longer it may take.
+        budgets: on how much longer it may take.
         schedule: how long, and the seed; a confirmation has the seed after it.
         without: why nothing is stored.
         conditions: what holds for all processes.
@@ -105,27 +105,29 @@ def time_checks(
         NothingMeasuredError: a subject cannot be run.
     """
     if not stored:
-        return tuple(_undecided(limit, without) for limit in limits)
-    level = shared_level(len(limits))
+        return tuple(_undecided(budget, without) for budget in budgets)
+    level = shared_level(len(budgets))
     elsewhere = unlike(stored.machine)
     not_here = f"not compared with the baseline's: {elsewhere}" if elsewhere else ""
     checks = {
-        limit: _undecided(limit, why) for limit in limits if (why := not_here or _why_useless(stored, limit, level))
+        budget: _undecided(budget, why)
+        for budget in budgets
+        if (why := not_here or _why_useless(stored, budget, level))
     }
-    usable = [limit for limit in limits if limit not in checks]
+    usable = [budget for budget in budgets if budget not in checks]
     if usable:
         against = _Against(stored, trials, usable, schedule, level, conditions, watch, measure)
         checks |= zip(usable, against.decide(), strict=True)
-    return tuple(checks[limit] for limit in limits)
+    return tuple(checks[budget] for budget in budgets)
 
 
 @dataclass(frozen=True, slots=True)
 class _Against:
-    """Times the code that runs until every limit on it is decided."""
+    """Times the code that runs until every budget on it is decided."""
 
     stored: Times
     trials: Sequence[Trial]
-    limits: Sequence[Limit]
+    budgets: Sequence[TimeBudget]
     schedule: Schedule
     level: float
     conditions: Conditions
@@ -133,34 +135,34 @@ class _Against:
     measure: Measure
 
     def decide(self) -> tuple[Check, ...]:
-        return decide_twice(self.limits, self.schedule, self._checks, self.watch)
+        return decide_twice(self.budgets, self.schedule, self._checks, self.watch)
 
-    def _checks(self, limits: Sequence[Limit], schedule: Schedule) -> dict[Limit, Check]:
+    def _checks(self, budgets: Sequence[TimeBudget], schedule: Schedule) -> dict[TimeBudget, Check]:
         measured = measure_until_decided(
-            *(self.measure, only(self.trials, [limit.pair for limit in limits]), limits, schedule),
-            decided=lambda limit, blocks: self._analysis(limit, blocks).is_settled(),
+            *(self.measure, only(self.trials, [budget.pair for budget in budgets]), budgets, schedule),
+            decided=lambda budget, blocks: self._analysis(budget, blocks).is_settled(),
             watch=self.watch,
             conditions=self.conditions,
         )
-        return {limit: self._check(limit, measured[limit.scenario]) for limit in limits}
+        return {budget: self._check(budget, measured[budget.scenario]) for budget in budgets}
 
-    def _analysis(self, limit: Limit, blocks: Sequence[Block]) -> Analysis[Status]:
-        expected = self.stored.result_of(limit.pair)
-        now = [_time(block, limit.configuration) for block in blocks]
-        equal = all(block.digests[limit.configuration] == expected for block in blocks)
-        return Analysis(apart(now, self.stored.of(limit.pair), level=self.level, equal=equal), limit)
+    def _analysis(self, budget: TimeBudget, blocks: Sequence[Block]) -> Analysis[Status]:
+        expected = self.stored.result_of(budget.pair)
+        now = [_time(block, budget.configuration) for block in blocks]
+        equal = all(block.digests[budget.configuration] == expected for block in blocks)
+        return Analysis(apart(now, self.stored.of(budget.pair), level=self.level, equal=equal), budget)
 
-    def _check(self, limit: Limit, blocks: Sequence[Block]) -> Check:
-        analysis, count = self._analysis(limit, blocks), len(blocks)
+    def _check(self, budget: TimeBudget, blocks: Sequence[Block]) -> Check:
+        analysis, count = self._analysis(budget, blocks), len(blocks)
         if analysis.obstacle is Obstacle.RESULTS_DIFFER:
             reason = f"results are others than those that were timed then; if meant, {MAKE_ANEW}"
-            return Check(*limit.pair, RESULTS, EQUAL, Status.DIFFERS, blocks=count, reason=reason)
+            return Check(*budget.pair, RESULTS, EQUAL, Status.DIFFERS, blocks=count, reason=reason)
         undecided = too_few(analysis.evidence) or HOLDS_BUDGET
         reasons = {Status.FAIL: "longer than allowed", Status.INCONCLUSIVE: undecided}
         return Check(
-            *limit.pair,
+            *budget.pair,
             WALL_TIME,
-            limit.allowed,
+            budget.allowed,
             analysis.decision,
             change=analysis.effect if analysis.evidence.interval.bounded else None,
             blocks=count,
@@ -190,14 +192,14 @@ def unlike(machine: Mapping[str, str]) -> str:
     return f"{name} is {here[name]!r} here and {machine.get(name)!r} there" if name else ""
 
 
-def _why_useless(stored: Times, limit: Limit, level: float) -> str:
-    """Return why the stored times say nothing about a limit; empty where they can."""
-    then = stored.of(limit.pair)
+def _why_useless(stored: Times, budget: TimeBudget, level: float) -> str:
+    """Return why the stored times say nothing about a budget; empty where they can."""
+    then = stored.of(budget.pair)
     if not then:
         return f"not timed in the baseline; {MAKE_ANEW}"
     if few := _too_few(then, level):
         return f"in the baseline {few}; {MAKE_ANEW} and a longer --max-time"
-    if not stored.result_of(limit.pair):
+    if not stored.result_of(budget.pair):
         return f"the baseline does not say what was returned, or not always the same; {MAKE_ANEW}"
     return ""
 
@@ -206,8 +208,8 @@ def _too_few(blocks_ns: Sequence[float], level: float) -> str:
     return too_few(apart(blocks_ns, blocks_ns, level=level))
 
 
-def _undecided(limit: Limit, reason: str) -> Check:
-    return Check(*limit.pair, WALL_TIME, limit.allowed, Status.INCONCLUSIVE, reason=reason)
+def _undecided(budget: TimeBudget, reason: str) -> Check:
+    return Check(*budget.pair, WALL_TIME, budget.allowed, Status.INCONCLUSIVE, reason=reason)
 
 
 def _time(block: Block, configuration: str) -> float:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from wfperf.gate.limits import HOLDS_BUDGET, Limit, too_few
 from wfperf.gate.sides import BASE, Role, Sides, Tree, Variant
+from wfperf.gate.time_budgets import HOLDS_BUDGET, TimeBudget, too_few
 from wfperf.gate.watch import NOBODY, Watch
 from wfperf.measure.blocks import (
     CONTROL,
@@ -50,29 +50,29 @@ class Measure(Protocol):
 
 
 def decide_twice(
-    limits: Sequence[Limit],
+    budgets: Sequence[TimeBudget],
     schedule: Schedule,
-    checks: Callable[[Sequence[Limit], Schedule], dict[Limit, Check]],
+    checks: Callable[[Sequence[TimeBudget], Schedule], dict[TimeBudget, Check]],
     watch: Watch,
 ) -> tuple[Check, ...]:
-    """Return a check for every limit; a failure only where a second measurement, in fresh processes, fails too.
+    """Return a check for every budget; a failure only where a second measurement, in fresh processes, fails too.
 
     Args:
-        limits: what is to be decided.
+        budgets: what is to be decided.
         schedule: how long for both, and the seed of the first; the second has the seed after it.
-        checks: measures some of the limits, and returns what it found.
+        checks: measures some of the budgets, and returns what it found.
         watch: told what begins.
     """
     start_s = time.monotonic()
     watch.step(f"timing, {schedule.max_time_s:.0f} s at most")
-    found = checks(limits, replace(schedule, max_time_s=schedule.max_time_s * FIRST_SHARE))
-    failed = [limit for limit in limits if found[limit].status is Status.FAIL]
+    found = checks(budgets, replace(schedule, max_time_s=schedule.max_time_s * FIRST_SHARE))
+    failed = [budget for budget in budgets if found[budget].status is Status.FAIL]
     if failed:
         left_s = max(LEAST_S, schedule.max_time_s - (time.monotonic() - start_s))
         watch.step(f"timing once more what failed, {left_s:.0f} s at most")
         again = checks(failed, replace(schedule, max_time_s=left_s, seed=schedule.seed + 1))
-        found |= {limit: _confirmed(found[limit], again[limit]) for limit in failed}
-    return tuple(found[limit] for limit in limits)
+        found |= {budget: _confirmed(found[budget], again[budget]) for budget in failed}
+    return tuple(found[budget] for budget in budgets)
 
 
 def most(blocks: Blocks) -> str:
@@ -84,14 +84,14 @@ def most(blocks: Blocks) -> str:
 def measure_until_decided(
     measure: Measure,
     trials: Sequence[Trial],
-    limits: Sequence[Limit],
+    budgets: Sequence[TimeBudget],
     schedule: Schedule,
     *,
-    decided: Callable[[Limit, Sequence[Block]], bool],
+    decided: Callable[[TimeBudget, Sequence[Block]], bool],
     watch: Watch,
     conditions: Conditions,
 ) -> Blocks:
-    """Return the blocks of trials, of each until every limit on it is decided; tell after each how far that has come.
+    """Return the blocks of trials, of each until every budget on it is decided; tell after each how far that has come.
 
     Raises:
         NothingMeasuredError: a subject cannot be run.
@@ -99,22 +99,22 @@ def measure_until_decided(
     start_s = time.monotonic()
 
     def settled(trial: Trial, blocks: Sequence[Block]) -> bool:
-        return all(decided(limit, blocks) for limit in limits if limit.scenario == trial.name)
+        return all(decided(budget, blocks) for budget in budgets if budget.scenario == trial.name)
 
     def on_block(blocks: Blocks) -> None:
-        done = sum(decided(limit, blocks[limit.scenario]) for limit in limits)
+        done = sum(decided(budget, blocks[budget.scenario]) for budget in budgets)
         took_s = time.monotonic() - start_s
-        watch.seen(f"{most(blocks)} in {took_s:.0f} s; {done} of {len(limits)} budgets decided")
+        watch.seen(f"{most(blocks)} in {took_s:.0f} s; {done} of {len(budgets)} budgets decided")
 
     return measure(trials, schedule, settled=settled, on_block=on_block, conditions=conditions)
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Times limits.
+    """Times budgets.
 
     Args:
-        limits: what is to be decided.
+        budgets: what is to be decided.
         sides: builds the subjects.
         trees: base and head.
         control_of: the configuration whose copy is every scenario's A/A control.
@@ -124,7 +124,7 @@ class Timing:
         measure: makes the blocks.
     """
 
-    limits: Sequence[Limit]
+    budgets: Sequence[TimeBudget]
     sides: Sides
     trees: Mapping[Role, Tree]
     control_of: str
@@ -134,30 +134,30 @@ class Timing:
     measure: Measure = measure
 
     def decide(self) -> tuple[Check, ...]:
-        """Return a check for every limit; a failure only where a second measurement, in fresh processes, fails too.
+        """Return a check for every budget; a failure only where a second measurement, in fresh processes, fails too.
 
         All intervals hold together, so at most 1 gate in 20 fails wrongly, however early it stops.
 
         Raises:
             NothingMeasuredError: a subject cannot be run.
         """
-        return decide_twice(self.limits, self.schedule, self._checks, self.watch)
+        return decide_twice(self.budgets, self.schedule, self._checks, self.watch)
 
-    def _checks(self, limits: Sequence[Limit], schedule: Schedule) -> dict[Limit, Check]:
+    def _checks(self, budgets: Sequence[TimeBudget], schedule: Schedule) -> dict[TimeBudget, Check]:
         start_s = time.monotonic()
         blocks = measure_until_decided(
-            *(self.measure, self._trials(limits), limits, schedule),
-            decided=lambda limit, blocks: self._analysis(limit, blocks).is_settled(),
+            *(self.measure, self._trials(budgets), budgets, schedule),
+            decided=lambda budget, blocks: self._analysis(budget, blocks).is_settled(),
             watch=self.watch,
             conditions=self.conditions,
         )
         took_s = time.monotonic() - start_s
-        return {limit: self._check(limit, blocks[limit.scenario], took_s) for limit in limits}
+        return {budget: self._check(budget, blocks[budget.scenario], took_s) for budget in budgets}
 
-    def _trials(self, limits: Sequence[Limit]) -> list[Trial]:
+    def _trials(self, budgets: Sequence[TimeBudget]) -> list[Trial]:
         variants: dict[str, list[Variant]] = {}
-        for limit in limits:
-            variants.setdefault(limit.scenario, []).extend((limit.against, limit.subject))
+        for budget in budgets:
+            variants.setdefault(budget.scenario, []).extend((budget.against, budget.subject))
         return [
             self.sides.timed_trial(scenario, self.trees, needed, self._controlled)
             for scenario, needed in variants.items()
@@ -168,27 +168,27 @@ class Timing:
         """The variant that the A/A control is a copy of."""
         return Variant(BASE, self.control_of)
 
-    def _analysis(self, limit: Limit, blocks: Sequence[Block]) -> Analysis[Status]:
+    def _analysis(self, budget: TimeBudget, blocks: Sequence[Block]) -> Analysis[Status]:
         control = control_interval([block.log_ratio(str(self._controlled), CONTROL) for block in blocks])
-        level = shared_level(len(self.limits))
-        evidence = side_by_side(limit.log_ratios(blocks), level=level, control=control, equal=limit.equal(blocks))
-        return Analysis(evidence, limit, needs_control=True)
+        level = shared_level(len(self.budgets))
+        evidence = side_by_side(budget.log_ratios(blocks), level=level, control=control, equal=budget.equal(blocks))
+        return Analysis(evidence, budget, needs_control=True)
 
-    def _check(self, limit: Limit, blocks: Sequence[Block], took_s: float) -> Check:
-        analysis = self._analysis(limit, blocks)
+    def _check(self, budget: TimeBudget, blocks: Sequence[Block], took_s: float) -> Check:
+        analysis = self._analysis(budget, blocks)
         check = Check(
-            limit.scenario,
-            limit.configuration,
-            limit.metric,
-            limit.allowed,
+            budget.scenario,
+            budget.configuration,
+            budget.metric,
+            budget.allowed,
             analysis.decision,
             change=analysis.effect if analysis.evidence.interval.bounded else None,
             blocks=len(blocks),
             by_processor=share_by_processor(blocks),
-            unequal_runs=blocks_of_unequal_runs(blocks, str(limit.against), str(limit.subject)),
+            unequal_runs=blocks_of_unequal_runs(blocks, str(budget.against), str(budget.subject)),
         )
         if analysis.obstacle is Obstacle.RESULTS_DIFFER:
-            return _unequal(check, limit)
+            return _unequal(check, budget)
         if analysis.decision is Status.INCONCLUSIVE:
             return replace(check, reason=self._why_undecided(analysis, took_s))
         return check
@@ -208,10 +208,10 @@ class Timing:
         return f"{few or HOLDS_BUDGET}; about {missing_s:.0f} s more would decide"
 
 
-def _unequal(check: Check, limit: Limit) -> Check:
+def _unequal(check: Check, budget: TimeBudget) -> Check:
     unequal = replace(check, change=None)
-    if limit.metric == SPEEDUP:
-        reason = f"results differ from those of {limit.against.configuration}: nothing is gained by that"
+    if budget.metric == SPEEDUP:
+        reason = f"results differ from those of {budget.against.configuration}: nothing is gained by that"
         return replace(unequal, status=Status.INCONCLUSIVE, reason=reason)
     reason = "results differ under another hash seed"
     return replace(unequal, metric=RESULTS, budget=EQUAL, status=Status.DIFFERS, reason=reason)

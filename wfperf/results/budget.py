@@ -7,25 +7,19 @@ from enum import StrEnum
 
 
 class BudgetKind(StrEnum):
-    """What the number of a budget limits."""
+    """What the number of a budget limits.
+
+    `most` limits a count itself, `most_increase` how much larger than before it is, and `most_relative_increase` by
+    which fraction of before a count, or the time of a run, is larger. `least_speedup` is the throughput that must be
+    gained, as a fraction. Results have no number: they must be `equal`, or may be `any`.
+    """
 
     MOST = "most"
-    """A count: no more than this."""
-
     MOST_INCREASE = "most_increase"
-    """A count: at most so many more than before."""
-
     MOST_RELATIVE_INCREASE = "most_relative_increase"
-    """A count or the time a run takes: at most this fraction of it more than before."""
-
     LEAST_SPEEDUP = "least_speedup"
-    """The throughput that is gained, as a fraction: at least this."""
-
     EQUAL = "equal"
-    """Results: the same as before. It has no number."""
-
     ANY = "any"
-    """Results: they may differ. It has no number."""
 
 
 @dataclass(frozen=True, slots=True)

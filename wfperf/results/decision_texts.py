@@ -1,4 +1,4 @@
-"""Decisions of schema version 4, whose budgets and revisions were texts, as those of version 5."""
+"""Decisions and bisections whose budgets and revisions were texts, as those of the next version."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from wfperf.results.revision import WORKING_TREE
 
 _COMMIT = r"(?P<commit>[0-9a-f]{7,40})"
 _WORKING_TREE = re.compile(rf"the working tree on {_COMMIT}")
-_NAMED = re.compile(rf"(?P<name>.+) \({_COMMIT}\)", re.DOTALL)
-_BARE = re.compile(_COMMIT)
+_NAMED = re.compile(rf"(?P<name>\S+(?:@\{{.+\}}\S*)?) \({_COMMIT}\)")
+_BARE = re.compile(rf"{_COMMIT}(?: (?P<subject>.*))?", re.DOTALL)
 
 _NUMBER = r"(?P<value>\d+(?:\.\d+)?(?:e[+-]?\d+)?)"
 _BUDGETS = (
@@ -39,13 +39,42 @@ def decision_from_4(data: Mapping[str, Any]) -> dict[str, Any]:
     return changed
 
 
+def bisected_from_1(data: Mapping[str, Any]) -> dict[str, Any]:
+    """From version 1 of a bisection: it had its first revision in words, and commits without a name.
+
+    Raises:
+        KeyError: something is missing.
+        TypeError, ValueError: something is not what it should be.
+    """
+    return {
+        **data,
+        "good": _revision(data["good"]),
+        "lost": decision_from_4(data["lost"]),
+        "tried": [_tried(each) for each in data["tried"]],
+        "found": [_commit(commit, subject) for commit, subject in data["found"]],
+        "decision": data["decision"] and decision_from_4(data["decision"]),
+    }
+
+
+def _tried(tried: Mapping[str, Any]) -> dict[str, Any]:
+    of = dict(tried)
+    revision = _commit(of.pop("commit"), of.pop("subject"))
+    return {**of, "revision": revision, "decision": of["decision"] and decision_from_4(of["decision"])}
+
+
+def _commit(commit: str, subject: str) -> dict[str, Any]:
+    return {"name": commit, "commit": commit, "subject": subject}
+
+
 def _revision(text: str) -> dict[str, Any] | None:
     """Return the revision that a text showed; None for a baseline's file, and for the code that runs."""
     if found := _WORKING_TREE.fullmatch(text):
         return {"name": WORKING_TREE, "commit": found["commit"], "dirty": True}  # it was not told whether it was
     if found := _NAMED.fullmatch(text):
         return {"name": found["name"], "commit": found["commit"]}
-    return {"name": text, "commit": text} if _BARE.fullmatch(text) else None
+    if found := _BARE.fullmatch(text):
+        return {"name": found["commit"], "commit": found["commit"], "subject": found["subject"] or ""}
+    return None
 
 
 def _check(check: Any) -> Any:

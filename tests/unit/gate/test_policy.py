@@ -108,7 +108,7 @@ def test_without_a_policy_nothing_may_grow_and_time_by_two_percent():
     assert policy.of_speedup("typical", "original") is None
 
 
-def test_what_is_more_special_counts():
+def test_the_most_specific_rule_counts():
     policy = parsed(
         max_sql={"*": 5, "optimized": 4},
         max_regression="3 %",

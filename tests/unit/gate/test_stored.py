@@ -7,13 +7,13 @@ import pytest
 from gates import simulated
 
 from wfperf.errors import NothingMeasuredError
-from wfperf.gate.limits import regression_limit
 from wfperf.gate.stored import check_enough, time_checks, times_of
+from wfperf.gate.time_budgets import time_budget
 from wfperf.measure.blocks import Schedule, Trial
 from wfperf.measure.subject import Subject
 from wfperf.results.decision import RESULTS, WALL_TIME, Status
 
-LIMITS = [regression_limit(("s", name), 0.05) for name in ("x", "y")]
+BUDGETS = [time_budget(("s", name), 0.05) for name in ("x", "y")]
 MANY = Schedule(300)
 
 
@@ -33,7 +33,7 @@ def stored(blocks=300):
 
 
 def check(now, of=None):
-    return time_checks(of or stored(), TRIALS, LIMITS, MANY, measure=now)
+    return time_checks(of or stored(), TRIALS, BUDGETS, MANY, measure=now)
 
 
 def test_what_takes_as_long_as_then_passes_as_soon_as_that_is_sure():
@@ -99,20 +99,20 @@ def unmeasured(*_, **__):
     ],
 )
 def test_without_usable_times_nothing_is_measured_and_nothing_passes(of, reason):
-    checks = time_checks(of, TRIALS, LIMITS, MANY, measure=unmeasured)
+    checks = time_checks(of, TRIALS, BUDGETS, MANY, measure=unmeasured)
     assert {each.status for each in checks} == {Status.INCONCLUSIVE}
     assert all(each.reason.startswith(reason) for each in checks)
 
 
 def test_ten_stored_blocks_are_too_few_for_many_budgets_at_once():
-    limits = [regression_limit(("s", name), 0.05) for name in "abcd"]
+    budgets = [time_budget(("s", name), 0.05) for name in "abcd"]
     few, enough = (times_of(simulated(0.0, seed=7)(_trials("abcd"), Schedule(n), settled=never)) for n in (10, 11))
-    checks = time_checks(few, _trials("abcd"), limits, MANY, measure=unmeasured)
+    checks = time_checks(few, _trials("abcd"), budgets, MANY, measure=unmeasured)
     assert {each.reason.partition(";")[0] for each in checks} == {
         "in the baseline only 10 blocks: too few for so many budgets at once"
     }
     now = simulated(0.0, seed=1, most=10)
-    for each in time_checks(enough, _trials("abcd"), limits, MANY, measure=now):
+    for each in time_checks(enough, _trials("abcd"), budgets, MANY, measure=now):
         assert (each.status, each.change) == (Status.INCONCLUSIVE, None)
         assert each.reason == "only 10 blocks: too few for so many budgets at once"
 

@@ -3,7 +3,7 @@ import math
 import pytest
 from gates import simulated, timing
 
-from wfperf.gate.limits import regression_limit, speedup_limit
+from wfperf.gate.time_budgets import gain_budget, time_budget
 from wfperf.measure.blocks import CONTROL
 from wfperf.results.budget import EQUAL, Budget, BudgetKind
 from wfperf.results.decision import RESULTS, SPEEDUP, WALL_TIME, Status
@@ -74,17 +74,17 @@ def test_unlike_results_are_told_and_not_timed():
 
 
 def test_a_speedup_that_was_promised_must_be_there():
-    limits = [speedup_limit(("s", "y"), "x", 0.3)]
+    budgets = [gain_budget(("s", "y"), "x", 0.3)]
     fast = {"head: y": -math.log(1.5)}
-    assert decide(simulated(fast, 1), limits=limits).status is Status.PASS
-    slow = decide(simulated({"head: y": -math.log(1.2)}, 1), limits=limits)
+    assert decide(simulated(fast, 1), budgets=budgets).status is Status.PASS
+    slow = decide(simulated({"head: y": -math.log(1.2)}, 1), budgets=budgets)
     assert (slow.status, slow.metric, slow.budget) == (Status.FAIL, SPEEDUP, Budget(BudgetKind.LEAST_SPEEDUP, 0.3))
     assert slow.change.low <= 0.2 <= slow.change.high
     assert slow.reason == "less gained than allowed, also when measured again"
 
 
 def test_each_budget_is_decided_for_itself():
-    limits = [regression_limit(("s", name), 0.02) for name in ("x", "y", "z")]
-    checks = timing(simulated({"head: y": 0.06}, 1), limits).decide()
+    budgets = [time_budget(("s", name), 0.02) for name in ("x", "y", "z")]
+    checks = timing(simulated({"head: y": 0.06}, 1), budgets).decide()
     assert [check.status for check in checks] == [Status.PASS, Status.FAIL, Status.PASS]
     assert [check.configuration for check in checks] == ["x", "y", "z"]

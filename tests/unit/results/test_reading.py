@@ -11,13 +11,16 @@ import pytest
 from decisions import ENVIRONMENT, MAIN, ROSE, SLOWER, UNEVEN, UNSURE
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 from results import COMPARISON
 
 from wfperf.errors import UsageError
+from wfperf.results.bisected import Bisected
 from wfperf.results.budget import ANY, EQUAL, Budget, BudgetKind
 from wfperf.results.comparison import SCHEMA_VERSION
 from wfperf.results.decision import SCHEMA_VERSION as NEWEST_GATE
 from wfperf.results.decision import Decision
+from wfperf.results.decision_texts import bisected_from_1
 from wfperf.results.files import to_json
 from wfperf.results.pooling import pooled_trials
 from wfperf.results.reading import MIGRATIONS, read_comparison, read_decision, read_result, with_infinities
@@ -146,7 +149,7 @@ def test_a_decision_is_read_back(tmp_path):
 
 
 def test_a_decision_whose_budgets_and_revisions_were_texts_is_read_as_numbers_and_revisions():
-    decision = read_decision(GOLDEN / "gate-4.json")
+    decision = read_decision(GOLDEN / "gate-4-of-texts.json")
     assert decision.against == Revision("main", "1a2b3c4d5e6f")
     assert decision.head == Revision(".", "0a1b2c3d4", dirty=True)
     found = {each.budget for each in decision.checks}
@@ -169,21 +172,71 @@ def test_a_decision_whose_budgets_and_revisions_were_texts_is_read_as_numbers_an
     ("text", "against", "head"),
     [
         ("feedface-fix (1a2b3c4d5)", Revision("feedface-fix", "1a2b3c4d5"), Revision("feedface-fix", "1a2b3c4d5")),
+        (
+            "main@{1 day ago}~1 (1a2b3c4d5)",
+            Revision("main@{1 day ago}~1", "1a2b3c4d5"),
+            Revision("main@{1 day ago}~1", "1a2b3c4d5"),
+        ),
+        (
+            "1a2b3c4d5 Undo (deadbeef)",
+            Revision("1a2b3c4d5", "1a2b3c4d5", subject="Undo (deadbeef)"),
+            Revision("1a2b3c4d5", "1a2b3c4d5", subject="Undo (deadbeef)"),
+        ),
         ("1a2b3c4d5", Revision("1a2b3c4d5", "1a2b3c4d5"), Revision("1a2b3c4d5", "1a2b3c4d5")),
         ("wfperf-baseline.json", SavedBaseline("wfperf-baseline.json"), None),
         ("the code that runs", SavedBaseline("the code that runs"), None),
     ],
 )
 def test_what_an_old_decision_was_held_against_is_what_it_said(tmp_path, version, text, against, head):
-    data = json.loads((GOLDEN / "gate-4.json").read_text()) | {"schema_version": version, "against": text, "head": text}
+    data = json.loads((GOLDEN / "gate-4-of-texts.json").read_text()) | {
+        "schema_version": version,
+        "against": text,
+        "head": text,
+    }
     decision = read_decision(saved(tmp_path, data))
     assert (decision.against, decision.head) == (against, head)
     assert read_decision(saved(tmp_path, to_json(decision.to_data()))) == decision
 
 
+def test_a_bisection_of_texts_is_one_of_revisions():
+    decision = {
+        name: value
+        for name, value in json.loads((GOLDEN / "gate-4-of-texts.json").read_text()).items()
+        if name not in {"schema_version", "kind", "status"}
+    }
+    first, second = "1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d", "9" * 40
+    found = bisected_from_1(
+        {
+            "good": "feedface-fix (1a2b3c4d5)",
+            "lost": decision | {"head": "main (999999999)"},
+            "tried": [
+                {"commit": first, "subject": "One (again)", "status": "pass", "reason": "", "decision": None},
+                {
+                    "commit": second,
+                    "subject": "Two",
+                    "status": "fail",
+                    "reason": "",
+                    "decision": decision | {"head": "999999999 Two"},
+                },
+            ],
+            "found": [[second, "Two"]],
+            "decision": None,
+        }
+    )
+    bisected = TypeAdapter(Bisected).validate_python(with_infinities(found))
+    assert bisected.good == Revision("feedface-fix", "1a2b3c4d5")
+    assert bisected.lost.head == Revision("main", "999999999")
+    assert [each.revision for each in bisected.tried] == [
+        Revision(first, first, subject="One (again)"),
+        Revision(second, second, subject="Two"),
+    ]
+    assert bisected.tried[1].decision.head == Revision("999999999", "999999999", subject="Two")
+    assert (bisected.found, bisected.decision) == ((Revision(second, second, subject="Two"),), None)
+
+
 @pytest.mark.parametrize("budget", ["at most few", "+", "2 %", "at most 1.2.3", 3])
 def test_an_old_budget_that_is_none_is_told(tmp_path, budget):
-    data = json.loads((GOLDEN / "gate-4.json").read_text())
+    data = json.loads((GOLDEN / "gate-4-of-texts.json").read_text())
     data["checks"][0]["budget"] = budget
     with pytest.raises(UsageError, match="is broken: checks"):
         read_decision(saved(tmp_path, data))

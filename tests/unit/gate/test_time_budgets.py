@@ -5,7 +5,7 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wfperf.gate.limits import regression_limit, speedup_limit
+from wfperf.gate.time_budgets import gain_budget, time_budget
 from wfperf.results.decision import Status
 from wfperf.stats.interval import Interval
 from wfperf.stats.sequential import Analysis, Evidence
@@ -17,33 +17,33 @@ intervals = st.tuples(log_ratios, log_ratios, log_ratios).map(sorted).map(lambda
 budgets = st.floats(0.001, 3)
 
 
-def status(limit, interval):
-    return Analysis(Evidence(interval, MINIMUM_BLOCKS), limit).decision
+def status(budget, interval):
+    return Analysis(Evidence(interval, MINIMUM_BLOCKS), budget).decision
 
 
 @given(intervals, budgets)
 def test_a_regression_is_kept_inside_broken_outside_and_else_open(interval, budget):
     low, high = (math.expm1(end) for end in (interval.low, interval.high))
     expected = Status.PASS if high <= budget else Status.FAIL if low > budget else Status.INCONCLUSIVE
-    assert status(regression_limit(PAIR, budget), interval) is expected
+    assert status(time_budget(PAIR, budget), interval) is expected
 
 
 @given(intervals, budgets)
 def test_a_speedup_is_kept_above_broken_below_and_else_open(interval, budget):
     low, high = (math.expm1(end) for end in (interval.low, interval.high))
     expected = Status.PASS if low >= budget else Status.FAIL if high < budget else Status.INCONCLUSIVE
-    assert status(speedup_limit(("s", "y"), "x", budget), interval) is expected
+    assert status(gain_budget(("s", "y"), "x", budget), interval) is expected
 
 
 @given(budgets)
 def test_an_interval_without_ends_decides_nothing(budget):
     nothing = Interval(-math.inf, 5.0, math.inf, 0.95)
-    assert status(regression_limit(PAIR, budget), nothing) is Status.INCONCLUSIVE
-    assert status(speedup_limit(PAIR, "x", budget), nothing) is Status.INCONCLUSIVE
+    assert status(time_budget(PAIR, budget), nothing) is Status.INCONCLUSIVE
+    assert status(gain_budget(PAIR, "x", budget), nothing) is Status.INCONCLUSIVE
 
 
 @given(intervals, budgets)
 def test_a_budget_is_decided_for_good_or_not_at_all(interval, budget):
-    for limit in (regression_limit(PAIR, budget), speedup_limit(PAIR, "x", budget)):
-        analysis = Analysis(Evidence(interval, MINIMUM_BLOCKS), limit)
+    for rule in (time_budget(PAIR, budget), gain_budget(PAIR, "x", budget)):
+        analysis = Analysis(Evidence(interval, MINIMUM_BLOCKS), rule)
         assert analysis.is_final == (analysis.decision is not Status.INCONCLUSIVE)

@@ -17,17 +17,17 @@ HOLDS_BUDGET = "its interval holds the budget"
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
+class TimeBudget:
     """A budget that only time can tell of, which is a rule for intervals.
 
     Args:
         scenario: what is run.
         configuration: whose budget it is.
-        metric: `wall_time`: a run of head takes at most `budget` more than one of base, as a fraction. `speedup`: the
-            configuration gains at least `budget` over the plan's base, both of head.
+        metric: `wall_time`: a run of head takes at most `fraction` more time than one of base. `speedup`: the
+            configuration gains at least `fraction` over the plan's base, both of head.
         subject: the variant whose budget it is.
         against: the variant it is held against.
-        budget: a fraction.
+        fraction: how much that is: 0.02 is 2 %.
     """
 
     scenario: str
@@ -35,7 +35,7 @@ class Limit:
     metric: str
     subject: Variant
     against: Variant
-    budget: float
+    fraction: float
 
     @property
     def pair(self) -> Pair:
@@ -46,7 +46,7 @@ class Limit:
     def allowed(self) -> Budget:
         """The budget as a check tells it."""
         is_time = self.metric == WALL_TIME
-        return Budget(BudgetKind.MOST_RELATIVE_INCREASE if is_time else BudgetKind.LEAST_SPEEDUP, self.budget)
+        return Budget(BudgetKind.MOST_RELATIVE_INCREASE if is_time else BudgetKind.LEAST_SPEEDUP, self.fraction)
 
     @property
     def undecided(self) -> Status:
@@ -56,7 +56,7 @@ class Limit:
     @property
     def edges(self) -> tuple[float, ...]:
         """The budget."""
-        return (self.budget,)
+        return (self.fraction,)
 
     def effect(self, log_ratio: float) -> float:
         """Return how much more time a run takes, or how much more throughput there is, as a fraction."""
@@ -65,9 +65,9 @@ class Limit:
     def decide(self, low: float, high: float) -> Status:
         """Return what an interval of effects says: nothing, while it holds the budget itself."""
         if self.metric == WALL_TIME:
-            kept, broken = high <= self.budget, low > self.budget
+            kept, broken = high <= self.fraction, low > self.fraction
         else:
-            kept, broken = low >= self.budget, high < self.budget
+            kept, broken = low >= self.fraction, high < self.fraction
         return Status.PASS if kept else Status.FAIL if broken else Status.INCONCLUSIVE
 
     def log_ratios(self, blocks: Sequence[Block]) -> list[float]:
@@ -80,16 +80,18 @@ class Limit:
         return all(block.equal(str(self.against), str(self.subject)) for block in blocks)
 
 
-def regression_limit(pair: Pair, budget: float) -> Limit:
-    """Return the limit on what a pair's runs may take more than base's."""
+def time_budget(pair: Pair, most: float) -> TimeBudget:
+    """Return the budget of the time that a pair's runs may take more than base's, as a fraction."""
     scenario, configuration = pair
-    return Limit(scenario, configuration, WALL_TIME, Variant(HEAD, configuration), Variant(BASE, configuration), budget)
+    return TimeBudget(
+        scenario, configuration, WALL_TIME, Variant(HEAD, configuration), Variant(BASE, configuration), most
+    )
 
 
-def speedup_limit(pair: Pair, over: str, budget: float) -> Limit:
-    """Return the limit on what a configuration must gain over another one of the same tree."""
+def gain_budget(pair: Pair, over: str, least: float) -> TimeBudget:
+    """Return the budget of what a configuration must gain over another one of the same tree, as a fraction."""
     scenario, configuration = pair
-    return Limit(scenario, configuration, SPEEDUP, Variant(HEAD, configuration), Variant(HEAD, over), budget)
+    return TimeBudget(scenario, configuration, SPEEDUP, Variant(HEAD, configuration), Variant(HEAD, over), least)
 
 
 def too_few(evidence: Evidence) -> str:
