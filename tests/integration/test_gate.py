@@ -70,11 +70,12 @@ def test_unchanged_code_passes(copied):
 )
 def test_planted_work_fails_and_is_named(copied, planted, counter, function, configurations):
     plant(copied, *planted)
-    gated = wfperf("gate", *TYPICAL, "--format", "json", cwd=copied.parent, source=copied)
+    named = [word for name in sorted(configurations) for word in ("--config", name)]
+    gated = wfperf("gate", *TYPICAL, *named, "--format", "json", cwd=copied.parent, source=copied)
     assert gated.returncode == 1, gated.stderr
     data = json.loads(gated.stdout)
     risen = [check for check in data["checks"] if check["metric"] == counter and check["status"] == "fail"]
-    assert configurations <= {check["configuration"] for check in risen}
+    assert configurations == {check["configuration"] for check in risen}
     assert any(function == each["name"] for check in risen for each in check["moved"])
 
 

@@ -196,7 +196,7 @@ def test_a_full_disk_keeps_the_older_result(tiny_disk, shop, start, orphans):
     older.write_text("{}")
     (tiny_disk / "filler").write_bytes(b"x" * 10_000)
     process = start(
-        *("compare", "--a", "shop:slow", "--b", "shop:fast", "--blocks", "14", "--force", "-o", str(older)), cwd=shop
+        *("compare", "--a", "shop:slow", "--b", "shop:fast", "--blocks", "1", "--force", "-o", str(older)), cwd=shop
     )
     _, said = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 2, said

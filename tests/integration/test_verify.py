@@ -17,7 +17,7 @@ from wfperf.fixtures.seed import seed
 from wfperf.plan import load_plan
 
 PLAN = load_plan()
-ARGUMENTS = ("verify", "--random", "20", "--seed", "7")
+ARGUMENTS = ("verify", "--random", "5", "--seed", "7")
 
 
 @pytest.fixture(scope="module")
@@ -69,15 +69,15 @@ def test_what_changes_results_is_shown_with_reason_and_smallest_example(verified
 
 def test_the_seed_is_said_with_the_command_that_repeats_it(verified):
     process, result, _ = verified
-    assert process.stdout.endswith("Reproduce: wfperf verify --random 20 --seed 7\n")
-    assert result["reproduce"] == "wfperf verify --random 20 --seed 7"
+    assert process.stdout.endswith("Reproduce: wfperf verify --random 5 --seed 7\n")
+    assert result["reproduce"] == "wfperf verify --random 5 --seed 7"
     assert process.stderr == "verifying with seed 7 ...\n"
 
 
 def test_the_result_file_has_all_of_it(verified):
     _, result, _ = verified
     assert (result["schema_version"], result["kind"], result["equal"]) == (4, "verification", True)
-    assert (result["seed"], result["random"]) == (7, 20)
+    assert (result["seed"], result["random"]) == (7, 5)
     (marked,) = [each for each in result["beyond"]["held"] if each["name"] == "substitution=proposed"]
     assert marked["marks"] == {"substitution=proposed": PLAN.optimization("substitution").changes_results}
     assert marked["verdict"] == "changes results, as marked"
