@@ -1,1 +1,1 @@
-"""Work counters against a saved baseline: PASS or FAIL."""
+"""Two revisions, or a baseline and the code that runs, held to budgets: PASS, FAIL or INCONCLUSIVE; bisection."""
