@@ -7,7 +7,7 @@ import time
 from random import Random
 
 import pytest
-from processes import PATIENCE_S, children, wfperf
+from processes import PATIENCE_S, children
 from repositories import NO_SETTINGS, Repo, shop_repository, state
 
 from wfperf.gate.baseline import read_baseline
@@ -143,15 +143,14 @@ def test_after_a_kill_at_random_moments_all_ends_and_the_next_run_removes_what_i
     assert nothing_left()
 
 
-def test_a_killed_gate_does_not_keep_another_from_its_work(shop, begin, temporary, nothing_left, orphans):
+def test_a_killed_gate_does_not_keep_another_from_its_work(begin, nothing_left, orphans):
     """Which begins at once, while processes of the first are still ending."""
     process = begin(*HANGING)
     until(lambda: "sleep 1000 " in everything_below(process.pid).values())
     process.kill()
-    gated = wfperf(
-        "gate", "--base", "HEAD~1", "--only", "counters", cwd=shop.path, TMPDIR=str(temporary), **NO_SETTINGS
-    )
-    assert gated.returncode == 0, gated.stderr
+    gated = begin("gate", "--base", "HEAD~1", "--only", "counters")
+    _, said = gated.communicate(timeout=PATIENCE_S)
+    assert gated.returncode == 0, said
     process.communicate(timeout=PATIENCE_S)
     until(lambda: orphans() == {})
     assert nothing_left()
