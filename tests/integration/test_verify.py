@@ -108,6 +108,8 @@ def test_without_a_seed_it_draws_one_and_says_which(tmp_path):
 
 PLANTED = """
 from wfperf.engine.config import IMPLEMENTATIONS
+from wfperf.engine.runtime import Contexts
+from wfperf.engine.seams import buffer
 from wfperf.equivalence.hook import verify
 
 

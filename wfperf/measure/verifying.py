@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,9 @@ from wfperf.results.verification import Beyond, Example, Held, Verdict, Verifica
 
 HASH_SEEDS = (0, 1, 2)
 """Each variant runs under each of them: what depends on the order of a set differs then."""
+
+AT_ONCE = 8
+"""Variants that are loaded at a time: each keeps open what all its benchmarks hold, such as connections."""
 
 Advance = Callable[[int, int], None]
 
@@ -75,40 +79,41 @@ def verify(
     Raises:
         NothingMeasuredError: a variant cannot be run, or returns something else from run to run.
     """
-    trials = _trials(plan, folder, prepared)
+    groups = _groups(plan, folder, prepared)
     tallies = _tallies(plan)
     expected: dict[str, Mapping[str, Any]] = {}
-    done = 0
-    for hash_seed in HASH_SEEDS:
+    done, total = 0, len(HASH_SEEDS) * sum(map(len, groups))
+    for hash_seed, trials in product(HASH_SEEDS, groups):
         with Workers(subjects_by_side(trials), hash_seed=hash_seed, conditions=conditions) as workers:
             for trial in trials:
                 answers = workers.load(trial.name, trial.subjects, warm_up_runs=0)
                 base = expected.setdefault(trial.name, answers[plan.base])
                 for side, answer in answers.items():
-                    name = trial.name if side == _AFTER else side
-                    _count(tallies[name], trial.name, base, answer)
+                    if side != plan.base or trials is groups[0]:  # in the other groups it is there for the others
+                        _count(tallies[side], trial.name, base, answer)
                 done += 1
                 if advance:
-                    advance(done, len(trials) * len(HASH_SEEDS))
+                    advance(done, total)
     held = {name: tally for name, tally in tallies.items() if tally.cases}
     if not plan.has_only_base and not held[plan.base].differences:
         del held[plan.base]  # it is no news that it returns what it returns
     return Verification(plan.base, tuple(tally.held(name) for name, tally in held.items()), HASH_SEEDS)
 
 
-_AFTER = "after"
-"""The side of a pair that is compared with the one before; beside it no variant runs."""
-
-
-def _trials(plan: Plan, folder: Path, prepared: Prepared) -> list[Trial]:
+def _groups(plan: Plan, folder: Path, prepared: Prepared) -> list[list[Trial]]:
+    """Return the benchmarks with a few variants at a time, and the base; and the pairs."""
     of = subjects_of(plan, folder, prepared)
     names = [*(each.name for each in plan.configurations), *(each.id for each in plan.optimizations)]
-    trials = [Trial(each.name, {name: of(each.name, name) for name in names}) for each in plan.benchmarks]
+    others = [name for name in names if name != plan.base]
+    groups = [
+        [Trial(each.name, {name: of(each.name, name) for name in (plan.base, *some)}) for each in plan.benchmarks]
+        for some in (others[at : at + AT_ONCE] for at in range(0, max(len(others), 1), AT_ONCE))
+    ]
     pairs = [
-        Trial(each.id, {plan.base: of(each.id, plan.base), _AFTER: of(each.id, each.id)}, each.claim.metric)
+        Trial(each.id, {plan.base: of(each.id, plan.base), each.id: of(each.id, each.id)}, each.claim.metric)
         for each in plan.pairs
     ]
-    return [*trials, *pairs]
+    return [*groups, *([pairs] if pairs else [])]
 
 
 def _tallies(plan: Plan) -> dict[str, _Tally]:

@@ -99,6 +99,8 @@ def _row(finding: Finding, ceiling: Ceiling | None, *, with_ceiling: bool) -> li
 def _ceiling(ceiling: Ceiling | None) -> str:
     if ceiling is None:
         return ""
+    if math.isinf(ceiling.gain):
+        return "no bound"
     return f"{ceiling.gain * 100:+.0f} %" if ceiling.gain < ROUND_FACTOR else f"{1 + ceiling.gain:.1f}x"
 
 

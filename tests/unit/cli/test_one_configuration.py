@@ -61,7 +61,7 @@ def test_verify_holds_it_against_itself_under_several_hash_seeds(run, named):
     assert verified.code == 0, verified.stderr
     assert "Equal: current returns the same under 3 hash seeds" in " ".join(verified.stdout.split())
     (held,) = json.loads(run("verify", *named, "--format", "json").stdout)["held"]
-    assert (held["configuration"], held["base"], held["runs"]) == ("current", "current", 3)
+    assert (held["name"], held["cases"], held["differences"]) == ("current", 3, 0)
 
 
 def test_verify_sees_where_it_differs_from_itself(run):
