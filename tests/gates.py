@@ -8,8 +8,9 @@ from random import Random
 
 from wfperf.gate.sides import BASE, HEAD, Sides, Tree
 from wfperf.gate.timed import Timing, regression_limit
-from wfperf.measure.blocks import Block, Schedule
+from wfperf.measure.blocks import Schedule
 from wfperf.plan import Configuration, Plan, Scenario
+from wfperf.results.blocks import Block
 from wfperf.trees.repository import Repository
 
 TOP = Path("/user")

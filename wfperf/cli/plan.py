@@ -24,12 +24,11 @@ def command(name: str | None, plan_file: str | None, form: str) -> None:
     NAME is an optimization, a seam, a configuration or an idiom; of what is proposed, before and after stand
     side by side, or one under the other where the terminal is narrow.
     """
-    from dataclasses import asdict
-
     from wfperf.report.beside import show_pages
     from wfperf.report.own_plan import own_plan_tables
-    from wfperf.report.planned import named_data, named_pages, plan_data, plan_tables
+    from wfperf.report.planned import named_data, named_pages, plan_tables
     from wfperf.results.files import to_json
+    from wfperf.results.kinds import to_data
 
     chosen = planned.named_or_found(plan_file)
     plan = chosen.plan
@@ -38,10 +37,10 @@ def command(name: str | None, plan_file: str | None, form: str) -> None:
             raise UsageError(
                 f"{chosen.file} is a plan of your own, whose code wfperf does not know; leave out {name!r}"
             )
-        data = asdict(plan)
+        data = to_data(plan)
         pages: list[Table | Sources] = [*own_plan_tables(plan)]
     elif name is None:
-        data, pages = plan_data(plan), [*plan_tables(plan)]
+        data, pages = to_data(plan), [*plan_tables(plan)]
     else:
         data, pages = named_data(plan, name), named_pages(plan, name)
     chosen.announce("Showing", form)

@@ -10,8 +10,9 @@ from wfperf.errors import NothingMeasuredError
 from wfperf.gate.sides import Pair, only
 from wfperf.gate.timed import DECIDED, Limit, Measure, decide_twice, measure_until_decided, most, too_few
 from wfperf.gate.watch import NOBODY, Watch
-from wfperf.measure.blocks import Block, Blocks, Schedule, Trial, measure, share_by_processor
+from wfperf.measure.blocks import Blocks, Schedule, Trial, measure, share_by_processor
 from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions
+from wfperf.results.blocks import Block
 from wfperf.results.decision import RESULTS, WALL_TIME, Check, Status
 from wfperf.results.environment import current_environment, fingerprint
 from wfperf.stats.independent import log_ratio_of_medians

@@ -11,7 +11,6 @@ from wfperf.gate.sides import BASE, HEAD, Pair, Sides, Tree, configuration_of, s
 from wfperf.gate.watch import NOBODY, Watch
 from wfperf.measure.blocks import (
     CONTROL,
-    Block,
     Blocks,
     Schedule,
     Trial,
@@ -20,6 +19,7 @@ from wfperf.measure.blocks import (
     share_by_processor,
 )
 from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions
+from wfperf.results.blocks import Block
 from wfperf.results.decision import RESULTS, SPEEDUP, WALL_TIME, Check, Status
 from wfperf.stats.forecast import blocks_needed, decisive_half_width
 from wfperf.stats.interval import Interval

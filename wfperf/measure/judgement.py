@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from wfperf.equivalence.outcome import text_differences
-from wfperf.measure.blocks import CONTROL, Block, Blocks, Trial, blocks_of_unequal_runs, share_by_processor
+from wfperf.measure.blocks import CONTROL, Blocks, Trial, blocks_of_unequal_runs, share_by_processor
 from wfperf.measure.questions import Asked, Question, Ranking
 from wfperf.plan import Claim
+from wfperf.results.blocks import Block
 from wfperf.results.comparison import Control, Finding, RankFinding
 from wfperf.stats.forecast import blocks_needed, decisive_half_width
 from wfperf.stats.interval import Interval

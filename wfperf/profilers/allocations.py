@@ -7,12 +7,12 @@ objects, not the objects; PYTHONMALLOC=malloc would show them too, but by exchan
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wfperf.profilers.places import Place, line_place
+from wfperf.profilers.places import line_place
 from wfperf.profilers.skipped import ProfilerSkippedError
+from wfperf.results.profiled import Place, SiteCost
 
 if TYPE_CHECKING:
     from memray import AllocationRecord, FileReader
@@ -20,15 +20,6 @@ if TYPE_CHECKING:
 LIBRARY = "memray"
 SUFFIX = "bin"
 VIEWERS: tuple[str, ...] = ("memray stats", "memray flamegraph")
-
-
-@dataclass(frozen=True, slots=True)
-class SiteCost:
-    """What the allocations of a line cost: how many and how many bytes a run; bytes of it alive at the peak."""
-
-    allocations: float
-    allocated_bytes: float
-    peak_bytes: float
 
 
 def require() -> None:

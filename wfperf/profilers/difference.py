@@ -3,40 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import TypeVar
 
-from wfperf.profilers.places import Place
+from wfperf.results.profiled import Change, Place
 
 C = TypeVar("C")
-
-
-@dataclass(frozen=True, slots=True)
-class Change(Generic[C]):
-    """What a place costs a run, before and after; None where the run does not come there."""
-
-    place: Place
-    before: C | None
-    after: C | None
-
-    @property
-    def status(self) -> str:
-        """`new` or `gone` where only one side has the place, else empty."""
-        if self.before is None:
-            return "new"
-        return "gone" if self.after is None else ""
-
-    def amounts(self, cost: Callable[[C], float]) -> tuple[float, float]:
-        """Return a cost before and after; a side without the place spends nothing there."""
-        return (
-            0.0 if self.before is None else cost(self.before),
-            0.0 if self.after is None else cost(self.after),
-        )
-
-    def difference(self, cost: Callable[[C], float]) -> float:
-        """Return what a cost grew by; below 0 where it shrank."""
-        before, after = self.amounts(cost)
-        return after - before
 
 
 def differences(before: Mapping[Place, C], after: Mapping[Place, C]) -> tuple[Change[C], ...]:

@@ -3,27 +3,15 @@
 from __future__ import annotations
 
 import pstats
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from wfperf.profilers.places import Place, function_place
+from wfperf.profilers.places import function_place
+from wfperf.results.profiled import FunctionCost, Place
 
 LIBRARY = "cProfile"
 SUFFIX = "prof"
 VIEWERS: tuple[str, ...] = ("snakeviz", "python -m pstats")
-
-
-@dataclass(frozen=True, slots=True)
-class FunctionCost:
-    """What a function costs a run: calls, seconds in it and all it calls, seconds in itself."""
-
-    calls: float
-    cumulative_s: float
-    own_s: float
-
-    def __add__(self, other: FunctionCost) -> FunctionCost:
-        return FunctionCost(self.calls + other.calls, self.cumulative_s + other.cumulative_s, self.own_s + other.own_s)
 
 
 def require() -> None:

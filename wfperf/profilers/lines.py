@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import pickle
-from dataclasses import dataclass
 from pathlib import Path
 
-from wfperf.profilers.places import Place, line_place
+from wfperf.profilers.places import line_place
 from wfperf.profilers.skipped import ProfilerSkippedError
+from wfperf.results.profiled import LineCost, Place
 
 LIBRARY = "line_profiler"
 SUFFIX = "lprof"
 VIEWERS: tuple[str, ...] = ("python -m line_profiler -z",)
-
-
-@dataclass(frozen=True, slots=True)
-class LineCost:
-    """What a line costs a run: how often it is reached, and seconds in it and all it calls."""
-
-    hits: float
-    time_s: float
 
 
 def require() -> None:

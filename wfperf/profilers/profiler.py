@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 
 from wfperf.errors import UsageError
 from wfperf.profilers import allocations, functions, lines
-from wfperf.profilers.places import Place
+from wfperf.results.profiled import Place
 
 C_co = TypeVar("C_co", covariant=True)
 

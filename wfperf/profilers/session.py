@@ -18,11 +18,10 @@ from wfperf.errors import NothingMeasuredError
 from wfperf.measure.subject import Subject
 from wfperf.profilers.children import Child, child
 from wfperf.profilers.difference import differences
-from wfperf.profilers.places import Place
-from wfperf.profilers.profiled import Captured
 from wfperf.profilers.profiler import Profiler
 from wfperf.profilers.skipped import ProfilerSkippedError
 from wfperf.results.files import check_writable, replaced
+from wfperf.results.profiled import Captured, Place
 
 TURNS = 10
 """A machine that slows down for a tenth of the time slows both sides."""

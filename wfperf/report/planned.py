@@ -30,11 +30,6 @@ def plan_tables(plan: Plan) -> list[Table]:
     return [_optimizations(plan), _configurations(plan), _ranks(plan), _idioms(plan)]
 
 
-def plan_data(plan: Plan) -> dict[str, Any]:
-    """Return the whole plan as plain data for JSON."""
-    return {"schema_version": 1, "kind": "plan", **asdict(plan)}
-
-
 def named_pages(plan: Plan, name: str) -> list[Page]:
     """Return all there is to see of an optimization, of every optimization of a seam, a configuration or an idiom.
 

@@ -6,16 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from wfperf.measure.pair import Pair
-from wfperf.profilers.allocations import SiteCost
-from wfperf.profilers.difference import Change, hottest, most_changed
-from wfperf.profilers.functions import FunctionCost
-from wfperf.profilers.lines import LineCost
-from wfperf.profilers.places import Place
-from wfperf.profilers.profiled import Captured, Profiled
+from wfperf.profilers.difference import hottest, most_changed
 from wfperf.profilers.profiler import PROFILERS
 from wfperf.report.intervals import blocks_text, interval_text
 from wfperf.report.table import Cell, Column, Table, Tone
+from wfperf.results.profiled import Captured, Change, FunctionCost, LineCost, Pair, Place, Profiled, SiteCost
 
 FUNCTIONS, LINES, SITES, CHANGED = 20, 15, 10, 10
 """What fits on a screen; the files hold the rest."""
@@ -43,10 +38,10 @@ class _Shown:
 def profile_tables(profiled: Profiled) -> list[Table]:
     """Return each profiler's tables, then the files and what was skipped; of one configuration without differences."""
     tables = []
-    for name, captured in profiled.captured.items():
+    for name, captured in profiled.profilers.items():
         if not captured.skipped:
             tables += _TABLES[name](profiled, captured.changes)
-    return [*tables, _files_table(profiled.captured)]
+    return [*tables, _files_table(profiled.profilers)]
 
 
 def speedup_table(profiled: Profiled, pair: Pair) -> Table:
@@ -61,7 +56,7 @@ def speedup_table(profiled: Profiled, pair: Pair) -> Table:
         Column(""),
     )
     row = (
-        Cell(profiled.after, Tone.STRONG),
+        Cell(profiled.after or "", Tone.STRONG),
         profiled.scenario,
         *_measured(pair),
         Cell("changes results" if profiled.changes_results else "", Tone.BAD),
@@ -238,8 +233,7 @@ def _total_row(what: str, shown: _Shown, changes: Sequence[Change[Any]], profile
 def _number(shown: _Shown, value: float, sign: str = "") -> str:
     is_part = not shown.decimals and abs(value) < WHOLE_FROM and value != round(value)
     decimals = 2 if is_part else shown.decimals
-    text = f"{value:{sign},.{decimals}f}"
-    return text if float(text.replace(",", "")) else "0"
+    return f"{value:{sign},.{decimals}f}" if round(value, decimals) else "0"
 
 
 def _place(place: Place) -> Cell:

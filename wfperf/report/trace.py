@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Iterator, Sequence
 
-from wfperf.engine.trace import NodeTrace, RunResult, Status
+from wfperf.engine.trace import NodeTrace, Status
 from wfperf.report.table import Cell, Column, Table, Tone
-
-DEEPEST = 100
-"""Levels of a nested value that are shown."""
+from wfperf.results.executed import Executed
 
 MOST_RUNS = 10
 """How many of the runs that one node began are shown."""
@@ -26,51 +22,21 @@ _COLUMNS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Executed:
-    """One run: what it was given, what it left, and how long it took, loading included."""
-
-    configuration: str
-    package: str
-    given: Mapping[str, Any]
-    result: RunResult
-    duration_s: float
-
-
 def trace_table(executed: Executed) -> Table:
     """Return one row a node in canonical order, and under them what became of the context.
 
     The nodes of a run that a node began stand under it, set off by depth.
     """
-    result = executed.result
-    title = f"{result.workflow}, configuration {executed.configuration}, process {result.process_guid}"
-    return Table(title, _COLUMNS, list(_rows(result, "")), _notes(executed))
+    title = f"{executed.workflow}, configuration {executed.configuration}, process {executed.process_guid}"
+    return Table(title, _COLUMNS, list(_rows(executed.nodes, "")), _notes(executed))
 
 
-def trace_data(executed: Executed) -> dict[str, Any]:
-    """Return the run as plain data for JSON; what JSON cannot hold is given as text."""
-    result = executed.result
-    return {
-        "schema_version": 1,
-        "kind": "run",
-        "workflow": result.workflow,
-        "package": executed.package,
-        "configuration": executed.configuration,
-        "guid": result.guid,
-        "process_guid": result.process_guid,
-        "error": result.error,
-        "duration_s": executed.duration_s,
-        "nodes": [_plain(asdict(node)) for node in result.nodes],
-        "context": _plain(result.context),
-    }
-
-
-def _rows(result: RunResult, indent: str) -> Iterator[Sequence[Cell | str]]:
-    for node in result.nodes:
+def _rows(nodes: Sequence[NodeTrace], indent: str) -> Iterator[Sequence[Cell | str]]:
+    for node in nodes:
         yield _row(node, indent)
         for run in node.runs[:MOST_RUNS]:
             yield Cell(f"{indent}  {run.guid}", Tone.MUTED), Cell(run.workflow, Tone.MUTED), "", "", ""
-            yield from _rows(run, f"{indent}    ")
+            yield from _rows(run.nodes, f"{indent}    ")
         if len(node.runs) > MOST_RUNS:
             more = f"{indent}  and {len(node.runs) - MOST_RUNS} runs more"
             yield Cell(more, Tone.MUTED), "", "", "", ""
@@ -85,28 +51,24 @@ def _row(node: NodeTrace, indent: str) -> Sequence[Cell | str]:
         node.type,
         Cell(node.status, Tone.BAD if node.status is Status.FAILED else Tone.GOOD),
         f"{node.duration_s * 1000:.3f}" if node.duration_s else "",
-        ", ".join(f"{key} = {json.dumps(_plain(value), ensure_ascii=False)}" for key, value in node.writes.items()),
+        ", ".join(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in node.writes.items()),
     )
 
 
 def _notes(executed: Executed) -> list[str]:
-    statuses = Counter(node.status for node in executed.result.nodes)
-    result = executed.result.context["result"]
+    statuses = Counter(node.status for node in executed.nodes)
+    variables = len(executed.context["result"])
     told = [f"{statuses[Status.DONE]} nodes done", f"{statuses[Status.SKIPPED]} skipped"]
     told += [f"{statuses[each]} {each}" for each in (Status.FAILED, Status.STOPPED) if statuses[each]]
     time_ms = executed.duration_s * 1000
     return [
         f"{', '.join(told)}; {time_ms:.3f} ms in all, loading included.",
-        f"{len(result)} variables at the end: {len(executed.given)} given, {len(result) - len(executed.given)} new.",
+        f"{variables} variables at the end{_given(variables, executed)}.",
         "All of it: --format json. One cold run is no measurement; for one: wfperf compare",
     ]
 
 
-def _plain(value: Any, depth: int = 0) -> Any:
-    if depth > DEEPEST:
-        return f"... nested deeper than {DEEPEST} levels"
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item, depth + 1) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item, depth + 1) for item in value]
-    return value if isinstance(value, (str, int, float, bool, type(None))) else str(value)
+def _given(variables: int, executed: Executed) -> str:
+    if executed.given is None:
+        return ""
+    return f": {len(executed.given)} given, {variables - len(executed.given)} new"

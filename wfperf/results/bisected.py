@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 from wfperf.results.decision import Decision, Status
 
 # Version 1: the first format.
 SCHEMA_VERSION = 1
-KIND = "bisect"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,3 @@ class Bisected:
     tried: tuple[Tried, ...]
     found: tuple[tuple[str, str], ...] = ()
     decision: Decision | None = None
-
-    def to_data(self) -> dict[str, Any]:
-        """Return plain data, with the schema's version first."""
-        return {"schema_version": SCHEMA_VERSION, "kind": KIND, **asdict(self)}

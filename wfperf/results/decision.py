@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from wfperf.results.environment import Environment
 from wfperf.stats.interval import Interval
@@ -14,7 +13,6 @@ from wfperf.stats.interval import Interval
 # Version 3: the functions that take longer, where a run does.
 # Version 4: in which share of the samples processor time is what counts.
 SCHEMA_VERSION = 4
-KIND = "gate"
 
 WALL_TIME, SPEEDUP, RESULTS = "wall_time", "speedup", "results"
 """Metrics that are no counters: time a run, what a configuration gains over the plan's base, and what runs return."""
@@ -158,7 +156,3 @@ class Decision:
     def of(self, status: Status) -> tuple[Check, ...]:
         """Return the checks of a status."""
         return tuple(check for check in self.checks if check.status is status)
-
-    def to_data(self) -> dict[str, Any]:
-        """Return plain data, with the schema's version first."""
-        return {"schema_version": SCHEMA_VERSION, "kind": KIND, "status": self.status, **asdict(self)}

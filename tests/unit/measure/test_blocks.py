@@ -3,9 +3,10 @@ import os
 
 import pytest
 
-from wfperf.measure.blocks import CONTROL, ORIGINAL, Block, Schedule, Trial, measure, share_by_processor
+from wfperf.measure.blocks import CONTROL, ORIGINAL, Schedule, Trial, measure, share_by_processor
 from wfperf.measure.subject import Place, Subject, engine_subject
 from wfperf.measure.workers import Conditions
+from wfperf.results.blocks import Block
 
 
 def idiom(side):

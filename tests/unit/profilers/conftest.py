@@ -13,8 +13,8 @@ import pytest
 
 from wfperf.measure.worker import Own
 from wfperf.profilers.child import CAPTURES
-from wfperf.profilers.difference import Change, differences
-from wfperf.profilers.places import Place
+from wfperf.profilers.difference import differences
+from wfperf.results.profiled import Change, Place
 
 BEFORE = """def build():
     return [str(number) for number in range(500)]

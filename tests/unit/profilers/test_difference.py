@@ -1,8 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wfperf.profilers.difference import Change, differences, hottest, most_changed
-from wfperf.profilers.places import Place
+from wfperf.profilers.difference import differences, hottest, most_changed
+from wfperf.results.profiled import Change, Place
 
 readings = st.dictionaries(
     st.builds(

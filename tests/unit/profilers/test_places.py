@@ -5,7 +5,8 @@ import pytest
 import sqlalchemy.engine.base
 
 from wfperf.engine.seams import dispatch
-from wfperf.profilers.places import Place, function_place, line_place
+from wfperf.profilers.places import function_place, line_place
+from wfperf.results.profiled import Place
 
 SOURCE = """
 def outer():

@@ -1,18 +1,14 @@
 import io
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
 
-from wfperf.measure.pair import Pair
-from wfperf.profilers.allocations import SiteCost
-from wfperf.profilers.difference import Change
-from wfperf.profilers.functions import FunctionCost
-from wfperf.profilers.lines import LineCost
-from wfperf.profilers.places import Place
-from wfperf.profilers.profiled import Captured, Profiled
 from wfperf.report.profiled import profile_tables, speedup_table
 from wfperf.report.terminal import show
 from wfperf.results.environment import current_environment
+from wfperf.results.kinds import to_data
+from wfperf.results.profiled import Captured, Change, FunctionCost, LineCost, Pair, Place, Profiled, SiteCost
 from wfperf.stats.interval import Interval
 
 FIND = Place("engine/seams/dispatch.py", "original.<locals>.find", 20, is_own=True)
@@ -127,13 +123,13 @@ def test_too_few_blocks_are_said_so():
 def test_data_for_json_holds_every_change_and_what_was_measured():
     captured = cprofile((FIND, FunctionCost(18, 0.004, 0.002), None))
     skipped = Captured({}, (), "not installed")
-    pair = Pair(Interval(0.4, 0.5, 0.61, 0.95), 12, equal=True)
-    data = profiled("phase-2", ("loading",), cprofile=captured, memray=skipped).to_data(pair, seed=3)
+    pair = Pair(Interval(0.4, 0.5, 0.61, 0.95), 12, equal=True, seed=3)
+    data = to_data(replace(profiled("phase-2", ("loading",), cprofile=captured, memray=skipped), measured=pair))
     assert list(data)[:2] == ["schema_version", "kind"]
     assert data["measured"]["speedup"] == {"low": 0.4, "estimate": 0.5, "high": 0.61, "level": 0.95}
     assert data["measured"]["seed"] == 3
-    assert data["measured"]["changes_results"] == ("loading",)
-    assert data["profilers"]["memray"] == {"skipped": "not installed"}
+    assert data["changes_results"] == ["loading"]
+    assert data["profilers"]["memray"] == {"files": {}, "changes": [], "skipped": "not installed"}
     (change,) = data["profilers"]["cprofile"]["changes"]
     assert change["place"]["path"] == "engine/seams/dispatch.py"
     assert change["before"] == {"calls": 18, "cumulative_s": 0.004, "own_s": 0.002}

@@ -19,11 +19,12 @@ from wfperf.report.gated import gate_tables
 from wfperf.report.planned import named_pages, plan_tables
 from wfperf.report.seeded import seeded_table
 from wfperf.report.swept import sweep_notes
-from wfperf.report.trace import Executed, trace_table
+from wfperf.report.trace import trace_table
 from wfperf.results.ablation import Ablation, Part
 from wfperf.results.ceiling import Ceiling
 from wfperf.results.comparison import Comparison, Control, Finding, RankFinding
 from wfperf.results.environment import Environment
+from wfperf.results.executed import executed as executed_run
 from wfperf.results.work import Work
 from wfperf.stats.interval import Interval
 from wfperf.stats.verdict import Verdict
@@ -42,7 +43,13 @@ def executed(memory_db):
         replace(node, duration_s=0.000_125 * place if node.status == "done" else 0.0)
         for place, node in enumerate(result.nodes, 1)
     )
-    return Executed("original", "core", scenario.variables, replace(result, nodes=nodes), 0.0123)
+    return executed_run(
+        replace(result, nodes=nodes),
+        configuration="original",
+        package="core",
+        given=scenario.variables,
+        duration_s=0.0123,
+    )
 
 
 @WIDTHS

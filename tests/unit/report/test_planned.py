@@ -4,9 +4,10 @@ import pytest
 
 from wfperf.errors import UsageError
 from wfperf.plan import load_plan
-from wfperf.report.planned import named_data, named_pages, plan_data, plan_tables
+from wfperf.report.planned import named_data, named_pages, plan_tables
 from wfperf.report.sources import Sources
 from wfperf.results.files import to_json
+from wfperf.results.kinds import to_data
 
 PLAN = load_plan()
 NAMES = [
@@ -76,6 +77,6 @@ def test_an_unknown_name_is_an_error_with_the_nearest(name, hint):
 
 
 def test_the_plan_as_json_holds_no_infinity():
-    data = json.loads(to_json(plan_data(PLAN)), parse_constant=pytest.fail)
+    data = json.loads(to_json(to_data(PLAN)), parse_constant=pytest.fail)
     (items,) = [each for each in data["idioms"] if each["id"] == "items"]
     assert items["claim"]["high"] is None
