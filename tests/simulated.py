@@ -51,5 +51,6 @@ def simulated_pair(seed: int, blocks: int, *, gain: float, scatter: float = 0.01
         intervals=asked.intervals,
         environment=COMPARISON.environment,
         command=f"wfperf compare --a shop:slow --b shop:fast --blocks {blocks} --seed {seed}",
+        workload="--a shop:slow --b shop:fast",
         trials=samples(asked, [trial], measured),
     )

@@ -111,9 +111,9 @@ def wfperf(home, folder):
 
 def profiled(data, profiler):
     """Return which functions of the library a profiler saw, and which of the lines that tell its version."""
-    places = [change["place"] for change in data["profilers"][profiler]["changes"]]
-    functions = {place["function"].partition(".")[0] for place in places if place["path"] == "tinylib.py"}
-    return functions - {"<module>"}, {place["text"] for place in places if "by version" in place["text"]}
+    locations = [change["location"] for change in data["profilers"][profiler]["changes"]]
+    functions = {each["function"].partition(".")[0] for each in locations if each["path"] == "tinylib.py"}
+    return functions - {"<module>"}, {each["text"] for each in locations if "by version" in each["text"]}
 
 
 @pytest.mark.measures

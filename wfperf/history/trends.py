@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 
 from wfperf.results.history import Entry, Machine
-from wfperf.results.trends import History, LevelChange, Line, Point
+from wfperf.results.trends import History, LevelChange, Line, LinePoint
 from wfperf.results.work import DEPENDENT
 from wfperf.stats.changes import Change, change_points, moves
 
@@ -79,5 +79,5 @@ def _changes(line: Sequence[Entry]) -> tuple[Change, ...]:
     return moves(values) if is_exact else change_points(values, seed=SEED)
 
 
-def _point(entry: Entry) -> Point:
-    return Point(**{each.name: getattr(entry, each.name) for each in fields(Point)})
+def _point(entry: Entry) -> LinePoint:
+    return LinePoint(**{each.name: getattr(entry, each.name) for each in fields(LinePoint)})

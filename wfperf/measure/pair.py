@@ -7,7 +7,7 @@ from typing import Protocol
 
 from wfperf.measure.blocks import ORIGINAL, Blocks, Schedule, Trial, measure
 from wfperf.measure.subject import Subject
-from wfperf.results.profiled import Pair
+from wfperf.results.profiled import MeasuredPair
 from wfperf.stats.sequence import median_sequence
 from wfperf.stats.speedup import speedup_interval
 
@@ -29,7 +29,7 @@ def measure_pair(
     schedule: Schedule,
     on_block: Callable[[int], None] | None = None,
     measure: Measure = measure,
-) -> Pair:
+) -> MeasuredPair:
     """Return the speedup of one subject over another, from uninstrumented processes.
 
     Args:
@@ -46,8 +46,10 @@ def measure_pair(
     measured = measure([trial], schedule, on_block=on_block and (lambda blocks: on_block(len(blocks[PAIR]))))
     blocks = measured[PAIR]
     if not all(block.equal(ORIGINAL, CHANGED) for block in blocks):
-        return Pair(None, len(blocks), equal=False, reason="results differ", seed=schedule.seed)
+        return MeasuredPair(None, len(blocks), equal=False, reason="results differ", seed=schedule.seed)
     interval = median_sequence([block.log_ratio(ORIGINAL, CHANGED) for block in blocks])
     if not interval.bounded:
-        return Pair(None, len(blocks), equal=True, reason="too few blocks in the time given", seed=schedule.seed)
-    return Pair(speedup_interval(interval), len(blocks), equal=True, seed=schedule.seed)
+        return MeasuredPair(
+            None, len(blocks), equal=True, reason="too few blocks in the time given", seed=schedule.seed
+        )
+    return MeasuredPair(speedup_interval(interval), len(blocks), equal=True, seed=schedule.seed)

@@ -10,9 +10,9 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wfperf.profilers.places import line_place
+from wfperf.profilers.locations import line_location
 from wfperf.profilers.skipped import ProfilerSkippedError
-from wfperf.results.profiled import Place, SiteCost
+from wfperf.results.profiled import SiteCost, SourceLocation
 
 if TYPE_CHECKING:
     from memray import AllocationRecord, FileReader
@@ -31,7 +31,7 @@ def require() -> None:
     import memray  # noqa: F401, PLC0415 - not there on Windows
 
 
-def read(file: Path, runs: int) -> dict[Place, SiteCost]:
+def read(file: Path, runs: int) -> dict[SourceLocation, SiteCost]:
     """Return what every site costs: the line of the innermost Python frame; the peak is the whole recording's.
 
     Raises:
@@ -45,19 +45,21 @@ def read(file: Path, runs: int) -> dict[Place, SiteCost]:
         raise ProfilerSkippedError(str(error)) from error
     with opened as reader:
         totals = _totals(reader)
-    peaks: Counter[Place] = Counter()
+    peaks: Counter[SourceLocation] = Counter()
     with memray.FileReader(file) as reader:
         for record in reader.get_high_watermark_allocation_records(merge_threads=True):
             peaks[_site(record)] += record.size
-    return {place: SiteCost(count / runs, size / runs, peaks[place]) for place, (count, size) in totals.items()}
+    return {
+        location: SiteCost(count / runs, size / runs, peaks[location]) for location, (count, size) in totals.items()
+    }
 
 
-def _totals(reader: FileReader) -> dict[Place, tuple[int, int]]:
+def _totals(reader: FileReader) -> dict[SourceLocation, tuple[int, int]]:
     """Return allocations and bytes of every site. A record stands for each allocation: this loop is kept bare."""
     from memray import AllocatorType  # noqa: PLC0415 - as in `require`
 
     freeing = frozenset(map(int, (AllocatorType.FREE, AllocatorType.PYMALLOC_FREE, AllocatorType.MUNMAP)))
-    sites: dict[int, Place] = {}
+    sites: dict[int, SourceLocation] = {}
     stacks: dict[int, list[int]] = {}
     for record in reader.get_allocation_records():
         if record.allocator in freeing:
@@ -69,14 +71,14 @@ def _totals(reader: FileReader) -> dict[Place, tuple[int, int]]:
             total = stacks[stack] = [0, 0]
         total[0] += 1
         total[1] += record.size
-    totals: dict[Place, tuple[int, int]] = {}
+    totals: dict[SourceLocation, tuple[int, int]] = {}
     for stack, (count, size) in stacks.items():
         earlier_count, earlier_size = totals.get(sites[stack], (0, 0))
         totals[sites[stack]] = earlier_count + count, earlier_size + size
     return totals
 
 
-def _site(record: AllocationRecord) -> Place:
+def _site(record: AllocationRecord) -> SourceLocation:
     frames = record.stack_trace(1)
     function, filename, line = frames[0] if frames else ("<no Python frame>", "~", 0)
-    return line_place(filename, line, function)
+    return line_location(filename, line, function)

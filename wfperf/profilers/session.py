@@ -21,7 +21,7 @@ from wfperf.profilers.difference import differences
 from wfperf.profilers.profiler import Profiler
 from wfperf.profilers.skipped import ProfilerSkippedError
 from wfperf.results.files import check_writable, replaced
-from wfperf.results.profiled import Captured, Place
+from wfperf.results.profiled import Captured, SourceLocation
 
 TURNS = 10
 """A machine that slows down for a tenth of the time slows both sides."""
@@ -87,7 +87,7 @@ class Session:
         for each in children:
             each.finish()
 
-    def _read(self, profiler: Profiler[Any], configuration: str, file: Path) -> Mapping[Place, Any]:
+    def _read(self, profiler: Profiler[Any], configuration: str, file: Path) -> Mapping[SourceLocation, Any]:
         try:
             return profiler.read(file, self.runs)
         except ProfilerSkippedError as error:

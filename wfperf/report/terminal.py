@@ -60,7 +60,7 @@ def show(tables: Iterable[Table], on: Console | None = None) -> None:
             on.print()
         on.print(grid(table, on.width) if table.rows else Text(table.title, style="bold"))
         for note in table.notes:
-            on.print(Text(note, style="dim"))
+            on.print(Text(str(note), style="dim"))
 
 
 def grid(table: Table, width: int) -> _Grid:

@@ -8,7 +8,7 @@ from typing import Any
 
 from wfperf.equivalence.models import Held, Verdict, Verification
 from wfperf.equivalence.subjects import Kind
-from wfperf.report.table import Cell, Column, Table, Tone
+from wfperf.report.table import Cell, Column, Reproduction, Table, Tone
 
 SHOWN_CHARACTERS = 300
 """An example that is longer is not looked at in a terminal."""
@@ -46,7 +46,7 @@ def verified_tables(verification: Verification, reproduce: str) -> list[Table]:
     overview = Table(title, _COLUMNS, [_row(each) for each in verification.held], list(_notes(verification)))
     tables = [overview, *_covered(verification), *(_example(each) for each in verification.held if each.example)]
     last = tables[-1]
-    tables[-1] = replace(last, notes=[*last.notes, f"Reproduce: {reproduce}"])
+    tables[-1] = replace(last, notes=[*last.notes, Reproduction(reproduce)])
     return tables
 
 

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 from wfperf.plan import Plan
 from wfperf.results import bisected, checked, comparison, decision, diagnosis, executed, history, profiled, trends
-from wfperf.results.migrations import Migration, comparison_from_1, comparison_from_3, same
+from wfperf.results.migrations import Migration, comparison_from_1, comparison_from_3, unchanged
 
 
 @dataclass(frozen=True)
@@ -57,14 +57,14 @@ KINDS: Mapping[str, Kind] = {
             comparison.Comparison,
             comparison.SCHEMA_VERSION,
             "compare",
-            {1: comparison_from_1, 2: same, 3: comparison_from_3},
+            {1: comparison_from_1, 2: unchanged, 3: comparison_from_3},
         ),
         Kind(
             "gate",
             decision.Decision,
             decision.SCHEMA_VERSION,
             "gate",
-            {2: same, 3: same},
+            {2: unchanged, 3: unchanged},
             derived={"status": {"$ref": "#/$defs/Status"}},
         ),
         Kind("bisect", bisected.Bisected, bisected.SCHEMA_VERSION, "bisect"),
@@ -75,13 +75,13 @@ KINDS: Mapping[str, Kind] = {
             "profile",
             {1: profiled.profiled_from_1},
         ),
-        Kind("run", executed.Executed, executed.SCHEMA_VERSION, "run", {1: same}),
+        Kind("run", executed.Executed, executed.SCHEMA_VERSION, "run", {1: unchanged}),
         Kind(
             "check",
             checked.Checked,
             checked.SCHEMA_VERSION,
             "check",
-            {1: same},
+            {1: unchanged},
             derived={"valid": _FLAG},
         ),
         Kind("diagnosis", diagnosis.Diagnosis, diagnosis.SCHEMA_VERSION, "doctor"),

@@ -11,7 +11,7 @@ Migration = Callable[[Mapping[str, Any]], dict[str, Any]]
 """From the data of a version to that of the next one; a KeyError, or one of its kin, says what broken data lack."""
 
 
-def same(data: Mapping[str, Any]) -> dict[str, Any]:
+def unchanged(data: Mapping[str, Any]) -> dict[str, Any]:
     """From a version whose successor only added what may be missing."""
     return dict(data)
 

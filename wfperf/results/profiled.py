@@ -1,4 +1,4 @@
-"""What `profile` found: where the time and the memory of one configuration go, or of two, place by place."""
+"""What `profile` found: where the time and the memory of one configuration go, or of two, location by location."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from wfperf.results.environment import Environment
 from wfperf.stats.interval import Interval
 
 # Version 1: the first format; `after` and `measured` are null where one configuration was profiled.
-# Version 2: `changes_results` and `is_own` stand beside `runs`; every profiler has files, changes and the reason why it
-#            was skipped, which is empty where it was not.
+# Version 2: changes say `location`, not `place`; `changes_results` and `is_own` stand beside `runs`; every profiler has
+#            files, changes and the reason why it was skipped, which is empty where it was not.
 SCHEMA_VERSION = 2
 
 C = TypeVar("C")
@@ -23,8 +23,8 @@ _BUILTIN = re.compile(r"<method '(\w+)' of '([\w.]+)' objects>|<built-in method 
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A function or, with `text`, a line of it. Line numbers move with every edit, so they tell no places apart.
+class SourceLocation:
+    """A function or, with `text`, a line of it. Line numbers move with every edit, so they tell no locations apart.
 
     Args:
         path: the file, relative to the package or the library folder that holds it; empty for a built-in.
@@ -88,22 +88,22 @@ class SiteCost:
 
 
 @dataclass(frozen=True, slots=True)
-class Change(Generic[C]):
-    """What a place costs a run, before and after; None where the run does not come there."""
+class CostChange(Generic[C]):
+    """What a location costs a run, before and after; None where the run does not come there."""
 
-    place: Place
+    location: SourceLocation
     before: C | None
     after: C | None
 
     @property
     def status(self) -> str:
-        """`new` or `gone` where only one side has the place, else empty."""
+        """`new` or `gone` where only one side has the location, else empty."""
         if self.before is None:
             return "new"
         return "gone" if self.after is None else ""
 
     def amounts(self, cost: Callable[[C], float]) -> tuple[float, float]:
-        """Return a cost before and after; a side without the place spends nothing there."""
+        """Return a cost before and after; a side without the location spends nothing there."""
         return (
             0.0 if self.before is None else cost(self.before),
             0.0 if self.after is None else cost(self.after),
@@ -115,7 +115,7 @@ class Change(Generic[C]):
         return after - before
 
 
-Changes = tuple[Change[FunctionCost], ...] | tuple[Change[LineCost], ...] | tuple[Change[SiteCost], ...]
+Changes = tuple[CostChange[FunctionCost], ...] | tuple[CostChange[LineCost], ...] | tuple[CostChange[SiteCost], ...]
 """Those that one profiler saw, in its own terms."""
 
 
@@ -129,7 +129,7 @@ class Captured:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class MeasuredPair:
     """What the second configuration gains over the first, measured without a profiler.
 
     Args:
@@ -171,7 +171,7 @@ class Profiled:
     changes_results: tuple[str, ...]
     environment: Environment
     is_own: bool = False
-    measured: Pair | None = None
+    measured: MeasuredPair | None = None
 
     @property
     def sides(self) -> tuple[str, ...]:
@@ -183,5 +183,10 @@ def profiled_from_1(data: Mapping[str, Any]) -> dict[str, Any]:
     """From version 1: what the speedup was measured with stood beside it, and a profiler was seen or skipped."""
     measured = dict(data["measured"]) if data["measured"] else {}
     changes_results = measured.pop("changes_results", ())
-    profilers = {name: {"files": {}, "changes": [], **each} for name, each in data["profilers"].items()}
+    profilers = {name: _captured_from_1(each) for name, each in data["profilers"].items()}
     return {**data, "measured": measured or None, "changes_results": changes_results, "profilers": profilers}
+
+
+def _captured_from_1(captured: Mapping[str, Any]) -> dict[str, Any]:
+    changes = [{"location": each["place"], **each} for each in captured.get("changes", ())]
+    return {"files": {}, **captured, "changes": changes}

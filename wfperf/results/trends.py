@@ -12,7 +12,7 @@ SCHEMA_VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class LinePoint:
     """One number of one run: what of a history's entry is its own, and not that of the whole line."""
 
     id: str
@@ -71,7 +71,7 @@ class Line:
     metric: str
     machine: Mapping[str, str]
     changes: tuple[LevelChange, ...]
-    entries: tuple[Point, ...]
+    entries: tuple[LinePoint, ...]
 
 
 @dataclass(frozen=True, slots=True)

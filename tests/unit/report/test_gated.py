@@ -16,7 +16,7 @@ def rows(given_decision):
 
 
 def notes(given_decision):
-    return [note for table in gate_tables(given_decision) for note in table.notes]
+    return [str(note) for table in gate_tables(given_decision) for note in table.notes]
 
 
 @settings(deadline=None)

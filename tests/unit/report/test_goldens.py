@@ -188,7 +188,7 @@ def test_of_one_block_no_interval_holds():
     only = finding("copy", Verdict.INCONCLUSIVE, interval(-1, 0.0, math.inf), blocks=1)
     for method in ("sequence", "fixed"):
         found = replace(comparison(), findings=(only,), ranks=(), ablation=None, method=method)
-        notes = [note for table in comparison_tables(found) for note in table.notes]
+        notes = [str(note) for table in comparison_tables(found) for note in table.notes]
         assert any("; 1 block of fresh processes, " in note for note in notes)
         assert not any("95 % confidence" in note for note in notes)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import CodeType
 
 import wfperf
-from wfperf.results.profiled import Place
+from wfperf.results.profiled import SourceLocation
 
 _OWN_ROOT = Path(wfperf.__file__).parent
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
@@ -22,24 +22,24 @@ _LIBRARIES = re.compile(r".*/(?:(?:site|dist)-packages|lib(?:64)?/python3\.\d+t?
 """Where an interpreter, ours or another one, keeps its libraries."""
 
 
-def function_place(filename: str, first_line: int, name: str) -> Place:
-    """Return the place of a function that a profiler gives by file, first line and plain name."""
+def function_location(filename: str, first_line: int, name: str) -> SourceLocation:
+    """Return the location of a function that a profiler gives by file, first line and plain name."""
     codes = _source(filename).starting_at.get(first_line, ())
     function = next((code.co_qualname for code in codes if code.co_name == name), _ADDRESS.sub("", name))
-    return Place(_shown(filename), function, first_line, _is_own(filename))
+    return SourceLocation(_shown(filename), function, first_line, _is_own(filename))
 
 
-def line_place(filename: str, line: int, name: str) -> Place:
-    """Return the place of a line that a profiler gives by file, number and plain or qualified function name."""
+def line_location(filename: str, line: int, name: str) -> SourceLocation:
+    """Return the location of a line that a profiler gives by file, number and plain or qualified function name."""
     holding = _source(filename).holding.get(line, ())
     # The innermost comes last: of two nested functions of one name, the line is the inner one's.
     code = next((code for code in reversed(holding) if name in (code.co_name, code.co_qualname)), None)
     if code is None:
-        return Place(_shown(filename), name, line, _is_own(filename))
+        return SourceLocation(_shown(filename), name, line, _is_own(filename))
     text = linecache.getline(filename, line).strip()
     before = range(code.co_firstlineno, line)
     occurrence = sum(linecache.getline(filename, number).strip() == text for number in before)
-    return Place(_shown(filename), code.co_qualname, line, _is_own(filename), text, occurrence)
+    return SourceLocation(_shown(filename), code.co_qualname, line, _is_own(filename), text, occurrence)
 
 
 class _Source:
