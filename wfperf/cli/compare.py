@@ -99,7 +99,7 @@ def command(
         work=work,
         ceilings=ceilings,
         ablation=asks.ablated.result(blocks_of(result.trials)) if asks.ablated else None,
-        sweep=given["sweep"] or "",
+        sweep=asks.sweep,
         command=options.reproduction("seed"),
         workload=options.chosen_workload(),
         node_types=None if plan.is_own else len(NODE_TYPES),

@@ -60,7 +60,7 @@ def comparison_tables(comparison: Comparison) -> list[Table]:
     if totals:
         tables.append(finding_table("Phases, each with the ones before it", totals, comparison.ceilings))
     if comparison.sweep:
-        tables[-1] = replace(tables[-1], notes=sweep_notes(comparison.findings))
+        tables[-1] = replace(tables[-1], notes=sweep_notes(comparison.findings, comparison.sweep))
     tables += work_tables(comparison)
     notes = _notes(comparison, engine=not own and len(idioms) < len(comparison.findings))
     tables[-1] = replace(tables[-1], notes=[*tables[-1].notes, *notes])

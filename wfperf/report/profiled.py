@@ -28,7 +28,7 @@ LONGEST_HEADING, LONGEST_SOURCE = 10, 62
 """With these, four columns of numbers fit beside a name on a terminal of 120 columns."""
 
 WHOLE_FROM = 10
-"""A count this large is shown without decimals."""
+"""A count this large is shown without decimals: what a run does less than once is seen only in small ones."""
 
 _BY_CPROFILE = "under cProfile, which slows every call. Instrumented: it explains and does not measure."
 _BY_KERNPROF = "under line_profiler, which slows every line. Instrumented: it explains and does not measure."

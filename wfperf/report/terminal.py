@@ -23,10 +23,10 @@ _STYLES = {
 }
 
 PIPE_WIDTH = 160
-"""Columns of a table that is piped: nothing tells how wide its reader is."""
+"""Columns of a table that is piped: no reader tells how wide he is, and in so many few rows are folded."""
 
 NARROW = 100
-"""Columns of a terminal below which a table goes without its spare columns."""
+"""Columns of a terminal below which a table goes without its spare columns: with them, names would be folded."""
 
 
 def console(*, stderr: bool = False) -> Console:

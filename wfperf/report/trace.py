@@ -11,7 +11,7 @@ from wfperf.report.table import Cell, Column, Table, Tone
 from wfperf.results.executed import Executed
 
 MOST_RUNS = 10
-"""How many of the runs that one node began are shown."""
+"""How many of the runs that one node began are shown: the first few tell what they do, and the JSON has all."""
 
 _COLUMNS = (
     Column("node", kept=True),

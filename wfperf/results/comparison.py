@@ -11,6 +11,7 @@ from wfperf.results.ablation import Ablation
 from wfperf.results.blocks import Block
 from wfperf.results.ceiling import Ceiling
 from wfperf.results.environment import Environment
+from wfperf.results.swept import SweptPoint
 from wfperf.results.work import Work
 from wfperf.stats.interval import Interval
 from wfperf.stats.verdict import Verdict
@@ -23,7 +24,7 @@ from wfperf.stats.verdict import Verdict
 #            `work` says what of a run was not counted.
 # Version 4: trials hold blocks as they are measured, with the runs of their warm-ups and the variants that were still
 #            getting faster; before, each side held the samples of all blocks. `workload` says what was chosen, which
-#            only `command` told.
+#            only `command` told, and `sweep` which scenarios are one at several values, which only their names told.
 SCHEMA_VERSION = 4
 
 
@@ -144,7 +145,7 @@ class Comparison:
         workload: the options that chose what was measured, such as `--a shop:old --b shop:new`; empty for the built-in
             engine, and for what was found in the folder.
         ceilings: the most that subjects could gain, where that is known.
-        sweep: which parameter was swept; scenarios are then called `NAME, VALUE`.
+        sweep: the scenarios that are one at several values, in their order.
         ablation: a configuration taken apart.
         work: what a run of each side does, by scenario.
         method: whether intervals hold whenever one stops, or only for a number of blocks that was fixed beforehand.
@@ -164,6 +165,6 @@ class Comparison:
     workload: str = ""
     work: Mapping[str, Mapping[str, Work]] = field(default_factory=dict)
     ceilings: tuple[Ceiling, ...] = ()
-    sweep: str = ""
+    sweep: tuple[SweptPoint, ...] = ()
     ablation: Ablation | None = None
     method: Literal["sequence", "fixed"] = "sequence"

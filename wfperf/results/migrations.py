@@ -54,9 +54,18 @@ def _rank_from_1(rank: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def comparison_from_3(data: Mapping[str, Any]) -> dict[str, Any]:
-    """From version 3: each side held the samples of all blocks, and only the command told what was chosen."""
-    trials = [_trial_from_3(each) for each in data["trials"]]
-    return {**data, "workload": workload_of(data.get("command", "")), "trials": trials}
+    """From version 3: each side held the samples of all blocks; only texts told what was chosen, and what was swept."""
+    return {
+        **data,
+        "workload": workload_of(data.get("command", "")),
+        "sweep": list(map(_swept_from_3, data["trials"])) if data.get("sweep") else [],
+        "trials": list(map(_trial_from_3, data["trials"])),
+    }
+
+
+def _swept_from_3(trial: Mapping[str, Any]) -> dict[str, Any]:
+    of, _, value = trial["scenario"].rpartition(", ")
+    return {"scenario": trial["scenario"], "of": of, "value": value}
 
 
 def workload_of(command: str) -> str:

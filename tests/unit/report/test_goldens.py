@@ -25,6 +25,7 @@ from wfperf.results.ceiling import Ceiling
 from wfperf.results.comparison import Comparison, Control, Finding, RankFinding
 from wfperf.results.environment import Environment
 from wfperf.results.executed import executed as executed_run
+from wfperf.results.swept import SweptPoint
 from wfperf.results.work import Work
 from wfperf.stats.interval import Interval
 from wfperf.stats.verdict import Verdict
@@ -236,7 +237,8 @@ def test_a_sweep_says_where_the_claim_holds():
         finding("dispatch", verdict, interval(0.1, 0.2, 0.3), scenario=f"typical, work={10**at} us")
         for at, verdict in enumerate(verdicts)
     ]
-    (note,) = sweep_notes(findings)
+    sweep = [SweptPoint(each.scenario, "typical", f"work={10**at} us") for at, each in enumerate(findings)]
+    (note,) = sweep_notes(findings, sweep)
     assert note == (
         "dispatch, 30-50 % on typical: holds from work=1 us to work=10 us, inconclusive at work=100 us, "
         "below from work=1000 us to work=10000 us."

@@ -18,8 +18,9 @@ from wfperf.results.files import to_json
 from wfperf.results.kinds import KINDS, to_data
 from wfperf.results.pooling import pooled_trials
 from wfperf.results.profiled import FunctionCost, LineCost, Profiled
-from wfperf.results.reading import read_result
+from wfperf.results.reading import read_result, result_of
 from wfperf.results.schema import schema_of
+from wfperf.results.swept import SweptPoint
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "results"
 
@@ -90,6 +91,15 @@ def test_a_result_of_version_3_keeps_its_samples_block_by_block():
     assert first.walls["original"] == (1000.0, 1510.0)
     assert (first.runs["dispatch"], first.digests["dispatch"], first.pythons["dispatch"]) == (3, "d", "3.11.7")
     assert new.workload == "--plan 'my plan.toml'"
+
+
+def test_a_sweep_of_version_3_keeps_its_values():
+    old = json.loads((GOLDEN / "comparison-3.json").read_text())
+    names = [f"typical, work={each} us" for each in (0, 10)]
+    trials = [{**trial, "scenario": name} for trial in old["trials"] for name in names]
+    new = result_of({**old, "sweep": "work=0us..1ms", "trials": trials}, "here", Comparison)
+    assert new.sweep == tuple(SweptPoint(name, "typical", name.partition(", ")[2]) for name in names)
+    assert result_of(old, "here", Comparison).sweep == ()
 
 
 def test_a_bound_that_no_share_leaves_is_infinite_again():
