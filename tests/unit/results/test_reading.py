@@ -7,7 +7,8 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from decisions import ENVIRONMENT, FAIL, ROSE, SLOWER, UNEVEN, UNSURE
+from decisions import ENVIRONMENT, FAIL, ROSE, SLOWER, UNEVEN, UNSURE, decisions
+from hypothesis import given, settings
 from results import COMPARISON
 
 from wfperf.errors import UsageError
@@ -142,6 +143,13 @@ def test_a_decision_is_read_back(tmp_path):
     file = saved(tmp_path, to_json(to_data(DECISION)))
     assert read_result(file, Decision) == DECISION
     assert read_result(file, Comparison, Decision) == DECISION
+
+
+@settings(deadline=None)
+@given(decisions)
+def test_a_decision_is_read_back_whatever_its_names_and_numbers(given_decision):
+    data = json.loads(to_json(to_data(given_decision)))
+    assert result_of(data, "here", Decision) == given_decision
 
 
 def test_which_of_both_a_file_holds_is_seen(tmp_path):
