@@ -15,7 +15,7 @@ from wfperf.results.migrations import Migration, comparison_from_1, comparison_f
 
 
 @dataclass(frozen=True)
-class Kind:
+class ResultKind:
     """What files that call themselves so hold.
 
     Args:
@@ -49,17 +49,17 @@ class Kind:
 
 _FLAG = {"type": "boolean"}
 
-KINDS: Mapping[str, Kind] = {
+KINDS: Mapping[str, ResultKind] = {
     each.name: each
     for each in (
-        Kind(
+        ResultKind(
             "comparison",
             comparison.Comparison,
             comparison.SCHEMA_VERSION,
             "compare",
             {1: comparison_from_1, 2: unchanged, 3: comparison_from_3},
         ),
-        Kind(
+        ResultKind(
             "gate",
             decision.Decision,
             decision.SCHEMA_VERSION,
@@ -67,16 +67,16 @@ KINDS: Mapping[str, Kind] = {
             {2: unchanged, 3: unchanged},
             derived={"status": {"$ref": "#/$defs/Status"}},
         ),
-        Kind("bisect", bisected.Bisected, bisected.SCHEMA_VERSION, "bisect"),
-        Kind(
+        ResultKind("bisect", bisected.Bisected, bisected.SCHEMA_VERSION, "bisect"),
+        ResultKind(
             "profile",
             profiled.Profiled,
             profiled.SCHEMA_VERSION,
             "profile",
             {1: profiled.profiled_from_1},
         ),
-        Kind("run", executed.Executed, executed.SCHEMA_VERSION, "run", {1: unchanged}),
-        Kind(
+        ResultKind("run", executed.Executed, executed.SCHEMA_VERSION, "run", {1: unchanged}),
+        ResultKind(
             "check",
             checked.Checked,
             checked.SCHEMA_VERSION,
@@ -84,10 +84,10 @@ KINDS: Mapping[str, Kind] = {
             {1: unchanged},
             derived={"valid": _FLAG},
         ),
-        Kind("diagnosis", diagnosis.Diagnosis, diagnosis.SCHEMA_VERSION, "doctor"),
-        Kind("plan", Plan, 1, "plan"),
-        Kind("history", trends.History, trends.SCHEMA_VERSION, "history"),
-        Kind(
+        ResultKind("diagnosis", diagnosis.Diagnosis, diagnosis.SCHEMA_VERSION, "doctor"),
+        ResultKind("plan", Plan, 1, "plan"),
+        ResultKind("history", trends.History, trends.SCHEMA_VERSION, "history"),
+        ResultKind(
             "history-entry",
             history.Entry,
             history.SCHEMA_VERSION,
@@ -99,7 +99,7 @@ KINDS: Mapping[str, Kind] = {
 """By their names."""
 
 
-def kind_of(model: type[Any]) -> Kind:
+def kind_of(model: type[Any]) -> ResultKind:
     """Return the kind of files that hold such a model."""
     return next(kind for kind in KINDS.values() if kind.model is model)
 

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from wfperf.engine.faults import faults
 from wfperf.errors import UsageError
-from wfperf.results.kinds import KINDS, Kind, kind_of
+from wfperf.results.kinds import KINDS, ResultKind, kind_of
 
 T = TypeVar("T")
 
@@ -68,7 +68,7 @@ def result_of(data: Any, where: str, /, *models: type[Any]) -> Any:
 _HEADS = frozenset({"schema_version", "kind"})
 
 
-def _migrated(fields: Mapping[str, Any], version: Any, kind: Kind, where: str) -> Mapping[str, Any]:
+def _migrated(fields: Mapping[str, Any], version: Any, kind: ResultKind, where: str) -> Mapping[str, Any]:
     if type(version) is not int or not 0 < version <= kind.version:
         raise UsageError(
             f"{where} has schema version {version}; this wfperf reads up to {kind.version}: use the one that wrote it"

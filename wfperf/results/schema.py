@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from wfperf.results.kinds import Kind
+from wfperf.results.kinds import ResultKind
 
 
-def schema_of(kind: Kind) -> dict[str, Any]:
+def schema_of(kind: ResultKind) -> dict[str, Any]:
     """Return the schema of what a command writes, in JSON Schema 2020-12."""
     schema = kind.adapter.json_schema(mode="serialization")
     heads = {"schema_version": {"const": kind.version}, "kind": {"const": kind.name}, **kind.derived}
