@@ -17,8 +17,8 @@ import matplotlib as mpl
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
-from wfperf.results.comparison import Measured
-from wfperf.results.reading import read_comparison
+from wfperf.results.comparison import Comparison, Measured
+from wfperf.results.reading import read_result
 from wfperf.stats.interval import Interval
 from wfperf.stats.sequence import median_sequence
 from wfperf.stats.speedup import block_log_ratio, speedup, speedup_interval
@@ -34,9 +34,9 @@ WIDE = (9.0, 4.4)
 
 def main() -> None:
     """Draw all of them."""
-    found = read_comparison(Path(sys.argv[1]) if sys.argv[1:] else KEPT)
+    found = read_result(Path(sys.argv[1]) if sys.argv[1:] else KEPT, Comparison)
     (trial,) = found.trials
-    new = next(name for name in trial.sides if name not in (trial.base, "control"))
+    new = next(name for name in trial.variants if name not in (trial.base, "control"))
     PICTURES.mkdir(exist_ok=True)
     # Same samples, same bytes: no date, and no random names of elements.
     mpl.rcParams.update(
@@ -52,8 +52,8 @@ def turns(trial: Measured, new: str) -> plt.Figure:
     """Every sample of a few blocks: both sides wander together, their ratio does not."""
     figure, (times, ratios) = plt.subplots(2, 1, sharex=True, figsize=WIDE, layout="constrained")
     at = 0
-    for block in range(BLOCKS_IN_DETAIL):
-        old_ns, new_ns = (trial.sides[side].samples[block] for side in (trial.base, new))
+    for block in trial.blocks[:BLOCKS_IN_DETAIL]:
+        old_ns, new_ns = (block.costs[side] for side in (trial.base, new))
         places = range(at, at + len(old_ns))
         for side_ns, color in ((old_ns, OLD), (new_ns, NEW)):
             times.plot(places, [each / 1e6 for each in side_ns], color=color, marker=".", linewidth=0.7)
@@ -77,8 +77,8 @@ def blocks(trial: Measured, new: str) -> plt.Figure:
     figure, axes = plt.subplots(figsize=WIDE, layout="constrained")
     for side, color in (("control", OLD), (new, NEW)):
         ratios = _block_ratios(trial, side)
-        for number, ratio in enumerate(ratios, 1):
-            pairs = zip(trial.sides[trial.base].samples[number - 1], trial.sides[side].samples[number - 1], strict=True)
+        for number, (block, ratio) in enumerate(zip(trial.blocks, ratios, strict=True), 1):
+            pairs = zip(block.costs[trial.base], block.costs[side], strict=True)
             rounds = [speedup(block_log_ratio([a], [b])) for a, b in pairs]
             axes.plot(
                 [number] * len(rounds), _percent(rounds), ".", color=color, alpha=0.16, markersize=3, rasterized=True
@@ -90,7 +90,7 @@ def blocks(trial: Measured, new: str) -> plt.Figure:
             len(ratios) + 1, 100 * speedup(median_sequence(ratios).estimate), f" {label}", color=color, va="center"
         )
     axes.set_ylim(-12, 26)
-    axes.set_xlim(0, 1.42 * len(trial.hash_seeds))
+    axes.set_xlim(0, 1.42 * len(trial.blocks))
     axes.set_xlabel("block")
     axes.set_ylabel("throughput gained, %")
     return figure
@@ -111,15 +111,14 @@ def sequence(trial: Measured, new: str) -> plt.Figure:
     axes.text(9, 31, "claimed: 30-50 %", color="#8a6d1d", va="bottom")
     axes.axhline(0, color="black", linewidth=0.6)
     axes.set_ylim(-8, 36)
-    axes.set_xlim(8, 1.12 * len(trial.hash_seeds))
+    axes.set_xlim(8, 1.12 * len(trial.blocks))
     axes.set_xlabel("blocks so far")
     axes.set_ylabel("throughput gained, %")
     return figure
 
 
 def _block_ratios(trial: Measured, side: str) -> list[float]:
-    old, new = trial.sides[trial.base].samples, trial.sides[side].samples
-    return [block_log_ratio(a, b) for a, b in zip(old, new, strict=True)]
+    return [block.log_ratio(trial.base, side) for block in trial.blocks]
 
 
 def _percent(gains: Sequence[float]) -> list[float]:

@@ -9,8 +9,9 @@ from random import Random
 from wfperf.gate.sides import BASE, HEAD, Sides, Tree
 from wfperf.gate.time_budgets import time_budget
 from wfperf.gate.timed import Timing
-from wfperf.measure.blocks import Block, Schedule
+from wfperf.measure.blocks import Schedule
 from wfperf.plan import Benchmark, Configuration, Plan
+from wfperf.results.blocks import Block
 from wfperf.results.revision import Revision
 from wfperf.trees.repository import Repository
 

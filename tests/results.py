@@ -3,15 +3,24 @@
 import math
 
 from wfperf.plan import Claim
-from wfperf.results.comparison import Comparison, Control, Finding, Measured, Side
+from wfperf.results.blocks import Block
+from wfperf.results.comparison import Comparison, Control, Finding, Measured
 from wfperf.results.environment import Environment
 from wfperf.stats.interval import Interval
 from wfperf.stats.verdict import Verdict
 
 
-def side(python, *costs):
-    return Side(
-        python=python, runs=[3] * len(costs), samples=[list(each) for each in costs], digests=["d"] * len(costs)
+def blocks(*of_each, python="3.11.7"):
+    """Return blocks of costs by variant."""
+    return tuple(
+        Block(
+            hash_seed,
+            costs,
+            digests=dict.fromkeys(costs, "d"),
+            runs=dict.fromkeys(costs, 3),
+            pythons=dict.fromkeys(costs, python),
+        )
+        for hash_seed, costs in enumerate(of_each, 11)
     )
 
 
@@ -51,12 +60,10 @@ COMPARISON = Comparison(
             scenario="typical",
             base="original",
             metric="throughput",
-            hash_seeds=[11, 12],
-            sides={
-                "original": side("3.11.7", (1000.0, 1010.0), (1000.0, 990.0)),
-                "control": side("3.11.7", (1001.0, 1011.0), (1000.0, 991.0)),
-                "dispatch": side("3.11.7", (800.0, 805.0), (801.0, 799.0)),
-            },
+            blocks=blocks(
+                {"original": (1000.0, 1010.0), "control": (1001.0, 1011.0), "dispatch": (800.0, 805.0)},
+                {"original": (1000.0, 990.0), "control": (1000.0, 991.0), "dispatch": (801.0, 799.0)},
+            ),
         ),
     ),
 )

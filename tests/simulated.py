@@ -6,12 +6,13 @@ from random import Random
 
 from results import COMPARISON
 
-from wfperf.measure.blocks import CONTROL, Block, Trial
+from wfperf.measure.blocks import CONTROL, Trial
 from wfperf.measure.claims import samples
 from wfperf.measure.judgement import Judgement
 from wfperf.measure.own import SCENARIO, A, B
 from wfperf.measure.questions import Asked, Question
 from wfperf.measure.subject import Subject
+from wfperf.results.blocks import Block
 from wfperf.results.comparison import Comparison
 
 PAIR_NS = 50_000.0
@@ -50,5 +51,6 @@ def simulated_pair(seed: int, blocks: int, *, gain: float, scatter: float = 0.01
         intervals=asked.intervals,
         environment=COMPARISON.environment,
         command=f"wfperf compare --a shop:slow --b shop:fast --blocks {blocks} --seed {seed}",
+        workload="--a shop:slow --b shop:fast",
         trials=samples(asked, [trial], measured),
     )

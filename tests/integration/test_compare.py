@@ -28,17 +28,18 @@ def test_the_table_shows_claim_measurement_verdict_and_how_to_repeat_it(compared
 @pytest.mark.measures
 def test_the_result_file_has_every_sample_and_where_it_was_measured(compared):
     _, result, _ = compared
-    assert result["schema_version"] == 3
+    assert result["schema_version"] == 4
     (finding,) = result["findings"]
     assert finding["equal"]
     assert finding["blocks"] == 2
     assert (finding["gain"]["low"], finding["gain"]["high"]) == (-1.0, None), "two blocks bound nothing"
     assert finding["fixed"] == finding["gain"], "nor had they been decided on beforehand"
     (trial,) = result["trials"]
-    assert (trial["scenario"], trial["base"], len(trial["hash_seeds"])) == ("parallelizable", "original", 2)
-    assert set(trial["sides"]) == {"original", "control", "driver"}
-    assert all(len(side["samples"]) == len(side["digests"]) == 2 for side in trial["sides"].values())
-    assert result["environment"]["python"] == trial["sides"]["driver"]["python"]
+    assert (trial["scenario"], trial["base"], len(trial["blocks"])) == ("parallelizable", "original", 2)
+    for block in trial["blocks"]:
+        assert set(block["costs"]) == set(block["digests"]) == {"original", "control", "driver"}
+        assert len({len(costs) for costs in block["costs"].values()}) == 1
+        assert result["environment"]["python"] == block["pythons"]["driver"]
 
 
 def test_a_saved_result_is_shown_as_it_was(compared):

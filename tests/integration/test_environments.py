@@ -146,9 +146,9 @@ def wfperf(home, folder):
 def profiled(data, profiler, *sides):
     """Return which of the library's functions a profiler saw on all sides, and which lines that tell its version."""
     changes = data["profilers"][profiler]["changes"]
-    places = [change["place"] for change in changes if all(change[side] for side in sides)]
-    functions = {place["function"].partition(".")[0] for place in places if place["path"] == "tinylib.py"}
-    return functions - {"<module>"}, {place["text"] for place in places if "by version" in place["text"]}
+    locations = [change["location"] for change in changes if all(change[side] for side in sides)]
+    functions = {each["function"].partition(".")[0] for each in locations if each["path"] == "tinylib.py"}
+    return functions - {"<module>"}, {each["text"] for each in locations if "by version" in each["text"]}
 
 
 def versions(seen):

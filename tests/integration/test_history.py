@@ -18,6 +18,7 @@ from wfperf.history.lines import to_lines
 from wfperf.history.store import Store
 from wfperf.results.decision import Decision
 from wfperf.results.files import to_json
+from wfperf.results.kinds import to_data
 
 PAIR = ("compare", "--a", "shop:slow", "--b", "shop:fast", "--blocks", "1")
 
@@ -119,7 +120,7 @@ def test_what_compare_kept_itself_is_not_added_again(compared, tmp_path):
 
 def test_a_decision_of_the_gate_is_added(tmp_path):
     decision = Decision(MAIN, None, "3.11", (ROSE, SLOWER), ENVIRONMENT)
-    (tmp_path / "gate.json").write_text(to_json(decision.to_data()))
+    (tmp_path / "gate.json").write_text(to_json(to_data(decision)))
     added = wfperf("history", "add", "gate.json", "--at", "2026-01-02T03:04:05", cwd=tmp_path)
     assert added.stdout == "2 numbers added to .wfperf/history.db\n"
     lines = data(tmp_path)
@@ -249,7 +250,7 @@ def test_an_empty_history_says_how_it_is_filled_and_makes_nothing(tmp_path):
         (("add", "old.json"), "old.json has schema version 1"),
         (("add", "other.json", "--at", "soon"), "'soon' does not match the formats"),
         (("import", "missing.jsonl"), "cannot read missing.jsonl"),
-        (("import", "other.json"), "other.json, line 1 is no entry of a history"),
+        (("import", "other.json"), "other.json, line 1 is not a result of wfperf history export"),
         (("export", "-o", "notes.txt"), "notes.txt exists; choose another name or give --force"),
         (("--db-file", "notes.txt"), "file is not a database; choose another file with --db-file"),
         (("import", "good.jsonl", "--db-file", "notes.txt"), "file is not a database"),

@@ -185,8 +185,9 @@ def test_a_configuration_that_combines_others_is_taken_apart(own):
     assert list(parts) == ["indexed", "copied"]
     assert all(part[kind]["estimate"] > -1 for part in parts.values() for kind in ("alone", "within"))
     (trial,) = result["trials"]
-    assert set(trial["sides"]) == {"original", "control", "indexed", "copied", "both"}
-    assert {len(side["samples"]) for side in trial["sides"].values()} == {2}
+    assert len(trial["blocks"]) == 2
+    for block in trial["blocks"]:
+        assert set(block["costs"]) == {"original", "control", "indexed", "copied", "both"}
 
 
 @pytest.mark.measures

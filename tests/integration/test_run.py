@@ -107,7 +107,7 @@ def test_the_run_is_written_to_a_file_beside_the_table(seeded_url, tmp_path):
     output = shown("run", "--db", seeded_url, "-o", "new/run.json", cwd=tmp_path)
     assert "18 nodes done" in output
     data = json.loads((tmp_path / "new" / "run.json").read_text())
-    assert (data["kind"], data["schema_version"], len(data["nodes"])) == ("run", 1, 20)
+    assert (data["kind"], data["schema_version"], len(data["nodes"])) == ("run", 2, 20)
     assert data["nodes"][0]["duration_s"] > 0
     assert [each.name for each in (tmp_path / "new").iterdir()] == ["run.json"]
     shown("run", "--db", seeded_url, "-o", "new/run.json", "--force", "--guid", "second", cwd=tmp_path)

@@ -11,6 +11,7 @@ from simulated import simulated_pair
 from workloads import SHOP
 
 from wfperf.results.files import to_json
+from wfperf.results.kinds import to_data
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +19,7 @@ def folder(tmp_path_factory):
     """Two short results of one comparison, in which b gains 30 % over a."""
     folder = tmp_path_factory.mktemp("show")
     for seed in (1, 2):
-        (folder / f"{seed}.json").write_text(to_json(simulated_pair(seed, 5, gain=0.3).to_data()))
+        (folder / f"{seed}.json").write_text(to_json(to_data(simulated_pair(seed, 5, gain=0.3))))
     return folder
 
 
@@ -89,7 +90,7 @@ def test_pyperf_compares_two_sides(folder):
 
 
 def test_memory_is_exported_in_bytes(tmp_path):
-    data = json.loads(to_json(COMPARISON.to_data()))
+    data = json.loads(to_json(to_data(COMPARISON)))
     data["trials"][0]["metric"] = "memory"
     (tmp_path / "result.json").write_text(json.dumps(data))
     wfperf("show", "result.json", "--format", "pyperf", "-o", "out.json", cwd=tmp_path)

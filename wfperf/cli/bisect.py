@@ -31,6 +31,7 @@ def command(good: str, bad: str, form: str, file: str | None, force: bool, **giv
     from wfperf.report.bisected import bisect_tables
     from wfperf.results.decision import Status
     from wfperf.results.files import check_writable, to_json, write_text
+    from wfperf.results.kinds import to_data
     from wfperf.trees.repository import find_repository
 
     chosen = chosen_plan(given)
@@ -42,7 +43,7 @@ def command(good: str, bad: str, form: str, file: str | None, force: bool, **giv
     chosen.announce("Bisecting", form)
     with watch() as watching:
         found = bisect(repository, good, bad, request, watching)
-    data = to_json(found.to_data())
+    data = to_json(to_data(found))
     if file:
         write_text(Path(file), data)
     show_result(form, data, lambda: bisect_tables(found))

@@ -36,8 +36,10 @@ def command(
     from contextlib import closing
 
     from wfperf.cli.database import open_seeded
-    from wfperf.engine_report.checked import checked_data, checked_tables
+    from wfperf.report.checked import checked_tables
+    from wfperf.results.checked import Checked
     from wfperf.results.files import check_writable, to_json, write_text
+    from wfperf.results.kinds import to_data
     from wfperf.workflow_files.checking import check
     from wfperf.workflow_files.files import read_file
     from wfperf.workflow_files.store import read_workflow, workflow_names
@@ -47,13 +49,14 @@ def command(
     if file:
         check_writable(Path(file), force=force)
     if source is not None:
-        checked = [check(read_file(source)[0])]
+        found = [check(read_file(source)[0])]
     else:
         with closing(open_seeded(db)) as database:
             names = workflow_names(database) if workflow is None else [(workflow, package)]
-            checked = [check(read_workflow(database, *name)) for name in names]
-    data = to_json(checked_data(checked))
+            found = [check(read_workflow(database, *name)) for name in names]
+    checked = Checked(tuple(found))
+    data = to_json(to_data(checked))
     if file:
         write_text(Path(file), data)
     show_result(form, data, lambda: checked_tables(checked))
-    return ExitCode.USAGE if any(each.problems for each in checked) else ExitCode.DONE
+    return ExitCode.DONE if checked.valid else ExitCode.USAGE

@@ -69,6 +69,7 @@ def command(
     from wfperf.report.watching import watching
     from wfperf.results.files import check_writable, to_json, write_text
     from wfperf.results.history import entries_of_comparison
+    from wfperf.results.kinds import to_data
 
     failing = _failing(fail_on)
     chosen = chosen_plan(given)
@@ -97,11 +98,12 @@ def command(
         work=work,
         ceilings=ceilings,
         ablation=asks.ablated.result(blocks_of(result.trials)) if asks.ablated else None,
-        sweep=given["sweep"] or "",
+        sweep=asks.sweep,
         command=options.reproduction("seed"),
+        workload=options.chosen_workload(),
         notes=plan.notes,
     )
-    data = to_json(result.to_data())
+    data = to_json(to_data(result))
     if file:
         write_text(Path(file), data)
     if not no_history:

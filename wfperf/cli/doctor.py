@@ -26,8 +26,9 @@ def command(max_time: float, form: str, file: str | None, force: bool) -> ExitCo
     from wfperf.measure.machine import checks
     from wfperf.measure.noise import measure_noise_floor
     from wfperf.report.doctored import diagnosis_table
-    from wfperf.results.diagnosis import diagnosis_data
+    from wfperf.results.diagnosis import Diagnosis
     from wfperf.results.files import check_writable, to_json, write_text
+    from wfperf.results.kinds import to_data
     from wfperf.results.machine import gather
 
     if file:
@@ -37,8 +38,9 @@ def command(max_time: float, form: str, file: str | None, force: bool) -> ExitCo
     if max_time:
         say(f"measuring the noise floor, {max_time:g} s ...")
         floor = measure_noise_floor(max_time)
-    text = to_json(diagnosis_data(found, floor))
+    diagnosis = Diagnosis(found, floor)
+    text = to_json(to_data(diagnosis))
     if file:
         write_text(Path(file), text)
-    show_result(form, text, lambda: [diagnosis_table(found, floor)])
+    show_result(form, text, lambda: [diagnosis_table(diagnosis)])
     return ExitCode.DONE

@@ -75,6 +75,7 @@ def command(
     from wfperf.report.github import write_summary
     from wfperf.results.files import check_writable, to_json, write_text
     from wfperf.results.history import entries_of_decision
+    from wfperf.results.kinds import to_data
 
     _check_options(base, head, baseline, update=update, wall_time=wall_time)
     chosen = chosen_plan(given)
@@ -87,7 +88,7 @@ def command(
         decision = _against_baseline(baseline, chosen, policy, db, given, form, update=update, wall_time=wall_time)
     decision = replace(decision, command=options.reproduction("seed") if base else options.reproduction())
     if file:
-        write_text(Path(file), to_json(decision.to_data()))
+        write_text(Path(file), to_json(to_data(decision)))
     if not no_history:
         keep(entries_of_decision(decision, datetime.now(UTC)))
     if form == "github":

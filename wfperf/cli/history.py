@@ -73,14 +73,15 @@ def _show(
     Each from the oldest to the latest; one that is asked for alone is drawn as a chart.
     """
     from wfperf.history.store import Store, Wanted
-    from wfperf.history.trends import trends, trends_data
+    from wfperf.history.trends import history_of, trends
     from wfperf.report.history import show_history
     from wfperf.results.files import to_json
+    from wfperf.results.kinds import to_data
 
     store, wanted = Store(db_file), Wanted(scenario, subject, metric, machine)
     found = trends(_entries(store, wanted), last)
     if form == "json":
-        click.echo(to_json(trends_data(found)), nl=False)
+        click.echo(to_json(to_data(history_of(found))), nl=False)
     elif found:
         show_history(found, with_constant=metric is not None)
     else:
@@ -172,10 +173,11 @@ def _entries(store: Store, wanted: Wanted) -> Sequence[Entry]:
 
 def _of_result(file: Path, at: datetime | None) -> Sequence[Entry]:
     from wfperf.results.comparison import Comparison
+    from wfperf.results.decision import Decision
     from wfperf.results.history import entries_of_comparison, entries_of_decision
     from wfperf.results.reading import read_result
 
-    result = read_result(file)
+    result = read_result(file, Comparison, Decision)
     when = at.replace(tzinfo=UTC) if at else datetime.fromtimestamp(file.stat().st_mtime, UTC)
     if isinstance(result, Comparison):
         return entries_of_comparison(result, when)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from wfperf.measure.workers import Conditions
     from wfperf.plan import Plan
     from wfperf.results.ceiling import Ceiling
+    from wfperf.results.swept import SweptPoint
 
 _OPTIONS = (
     click.option("--phase", type=click.IntRange(1), help="One phase: its optimizations alone, and its total."),
@@ -38,12 +39,15 @@ LONGEST_LOOK_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """What is asked, and what builds the subjects it is about; `ablated` where a configuration is taken apart."""
+    """What is asked, and what builds the subjects it is about.
+
+    `ablated` is there where a configuration is taken apart, `sweep` where scenarios are asked about at several values.
+    """
 
     asked: Asked
     of: SubjectOf
     ablated: Ablated | None = None
-    is_swept: bool = False
+    sweep: tuple[SweptPoint, ...] = ()
 
     def ceilings(
         self, plan: Plan, trials: Sequence[Trial], max_time_s: float, conditions: Conditions
@@ -55,7 +59,7 @@ class Inquiry:
         """
         from wfperf.measure.ceilings import ceilings
 
-        if self.ablated or self.is_swept:
+        if self.ablated or self.sweep:
             return ()
         return ceilings(plan, self.asked, trials, min(LONGEST_LOOK_S, max_time_s / 50), conditions)
 
@@ -89,7 +93,7 @@ def inquiry(chosen: Chosen, db: str, given: dict[str, Any]) -> Inquiry:
     if ablated:
         plan, asked = ablated.plan, ablated.asked
     of = subjects_of(plan, chosen.folder, chosen.prepared(db))
-    return Inquiry(*swept(asked, of, sweep), is_swept=True) if sweep else Inquiry(asked, of, ablated)
+    return Inquiry(*swept(asked, of, sweep), sweep=sweep.points(asked)) if sweep else Inquiry(asked, of, ablated)
 
 
 def _asked(plan: Plan, given: dict[str, Any]) -> Asked:

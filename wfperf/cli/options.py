@@ -89,6 +89,18 @@ def reproduction(*always: str, **known: object) -> str:
     return shlex.join(words)
 
 
+def chosen_workload() -> str:
+    """Return the options of the command line that choose what is measured; nothing where none was given."""
+    context = click.get_current_context()
+    return shlex.join(
+        word
+        for parameter in context.command.params
+        if parameter.name in _CHOOSING and context.get_parameter_source(parameter.name) in _GIVEN
+        for word in (parameter.opts[-1], str(context.params[parameter.name]))
+    )
+
+
+_CHOOSING = frozenset({"plan_file", "workload", "a", "b"})
 _GIVEN = frozenset({ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT})
 _OF_OUTPUT = frozenset({"db", "form", "file", "force", "fail_on", "no_history"})
 

@@ -28,8 +28,9 @@ def command(name: str | None, plan_file: str | None, form: str) -> None:
     from wfperf.measure.hooks import source_of
     from wfperf.measure.trials import place_in
     from wfperf.report.beside import show_pages
-    from wfperf.report.planned import named_data, named_pages, plan_data, plan_tables
+    from wfperf.report.planned import named_data, named_pages, plan_tables
     from wfperf.results.files import to_json
+    from wfperf.results.kinds import to_data
 
     chosen = planned.named_or_found(plan_file)
     plan = chosen.plan
@@ -38,7 +39,7 @@ def command(name: str | None, plan_file: str | None, form: str) -> None:
     data: dict[str, Any] = {}
     pages: Sequence[Table | Sources] = ()
     if form == "json":
-        data = plan_data(plan) if name is None else named_data(plan, name, sources)
+        data = to_data(plan) if name is None else named_data(plan, name, sources)
     else:
         pages = plan_tables(plan) if name is None else named_pages(plan, name, sources)
     chosen.announce("Showing", form)

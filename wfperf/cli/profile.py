@@ -74,9 +74,10 @@ def command(
     stay, to be opened elsewhere. A profiler slows what it watches, and unevenly, so the speedup at the end is
     measured without one. Of a plan with a single configuration, that one is profiled alone.
     """
+    from dataclasses import replace
+
     from wfperf.measure.blocks import Schedule, measure
     from wfperf.measure.pair import measure_pair
-    from wfperf.profilers.profiled import Profiled
     from wfperf.profilers.profiler import find_profilers
     from wfperf.profilers.session import Session, check_files
     from wfperf.report.profiled import profile_tables, speedup_table
@@ -84,6 +85,8 @@ def command(
     from wfperf.report.terminal import show
     from wfperf.results.environment import current_environment
     from wfperf.results.files import to_json
+    from wfperf.results.kinds import to_data
+    from wfperf.results.profiled import Profiled
 
     conditions = options.conditions(given)
     chosen = chosen_plan(given)
@@ -99,9 +102,9 @@ def command(
     profiled = Profiled(
         scenario=on.name,
         before=sides[0].name,
-        after=sides[1].name if len(sides) > 1 else "",
+        after=sides[1].name if len(sides) > 1 else None,
         runs=runs,
-        captured=session.profile(by, lambda profiler: say(f"profiling under {profiler} ...")),
+        profilers=session.profile(by, lambda profiler: say(f"profiling under {profiler} ...")),
         changes_results=tuple(each.id for each in plan.changes_results(sides[-1].choices)),
         environment=current_environment(),
         notes=plan.notes,
@@ -110,7 +113,7 @@ def command(
         show(profile_tables(profiled))
     if not profiled.after:
         if form == "json":
-            click.echo(to_json(profiled.to_data(None, SEED)), nl=False)
+            click.echo(to_json(to_data(profiled)), nl=False)
         return ExitCode.DONE
     if form == "table":
         click.echo()
@@ -123,7 +126,7 @@ def command(
     if form == "table":
         show([speedup_table(profiled, pair)])
     else:
-        click.echo(to_json(profiled.to_data(pair, SEED)), nl=False)
+        click.echo(to_json(to_data(replace(profiled, measured=pair))), nl=False)
     return ExitCode.DONE if pair.equal or profiled.changes_results else ExitCode.RESULTS_DIFFER
 
 

@@ -74,10 +74,12 @@ def command(
     from wfperf.engine.outside import MailServer
     from wfperf.engine.recording import Recorder
     from wfperf.engine.workflow import Workflow
-    from wfperf.engine_report.trace import Executed, trace_data, trace_table
+    from wfperf.engine_report.executed import executed
     from wfperf.fixtures.services import SERVICES
     from wfperf.plan import load_plan
+    from wfperf.report.trace import trace_table
     from wfperf.results.files import check_writable, to_json, write_text
+    from wfperf.results.kinds import to_data
 
     if not guid.isprintable():
         raise UsageError(f"--guid {guid!r} cannot be used: it has characters that cannot be printed")
@@ -101,11 +103,11 @@ def command(
         )
         with engine:
             result, failure, duration_s = _timed(engine, workflow, guid, context, package)
-    executed = Executed(chosen.name, package, context["result"], result, duration_s)
-    data = to_json(trace_data(executed))
+    found = executed(result, configuration=chosen.name, package=package, given=context["result"], duration_s=duration_s)
+    data = to_json(to_data(found))
     if file:
         write_text(Path(file), data)
-    show_result(form, data, lambda: [trace_table(executed)])
+    show_result(form, data, lambda: [trace_table(found)])
     if failure:
         raise failure
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,7 +14,6 @@ from wfperf.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from wfperf.results.comparison import Comparison
-    from wfperf.results.decision import Decision
 
 
 @click.command("show")
@@ -27,60 +26,83 @@ if TYPE_CHECKING:
 @click.option("--side", metavar="NAME", help="With --format pyperf: only this side, for pyperf compare_to.")
 @options.output("what is shown, as JSON")
 def command(files: Sequence[Path], form: str, side: str | None, file: str | None, force: bool) -> ExitCode:
-    """Show results that `compare -o` or `gate -o` saved; several of one comparison are pooled and judged anew.
+    """Show results that were saved with -o; several of one comparison are pooled and judged anew.
 
     Results of unlike machines are not pooled.
     """
-    from wfperf.results.decision import Decision
+    from wfperf.report.showing import TABLES
+    from wfperf.results.comparison import Comparison
     from wfperf.results.files import check_writable, write_text
-    from wfperf.results.reading import read_comparison, read_result
+    from wfperf.results.reading import read_result
 
     if side and form != "pyperf":
         raise UsageError("--side is for --format pyperf")
     if file:
         check_writable(Path(file), force=force)
-    first = read_result(files[0])
-    if isinstance(first, Decision):
-        data = _show_decision(first, files, form)
+    first = read_result(files[0], *TABLES)
+    if isinstance(first, Comparison):
+        results = [first, *(read_result(each, Comparison) for each in files[1:])]
+        data = _show_comparison(results, form, side, quiet=bool(file))
     else:
-        data = _show_comparison([first, *map(read_comparison, files[1:])], form, side, quiet=bool(file))
+        data = _show_alone(first, files, form, quiet=bool(file))
     if file:
         write_text(Path(file), data)
     return ExitCode.DONE
 
 
-def _show_decision(decision: Decision, files: Sequence[Path], form: str) -> str:
-    """Print a decision, and return it as JSON."""
+def _show_alone(result: Any, files: Sequence[Path], form: str, *, quiet: bool) -> str:
+    """Print a result that is not pooled with others, and return it as JSON."""
+    from wfperf.results.decision import Decision
     from wfperf.results.files import to_json
+    from wfperf.results.kinds import kind_of
 
+    kind = kind_of(type(result))
     if len(files) > 1:
-        raise UsageError(f"{files[0]} is a gate's decision, and those are not pooled; show them one by one")
+        raise UsageError(
+            f"{files[0]} is a result of wfperf {kind.command}, and those are not pooled; show them one by one"
+        )
     if form == "pyperf":
-        raise UsageError(f"--format pyperf is for comparisons; {files[0]} is a gate's decision")
-    show_decision(decision, form)
-    return to_json(decision.to_data())
+        raise UsageError(f"--format pyperf is for comparisons; {files[0]} is a result of wfperf {kind.command}")
+    data = to_json(kind.to_data(result))
+    if isinstance(result, Decision):
+        show_decision(result, form)
+    elif form in _OF_DECISIONS:
+        raise UsageError(f"--format {form} is for a gate's decisions; this is a result of wfperf {kind.command}")
+    else:
+        _show(result, form, data, quiet=quiet)
+    return data
 
 
 def _show_comparison(results: Sequence[Comparison], form: str, side: str | None, *, quiet: bool) -> str:
-    """Print comparisons as one, and return that as JSON; what is JSON anyway is not printed where it goes to a file."""
+    """Print comparisons as one, and return that as JSON."""
     from wfperf.measure.claims import pooled
-    from wfperf.report.compared import comparison_tables
-    from wfperf.report.markdown import markdown
     from wfperf.report.pyperf import pyperf_suite
-    from wfperf.report.terminal import show
     from wfperf.results.files import to_json
+    from wfperf.results.kinds import to_data
 
-    if form in {"junit", "sarif", "github"}:
+    if form in _OF_DECISIONS:
         raise UsageError(f"--format {form} is for a gate's decisions; this is a comparison")
     result = results[0] if len(results) == 1 else pooled(results)
-    sides = {name for trial in result.trials for name in trial.sides}
+    sides = {name for trial in result.trials for name in trial.variants}
     if side and side not in sides:
         raise UsageError(f"no side {side!r} was measured; there are: {', '.join(sorted(sides))}")
-    data = to_json(pyperf_suite(result, side) if form == "pyperf" else result.to_data())
+    data = to_json(pyperf_suite(result, side) if form == "pyperf" else to_data(result))
+    _show(result, form, data, quiet=quiet)
+    return data
+
+
+def _show(result: Any, form: str, data: str, *, quiet: bool) -> None:
+    """Print a result; what is JSON anyway is not printed where it goes to a file."""
+    from wfperf.report.markdown import markdown
+    from wfperf.report.showing import TABLES
+    from wfperf.report.terminal import show
+
     if form == "table":
-        show(comparison_tables(result))
+        show(TABLES[type(result)](result))
     elif form == "markdown":
-        click.echo(markdown(comparison_tables(result)), nl=False)
+        click.echo(markdown(TABLES[type(result)](result)), nl=False)
     elif not quiet:
         click.echo(data, nl=False)
-    return data
+
+
+_OF_DECISIONS = frozenset({"junit", "sarif", "github"})

@@ -46,6 +46,7 @@ def command(random: int, seed: int | None, db: str, form: str, file: str | None,
     from wfperf.report.progress import progress
     from wfperf.report.verified import verified_tables
     from wfperf.results.files import check_writable, to_json, write_text
+    from wfperf.results.kinds import to_data
 
     if file:
         check_writable(Path(file), force=force)
@@ -61,7 +62,7 @@ def command(random: int, seed: int | None, db: str, form: str, file: str | None,
             found = replace(found, beyond=beyond, seed=seed, random=random)
     reproduce = options.reproduction("random", seed=seed) if plan.verify else options.reproduction()
     found = replace(found, reproduce=_with_database(reproduce, db))
-    text = to_json(found.to_data())
+    text = to_json(to_data(found))
     if file:
         write_text(Path(file), text)
     show_result(form, text, lambda: verified_tables(found))

@@ -118,13 +118,8 @@ def _ways(graph: Shape, at: int) -> str:
 
 def _way(graph: Shape, way: Way) -> str:
     name = graph.places[way.target].name
-    return (
-        f"{name} by {way.label}"
-        if way.label == "default"
-        else f"{name} on {way.label}"
-        if way.is_error
-        else f"{name} if {way.label}"
-    )
+    word = "by" if way.is_default else "on" if way.is_error else "if"
+    return f"{name} {word} {way.label}"
 
 
 class _Lanes:

@@ -11,8 +11,9 @@ from wfperf.gate.sides import Pair, only
 from wfperf.gate.time_budgets import HOLDS_BUDGET, TimeBudget, too_few
 from wfperf.gate.timed import Measure, decide_twice, measure_until_decided, most
 from wfperf.gate.watch import NOBODY, Watch
-from wfperf.measure.blocks import Block, Blocks, Schedule, Trial, measure, share_by_processor
+from wfperf.measure.blocks import Blocks, Schedule, Trial, measure, share_by_processor
 from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions
+from wfperf.results.blocks import Block
 from wfperf.results.budget import EQUAL
 from wfperf.results.decision import RESULTS, WALL_TIME, Check, Status
 from wfperf.results.environment import current_environment, fingerprint

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wfperf.gate.sides import BASE, HEAD, Pair, Variant
-from wfperf.measure.blocks import Block
+from wfperf.results.blocks import Block
 from wfperf.results.budget import Budget, BudgetKind
 from wfperf.results.decision import SPEEDUP, WALL_TIME, Status
 from wfperf.stats.sequential import Evidence, Obstacle

@@ -12,7 +12,6 @@ from wfperf.gate.time_budgets import HOLDS_BUDGET, TimeBudget, too_few
 from wfperf.gate.watch import NOBODY, Watch
 from wfperf.measure.blocks import (
     CONTROL,
-    Block,
     Blocks,
     Schedule,
     Trial,
@@ -21,6 +20,7 @@ from wfperf.measure.blocks import (
     share_by_processor,
 )
 from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions
+from wfperf.results.blocks import Block
 from wfperf.results.budget import EQUAL
 from wfperf.results.decision import RESULTS, SPEEDUP, WALL_TIME, Check, Status
 from wfperf.stats.sequential import Analysis, Obstacle, control_interval, shared_level, side_by_side

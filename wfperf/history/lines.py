@@ -7,12 +7,14 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from wfperf.errors import UsageError
-from wfperf.results.history import Entry, entry_of
+from wfperf.results.history import Entry
+from wfperf.results.kinds import to_data
+from wfperf.results.reading import result_of
 
 
 def to_lines(entries: Iterable[Entry]) -> str:
     """Return entries as JSON lines, in plain ASCII."""
-    return "".join(f"{json.dumps(each.to_data(), allow_nan=False)}\n" for each in entries)
+    return "".join(f"{json.dumps(to_data(each), allow_nan=False)}\n" for each in entries)
 
 
 def read_lines(path: Path) -> tuple[Entry, ...]:
@@ -35,4 +37,4 @@ def _entry(line: str, where: str) -> Entry:
         data = json.loads(line)
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{where} is not JSON: {error}") from error
-    return entry_of(data, where)
+    return result_of(data, where, Entry)

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict, dataclass, fields
 
 from wfperf.results.history import Entry, Machine
+from wfperf.results.trends import History, LevelChange, Line, LinePoint
 from wfperf.results.work import DEPENDENT
 from wfperf.stats.changes import Change, change_points, moves
 
-# Version 1: the first format.
-SCHEMA_VERSION = 1
-KIND = "history"
-
-SEED = 1  # of the permutations: looking twice shows the same
+SEED = 1
+"""Of the permutations: looking twice shows the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +37,19 @@ class Trend:
         latest = self.latest
         return latest.workload, latest.scenario, latest.subject, latest.base, latest.metric
 
-    def to_data(self) -> dict[str, Any]:
-        """Return plain data."""
+    def to_line(self) -> Line:
+        """Return it as a result keeps it."""
         workload, scenario, subject, base, metric = self.subject
-        return {
-            "workload": workload,
-            "scenario": scenario,
-            "subject": subject,
-            "base": base,
-            "metric": metric,
-            "machine": {"id": self.machine.id, **asdict(self.machine)},
-            "changes": [{**asdict(each), "first": self.entries[each.at].id} for each in self.changes],
-            "entries": [_point(each) for each in self.entries],
-        }
+        return Line(
+            workload=workload,
+            scenario=scenario,
+            subject=subject,
+            base=base,
+            metric=metric,
+            machine={"id": self.machine.id, **asdict(self.machine)},
+            changes=tuple(LevelChange(**asdict(each), first=self.entries[each.at].id) for each in self.changes),
+            entries=tuple(map(_point, self.entries)),
+        )
 
 
 def trends(entries: Iterable[Entry], last: int | None = None) -> tuple[Trend, ...]:
@@ -70,9 +67,9 @@ def trends(entries: Iterable[Entry], last: int | None = None) -> tuple[Trend, ..
     return tuple(Trend(line, _changes(line)) for line in kept)
 
 
-def trends_data(found: Sequence[Trend]) -> dict[str, Any]:
-    """Return lines as plain data, with the schema's version first."""
-    return {"schema_version": SCHEMA_VERSION, "kind": KIND, "trends": [each.to_data() for each in found]}
+def history_of(found: Sequence[Trend]) -> History:
+    """Return lines as a result keeps them."""
+    return History(tuple(each.to_line() for each in found))
 
 
 def _changes(line: Sequence[Entry]) -> tuple[Change, ...]:
@@ -82,6 +79,5 @@ def _changes(line: Sequence[Entry]) -> tuple[Change, ...]:
     return moves(values) if is_exact else change_points(values, seed=SEED)
 
 
-def _point(entry: Entry) -> dict[str, Any]:
-    shared = {"workload", "scenario", "subject", "base", "metric", "machine", "schema_version", "kind"}
-    return {key: value for key, value in entry.to_data().items() if key not in shared}
+def _point(entry: Entry) -> LinePoint:
+    return LinePoint(**{each.name: getattr(entry, each.name) for each in fields(LinePoint)})

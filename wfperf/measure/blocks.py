@@ -5,13 +5,13 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from wfperf.measure.rounds import Rounds, memory_rounds, timed_rounds
 from wfperf.measure.subject import Subject
 from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions, Workers, usable_cpus
-from wfperf.stats.speedup import block_log_ratio
+from wfperf.results.blocks import Block
 
 ORIGINAL, CONTROL = "original", "control"
 """The side everything is held against, and its twin: the A/A control of every trial."""
@@ -33,39 +33,6 @@ class Trial:
     name: str
     subjects: Mapping[str, Subject]
     metric: str = "throughput"
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """What one block saw of one trial, by side.
-
-    `costs` holds one number a round: nanoseconds a run, or bytes a run where the metric is memory.
-    `digests` are the fingerprints of outcomes, and `outcomes` their texts where they differ from the first side's.
-    `runs` is how many made up a sample, `pythons` are the versions of their interpreters. `warm_up_runs` are those
-    before the first sample; `unsettled` are the sides that were still getting faster.
-    `by_processor` of the costs, over all sides, are processor time, since the sample was preempted; `walls` are then
-    all costs by the wall clock. `cpu` is the processor that all sides shared; None where they were free.
-    """
-
-    hash_seed: int
-    costs: Mapping[str, tuple[float, ...]]
-    digests: Mapping[str, str]
-    outcomes: Mapping[str, str | None] = field(default_factory=dict)
-    runs: Mapping[str, int] = field(default_factory=dict)
-    pythons: Mapping[str, str] = field(default_factory=dict)
-    warm_up_runs: Mapping[str, int] = field(default_factory=dict)
-    unsettled: tuple[str, ...] = ()
-    walls: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
-    by_processor: int = 0
-    cpu: int | None = None
-
-    def log_ratio(self, base: str, side: str) -> float:
-        """Return the median over rounds of log(cost of base / cost of side): above 0 where side is better."""
-        return block_log_ratio(self.costs[base], self.costs[side])
-
-    def equal(self, base: str, side: str) -> bool:
-        """Return whether two sides had the same outcome."""
-        return self.digests[base] == self.digests[side]
 
 
 Blocks = Mapping[str, Sequence[Block]]

@@ -6,12 +6,12 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from wfperf.measure.blocks import Block, Blocks, Schedule, Trial, measure
+from wfperf.measure.blocks import Blocks, Schedule, Trial, measure
 from wfperf.measure.judgement import Judgement
 from wfperf.measure.questions import Asked, Question, Ranking
 from wfperf.measure.trials import SubjectOf, trials_for
 from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions
-from wfperf.results.comparison import Comparison, Finding, Measured, Side
+from wfperf.results.comparison import Comparison, Finding, Measured
 from wfperf.results.environment import current_environment
 from wfperf.results.pooling import pooled_trials
 from wfperf.stats.verdict import LEVEL
@@ -72,28 +72,7 @@ def compare(
 
 def samples(asked: Asked, trials: Sequence[Trial], measured: Blocks) -> tuple[Measured, ...]:
     """Return what was measured as a result keeps it."""
-    return tuple(
-        Measured(
-            scenario=trial.name,
-            base=asked.base,
-            metric=trial.metric,
-            hash_seeds=[block.hash_seed for block in measured[trial.name]],
-            sides={side: _side(measured[trial.name], side) for side in trial.subjects},
-            by_processor=[block.by_processor for block in measured[trial.name]],
-            cpus=[block.cpu for block in measured[trial.name]],
-        )
-        for trial in trials
-    )
-
-
-def _side(blocks: Sequence[Block], side: str) -> Side:
-    return Side(
-        python=blocks[0].pythons[side],
-        runs=[block.runs[side] for block in blocks],
-        samples=[block.costs[side] for block in blocks],
-        digests=[block.digests[side] for block in blocks],
-        walls=[block.walls.get(side, ()) for block in blocks],
-    )
+    return tuple(Measured(each.name, asked.base, each.metric, tuple(measured[each.name])) for each in trials)
 
 
 def pooled(comparisons: Sequence[Comparison]) -> Comparison:
@@ -140,21 +119,5 @@ def pooled(comparisons: Sequence[Comparison]) -> Comparison:
 
 
 def blocks_of(trials: Sequence[Measured]) -> Blocks:
-    """Return saved trials as the blocks they were."""
-    return {trial.scenario: _blocks(trial) for trial in trials}
-
-
-def _blocks(trial: Measured) -> list[Block]:
-    return [
-        Block(
-            seed,
-            {side: tuple(each.samples[number]) for side, each in trial.sides.items()},
-            {side: each.digests[number] for side, each in trial.sides.items()},
-            runs={side: each.runs[number] for side, each in trial.sides.items()},
-            pythons={side: each.python for side, each in trial.sides.items()},
-            walls={side: tuple(each.walls[number]) for side, each in trial.sides.items() if each.walls},
-            by_processor=trial.by_processor[number] if trial.by_processor else 0,
-            cpu=trial.cpus[number] if trial.cpus else None,
-        )
-        for number, seed in enumerate(trial.hash_seeds)
-    ]
+    """Return the blocks of saved trials."""
+    return {trial.scenario: trial.blocks for trial in trials}

@@ -12,6 +12,7 @@ from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions, Workers
 from wfperf.results.work import FUNCTION_CALLS, INSTRUCTIONS, LIBRARY_CALLS, Work
 
 RUNS = 3
+"""N, in (2N - N) / N: a count that is not the same in every run shows as a fraction, where N is odd and not 1."""
 
 WorkTable = Mapping[str, Mapping[str, Work]]
 """Work by scenario and side."""

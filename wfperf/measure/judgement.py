@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from wfperf.measure.blocks import CONTROL, Block, Blocks, Trial, blocks_of_unequal_runs, share_by_processor
+from wfperf.measure.blocks import CONTROL, Blocks, Trial, blocks_of_unequal_runs, share_by_processor
 from wfperf.measure.questions import Asked, Question, Ranking
+from wfperf.results.blocks import Block
 from wfperf.results.comparison import Control, Finding, RankFinding
 from wfperf.results.difference import text_differences
 from wfperf.stats.interval import Interval

@@ -4,140 +4,142 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from wfperf.results.diagnosis import Check, State
+from wfperf.results.diagnosis import SourceOfNoise, State
 from wfperf.results.machine import Facts
 
 NOTABLE_STEAL = 0.01
+"""The smallest effect that counts is 1 %: what other guests take below that is no larger."""
+
 BUSY = 0.3
-"""The load for each processor from which other work disturbs."""
+"""The load for each processor from which other work disturbs: that often, a variant has to wait for its processor."""
 
 SCARCE = 0.1
-"""Of all memory: what is left below that is fought for."""
+"""Of all memory: below it, the system begins to take back what programs hold."""
 
-MB = 1 << 20
-GB = 1 << 30
+MB, GB = 1 << 20, 1 << 30
 
 
-def checks(facts: Facts) -> list[Check]:
+def checks(facts: Facts) -> tuple[SourceOfNoise, ...]:
     """Return what every check comes to."""
-    return [check(facts) for check in CHECKS]
+    return tuple(check(facts) for check in CHECKS)
 
 
-def load(facts: Facts) -> Check:
+def load(facts: Facts) -> SourceOfNoise:
     """Judge how busy the machine is with other work."""
     if facts.load_1min is None:
         return _unknown("load")
     found = f"{round(facts.load_1min, 2):g} on {facts.processors} processor{'s' if facts.processors > 1 else ''}"
     if facts.load_1min / facts.processors > BUSY:
-        return Check("load", State.NOISY, found, "end what else runs, or measure when it has ended")
-    return Check("load", State.QUIET, found)
+        return SourceOfNoise("load", State.NOISY, found, "end what else runs, or measure when it has ended")
+    return SourceOfNoise("load", State.QUIET, found)
 
 
-def processors(facts: Facts) -> Check:
+def processors(facts: Facts) -> SourceOfNoise:
     """Judge whether the coordinator and a worker can run at once."""
     if facts.processors == 1:
-        return Check("processors", State.NOISY, "1: worker and coordinator share it", "measure on two or more")
-    return Check("processors", State.QUIET, f"{facts.processors} usable")
+        return SourceOfNoise("processors", State.NOISY, "1: worker and coordinator share it", "measure on two or more")
+    return SourceOfNoise("processors", State.QUIET, f"{facts.processors} usable")
 
 
-def governor(facts: Facts) -> Check:
+def governor(facts: Facts) -> SourceOfNoise:
     """Judge whether the processor may lower its frequency."""
     name = "frequency governor"
     if not facts.governors:
-        return Check(name, State.UNKNOWN, "the system does not say; a virtual machine hides it")
+        return SourceOfNoise(name, State.UNKNOWN, "the system does not say; a virtual machine hides it")
     if facts.governors == ("performance",):
-        return Check(name, State.QUIET, "performance")
+        return SourceOfNoise(name, State.QUIET, "performance")
     found = ", ".join(facts.governors)
     if facts.mhz:
         now, highest = facts.mhz
         found += f"; {now / 1000:.1f} of {highest / 1000:.1f} GHz just now"
-    return Check(name, State.NOISY, found, "sudo cpupower frequency-set -g performance")
+    return SourceOfNoise(name, State.NOISY, found, "sudo cpupower frequency-set -g performance")
 
 
-def turbo(facts: Facts) -> Check:
+def turbo(facts: Facts) -> SourceOfNoise:
     """Judge whether the processor speeds up while it is cool."""
     if facts.turbo is None:
         return _unknown("turbo")
     if facts.turbo:
-        return Check("turbo", State.NOISY, "on: the frequency follows the temperature", facts.turbo_off)
-    return Check("turbo", State.QUIET, "off")
+        return SourceOfNoise("turbo", State.NOISY, "on: the frequency follows the temperature", facts.turbo_off)
+    return SourceOfNoise("turbo", State.QUIET, "off")
 
 
-def virtual_machine(facts: Facts) -> Check:
+def virtual_machine(facts: Facts) -> SourceOfNoise:
     """Judge whether other guests take time from this one."""
     name = "virtual machine"
     taken = ""
     if facts.stolen is not None:
         taken = f"{facts.stolen:.1%} of the time was taken by others just now".replace("%", " %")
         if facts.stolen > NOTABLE_STEAL:
-            return Check(name, State.NOISY, f"yes; {taken}", "measure on hardware of your own, or at another hour")
+            remedy = "measure on hardware of your own, or at another hour"
+            return SourceOfNoise(name, State.NOISY, f"yes; {taken}", remedy)
     if facts.is_virtual is None:
         return _unknown(name)
     if not facts.is_virtual:
-        return Check(name, State.QUIET, "none")
-    return Check(name, State.QUIET, f"yes; {taken}" if taken else "yes")
+        return SourceOfNoise(name, State.QUIET, "none")
+    return SourceOfNoise(name, State.QUIET, f"yes; {taken}" if taken else "yes")
 
 
-def quota(facts: Facts) -> Check:
+def quota(facts: Facts) -> SourceOfNoise:
     """Judge whether a container's share of the processor runs out."""
     if facts.quota is None:
-        return Check("container quota", State.QUIET, "none")
+        return SourceOfNoise("container quota", State.QUIET, "none")
     found = f"{facts.quota:g} processors, used up {facts.throttled} times so far"
-    return Check("container quota", State.NOISY, found, "run the container without a limit on processor time")
+    return SourceOfNoise("container quota", State.NOISY, found, "run the container without a limit on processor time")
 
 
-def memory(facts: Facts) -> Check:
+def memory(facts: Facts) -> SourceOfNoise:
     """Judge whether there is memory for what is measured."""
     if facts.memory is None:
         return _unknown("memory")
     available, total = facts.memory
     found = f"{available / GB:.1f} of {total / GB:.1f} GB available"
     if available < SCARCE * total:
-        return Check("memory", State.NOISY, found, "end what takes it, before processes are swapped out")
-    return Check("memory", State.QUIET, found)
+        return SourceOfNoise("memory", State.NOISY, found, "end what takes it, before processes are swapped out")
+    return SourceOfNoise("memory", State.QUIET, found)
 
 
-def swap(facts: Facts) -> Check:
+def swap(facts: Facts) -> SourceOfNoise:
     """Judge whether memory lies on disk."""
     if facts.swapped is None:
         return _unknown("swap")
     if facts.swapped:
-        return Check(
+        return SourceOfNoise(
             "swap", State.NOISY, f"{facts.swapped / MB:.0f} MB in use", "free some memory, then: sudo swapoff -a"
         )
-    return Check("swap", State.QUIET, "not in use")
+    return SourceOfNoise("swap", State.QUIET, "not in use")
 
 
-def randomization(facts: Facts) -> Check:
+def randomization(facts: Facts) -> SourceOfNoise:
     """Judge whether memory lies elsewhere in every process: it does on any sane system."""
     name = "address randomization"
     if facts.randomizes is None:
         return _unknown(name)
     if not facts.randomizes:
-        return Check(
+        return SourceOfNoise(
             name,
             State.NOISY,
             "off: every block has the same memory layout, so that its luck is part of every result",
             "sudo sysctl kernel.randomize_va_space=2",
         )
-    return Check(name, State.QUIET, "on: fresh processes average over it")
+    return SourceOfNoise(name, State.QUIET, "on: fresh processes average over it")
 
 
-def interpreter(facts: Facts) -> Check:
+def interpreter(facts: Facts) -> SourceOfNoise:
     """Judge whether this Python is one for debugging, or is watched."""
     if facts.watched:
-        return Check("interpreter", State.NOISY, ", ".join(facts.watched), "measure with a plain Python")
-    return Check("interpreter", State.QUIET, f"Python {facts.python}")
+        return SourceOfNoise("interpreter", State.NOISY, ", ".join(facts.watched), "measure with a plain Python")
+    return SourceOfNoise("interpreter", State.QUIET, f"Python {facts.python}")
 
 
-def tools(facts: Facts) -> Check:
+def tools(facts: Facts) -> SourceOfNoise:
     """Judge whether all can be counted that there is to count."""
     if facts.missing:
-        return Check("tools", State.NOISY, f"missing: {', '.join(facts.missing)}", "install them")
-    return Check("tools", State.QUIET, "valgrind and memray are there")
+        return SourceOfNoise("tools", State.NOISY, f"missing: {', '.join(facts.missing)}", "install them")
+    return SourceOfNoise("tools", State.QUIET, "valgrind and memray are there")
 
 
-CHECKS: tuple[Callable[[Facts], Check], ...] = (
+CHECKS: tuple[Callable[[Facts], SourceOfNoise], ...] = (
     load,
     processors,
     governor,
@@ -152,5 +154,5 @@ CHECKS: tuple[Callable[[Facts], Check], ...] = (
 )
 
 
-def _unknown(name: str) -> Check:
-    return Check(name, State.UNKNOWN, "the system does not say")
+def _unknown(name: str) -> SourceOfNoise:
+    return SourceOfNoise(name, State.UNKNOWN, "the system does not say")

@@ -3,26 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from wfperf.measure.blocks import ORIGINAL, Blocks, Schedule, Trial, measure
 from wfperf.measure.subject import Subject
-from wfperf.stats.interval import Interval
+from wfperf.results.profiled import MeasuredPair
 from wfperf.stats.sequence import median_sequence
 from wfperf.stats.speedup import speedup_interval
 
 PAIR, CHANGED = "pair", "changed"
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """What the second configuration gains over the first; no speedup where their results differ."""
-
-    speedup: Interval | None
-    blocks: int
-    equal: bool
-    reason: str = ""
 
 
 class Measure(Protocol):
@@ -40,7 +29,7 @@ def measure_pair(
     schedule: Schedule,
     on_block: Callable[[int], None] | None = None,
     measure: Measure = measure,
-) -> Pair:
+) -> MeasuredPair:
     """Return the speedup of one subject over another, from uninstrumented processes.
 
     Args:
@@ -57,8 +46,10 @@ def measure_pair(
     measured = measure([trial], schedule, on_block=on_block and (lambda blocks: on_block(len(blocks[PAIR]))))
     blocks = measured[PAIR]
     if not all(block.equal(ORIGINAL, CHANGED) for block in blocks):
-        return Pair(None, len(blocks), equal=False, reason="results differ")
+        return MeasuredPair(None, len(blocks), equal=False, reason="results differ", seed=schedule.seed)
     interval = median_sequence([block.log_ratio(ORIGINAL, CHANGED) for block in blocks])
     if not interval.bounded:
-        return Pair(None, len(blocks), equal=True, reason="too few blocks in the time given")
-    return Pair(speedup_interval(interval), len(blocks), equal=True)
+        return MeasuredPair(
+            None, len(blocks), equal=True, reason="too few blocks in the time given", seed=schedule.seed
+        )
+    return MeasuredPair(speedup_interval(interval), len(blocks), equal=True, seed=schedule.seed)

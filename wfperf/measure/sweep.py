@@ -11,13 +11,13 @@ from wfperf.errors import UsageError
 from wfperf.measure.questions import Asked
 from wfperf.measure.subject import Subject
 from wfperf.measure.trials import SubjectOf
+from wfperf.results.swept import SweptPoint
 
 POINTS = 6
 """Two for each factor of ten of a usual sweep; each is measured like a scenario of its own."""
 
 UNITS_US = {"ns": 0.001, "us": 1.0, "ms": 1000.0, "s": 1_000_000.0}
 _WRITTEN = re.compile(r"(?P<name>\w+)=(?P<low>[\d.]+)(?P<low_unit>[a-z]*)\.\.(?P<high>[\d.]+)(?P<high_unit>[a-z]*)")
-AT = ", "
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +27,13 @@ class Sweep:
     parameter: str
     values: Mapping[str, float | int]
 
-    def label(self, scenario: str, written: str) -> str:
-        """Return what a scenario is called at a value."""
-        return f"{scenario}{AT}{written}"
+    def points(self, asked: Asked) -> tuple[SweptPoint, ...]:
+        """Return every scenario that is asked about at every value."""
+        return tuple(
+            SweptPoint(f"{scenario}, {written}", scenario, written)
+            for scenario in dict.fromkeys(each.scenario for each in asked.questions)
+            for written in self.values
+        )
 
 
 def parse_sweep(text: str, allowed: Mapping[str, str]) -> Sweep:
@@ -84,22 +88,18 @@ def _duration(us: float) -> str:
 
 def swept(asked: Asked, of: SubjectOf, sweep: Sweep) -> tuple[Asked, SubjectOf]:
     """Return the same questions on every scenario at every value, and what builds their subjects."""
-    places = {
-        sweep.label(scenario, written): (scenario, value)
-        for scenario in dict.fromkeys(each.scenario for each in asked.questions)
-        for written, value in sweep.values.items()
-    }
+    points = {each.scenario: each for each in sweep.points(asked)}
     questions = [
-        replace(question, scenario=label)
+        replace(question, scenario=point.scenario)
         for question in asked.questions
-        for label, (scenario, _) in places.items()
-        if scenario == question.scenario
+        for point in points.values()
+        if point.of == question.scenario
     ]
 
     def subject(label: str, side: str) -> Subject:
-        scenario, value = places[label]
-        built = of(scenario, side)
-        arguments: Mapping[str, Any] = {**(built.arguments or {}), sweep.parameter: value}
+        point = points[label]
+        built = of(point.of, side)
+        arguments: Mapping[str, Any] = {**(built.arguments or {}), sweep.parameter: sweep.values[point.value]}
         return replace(built, arguments=arguments)
 
     return Asked(asked.base, questions), subject

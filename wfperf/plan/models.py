@@ -11,6 +11,7 @@ from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
 from wfperf.errors import UsageError
+from wfperf.stats.bounds import Lower, Upper
 
 _STRICT = ConfigDict(extra="forbid", strict=False)
 
@@ -24,8 +25,8 @@ class Claim:
 
     subject: str
     text: str
-    low: float
-    high: float
+    low: Lower
+    high: Upper
     scenario: str
     reading: str = "throughput gained"
     section: str = ""

@@ -7,13 +7,13 @@ objects, not the objects; PYTHONMALLOC=malloc would show them too, but by exchan
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wfperf.measure.workers import WORKER
-from wfperf.profilers.places import Place, line_place
+from wfperf.profilers.locations import line_location
 from wfperf.profilers.skipped import ProfilerSkippedError
+from wfperf.results.profiled import SiteCost, SourceLocation
 
 if TYPE_CHECKING:
     from memray import AllocationRecord, FileReader
@@ -27,15 +27,6 @@ SERVES, TAKES_TURNS = (str(WORKER / name) for name in ("protocol.py", "profiling
 """The worker's files which are at work on its own account, and on that of the benchmark."""
 
 
-@dataclass(frozen=True, slots=True)
-class SiteCost:
-    """What the allocations of a line cost: how many and how many bytes a run; bytes of it alive at the peak."""
-
-    allocations: float
-    allocated_bytes: float
-    peak_bytes: float
-
-
 def require() -> None:
     """Import the profiler.
 
@@ -45,7 +36,7 @@ def require() -> None:
     import memray  # noqa: F401, PLC0415 - not there on Windows
 
 
-def read(file: Path, runs: int) -> dict[Place, SiteCost]:
+def read(file: Path, runs: int) -> dict[SourceLocation, SiteCost]:
     """Return what every site costs: the line of the innermost Python frame; the peak is the whole recording's.
 
     What the worker allocates for itself is left out.
@@ -61,20 +52,22 @@ def read(file: Path, runs: int) -> dict[Place, SiteCost]:
         raise ProfilerSkippedError(str(error)) from error
     with opened as reader:
         totals = _totals(reader)
-    peaks: Counter[Place] = Counter()
+    peaks: Counter[SourceLocation] = Counter()
     with memray.FileReader(file) as reader:
         for record in reader.get_high_watermark_allocation_records(merge_threads=True):
             if not _is_between_turns(record):
                 peaks[_site(record)] += record.size
-    return {place: SiteCost(count / runs, size / runs, peaks[place]) for place, (count, size) in totals.items()}
+    return {
+        location: SiteCost(count / runs, size / runs, peaks[location]) for location, (count, size) in totals.items()
+    }
 
 
-def _totals(reader: FileReader) -> dict[Place, tuple[int, int]]:
+def _totals(reader: FileReader) -> dict[SourceLocation, tuple[int, int]]:
     """Return allocations and bytes of every site. A record stands for each allocation: this loop is kept bare."""
     from memray import AllocatorType  # noqa: PLC0415 - as in `require`
 
     freeing = frozenset(map(int, (AllocatorType.FREE, AllocatorType.PYMALLOC_FREE, AllocatorType.MUNMAP)))
-    sites: dict[int, Place] = {}
+    sites: dict[int, SourceLocation] = {}
     stacks: dict[int, list[int]] = {}
     for record in reader.get_allocation_records():
         if record.allocator in freeing:
@@ -87,7 +80,7 @@ def _totals(reader: FileReader) -> dict[Place, tuple[int, int]]:
             total = stacks[stack] = [0, 0]
         total[0] += 1
         total[1] += record.size
-    totals: dict[Place, tuple[int, int]] = {}
+    totals: dict[SourceLocation, tuple[int, int]] = {}
     for stack, site in sites.items():
         count, size = stacks[stack]
         earlier_count, earlier_size = totals.get(site, (0, 0))
@@ -101,7 +94,7 @@ def _is_between_turns(record: AllocationRecord) -> bool:
     return SERVES in files and TAKES_TURNS not in files
 
 
-def _site(record: AllocationRecord) -> Place:
+def _site(record: AllocationRecord) -> SourceLocation:
     frames = record.stack_trace(1)
     function, filename, line = frames[0] if frames else ("<no Python frame>", "~", 0)
-    return line_place(filename, line, function)
+    return line_location(filename, line, function)

@@ -3,27 +3,15 @@
 from __future__ import annotations
 
 import pstats
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from wfperf.profilers.places import Place, function_place
+from wfperf.profilers.locations import function_location
+from wfperf.results.profiled import FunctionCost, SourceLocation
 
 LIBRARY = "cProfile"
 SUFFIX = "prof"
 VIEWERS: tuple[str, ...] = ("snakeviz", "python -m pstats")
-
-
-@dataclass(frozen=True, slots=True)
-class FunctionCost:
-    """What a function costs a run: calls, seconds in it and all it calls, seconds in itself."""
-
-    calls: float
-    cumulative_s: float
-    own_s: float
-
-    def __add__(self, other: FunctionCost) -> FunctionCost:
-        return FunctionCost(self.calls + other.calls, self.cumulative_s + other.cumulative_s, self.own_s + other.own_s)
 
 
 def require() -> None:
@@ -35,12 +23,12 @@ def require() -> None:
     import cProfile  # noqa: F401, PLC0415 - some distributions ship Python without it
 
 
-def read(file: Path, runs: int) -> dict[Place, FunctionCost]:
-    """Return what every function costs a run. Functions of one qualified name, such as lambdas, are one place."""
-    costs: dict[Place, FunctionCost] = {}
+def read(file: Path, runs: int) -> dict[SourceLocation, FunctionCost]:
+    """Return what every function costs a run. Functions of one qualified name, such as lambdas, are one location."""
+    costs: dict[SourceLocation, FunctionCost] = {}
     stats: dict[tuple[str, int, str], tuple[int, int, float, float, Any]] = pstats.Stats(str(file)).stats  # type: ignore[attr-defined]  # absent from typeshed
     for (filename, first_line, name), (_, calls, own_s, cumulative_s, _) in stats.items():
-        place = function_place(filename, first_line, name)
+        location = function_location(filename, first_line, name)
         cost = FunctionCost(calls / runs, cumulative_s / runs, own_s / runs)
-        costs[place] = costs[place] + cost if place in costs else cost
+        costs[location] = costs[location] + cost if location in costs else cost
     return costs

@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import pickle
-from dataclasses import dataclass
 from pathlib import Path
 
-from wfperf.profilers.places import Place, line_place
+from wfperf.profilers.locations import line_location
 from wfperf.profilers.skipped import ProfilerSkippedError
+from wfperf.results.profiled import LineCost, SourceLocation
 
 LIBRARY = "line_profiler"
 SUFFIX = "lprof"
 VIEWERS: tuple[str, ...] = ("python -m line_profiler -z",)
-
-
-@dataclass(frozen=True, slots=True)
-class LineCost:
-    """What a line costs a run: how often it is reached, and seconds in it and all it calls."""
-
-    hits: float
-    time_s: float
 
 
 def require() -> None:
@@ -31,7 +23,7 @@ def require() -> None:
     import line_profiler  # noqa: F401, PLC0415 - loads Cython code
 
 
-def read(file: Path, runs: int) -> dict[Place, LineCost]:
+def read(file: Path, runs: int) -> dict[SourceLocation, LineCost]:
     """Return what every line that was reached costs a run.
 
     The format is a pickle: read only files that `wfperf profile` wrote.
@@ -46,7 +38,7 @@ def read(file: Path, runs: int) -> dict[Place, LineCost]:
     except (pickle.UnpicklingError, AttributeError, ImportError, TypeError) as error:
         raise ProfilerSkippedError(str(error)) from error
     return {
-        line_place(filename, line, function): LineCost(hits / runs, time * stats.unit / runs)
+        line_location(filename, line, function): LineCost(hits / runs, time * stats.unit / runs)
         for (filename, _, function), timings in stats.timings.items()
         for line, hits, time in timings
     }

@@ -9,13 +9,13 @@ from typing import Any, Protocol, TypeVar
 
 from wfperf.errors import UsageError
 from wfperf.profilers import allocations, functions, lines
-from wfperf.profilers.places import Place
+from wfperf.results.profiled import SourceLocation
 
 C_co = TypeVar("C_co", covariant=True)
 
 
 class Profiler(Protocol[C_co]):
-    """One profiler; each is a module. `read` gives what every place costs a run, in the profiler's own terms.
+    """One profiler; each is a module. `read` gives what every location costs a run, in the profiler's own terms.
 
     `LIBRARY` is what watches, in the subject's own environment (`measure.worker.profiling` says how), and what
     `require` imports to read what that has written; `SUFFIX` ends the names of its files, `VIEWERS` are commands that
@@ -29,7 +29,7 @@ class Profiler(Protocol[C_co]):
     def require(self) -> None:
         """Import the profiler, or raise an ImportError."""
 
-    def read(self, file: Path, runs: int) -> Mapping[Place, C_co]:
+    def read(self, file: Path, runs: int) -> Mapping[SourceLocation, C_co]:
         """Read the file of so many runs.
 
         Raises:

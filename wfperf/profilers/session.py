@@ -20,11 +20,10 @@ from wfperf.errors import NothingMeasuredError
 from wfperf.measure.subject import Subject
 from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions, Workers
 from wfperf.profilers.difference import differences
-from wfperf.profilers.places import Place
-from wfperf.profilers.profiled import Captured
 from wfperf.profilers.profiler import Profiler
 from wfperf.profilers.skipped import ProfilerSkippedError
 from wfperf.results.files import check_writable, replaced
+from wfperf.results.profiled import Captured, SourceLocation
 
 TURNS = 10
 """At least, where there are so many runs: a machine that slows down for a tenth of the time slows both sides."""
@@ -127,7 +126,7 @@ class Session:
             runs = max(1, int(runs * turn_s / slowest_s))
             order.reverse()  # a steady drift is no side's advantage
 
-    def _read(self, profiler: Profiler[Any], configuration: str, file: Path) -> Mapping[Place, Any]:
+    def _read(self, profiler: Profiler[Any], configuration: str, file: Path) -> Mapping[SourceLocation, Any]:
         try:
             return profiler.read(file, self.runs)
         except ProfilerSkippedError as error:

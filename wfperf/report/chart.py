@@ -13,9 +13,14 @@ from wfperf.report.table import Cell, Tone
 ROWS = 10
 """A chart and what stands around it fit on a terminal of 24 lines."""
 
-LABELLED = 3  # every so many rows have their number beside them
-NEAREST, FARTHEST = 2, 6  # columns from one point to the next
-GAP = 2  # columns between two labels under the axis
+LABELLED = 3
+"""Every so many rows have their number beside them: four of ten, enough to read a value between two of them."""
+
+NEAREST, FARTHEST = 2, 6
+"""Columns from one point to the next: at least one between two intervals, and not too many to see a line in them."""
+
+GAP = 2
+"""Columns between two labels under the axis: with one they would be read as one."""
 
 Number = Callable[[float, float], str]
 """Writes a number of the axis; its second argument is how far it lies from the next one."""

@@ -18,7 +18,7 @@ from wfperf.report.intervals import (
     unequal_note,
 )
 from wfperf.report.swept import sweep_notes
-from wfperf.report.table import Cell, Column, Table, Tone
+from wfperf.report.table import Cell, Column, Note, Reproduction, Table, Tone
 from wfperf.results.ceiling import Ceiling
 from wfperf.results.comparison import Comparison, Control, Finding, RankFinding
 from wfperf.stats.interval import Interval
@@ -56,7 +56,7 @@ def comparison_tables(comparison: Comparison) -> list[Table]:
         title = "Configurations" if tables else "Speedups"
         tables.append(finding_table(title, totals, comparison.ceilings))
     if comparison.sweep:
-        tables[-1] = replace(tables[-1], notes=sweep_notes(comparison.findings))
+        tables[-1] = replace(tables[-1], notes=sweep_notes(comparison.findings, comparison.sweep))
     tables += work_tables(comparison)
     notes = _notes(comparison, of_plan=len(pairs) < len(comparison.findings))
     tables[-1] = replace(tables[-1], notes=[*tables[-1].notes, *notes])
@@ -178,10 +178,10 @@ def _rank_table(ranks: Sequence[RankFinding]) -> Table:
     return Table("Rank", columns, rows)
 
 
-def _notes(comparison: Comparison, *, of_plan: bool) -> list[str]:
+def _notes(comparison: Comparison, *, of_plan: bool) -> list[Note]:
     environment = comparison.environment
     blocks = [each.blocks for each in comparison.findings]
-    notes = [
+    notes: list[Note] = [
         (
             f"Speedup is throughput gained, t_base / t_new - 1; {blocks_text(min(blocks), max(blocks))} "
             f"of fresh processes, uninstrumented, in {comparison.duration_s:.0f} s; Python {environment.python}, "
@@ -194,7 +194,7 @@ def _notes(comparison: Comparison, *, of_plan: bool) -> list[str]:
         notes += comparison.notes
     notes += _ceiling_notes(comparison)
     notes += _warnings(comparison.findings)
-    notes.append(f"Reproduce: {comparison.command}; a row of it: --only NAME")
+    notes.append(Reproduction(comparison.command, "a row of it: --only NAME"))
     return notes
 
 

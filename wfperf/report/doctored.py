@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from wfperf.report.intervals import blocks_text, interval_text
 from wfperf.report.table import Cell, Column, Table, Tone
-from wfperf.results.diagnosis import Check, NoiseFloor, State
+from wfperf.results.diagnosis import Diagnosis, NoiseFloor, State
 
 _TONES = {State.QUIET: Tone.GOOD, State.NOISY: Tone.BAD, State.UNKNOWN: Tone.UNSURE}
 
 
-def diagnosis_table(checks: Sequence[Check], floor: NoiseFloor | None) -> Table:
+def diagnosis_table(diagnosis: Diagnosis) -> Table:
     """Return one row for each check, what is noisy first; under them the noise floor that was measured."""
+    checks = diagnosis.checks
     columns = (Column("what", kept=True), Column("", kept=True), Column("found"), Column("remedy"))
     order = (State.NOISY, State.UNKNOWN, State.QUIET)
     rows: list[list[Cell | str]] = [
@@ -21,7 +20,7 @@ def diagnosis_table(checks: Sequence[Check], floor: NoiseFloor | None) -> Table:
     ]
     noisy = sum(each.state is State.NOISY for each in checks)
     title = f"{noisy} of {len(checks)} checks found noise" if noisy else "Nothing found that adds noise"
-    return Table(title, columns, rows, _floor_notes(floor))
+    return Table(title, columns, rows, _floor_notes(diagnosis.noise_floor))
 
 
 def _floor_notes(floor: NoiseFloor | None) -> list[str]:

@@ -12,6 +12,7 @@ from wfperf.report.markdown import markdown
 from wfperf.report.sarif import sarif
 from wfperf.results.decision import Decision
 from wfperf.results.files import to_json
+from wfperf.results.kinds import to_data
 
 
 class Exporter(Protocol):
@@ -22,7 +23,7 @@ class Exporter(Protocol):
 
 
 def _json(decision: Decision) -> str:
-    return to_json(decision.to_data())
+    return to_json(to_data(decision))
 
 
 def _markdown(decision: Decision) -> str:

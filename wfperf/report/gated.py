@@ -19,7 +19,7 @@ from wfperf.report.budgets import (
     summary_text,
 )
 from wfperf.report.intervals import interrupted_notes, interval_text, level_text, unequal_note
-from wfperf.report.table import Cell, Column, Table, Tone
+from wfperf.report.table import Cell, Column, Note, Reproduction, Table, Tone
 from wfperf.results.decision import RESULTS, SEVEREST_FIRST, SPEEDUP, WALL_TIME, Check, Decision, Status
 
 SHOWN_SUBJECTS = 2
@@ -154,7 +154,7 @@ def _some(subjects: Sequence[str]) -> str:
     return ", ".join(subjects[:SHOWN_SUBJECTS]) + (f" and {more} more" if more > 0 else "")
 
 
-def _notes(decision: Decision) -> Iterator[str]:
+def _notes(decision: Decision) -> Iterator[Note]:
     yield from decision.notes
     yield f"Held against {decision.against}: {head_text(decision)}, on Python {decision.python}."
     measured = {check.metric for check in decision.checks if check.change}
@@ -172,4 +172,4 @@ def _notes(decision: Decision) -> Iterator[str]:
         if unequal := [subject_text(check) for check in decision.checks if check.unequal_runs > check.blocks / 2]:
             yield unequal_note(unequal)
     if decision.command:
-        yield f"Reproduce: {decision.command}"
+        yield Reproduction(decision.command)

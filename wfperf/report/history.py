@@ -30,9 +30,22 @@ _TITLES: Mapping[str, str] = {
 }
 _MORE_IS_BETTER = frozenset({THROUGHPUT, SPEEDUP, MEMORY})
 
-_BESIDE, _BESIDE_WIDE = 66, 88  # columns that a table needs beside its lines
-_SHORTEST, _LONGEST = 12, 60  # columns of a line
-_MOST_CHANGES = 3  # of each line in a table; a chart has all
+_BESIDE, _BESIDE_WIDE = 66, 88
+"""Columns that a table needs beside its lines, with the usual names: without its spare columns, and with them."""
+
+_SHORTEST, _LONGEST = 12, 60
+"""Columns of a line: as many points as it takes to tell a change of level, and no more than an eye follows."""
+
+_MOST_CHANGES = 3
+"""Of each line in a table, the latest, for those are what somebody can still do something about; a chart has all."""
+
+_LEAST_GAPS = {True: 1.0, False: 0.001}
+"""How far two numbers of an axis lie apart at least, of counts and of fractions: 1, and a tenth of the smallest effect
+that counts."""
+
+_SHOWN_REVISION = 13
+"""Characters under a point: those of a short commit, and the + of changed files."""
+
 _DATE = len("2026-11-24")
 
 
@@ -160,10 +173,10 @@ def _chart(trend: Trend, width: int, glyphs: Glyphs) -> Chart:
     latest = trend.latest
     against = f" against {latest.base}" if latest.base else ""
     points = [
-        Point(each.estimate, each.low, each.high, (_date(each), _one_line(each.revision)[:13]))
+        Point(each.estimate, each.low, each.high, (_date(each), _one_line(each.revision)[:_SHOWN_REVISION]))
         for each in trend.entries
     ]
-    number, least = (_count, 1.0) if latest.is_count else (_percent, 0.001)
+    number, least = _count if latest.is_count else _percent, _LEAST_GAPS[latest.is_count]
     changes = [each.at for each in trend.changes]
     lines = chart(points, changes, width=width, number=number, least=least, glyphs=glyphs)
     told = ", ".join(part for part in (_date(latest), latest.revision, latest.verdict) if part)

@@ -5,11 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from wfperf.report.table import Cell, Column, Table, Tone
+from wfperf.report.table import Cell, Column, Reproduction, Table, Tone
 from wfperf.report.terminal import printable
-
-COMMAND = "Reproduce: "
-"""How a note begins whose rest is a command."""
 
 _BOLD = (Tone.BAD, Tone.STRONG)
 _SPECIAL = re.compile(r"(?P<links>[@#](?=\w))|[\\`*_~\[<&|#$]")
@@ -32,10 +29,10 @@ def _blocks(table: Table, heading: str) -> Iterator[str]:
     yield f"{heading} {_text(table.title)}\n"
     if table.rows:
         yield "\n".join(_lines(table)) + "\n"
-    notes = [note for note in table.notes if not note.startswith(COMMAND)]
+    notes = [note for note in table.notes if isinstance(note, str)]
     if notes:
         yield "".join(f"- {_item(note)}\n" for note in notes)
-    yield from (_code(note.removeprefix(COMMAND)) for note in table.notes if note.startswith(COMMAND))
+    yield from (_code(note) for note in table.notes if isinstance(note, Reproduction))
 
 
 def _lines(table: Table) -> Iterator[str]:
@@ -71,7 +68,8 @@ def _item(note: str) -> str:
     return _BEGINS_BLOCK.sub(r"\1\\\2", _text(note))
 
 
-def _code(command: str) -> str:
-    text = printable(command)
+def _code(note: Reproduction) -> str:
+    text = printable(note.command)
     fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
-    return f"Reproduce:\n\n{fence}sh\n{text}\n{fence}\n"
+    more = f"\n{_text(note.more)}\n" if note.more else ""
+    return f"Reproduce:\n\n{fence}sh\n{text}\n{fence}\n{more}"

@@ -13,9 +13,9 @@ from wfperf.plan.models import unknown
 from wfperf.report.sources import SourceOf, Sources, read_sources
 from wfperf.report.table import Cell, Column, Table, Tone
 
-# Version 1: the first format, of the built-in plan; a plan of one's own had none.
-# Version 2: of any plan; optimizations and configurations make `choices`, `pairs` and `benchmarks` have their names.
-SCHEMA_VERSION = 2
+# Version 1: the first format, of the built-in plan.
+# Version 2: of any plan; optimizations and configurations make `choices`, and a pair has that name.
+ENTRY_VERSION = 2
 
 Page = Table | Sources
 
@@ -33,11 +33,6 @@ def plan_tables(plan: Plan) -> list[Table]:
     if plan.pairs:
         tables.append(_pairs(plan))
     return tables
-
-
-def plan_data(plan: Plan) -> dict[str, Any]:
-    """Return the whole plan as plain data for JSON."""
-    return {"schema_version": SCHEMA_VERSION, "kind": "plan", **asdict(plan)}
 
 
 def named_pages(plan: Plan, name: str, source_of: SourceOf) -> list[Page]:
@@ -71,7 +66,7 @@ def named_data(plan: Plan, name: str, source_of: SourceOf) -> dict[str, Any]:
         UsageError: as `named_pages`.
     """
     found = _find(plan, name)
-    head: dict[str, Any] = {"schema_version": SCHEMA_VERSION, "kind": "plan-entry"}
+    head: dict[str, Any] = {"schema_version": ENTRY_VERSION, "kind": "plan-entry"}
     if isinstance(found, Configuration):
         changes = [each.id for each in plan.changes_results(found.choices)]
         return head | {"configuration": asdict(found) | {"choices": _made(plan, found), "changes_results": changes}}

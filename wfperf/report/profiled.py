@@ -6,16 +6,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from wfperf.measure.pair import Pair
-from wfperf.profilers.allocations import SiteCost
-from wfperf.profilers.difference import Change, hottest, most_changed
-from wfperf.profilers.functions import FunctionCost
-from wfperf.profilers.lines import LineCost
-from wfperf.profilers.places import Place
-from wfperf.profilers.profiled import Captured, Profiled
+from wfperf.profilers.difference import hottest, most_changed
 from wfperf.profilers.profiler import PROFILERS
 from wfperf.report.intervals import blocks_text, interval_text
 from wfperf.report.table import Cell, Column, Table, Tone
+from wfperf.results.profiled import (
+    Captured,
+    CostChange,
+    FunctionCost,
+    LineCost,
+    MeasuredPair,
+    Profiled,
+    SiteCost,
+    SourceLocation,
+)
 
 FUNCTIONS, LINES, SITES, CHANGED = 20, 15, 10, 10
 """What fits on a screen; the files hold the rest."""
@@ -24,7 +28,7 @@ LONGEST_HEADING, LONGEST_SOURCE = 10, 62
 """With these, four columns of numbers fit beside a name on a terminal of 120 columns."""
 
 WHOLE_FROM = 10
-"""A count this large is shown without decimals."""
+"""A count this large is shown without decimals: what a run does less than once is seen only in small ones."""
 
 _BY_CPROFILE = "under cProfile, which slows every call. Instrumented: it explains and does not measure."
 _BY_KERNPROF = "under line_profiler, which slows every line. Instrumented: it explains and does not measure."
@@ -43,13 +47,13 @@ class _Shown:
 def profile_tables(profiled: Profiled) -> list[Table]:
     """Return each profiler's tables, then the files and what was skipped; of one configuration without differences."""
     tables = []
-    for name, captured in profiled.captured.items():
+    for name, captured in profiled.profilers.items():
         if not captured.skipped:
             tables += _TABLES[name](profiled, captured.changes)
-    return [*tables, _files_table(profiled.captured)]
+    return [*tables, _files_table(profiled.profilers)]
 
 
-def speedup_table(profiled: Profiled, pair: Pair) -> Table:
+def speedup_table(profiled: Profiled, pair: MeasuredPair) -> Table:
     """Return the one speedup of a profile; where results differ there is none, and what to run instead."""
     level = f" [{pair.speedup.level:.0%}]".replace("%", " %") if pair.speedup else ""
     columns = (
@@ -61,7 +65,7 @@ def speedup_table(profiled: Profiled, pair: Pair) -> Table:
         Column(""),
     )
     row = (
-        Cell(profiled.after, Tone.STRONG),
+        Cell(profiled.after or "", Tone.STRONG),
         profiled.scenario,
         *_measured(pair),
         Cell("changes results" if profiled.changes_results else "", Tone.BAD),
@@ -74,7 +78,7 @@ def speedup_table(profiled: Profiled, pair: Pair) -> Table:
     )
 
 
-def _measured(pair: Pair) -> tuple[Cell, Cell, Cell]:
+def _measured(pair: MeasuredPair) -> tuple[Cell, Cell, Cell]:
     if pair.speedup is None:
         words = f"{pair.reason}: no speedup" if pair.reason else "no speedup"
         return Cell(words, Tone.UNSURE if pair.equal else Tone.BAD), Cell(""), Cell("")
@@ -83,7 +87,7 @@ def _measured(pair: Pair) -> tuple[Cell, Cell, Cell]:
     return Cell(interval_text(pair.speedup)), Cell(f"{factor:.2f}x"), Cell(saved)
 
 
-def _speedup_notes(profiled: Profiled, pair: Pair) -> list[str]:
+def _speedup_notes(profiled: Profiled, pair: MeasuredPair) -> list[str]:
     notes = [
         (
             f"Speedup is throughput gained, t_{profiled.before} / t_new - 1, in {blocks_text(pair.blocks)} of fresh "
@@ -99,7 +103,7 @@ def _speedup_notes(profiled: Profiled, pair: Pair) -> list[str]:
     return notes
 
 
-def _function_tables(profiled: Profiled, changes: Sequence[Change[FunctionCost]]) -> list[Table]:
+def _function_tables(profiled: Profiled, changes: Sequence[CostChange[FunctionCost]]) -> list[Table]:
     calls = _Shown("calls", lambda cost: cost.calls, 0)
     cumulative = _Shown("ms", lambda cost: cost.cumulative_s * 1e3, 3)
     own = _Shown("ms", lambda cost: cost.own_s * 1e3, 3)
@@ -126,7 +130,7 @@ def _function_tables(profiled: Profiled, changes: Sequence[Change[FunctionCost]]
     ]
 
 
-def _line_tables(profiled: Profiled, changes: Sequence[Change[LineCost]]) -> list[Table]:
+def _line_tables(profiled: Profiled, changes: Sequence[CostChange[LineCost]]) -> list[Table]:
     hits = _Shown("hits", lambda cost: cost.hits, 0)
     time = _Shown("ms", lambda cost: cost.time_s * 1e3, 3)
     return [
@@ -141,7 +145,7 @@ def _line_tables(profiled: Profiled, changes: Sequence[Change[LineCost]]) -> lis
     ]
 
 
-def _allocation_tables(profiled: Profiled, changes: Sequence[Change[SiteCost]]) -> list[Table]:
+def _allocation_tables(profiled: Profiled, changes: Sequence[CostChange[SiteCost]]) -> list[Table]:
     count = _Shown("count", lambda cost: cost.allocations, 0)
     allocated = _Shown("kB", lambda cost: cost.allocated_bytes / 1e3, 1)
     peak = _Shown("kB", lambda cost: cost.peak_bytes / 1e3, 1)
@@ -182,7 +186,7 @@ def _allocation_tables(profiled: Profiled, changes: Sequence[Change[SiteCost]]) 
     ]
 
 
-_TABLES: Mapping[str, Callable[[Profiled, Sequence[Change[Any]]], list[Table]]] = {
+_TABLES: Mapping[str, Callable[[Profiled, Sequence[CostChange[Any]]], list[Table]]] = {
     "cprofile": _function_tables,
     "kernprof": _line_tables,
     "memray": _allocation_tables,
@@ -193,7 +197,7 @@ def _table(
     title: str,
     what: str,
     shown: tuple[_Shown, _Shown],
-    changes: Sequence[Change[Any]],
+    changes: Sequence[CostChange[Any]],
     profiled: Profiled,
     note: str,
 ) -> Table:
@@ -209,15 +213,15 @@ def _table(
     return Table(title, columns, [row(change, work, cost) for change in changes], (*notes, _note(note, profiled)))
 
 
-def _row_of_one(change: Change[Any], work: _Shown, cost: _Shown) -> list[Cell | str]:
-    return [_place(change.place), _side(work, change.before), _side(cost, change.before)]
+def _row_of_one(change: CostChange[Any], work: _Shown, cost: _Shown) -> list[Cell | str]:
+    return [_location(change.location), _side(work, change.before), _side(cost, change.before)]
 
 
-def _row(change: Change[Any], work: _Shown, cost: _Shown) -> list[Cell | str]:
+def _row(change: CostChange[Any], work: _Shown, cost: _Shown) -> list[Cell | str]:
     works, costs = ([_side(shown, side) for side in (change.before, change.after)] for shown in (work, cost))
     difference = _number(cost, change.difference(cost.value), sign="+")
     return [
-        _place(change.place),
+        _location(change.location),
         works[0] if works[0] == works[1] else " | ".join(works),
         *costs,
         f"{difference} {change.status}".strip(),
@@ -228,7 +232,7 @@ def _side(shown: _Shown, cost: Any | None) -> str:
     return "-" if cost is None else _number(shown, shown.value(cost))
 
 
-def _total_row(what: str, shown: _Shown, changes: Sequence[Change[Any]], profiled: Profiled) -> list[Cell | str]:
+def _total_row(what: str, shown: _Shown, changes: Sequence[CostChange[Any]], profiled: Profiled) -> list[Cell | str]:
     before, after = (sum(change.amounts(shown.value)[side] for change in changes) for side in (0, 1))
     both = [_number(shown, after), _number(shown, after - before, sign="+")] if profiled.after else []
     return [Cell(what, Tone.STRONG), _number(shown, before), *both]
@@ -237,16 +241,15 @@ def _total_row(what: str, shown: _Shown, changes: Sequence[Change[Any]], profile
 def _number(shown: _Shown, value: float, sign: str = "") -> str:
     is_part = not shown.decimals and abs(value) < WHOLE_FROM and value != round(value)
     decimals = 2 if is_part else shown.decimals
-    text = f"{value:{sign},.{decimals}f}"
-    return text if float(text.replace(",", "")) else "0"
+    return f"{value:{sign},.{decimals}f}" if round(value, decimals) else "0"
 
 
-def _place(place: Place) -> Cell:
-    text = f"{place.name} {place.where}"
-    if place.text:
-        source = place.text if len(place.text) <= LONGEST_SOURCE else f"{place.text[: LONGEST_SOURCE - 1]}…"
-        text = f"{place.where} {place.name}\n  {source}"
-    return Cell(text, Tone.PLAIN if place.is_users else Tone.MUTED)
+def _location(location: SourceLocation) -> Cell:
+    text = f"{location.name} {location.where}"
+    if location.text:
+        source = location.text if len(location.text) <= LONGEST_SOURCE else f"{location.text[: LONGEST_SOURCE - 1]}…"
+        text = f"{location.where} {location.name}\n  {source}"
+    return Cell(text, Tone.PLAIN if location.is_users else Tone.MUTED)
 
 
 def _note(note: str, profiled: Profiled) -> str:

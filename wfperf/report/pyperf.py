@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wfperf.results.comparison import Comparison, Measured, Side
+from wfperf.results.comparison import Comparison, Measured
 
 FORMAT_VERSION = "1.0"
 NS = 1e-9
@@ -27,7 +27,7 @@ def pyperf_suite(comparison: Comparison, side: str | None = None) -> dict[str, A
         "benchmarks": [
             _benchmark(comparison, trial, name, with_side=side is None)
             for trial in comparison.trials
-            for name in trial.sides
+            for name in trial.variants
             if side in {None, name}
         ],
     }
@@ -35,22 +35,21 @@ def pyperf_suite(comparison: Comparison, side: str | None = None) -> dict[str, A
 
 def _benchmark(comparison: Comparison, trial: Measured, side: str, *, with_side: bool) -> dict[str, Any]:
     in_bytes = trial.metric == "memory"
-    measured: Side = trial.sides[side]
-    loops_of_blocks = measured.runs or [1] * len(measured.samples)
+    first, *_ = trial.blocks
     return {
         "metadata": {
             "name": f"{trial.scenario} {side}" if with_side else trial.scenario,
             "unit": "byte" if in_bytes else "second",
-            "python_version": measured.python,
+            "python_version": first.pythons.get(side, comparison.environment.python),
             "platform": comparison.environment.platform,
             "cpu_model_name": comparison.environment.cpu,
-            "description": f"measured by wfperf, interleaved with {len(trial.sides) - 1} other sides",
+            "description": f"measured by wfperf, interleaved with {len(trial.variants) - 1} other sides",
         },
         "runs": [
             {
-                "metadata": {"python_hash_seed": seed, "loops": loops},
-                "values": [round(cost) if in_bytes else cost * NS for cost in costs],
+                "metadata": {"python_hash_seed": block.hash_seed, "loops": block.runs.get(side, 1)},
+                "values": [round(cost) if in_bytes else cost * NS for cost in block.costs[side]],
             }
-            for seed, loops, costs in zip(trial.hash_seeds, loops_of_blocks, measured.samples, strict=True)
+            for block in trial.blocks
         ],
     }

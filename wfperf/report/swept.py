@@ -6,25 +6,32 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from wfperf.results.comparison import Finding
+from wfperf.results.swept import SweptPoint
 from wfperf.stats.verdict import Verdict
 
 HOLDS = frozenset({Verdict.CONFIRMED, Verdict.EXCEEDED})
 
 
-def sweep_notes(findings: Sequence[Finding]) -> list[str]:
-    """Return for each claim that was asked at several values where it holds and where it does not."""
-    claims: dict[tuple[str, str, str], list[Finding]] = {}
+def sweep_notes(findings: Sequence[Finding], sweep: Sequence[SweptPoint]) -> list[str]:
+    """Return for each claim that was asked at several values where it holds and where it does not.
+
+    Args:
+        findings: what was found, each at one value.
+        sweep: the values, in their order.
+    """
+    points = {each.scenario: each for each in sweep}
+    claims: dict[tuple[str, str, str], list[tuple[str, str]]] = {}
     for each in findings:
-        if each.claim:
-            scenario, _, _ = each.scenario.rpartition(", ")
-            claims.setdefault((each.subject, each.claim.text, scenario), []).append(each)
+        if each.claim and (point := points.get(each.scenario)):
+            said = claims.setdefault((each.subject, each.claim.text, point.of), [])
+            said.append((_word(each), point.value))
     return [f"{subject}, {text} on {scenario}: {_ranges(each)}." for (subject, text, scenario), each in claims.items()]
 
 
-def _ranges(findings: Sequence[Finding]) -> str:
+def _ranges(said: Sequence[tuple[str, str]]) -> str:
     parts = []
-    for word, group in groupby(findings, _word):
-        values = [each.scenario.rpartition(", ")[2] for each in group]
+    for word, group in groupby(said, key=lambda each: each[0]):
+        values = [value for _, value in group]
         where = f"at {values[0]}" if len(values) == 1 else f"from {values[0]} to {values[-1]}"
         parts.append(f"{word} {where}")
     return ", ".join(parts)

@@ -45,10 +45,29 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Reproduction:
+    """A note that gives the command by which a reader gets the same again.
+
+    Args:
+        command: the whole command line.
+        more: what else to say of it; empty where there is nothing.
+    """
+
+    command: str
+    more: str = ""
+
+    def __str__(self) -> str:
+        return f"Reproduce: {self.command}{f'; {self.more}' if self.more else ''}"
+
+
+Note = str | Reproduction
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """A title, columns, rows of cells, and the notes that belong under them."""
 
     title: str
     columns: Sequence[Column]
     rows: Sequence[Sequence[Cell | str]]
-    notes: Sequence[str] = field(default_factory=tuple)
+    notes: Sequence[Note] = field(default_factory=tuple)

@@ -23,10 +23,10 @@ _STYLES = {
 }
 
 PIPE_WIDTH = 160
-"""Columns of a table that is piped: nothing tells how wide its reader is."""
+"""Columns of a table that is piped: no reader tells how wide he is, and in so many few rows are folded."""
 
 NARROW = 100
-"""Columns of a terminal below which a table goes without its spare columns."""
+"""Columns of a terminal below which a table goes without its spare columns: with them, names would be folded."""
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -60,7 +60,7 @@ def show(tables: Iterable[Table], on: Console | None = None) -> None:
             on.print()
         on.print(grid(table, on.width) if table.rows else Text(table.title, style="bold"))
         for note in table.notes:
-            on.print(Text(note, style="dim"))
+            on.print(Text(str(note), style="dim"))
 
 
 def grid(table: Table, width: int) -> _Grid:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from wfperf.report.table import Cell, Column, Table, Tone
+from wfperf.report.table import Cell, Column, Reproduction, Table, Tone
 from wfperf.results.verification import Beyond, Held, Verdict, Verification
 
 SHOWN_CHARACTERS = 300
@@ -43,7 +43,7 @@ def verified_tables(verification: Verification) -> list[Table]:
         tables += _covered(verification, beyond)
     tables += [_example(each) for each in verification.all if each.example]
     last = tables[-1]
-    tables[-1] = replace(last, notes=[*last.notes, f"Reproduce: {verification.reproduce}"])
+    tables[-1] = replace(last, notes=[*last.notes, Reproduction(verification.reproduce)])
     return tables
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 from wfperf.results.decision import Decision, Status
 from wfperf.results.revision import Revision
@@ -11,7 +10,6 @@ from wfperf.results.revision import Revision
 # Version 1: the first format.
 # Version 2: revisions are objects: as they were asked for, with the full id of the commit, and its subject.
 SCHEMA_VERSION = 2
-KIND = "bisect"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +40,3 @@ class Bisected:
     tried: tuple[Tried, ...]
     found: tuple[Revision, ...] = ()
     decision: Decision | None = None
-
-    def to_data(self) -> dict[str, Any]:
-        """Return plain data, with the schema's version first."""
-        return {"schema_version": SCHEMA_VERSION, "kind": KIND, **asdict(self)}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from wfperf.stats.bounds import Upper
+
 
 @dataclass(frozen=True, slots=True)
 class Ceiling:
@@ -28,7 +30,7 @@ class Ceiling:
     base: str
     share: float | None
     samples: int
-    gain: float
+    gain: Upper
 
     @property
     def highest(self) -> float:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
 
 from wfperf.plan import Claim, RankClaim
 from wfperf.results.ablation import Ablation
+from wfperf.results.blocks import Block
 from wfperf.results.ceiling import Ceiling
 from wfperf.results.environment import Environment
+from wfperf.results.swept import SweptPoint
 from wfperf.results.work import Work
 from wfperf.stats.interval import Interval
 from wfperf.stats.verdict import Verdict
@@ -20,7 +22,10 @@ from wfperf.stats.verdict import Verdict
 # Version 3: the cost of a preempted sample can be processor time; sides then keep the wall time beside it, and trials
 #            tell how many samples that are. Blocks tell which processor they ran on.
 #            `work` says what of a run was not counted.
-# Version 4: a finding tells its `kind`; `notes` in place of the number of node types, of which only one note was made.
+# Version 4: trials hold blocks as they are measured, with the runs of their warm-ups and the variants that were still
+#            getting faster; before, each side held the samples of all blocks. `workload` says what was chosen, which
+#            only `command` told, and `sweep` which scenarios are one at several values, which only their names told.
+#            A finding tells its `kind`; `notes` in place of the number of node types, of which only one note was made.
 SCHEMA_VERSION = 4
 
 Kind = Literal["single", "total", "pair"]
@@ -106,45 +111,25 @@ class RankFinding:
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
-    """What one side of a trial cost.
-
-    Args:
-        python: the version of its interpreter.
-        runs: for each block how many runs a sample took.
-        samples: for each block its samples' costs, in ns or bytes a run.
-        digests: for each block the fingerprint of its outcome.
-        walls: for each block its samples' wall times, in ns a run; empty where they are the costs.
-    """
-
-    python: str
-    runs: Sequence[int]
-    samples: Sequence[Sequence[float]]
-    digests: Sequence[str]
-    walls: Sequence[Sequence[float]] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Measured:
     """One trial's samples: what everything that is said of its scenario rests on.
 
     Args:
         scenario: what was run.
-        base: the side that the others are held against.
+        base: the variant that the others are held against.
         metric: `throughput` or `memory`.
-        hash_seeds: one for each block.
-        sides: the samples.
-        by_processor: for each block of how many samples, of all sides, the cost is processor time.
-        cpus: for each block the processor that all sides shared; None where they were free.
+        blocks: in the order in which they were measured.
     """
 
     scenario: str
     base: str
     metric: str
-    hash_seeds: Sequence[int]
-    sides: Mapping[str, Side]
-    by_processor: Sequence[int] = ()
-    cpus: Sequence[int | None] = ()
+    blocks: tuple[Block, ...]
+
+    @property
+    def variants(self) -> tuple[str, ...]:
+        """What was measured, the base first."""
+        return tuple(self.blocks[0].costs) if self.blocks else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +148,10 @@ class Comparison:
         trials: the samples.
         notes: what the plan says to all of it.
         command: what measures it again.
+        workload: the options that chose what was measured, such as `--a shop:old --b shop:new`; empty for the built-in
+            engine, and for what was found in the folder.
         ceilings: the most that subjects could gain, where that is known.
-        sweep: which parameter was swept; scenarios are then called `NAME, VALUE`.
+        sweep: the scenarios that are one at several values, in their order.
         ablation: a configuration taken apart.
         work: what a run of each side does, by scenario.
         method: whether intervals hold whenever one stops, or only for a number of blocks that was fixed beforehand.
@@ -181,12 +168,9 @@ class Comparison:
     trials: tuple[Measured, ...]
     notes: tuple[str, ...] = ()
     command: str = ""
+    workload: str = ""
     work: Mapping[str, Mapping[str, Work]] = field(default_factory=dict)
     ceilings: tuple[Ceiling, ...] = ()
-    sweep: str = ""
+    sweep: tuple[SweptPoint, ...] = ()
     ablation: Ablation | None = None
     method: Literal["sequence", "fixed"] = "sequence"
-
-    def to_data(self) -> dict[str, Any]:
-        """Return plain data, with the schema's version first; an open range ends in infinity."""
-        return {"schema_version": SCHEMA_VERSION, "kind": "comparison", **asdict(self)}

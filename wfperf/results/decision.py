@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from wfperf.results.budget import Budget
 from wfperf.results.environment import Environment
@@ -17,7 +16,6 @@ from wfperf.stats.interval import Interval
 # Version 4: in which share of the samples processor time is what counts.
 # Version 5: budgets are numbers of a kind, revisions and baselines are objects; all of them were texts.
 SCHEMA_VERSION = 5
-KIND = "gate"
 
 WALL_TIME, SPEEDUP, RESULTS = "wall_time", "speedup", "results"
 """Metrics that are no counters: time a run, what a configuration gains over the plan's base, and what runs return."""
@@ -161,7 +159,3 @@ class Decision:
     def of(self, status: Status) -> tuple[Check, ...]:
         """Return the checks of a status."""
         return tuple(check for check in self.checks if check.status is status)
-
-    def to_data(self) -> dict[str, Any]:
-        """Return plain data, with the schema's version first."""
-        return {"schema_version": SCHEMA_VERSION, "kind": KIND, "status": self.status, **asdict(self)}

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from wfperf.stats.interval import Interval
 
@@ -22,8 +20,8 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
-    """One source of noise.
+class SourceOfNoise:
+    """One thing that can add noise.
 
     Args:
         name: what was looked at.
@@ -53,11 +51,14 @@ class NoiseFloor:
     blocks: int
 
 
-def diagnosis_data(checks: Sequence[Check], floor: NoiseFloor | None) -> dict[str, Any]:
-    """Return plain data for JSON, the schema's version first."""
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "kind": "diagnosis",
-        "checks": [asdict(each) for each in checks],
-        "noise_floor": asdict(floor) if floor else None,
-    }
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """All that was looked at on a machine.
+
+    Args:
+        checks: one for each source of noise.
+        noise_floor: what was measured; None where it was left out.
+    """
+
+    checks: tuple[SourceOfNoise, ...]
+    noise_floor: NoiseFloor | None = None

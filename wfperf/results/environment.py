@@ -16,6 +16,7 @@ DEPENDENCIES = ("SQLAlchemy", "simpleeval", "pydantic", "google-re2")
 """What the built-in engine takes time in: another version of one makes another machine of it."""
 
 GIT_TIMEOUT_S = 10.0
+"""For what takes milliseconds: a network file system that hangs must not keep a measurement from its end."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,27 +4,21 @@ from __future__ import annotations
 
 import json
 import math
-import shlex
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
-from itertools import pairwise
 from typing import Any, Literal
 
-from pydantic import TypeAdapter, ValidationError
-
-from wfperf.errors import UsageError
-from wfperf.faults import faults
 from wfperf.results.comparison import Comparison, Finding
 from wfperf.results.decision import SPEEDUP, WALL_TIME, Check, Decision
 from wfperf.results.environment import Environment, fingerprint
-from wfperf.results.reading import with_infinities
+from wfperf.results.migrations import workload_of
 from wfperf.results.revision import Revision
+from wfperf.stats.bounds import Lower, Upper
 
 # Version 1: the first format.
 SCHEMA_VERSION = 1
-KIND = "history-entry"
 
 THROUGHPUT, MEMORY = "throughput", "memory"
 FRACTIONS = (THROUGHPUT, SPEEDUP, WALL_TIME, MEMORY)
@@ -40,7 +34,6 @@ MOST_BLOCKS = 1 << 31
 LARGEST = 1e15
 """Eleven days in nanoseconds: what is larger is a mistake."""
 
-_NAMING = ("--plan", "--workload", "--a", "--b")
 _SHORT = 12
 """Of a hash, so that among millions of entries two are alike once in a thousand histories."""
 
@@ -108,8 +101,8 @@ class Entry:
     base: str
     metric: str
     estimate: float
-    low: float
-    high: float
+    low: Lower
+    high: Upper
     level: float
     blocks: int
     verdict: str
@@ -144,35 +137,6 @@ class Entry:
         """Whether it is a counter's number."""
         return self.metric not in FRACTIONS
 
-    def to_data(self) -> dict[str, Any]:
-        """Return plain data, with the schema's version first; an infinite end is None."""
-        data = {"schema_version": SCHEMA_VERSION, "kind": KIND, "id": self.id, **asdict(self)}
-        return data | {end: data[end] if math.isfinite(data[end]) else None for end in ("low", "high")}
-
-
-def entry_of(data: Any, where: str) -> Entry:
-    """Return the entry that plain data describe.
-
-    Args:
-        data: what `Entry.to_data` gave, read from JSON.
-        where: names the place in an error, such as `history.jsonl, line 3`.
-
-    Raises:
-        UsageError: they describe none, or are of a newer wfperf; says where and what.
-    """
-    if not isinstance(data, dict) or data.get("kind") != KIND:
-        raise UsageError(f"{where} is no entry of a history")
-    version = data.get("schema_version")
-    if type(version) is not int or not 0 < version <= SCHEMA_VERSION:
-        raise UsageError(
-            f"{where} has schema version {version}; this wfperf reads up to {SCHEMA_VERSION}: use the one that wrote it"
-        )
-    try:
-        return TypeAdapter(Entry).validate_python(with_infinities(data))
-    except ValidationError as error:
-        fault, *_ = faults(error, {})
-        raise UsageError(f"{where} is broken: {f'{fault.path} {fault.message}'.strip()}") from error
-
 
 def entries_of_comparison(comparison: Comparison, at: datetime) -> tuple[Entry, ...]:
     """Return every number that a comparison found: a gain for each finding, and each side's counts.
@@ -198,7 +162,7 @@ def entries_of_decision(decision: Decision, at: datetime) -> tuple[Entry, ...]:
     # The gate says 3.11 where the environment says 3.11.7.
     is_same = f"{environment.python}.".startswith(f"{decision.python}.")
     common = {
-        **_common("gate", environment, decision.command, at),
+        **_common("gate", environment, workload_of(decision.command), at),
         "run": _run("gate", environment, decision.seed, decision.duration_s),
         "revision": _revision(decision.head) or environment.revision,
         "base": "",
@@ -222,11 +186,16 @@ def entries_of_decision(decision: Decision, at: datetime) -> tuple[Entry, ...]:
 def _of_comparison(comparison: Comparison, at: datetime) -> Iterator[Entry]:
     environment = comparison.environment
     common = {
-        **_common("compare", environment, comparison.command, at),
+        **_common("compare", environment, comparison.workload, at),
         "run": _run("compare", environment, comparison.seed, comparison.duration_s),
         "revision": environment.revision,
     }
-    pythons = {(trial.scenario, name): side.python for trial in comparison.trials for name, side in trial.sides.items()}
+    pythons = {
+        (trial.scenario, name): version
+        for trial in comparison.trials
+        for block in trial.blocks[:1]
+        for name, version in block.pythons.items()
+    }
     for finding in comparison.findings:
         if finding.gain is not None:
             yield Entry(
@@ -265,8 +234,8 @@ def _python(finding: Finding, pythons: dict[tuple[str, str], str]) -> str:
     return subject if subject == base or not base else f"{subject} against {base}"
 
 
-def _common(command: str, environment: Environment, asked: str, at: datetime) -> dict[str, Any]:
-    return {"at": _time(at), "command": command, "workload": _workload(asked), "wfperf": environment.wfperf}
+def _common(command: str, environment: Environment, workload: str, at: datetime) -> dict[str, Any]:
+    return {"at": _time(at), "command": command, "workload": workload, "wfperf": environment.wfperf}
 
 
 def _number(check: Check) -> dict[str, Any]:
@@ -289,15 +258,6 @@ def _count(count: int) -> dict[str, Any]:
 def _machine(environment: Environment, python: str) -> Machine:
     traits = fingerprint(environment)
     return Machine(**(traits | {"python": python or traits["python"]}))
-
-
-def _workload(command: str) -> str:
-    """Return the options of a command line that choose what is measured; nothing of one that is no command line."""
-    try:
-        words = shlex.split(command)
-    except ValueError:
-        return ""
-    return shlex.join(word for option, value in pairwise(words) if option in _NAMING for word in (option, value))
 
 
 def _revision(head: Revision | None) -> str:

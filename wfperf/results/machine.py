@@ -16,7 +16,10 @@ import psutil
 T = TypeVar("T")
 
 STEAL_S = 0.5
-"""How long it looks whether other guests of a virtual machine's host take time."""
+"""How long it looks whether other guests of a virtual machine's host take time.
+
+The system counts in hundredths of a second: on two processors that is a hundred, so that 1 % is seen.
+"""
 
 CPU = "sys/devices/system/cpu"
 NO_TURBO = f"{CPU}/intel_pstate/no_turbo"

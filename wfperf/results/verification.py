@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
 
 from wfperf.results.difference import Difference
 
@@ -123,7 +122,3 @@ class Verification:
     def equal(self) -> bool:
         """Whether nothing differs but what is marked as changing results."""
         return all(each.verdict is not Verdict.DIFFERS for each in self.all)
-
-    def to_data(self) -> dict[str, Any]:
-        """Return plain data for JSON, with the schema's version first."""
-        return {"schema_version": SCHEMA_VERSION, "kind": "verification", "equal": self.equal, **asdict(self)}

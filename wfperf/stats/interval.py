@@ -6,6 +6,8 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from wfperf.stats.bounds import Lower, Upper
+
 
 @dataclass(frozen=True, slots=True)
 class Interval:
@@ -17,9 +19,9 @@ class Interval:
         ValueError: the estimate is not finite, they are not in order, or `level` is not between 0 and 1.
     """
 
-    low: float
+    low: Lower
     estimate: float
-    high: float
+    high: Upper
     level: float
 
     def __post_init__(self) -> None:

@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterable
 
-from wfperf.engine.definition import Definition
 from wfperf.engine.errors import Problem, WorkflowDefinitionError
 from wfperf.engine.validation import define
+from wfperf.results.checked import CheckedWorkflow, Remark
 from wfperf.workflow_files.store import StoredWorkflow
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What was found in one workflow; `definition` is None where there are problems."""
-
-    workflow: str
-    package: str
-    nodes: int
-    types: int
-    problems: tuple[Problem, ...]
-    warnings: tuple[Problem, ...]
-    definition: Definition | None
-
-
-def check(workflow: StoredWorkflow) -> Checked:
+def check(workflow: StoredWorkflow) -> CheckedWorkflow:
     """Return every problem of a workflow, or what is hardly meant in one that can run."""
     header, nodes = workflow.header, workflow.nodes
-    kinds = Counter(node.type.upper() for node in nodes)
-    size = header.workflow, header.package, len(nodes), len(kinds)
+    problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
     try:
-        definition = define(header, nodes)
+        warnings = define(header, nodes).warnings
     except WorkflowDefinitionError as error:
-        return Checked(*size, error.problems, (), None)
-    return Checked(*size, (), definition.warnings, definition)
+        problems = error.problems
+    return CheckedWorkflow(
+        workflow=header.workflow,
+        package=header.package,
+        nodes=len(nodes),
+        problems=_remarks(problems),
+        warnings=_remarks(warnings),
+        types=len({node.type.upper() for node in nodes}),
+    )
+
+
+def _remarks(problems: Iterable[Problem]) -> tuple[Remark, ...]:
+    return tuple(Remark(*each) for each in problems)

@@ -14,13 +14,15 @@ from wfperf.engine.rows import NodeRow
 class Way(NamedTuple):
     """An edge from a node to another, by their places in the shape.
 
-    `label` says when it is taken; empty where it always is. `is_error` where only a failure takes it.
+    `label` says when it is taken; empty where it always is. `is_error` where only a failure takes it, `is_default`
+    where it is taken when no condition holds.
     """
 
     source: int
     target: int
     label: str
-    is_error: bool
+    is_error: bool = False
+    is_default: bool = False
 
 
 class Place(NamedTuple):
@@ -57,9 +59,9 @@ def shape(definition: Definition) -> Shape:
 def _ways(at: int, branches: Branches, definition: Definition) -> Iterator[Way]:
     for edge in branches.edges:
         label = "" if edge.condition is None else edge.condition.text
-        yield Way(at, definition.order[edge.target], label, is_error=False)
+        yield Way(at, definition.order[edge.target], label)
     if branches.default is not None:
-        yield Way(at, definition.order[branches.default], "default", is_error=False)
+        yield Way(at, definition.order[branches.default], "default", is_default=True)
     for target in branches.errors:
         yield Way(at, definition.order[target], "error", is_error=True)
 

@@ -55,8 +55,8 @@ def test_empty_lines_are_passed_over(tmp_path):
     [
         ("{", "line 2 is not JSON"),
         ("[" * 100_000, "line 2 is not JSON"),
-        ("[]", "line 2 is no entry of a history"),
-        ('{"kind": "comparison", "schema_version": 1}', "line 2 is no entry of a history"),
+        ("[]", "line 2 is not a result of wfperf history export"),
+        ('{"kind": "comparison", "schema_version": 1}', "line 2 is not a result of wfperf history export"),
         (entry_with(schema_version=SCHEMA_VERSION + 1), f"this wfperf reads up to {SCHEMA_VERSION}"),
         (entry_with(schema_version=True), "line 2 has schema version True"),
         (entry_with(estimate="much"), "line 2 is broken: estimate must"),

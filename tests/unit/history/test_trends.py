@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 from histories import ENTRY, OTHER, counts, gains
 
-from wfperf.history.trends import trends, trends_data
+from wfperf.history.trends import history_of, trends
 from wfperf.results.files import to_json
+from wfperf.results.kinds import to_data
 
 
 @pytest.mark.parametrize(
@@ -60,7 +61,7 @@ def test_only_the_last_points_are_looked_at():
 
 def test_as_data_a_line_says_once_what_it_is_of():
     (line,) = trends(counts([1, 2]))
-    data = json.loads(to_json(trends_data([line])))
+    data = json.loads(to_json(to_data(history_of([line]))))
     assert (data["schema_version"], data["kind"]) == (1, "history")
     (shown,) = data["trends"]
     assert shown["subject"] == "optimized"

@@ -7,10 +7,10 @@ import pytest
 
 from wfperf.errors import UsageError
 from wfperf.measure.ablation import Ablated, Mode, parts_of
-from wfperf.measure.blocks import Block
 from wfperf.measure.trials import subjects_of, trials_for
 from wfperf.plan import Benchmark, Configuration, Plan, load_plan
 from wfperf.results.ablation import interacts
+from wfperf.results.blocks import Block
 
 PLAN = load_plan()
 OWN = Plan(

@@ -4,9 +4,10 @@ import os
 import pytest
 from built_in import subjects
 
-from wfperf.measure.blocks import CONTROL, ORIGINAL, Block, Schedule, Trial, measure, share_by_processor
+from wfperf.measure.blocks import CONTROL, ORIGINAL, Schedule, Trial, measure, share_by_processor
 from wfperf.measure.subject import Place, Subject
 from wfperf.measure.workers import Conditions
+from wfperf.results.blocks import Block
 
 PAIR = """
 class Large:

@@ -6,9 +6,10 @@ from random import Random
 import pytest
 
 from wfperf.measure import machine as module
-from wfperf.measure.blocks import CONTROL, ORIGINAL, Block
+from wfperf.measure.blocks import CONTROL, ORIGINAL
 from wfperf.measure.machine import CHECKS, GB, MB, checks
 from wfperf.measure.noise import measure_noise_floor
+from wfperf.results.blocks import Block
 from wfperf.results.diagnosis import State
 from wfperf.results.machine import Facts, gather
 

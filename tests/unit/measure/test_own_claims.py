@@ -5,11 +5,11 @@ from random import Random
 
 import pytest
 
-from wfperf.measure.blocks import Block
 from wfperf.measure.judgement import Judgement
 from wfperf.measure.questions import Asked, all_questions
 from wfperf.measure.trials import subjects_of, trials_for
 from wfperf.plan import read_plan
+from wfperf.results.blocks import Block
 from wfperf.stats.verdict import Verdict
 
 

@@ -4,9 +4,10 @@ from random import Random
 
 import pytest
 
-from wfperf.measure.blocks import ORIGINAL, Block, Schedule
+from wfperf.measure.blocks import ORIGINAL, Schedule
 from wfperf.measure.pair import CHANGED, measure_pair
 from wfperf.measure.subject import Subject
+from wfperf.results.blocks import Block
 
 BEFORE, AFTER = Subject("shop:before"), Subject("shop:after")
 

@@ -53,11 +53,11 @@ def test_what_is_no_sweep_is_refused(text, message):
 
 
 def test_the_same_is_asked_at_every_value():
-    asked, of = swept(
-        Asked(PLAN.base, named_questions(PLAN, "dispatch")),
-        subjects_of(PLAN),
-        parse_sweep("work=0us..1ms", PLAN.sweeps),
-    )
+    before, sweep = Asked(PLAN.base, named_questions(PLAN, "dispatch")), parse_sweep("work=0us..1ms", PLAN.sweeps)
+    asked, of = swept(before, subjects_of(PLAN), sweep)
+    points = sweep.points(before)
+    assert [each.scenario for each in points] == [question.scenario for question in asked.questions]
+    assert [(each.of, each.value) for each in points][::5] == [("typical", "work=0 us"), ("typical", "work=1 ms")]
     assert [question.scenario for question in asked.questions][::5] == ["typical, work=0 us", "typical, work=1 ms"]
     trials = trials_for(asked, of)
     costs = [trial.subjects["dispatch"].arguments["work_us"] for trial in trials]

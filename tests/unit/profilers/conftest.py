@@ -13,8 +13,8 @@ import pytest
 
 from wfperf.measure.worker.own import Own
 from wfperf.measure.worker.profiling import CAPTURES
-from wfperf.profilers.difference import Change, differences
-from wfperf.profilers.places import Place
+from wfperf.profilers.difference import differences
+from wfperf.results.profiled import CostChange, SourceLocation
 
 BEFORE = """def build():
     return [str(number) for number in range(500)]
@@ -71,11 +71,11 @@ def run():
 
 
 @pytest.fixture
-def profiled(tmp_path: Path) -> Callable[..., dict[Place, Any]]:
+def profiled(tmp_path: Path) -> Callable[..., dict[SourceLocation, Any]]:
     """Return a function that profiles a version's `run` over some turns and reads what the profiler wrote."""
     versions = itertools.count()
 
-    def profile(profiler: Any, source: str, *turns: int) -> dict[Place, Any]:
+    def profile(profiler: Any, source: str, *turns: int) -> dict[SourceLocation, Any]:
         package = tmp_path / str(next(versions)) / "code"
         package.mkdir(parents=True)
         (package / "program.py").write_text(source)
@@ -93,13 +93,15 @@ def profiled(tmp_path: Path) -> Callable[..., dict[Place, Any]]:
 
 
 @pytest.fixture
-def changes(profiled) -> Callable[[Any], dict[tuple[str, str, int], Change[Any]]]:
+def changes(profiled) -> Callable[[Any], dict[tuple[str, str, int], CostChange[Any]]]:
     """Return a function that profiles both versions and gives the changes by function, line and occurrence."""
 
-    def profile(profiler: Any) -> dict[tuple[str, str, int], Change[Any]]:
+    def profile(profiler: Any) -> dict[tuple[str, str, int], CostChange[Any]]:
         found = differences(profiled(profiler, BEFORE, 2, 3), profiled(profiler, AFTER, 4))
-        own = [change for change in found if change.place.path == "code/program.py"]
-        by_name = {(change.place.function, change.place.text, change.place.occurrence): change for change in own}
+        own = [change for change in found if change.location.path == "code/program.py"]
+        by_name = {
+            (change.location.function, change.location.text, change.location.occurrence): change for change in own
+        }
         assert len(by_name) == len(own)
         return by_name
 

@@ -46,7 +46,7 @@ def _allocations(cost):
 
 def _at(reading, text):
     """Return the costs of a line with those of the comprehension in it, which is a frame of its own in some Pythons."""
-    costs = [cost for place, cost in reading.items() if place.text == text]
+    costs = [cost for location, cost in reading.items() if location.text == text]
     assert costs
     return allocations.SiteCost(
         sum(cost.allocations for cost in costs),

@@ -1,12 +1,12 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wfperf.profilers.difference import Change, differences, hottest, most_changed
-from wfperf.profilers.places import Place
+from wfperf.profilers.difference import differences, hottest, most_changed
+from wfperf.results.profiled import CostChange, SourceLocation
 
 readings = st.dictionaries(
     st.builds(
-        Place,
+        SourceLocation,
         path=st.sampled_from(["a.py", "b.py"]),
         function=st.sampled_from(["f", "g.<locals>.h"]),
         line=st.integers(1, 99),
@@ -23,21 +23,21 @@ def cost(value):
 
 
 @given(readings, readings)
-def test_every_place_of_either_side_is_there_once(before, after):
+def test_every_location_of_either_side_is_there_once(before, after):
     changes = differences(before, after)
-    assert len(changes) == len({change.place for change in changes}) == len(before.keys() | after.keys())
+    assert len(changes) == len({change.location for change in changes}) == len(before.keys() | after.keys())
     for change in changes:
-        assert change.before == before.get(change.place)
-        assert change.after == after.get(change.place)
-        assert (change.status == "new") == (change.place not in before)
-        assert (change.status == "gone") == (change.place not in after)
+        assert change.before == before.get(change.location)
+        assert change.after == after.get(change.location)
+        assert (change.status == "new") == (change.location not in before)
+        assert (change.status == "gone") == (change.location not in after)
 
 
 @given(readings, readings)
 def test_the_way_back_is_the_negative(before, after):
-    back = {change.place: change.difference(cost) for change in differences(after, before)}
+    back = {change.location: change.difference(cost) for change in differences(after, before)}
     for change in differences(before, after):
-        assert change.difference(cost) == -back[change.place]
+        assert change.difference(cost) == -back[change.location]
 
 
 @given(readings, readings)
@@ -63,17 +63,17 @@ def test_nothing_has_changed_between_a_reading_and_itself(reading):
 
 
 def test_most_changed_goes_by_work_and_sorts_by_cost():
-    slower = Change(Place("a.py", "same work", 1, is_users=True), (5, 1.0), (5, 9.0))
-    gone = Change(Place("a.py", "gone", 2, is_users=True), (3, 0.5), None)
-    more = Change(Place("a.py", "more", 3, is_users=True), (1, 0.1), (2, 0.9))
+    slower = CostChange(SourceLocation("a.py", "same work", 1, is_users=True), (5, 1.0), (5, 9.0))
+    gone = CostChange(SourceLocation("a.py", "gone", 2, is_users=True), (3, 0.5), None)
+    more = CostChange(SourceLocation("a.py", "more", 3, is_users=True), (1, 0.1), (2, 0.9))
     found = most_changed([slower, gone, more], lambda each: each[0], lambda each: each[1], 5)
     assert found == [more, gone]
 
 
-def test_line_numbers_do_not_tell_places_apart_and_the_later_one_is_kept():
-    def place(line):
-        return Place("a.py", "f", line, is_users=True)
+def test_line_numbers_do_not_tell_locations_apart_and_the_later_one_is_kept():
+    def location(line):
+        return SourceLocation("a.py", "f", line, is_users=True)
 
-    (change,) = differences({place(1): 2.0}, {place(7): 3.0})
+    (change,) = differences({location(1): 2.0}, {location(7): 3.0})
     assert (change.before, change.after) == (2.0, 3.0)
-    assert change.place.line == 7
+    assert change.location.line == 7

@@ -26,7 +26,7 @@ def test_new_and_gone_functions_are_said_so(changed):
 
 
 def test_changed_work_is_told_from_functions_that_only_took_another_time(changed):
-    named = [change.place.function for change in most_changed(changed.values(), _calls, lambda cost: cost.own_s, 10)]
+    named = [change.location.function for change in most_changed(changed.values(), _calls, lambda cost: cost.own_s, 10)]
     assert set(named) == {"build", "added", "dropped"} | {name for name in changed if "<listcomp>" in name}
 
 
@@ -36,8 +36,8 @@ def _calls(cost):
 
 def test_costs_are_of_one_run(profiled, tmp_path):
     reading = profiled(functions, "def run():\n    return len([])\n", 3, 4)
-    (run,) = [place for place in reading if place.function == "run"]
-    (length,) = [place for place in reading if "len" in place.function]
+    (run,) = [location for location in reading if location.function == "run"]
+    (length,) = [location for location in reading if "len" in location.function]
     assert reading[run].calls == reading[length].calls == 1
     assert length.where == "(built-in)"
     assert length.name == "builtins.len"
@@ -48,8 +48,8 @@ def test_costs_are_of_one_run(profiled, tmp_path):
     assert reading[run].own_s == pytest.approx(raw[2] / 7)
 
 
-def test_functions_of_one_qualified_name_are_one_place(profiled):
+def test_functions_of_one_qualified_name_are_one_location(profiled):
     source = "def run():\n    first = lambda: 1\n    second = lambda: 2\n    return first() + second()\n"
     reading = profiled(functions, source, 5)
-    (both,) = [cost for place, cost in reading.items() if place.function == "run.<locals>.<lambda>"]
+    (both,) = [cost for location, cost in reading.items() if location.function == "run.<locals>.<lambda>"]
     assert both.calls == 2

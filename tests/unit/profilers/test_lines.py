@@ -17,21 +17,21 @@ def test_closures_are_profiled_and_lines_matched_by_their_text(changes):
     assert second.status == "gone"
     returned = changed[inner, "return value", 0]
     assert returned.status == ""
-    assert returned.place.line == 17  # in the later version; it was line 13
+    assert returned.location.line == 17  # in the later version; it was line 13
     assert changed["run", "added()", 0].status == "new"
 
 
 def test_costs_are_of_one_run(profiled):
     source = "def run():\n    total = 0\n    for number in range(3):\n        total += number\n    return total\n"
     reading = profiled(lines, source, 1, 4)
-    hits = {place.text: cost.hits for place, cost in reading.items()}
+    hits = {location.text: cost.hits for location, cost in reading.items()}
     assert hits == {"total = 0": 1, "for number in range(3):": 4, "total += number": 3, "return total": 1}
     assert all(cost.time_s > 0 for cost in reading.values())
 
 
 def test_only_the_package_is_watched(profiled):
     source = "import json\ndef run():\n    return json.dumps([1])\n"
-    assert {place.path for place in profiled(lines, source, 2)} == {"code/program.py"}
+    assert {location.path for location in profiled(lines, source, 2)} == {"code/program.py"}
 
 
 def test_what_lies_in_the_source_trees_is_watched(tmp_path):
@@ -41,7 +41,7 @@ def test_what_lies_in_the_source_trees_is_watched(tmp_path):
     spec.loader.exec_module(beside)
     with CAPTURES[lines.LIBRARY](beside.load, tmp_path / "out.lprof", Own([], [str(tmp_path)])) as turn:
         turn(2)
-    assert {place.function for place in lines.read(tmp_path / "out.lprof", 2)} == {"load"}
+    assert {location.function for location in lines.read(tmp_path / "out.lprof", 2)} == {"load"}
 
 
 @pytest.mark.parametrize("content", [b"cnowhere\nLineStats\n.", b"cline_profiler\nNoStats\n.", b"no pickle"])

@@ -1,23 +1,28 @@
 import io
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
 
-from wfperf.measure.pair import Pair
-from wfperf.profilers.allocations import SiteCost
-from wfperf.profilers.difference import Change
-from wfperf.profilers.functions import FunctionCost
-from wfperf.profilers.lines import LineCost
-from wfperf.profilers.places import Place
-from wfperf.profilers.profiled import Captured, Profiled
 from wfperf.report.profiled import profile_tables, speedup_table
 from wfperf.report.terminal import show
 from wfperf.results.environment import current_environment
+from wfperf.results.kinds import to_data
+from wfperf.results.profiled import (
+    Captured,
+    CostChange,
+    FunctionCost,
+    LineCost,
+    MeasuredPair,
+    Profiled,
+    SiteCost,
+    SourceLocation,
+)
 from wfperf.stats.interval import Interval
 
-FIND = Place("engine/seams/dispatch.py", "original.<locals>.find", 20, is_users=True)
-EXECUTE = Place("sqlalchemy/engine/base.py", "Connection.execute", 1450, is_users=False)
-LINE = Place("engine/run.py", "Run.before", 9, is_users=True, text="merged = {}")
+FIND = SourceLocation("engine/seams/dispatch.py", "original.<locals>.find", 20, is_users=True)
+EXECUTE = SourceLocation("sqlalchemy/engine/base.py", "Connection.execute", 1450, is_users=False)
+LINE = SourceLocation("engine/run.py", "Run.before", 9, is_users=True, text="merged = {}")
 
 
 def profiled(after="phase-1", changes_results=(), **captured):
@@ -25,7 +30,7 @@ def profiled(after="phase-1", changes_results=(), **captured):
 
 
 def cprofile(*changes):
-    return Captured({}, tuple(Change(*change) for change in changes))
+    return Captured({}, tuple(CostChange(*change) for change in changes))
 
 
 def text(*tables, width=100):
@@ -75,8 +80,8 @@ def test_where_nothing_changed_the_table_says_so():
 def test_every_profiler_s_table_says_that_it_does_not_measure():
     captured = {
         "cprofile": cprofile((FIND, FunctionCost(1, 1, 1), None)),
-        "kernprof": Captured({}, (Change(LINE, LineCost(1, 0.001), None),)),
-        "memray": Captured({}, (Change(LINE, SiteCost(3, 2000, 500), SiteCost(1, 1000, 700)),)),
+        "kernprof": Captured({}, (CostChange(LINE, LineCost(1, 0.001), None),)),
+        "memray": Captured({}, (CostChange(LINE, SiteCost(3, 2000, 500), SiteCost(1, 1000, 700)),)),
     }
     *tables, files = profile_tables(profiled(**captured))
     assert files.title == "Files"
@@ -86,7 +91,7 @@ def test_every_profiler_s_table_says_that_it_does_not_measure():
 
 
 def test_lines_show_their_source_and_memory_its_totals():
-    memory = Captured({}, (Change(LINE, SiteCost(3, 2000, 500), SiteCost(1, 1000, 700)),))
+    memory = Captured({}, (CostChange(LINE, SiteCost(3, 2000, 500), SiteCost(1, 1000, 700)),))
     shown = text(*profile_tables(profiled(memray=memory)))
     assert row(shown, "allocations of a run").endswith("3 1 -2")
     assert row(shown, "kB allocated by a run").endswith("2.0 1.0 -1.0")
@@ -101,7 +106,7 @@ def test_a_skipped_profiler_is_a_row_with_its_reason():
 
 
 def test_the_speedup_stands_with_its_interval_and_its_mark():
-    pair = Pair(Interval(0.4, 0.5, 0.61, 0.95), 12, equal=True)
+    pair = MeasuredPair(Interval(0.4, 0.5, 0.61, 0.95), 12, equal=True)
     shown = text(speedup_table(profiled("phase-2", ("loading", "buffer")), pair))
     assert shown.startswith("The only speedup, over original: measured without a profiler")
     assert "speedup [95 %]" in shown
@@ -112,14 +117,16 @@ def test_the_speedup_stands_with_its_interval_and_its_mark():
 
 
 def test_without_equal_results_there_is_no_speedup():
-    shown = text(speedup_table(profiled(), Pair(None, 3, equal=False, reason="results differ")))
+    shown = text(speedup_table(profiled(), MeasuredPair(None, 3, equal=False, reason="results differ")))
     assert row(shown, "phase-1") == "phase-1 typical results differ: no speedup"
     assert "%" not in row(shown, "phase-1")
     assert "wfperf verify" in shown
 
 
 def test_too_few_blocks_are_said_so():
-    shown = text(speedup_table(profiled(), Pair(None, 1, equal=True, reason="too few blocks in the time given")))
+    shown = text(
+        speedup_table(profiled(), MeasuredPair(None, 1, equal=True, reason="too few blocks in the time given"))
+    )
     assert "too few blocks in the time given: no speedup" in shown
     assert "wfperf verify" not in shown
 
@@ -127,14 +134,14 @@ def test_too_few_blocks_are_said_so():
 def test_data_for_json_holds_every_change_and_what_was_measured():
     captured = cprofile((FIND, FunctionCost(18, 0.004, 0.002), None))
     skipped = Captured({}, (), "not installed")
-    pair = Pair(Interval(0.4, 0.5, 0.61, 0.95), 12, equal=True)
-    data = profiled("phase-2", ("loading",), cprofile=captured, memray=skipped).to_data(pair, seed=3)
+    pair = MeasuredPair(Interval(0.4, 0.5, 0.61, 0.95), 12, equal=True, seed=3)
+    data = to_data(replace(profiled("phase-2", ("loading",), cprofile=captured, memray=skipped), measured=pair))
     assert list(data)[:2] == ["schema_version", "kind"]
     assert data["measured"]["speedup"] == {"low": 0.4, "estimate": 0.5, "high": 0.61, "level": 0.95}
     assert data["measured"]["seed"] == 3
-    assert data["measured"]["changes_results"] == ("loading",)
-    assert data["profilers"]["memray"] == {"skipped": "not installed"}
+    assert data["changes_results"] == ["loading"]
+    assert data["profilers"]["memray"] == {"files": {}, "changes": [], "skipped": "not installed"}
     (change,) = data["profilers"]["cprofile"]["changes"]
-    assert change["place"]["path"] == "engine/seams/dispatch.py"
+    assert change["location"]["path"] == "engine/seams/dispatch.py"
     assert change["before"] == {"calls": 18, "cumulative_s": 0.004, "own_s": 0.002}
     assert change["after"] is None

@@ -57,7 +57,7 @@ def seen(tmp_path):
 @pytest.mark.parametrize("runs", [1, 23])
 def test_each_side_runs_as_often_as_asked_in_turns_after_its_warm_up(profile, tmp_path, runs):
     captured = profile("noting", functions, runs)
-    (noted,) = [change for change in captured.changes if change.place.function == "noting"]
+    (noted,) = [change for change in captured.changes if change.location.function == "noting"]
     assert noted.before.calls == noted.after.calls == 1
     assert seen(tmp_path).total() == 2 * (WARM_UP_RUNS + runs)
 
@@ -77,7 +77,7 @@ def test_a_workload_whose_outcomes_nobody_can_compare_is_profiled_and_closed_at_
 
 def test_what_the_worker_allocates_between_turns_is_none_of_the_workload_s(profile):
     pytest.importorskip("memray", reason="memray is not made for this platform")
-    found = {change.place.path: change for change in profile("steady", allocations, 10).changes}
+    found = {change.location.path: change for change in profile("steady", allocations, 10).changes}
     assert any(path.endswith("orders.py") for path in found)
     assert not any(path.startswith("json/") or path.endswith("protocol.py") for path in found)
 

@@ -7,6 +7,7 @@ from wfperf.report.budgets import is_counted
 from wfperf.report.gated import gate_tables
 from wfperf.report.table import Tone
 from wfperf.results.decision import RESULTS, Status
+from wfperf.results.kinds import to_data
 
 
 def rows(given_decision):
@@ -15,7 +16,7 @@ def rows(given_decision):
 
 
 def notes(given_decision):
-    return [note for table in gate_tables(given_decision) for note in table.notes]
+    return [str(note) for table in gate_tables(given_decision) for note in table.notes]
 
 
 @settings(deadline=None)
@@ -79,7 +80,7 @@ def test_where_nothing_was_measured_nothing_is_said_of_intervals():
 
 
 def test_the_data_is_the_decision_with_its_status():
-    data = decision(OTHER_RESULTS).to_data()
+    data = to_data(decision(OTHER_RESULTS))
     assert (data["kind"], data["status"], data["checks"][0]["metric"]) == ("gate", "results differ", "results")
 
 

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from decisions import DECISIONS
@@ -9,22 +10,25 @@ from goldens import assert_golden
 
 from wfperf.engine.config import EngineConfig
 from wfperf.engine.workflow import Workflow
+from wfperf.engine_report.executed import executed as executed_run
 from wfperf.engine_report.seeded import seeded_table
-from wfperf.engine_report.trace import Executed, trace_table
 from wfperf.fixtures.scenarios import SCENARIOS
 from wfperf.fixtures.seed import Seeded, seed
 from wfperf.fixtures.services import SERVICES
-from wfperf.measure.worker import source
+from wfperf.measure.worker.sources import source
+from wfperf.measure.worker.variant import Variant
 from wfperf.plan import Claim, RankClaim, load_plan
 from wfperf.report.ablated import ablation_table
 from wfperf.report.compared import comparison_tables
 from wfperf.report.gated import gate_tables
 from wfperf.report.planned import named_pages, plan_tables
 from wfperf.report.swept import sweep_notes
+from wfperf.report.trace import trace_table
 from wfperf.results.ablation import Ablation, Part
 from wfperf.results.ceiling import Ceiling
 from wfperf.results.comparison import Comparison, Control, Finding, RankFinding
 from wfperf.results.environment import Environment
+from wfperf.results.swept import SweptPoint
 from wfperf.results.work import Work
 from wfperf.stats.interval import Interval
 from wfperf.stats.verdict import Verdict
@@ -43,7 +47,13 @@ def executed(memory_db):
         replace(node, duration_s=0.000_125 * place if node.status == "done" else 0.0)
         for place, node in enumerate(result.nodes, 1)
     )
-    return Executed("original", "core", scenario.variables, replace(result, nodes=nodes), 0.0123)
+    return executed_run(
+        replace(result, nodes=nodes),
+        configuration="original",
+        package="core",
+        given=scenario.variables,
+        duration_s=0.0123,
+    )
 
 
 @WIDTHS
@@ -59,7 +69,7 @@ def test_plan(width):
 @WIDTHS
 @pytest.mark.parametrize("name", ["dispatch", "phase-2", "slots"])
 def test_plan_of_one_name(name, width):
-    assert_golden(f"plan-{name}-{width}", named_pages(load_plan(), name, source), width)
+    assert_golden(f"plan-{name}-{width}", named_pages(load_plan(), name, partial(source, Variant())), width)
 
 
 @WIDTHS
@@ -183,7 +193,7 @@ def test_of_one_block_no_interval_holds():
     only = finding("copy", Verdict.INCONCLUSIVE, interval(-1, 0.0, math.inf), blocks=1)
     for method in ("sequence", "fixed"):
         found = replace(comparison(), findings=(only,), ranks=(), ablation=None, method=method)
-        notes = [note for table in comparison_tables(found) for note in table.notes]
+        notes = [str(note) for table in comparison_tables(found) for note in table.notes]
         assert any("; 1 block of fresh processes, " in note for note in notes)
         assert not any("95 % confidence" in note for note in notes)
 
@@ -231,7 +241,8 @@ def test_a_sweep_says_where_the_claim_holds():
         finding("dispatch", verdict, interval(0.1, 0.2, 0.3), scenario=f"typical, work={10**at} us")
         for at, verdict in enumerate(verdicts)
     ]
-    (note,) = sweep_notes(findings)
+    sweep = [SweptPoint(each.scenario, "typical", f"work={10**at} us") for at, each in enumerate(findings)]
+    (note,) = sweep_notes(findings, sweep)
     assert note == (
         "dispatch, 30-50 % on typical: holds from work=1 us to work=10 us, inconclusive at work=100 us, "
         "below from work=1000 us to work=10000 us."

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from wfperf.report.gated import gate_tables
-from wfperf.report.markdown import COMMAND, markdown
-from wfperf.report.table import Cell, Column, Table, Tone
+from wfperf.report.markdown import markdown
+from wfperf.report.table import Cell, Column, Reproduction, Table, Tone
 from wfperf.report.terminal import printable
 
 PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
@@ -82,7 +82,7 @@ def test_whatever_cells_titles_and_notes_hold_is_read_back_as_text(given_tables)
 @given(texts.filter(str.strip))
 @example("echo '\n```\n'")
 def test_a_command_is_code_to_copy_whatever_it_holds(command):
-    _, code = parsed(markdown([Table("title", (), (), [f"{COMMAND}{command}"])]))
+    _, code = parsed(markdown([Table("title", (), (), [Reproduction(command)])]))
     assert code == [printable(command) + "\n"]
 
 

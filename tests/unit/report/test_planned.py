@@ -1,17 +1,19 @@
 import json
-from functools import cache
+from functools import cache, partial
 
 import pytest
 
 from wfperf.errors import UsageError
-from wfperf.measure.worker import source
+from wfperf.measure.worker.sources import source
+from wfperf.measure.worker.variant import Variant
 from wfperf.plan import load_plan
-from wfperf.report.planned import named_data, named_pages, plan_data, plan_tables
+from wfperf.report.planned import named_data, named_pages, plan_tables
 from wfperf.report.sources import Sources
 from wfperf.results.files import to_json
+from wfperf.results.kinds import to_data
 
 PLAN = load_plan()
-source_of = cache(source)
+source_of = cache(partial(source, Variant()))
 NAMES = [
     *(each.id for each in PLAN.optimizations),
     *dict.fromkeys(each.choice for each in PLAN.optimizations),
@@ -81,6 +83,6 @@ def test_an_unknown_name_is_an_error_with_the_nearest(name, hint):
 
 
 def test_the_plan_as_json_holds_no_infinity():
-    data = json.loads(to_json(plan_data(PLAN)), parse_constant=pytest.fail)
+    data = json.loads(to_json(to_data(PLAN)), parse_constant=pytest.fail)
     (items,) = [each for each in data["pairs"] if each["id"] == "items"]
     assert items["claim"]["high"] is None

@@ -12,7 +12,10 @@ from results import COMPARISON
 
 from wfperf.results.decision import Decision
 from wfperf.results.environment import fingerprint
-from wfperf.results.history import Entry, Machine, entries_of_comparison, entries_of_decision, entry_of
+from wfperf.results.history import Entry, Machine, entries_of_comparison, entries_of_decision
+from wfperf.results.kinds import to_data
+from wfperf.results.migrations import workload_of
+from wfperf.results.reading import result_of
 from wfperf.results.revision import Revision
 from wfperf.results.work import Work
 
@@ -128,15 +131,19 @@ def test_the_gates_revision_is_that_of_its_head(head, revision):
         ("", ""),
     ],
 )
-def test_names_belong_to_the_workload_that_was_chosen(command, workload):
-    (entry,) = entries_of_comparison(replace(COMPARISON, command=command), AT)
-    assert entry.workload == workload
+def test_older_results_tell_the_workload_that_was_chosen_by_their_command(command, workload):
+    assert workload_of(command) == workload
+
+
+def test_names_belong_to_the_workload_that_was_chosen():
+    (entry,) = entries_of_comparison(replace(COMPARISON, workload="--workload shop"), AT)
+    assert entry.workload == "--workload shop"
 
 
 def with_pythons(**versions):
     (trial,) = COMPARISON.trials
-    sides = {name: replace(side, python=versions.get(name, side.python)) for name, side in trial.sides.items()}
-    return replace(COMPARISON, trials=(replace(trial, sides=sides),))
+    blocks = tuple(replace(block, pythons=block.pythons | versions) for block in trial.blocks)
+    return replace(COMPARISON, trials=(replace(trial, blocks=blocks),))
 
 
 @pytest.mark.parametrize(
@@ -190,7 +197,7 @@ def test_another_run_has_other_entries(seed, duration_s, load):
 
 def test_data_are_read_back():
     for entry in (*entries_of_comparison(COUNTED, AT), *entries_of_decision(DECISION, AT)):
-        assert entry_of(entry.to_data(), "here") == entry
+        assert result_of(to_data(entry), "here", Entry) == entry
 
 
 def test_a_time_is_written_in_utc():

@@ -1,4 +1,4 @@
-"""The schema of a gate's decision that is published: in step with the model, and with what is written."""
+"""The schemas that are published: in step with the models, and with what is written."""
 
 import json
 import os
@@ -8,24 +8,39 @@ import jsonschema
 import pytest
 from decisions import DECISIONS, FAIL, TOO_FEW, decision, decisions
 from hypothesis import given, settings
+from results import COMPARISON
 
-from wfperf.results.decision import SCHEMA_VERSION
 from wfperf.results.files import to_json
-from wfperf.results.schema import gate_schema
+from wfperf.results.kinds import KINDS, to_data
+from wfperf.results.schema import schema_of
 
-SCHEMA = Path(__file__).parents[3] / "docs" / "schemas" / f"gate-{SCHEMA_VERSION}.json"
-VALIDATOR = jsonschema.Draft202012Validator(gate_schema())
-
-
-def written(given_decision):
-    return json.loads(to_json(given_decision.to_data()))
+SCHEMAS = Path(__file__).parents[3] / "docs" / "schemas"
+VALIDATOR = jsonschema.Draft202012Validator(schema_of(KINDS["gate"]))
 
 
-def test_the_published_schema_is_that_of_the_model():
-    schema = to_json(gate_schema())
+def written(result):
+    return json.loads(to_json(to_data(result)))
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_the_published_schema_is_that_of_the_model(kind):
+    file, schema = SCHEMAS / f"{kind.name}-{kind.version}.json", to_json(schema_of(kind))
     if os.environ.get("WFPERF_UPDATE_GOLDEN"):
-        SCHEMA.write_text(schema, encoding="utf-8")
-    assert SCHEMA.read_text(encoding="utf-8") == schema
+        file.write_text(schema, encoding="utf-8")
+    assert file.read_text(encoding="utf-8") == schema
+    jsonschema.Draft202012Validator.check_schema(schema_of(kind))
+
+
+def test_no_other_schema_is_published():
+    assert {file.name for file in SCHEMAS.iterdir()} == {f"{each.name}-{each.version}.json" for each in KINDS.values()}
+
+
+def test_a_comparison_fits_it_and_a_broken_one_does_not():
+    validator = jsonschema.Draft202012Validator(schema_of(KINDS["comparison"]))
+    data = written(COMPARISON)
+    validator.validate(data)
+    data["findings"][0]["gain"]["low"] = "much"
+    assert [list(error.path) for error in validator.iter_errors(data)]
 
 
 @pytest.mark.parametrize("name", DECISIONS)

@@ -8,75 +8,38 @@ import sys
 import sysconfig
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cache
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import CodeType
 
 import wfperf
+from wfperf.results.profiled import SourceLocation
 
 _OWN_ROOT = Path(wfperf.__file__).parent
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _LIBRARIES = re.compile(r".*/(?:(?:site|dist)-packages|lib(?:64)?/python3\.\d+t?)/")
 """Where an interpreter, ours or another one, keeps its libraries."""
-_BUILTIN = re.compile(r"<method '(\w+)' of '([\w.]+)' objects>|<built-in method (.+)>")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A function or, with `text`, a line of it. Line numbers move with every edit, so they tell no places apart.
-
-    Args:
-        path: the file, relative to the package or the library folder that holds it; empty for a built-in.
-        function: the qualified name.
-        line: the number of the line, of a function its first; 0 where there is none.
-        is_users: whether the file is the user's, no library's.
-        text: the source line without its indentation; empty for a whole function.
-        occurrence: which one it is among the function's lines of the same text, from 0.
-    """
-
-    path: str
-    function: str
-    line: int = field(compare=False)
-    is_users: bool = field(compare=False)
-    text: str = ""
-    occurrence: int = 0
-
-    @property
-    def where(self) -> str:
-        """The file and line, for reading."""
-        if not self.path:
-            return "(built-in)"
-        return f"{self.path}:{self.line}" if self.line else self.path
-
-    @property
-    def name(self) -> str:
-        """The function's name, for reading: `original.find` for `original.<locals>.find`."""
-        if match := _BUILTIN.fullmatch(self.function):
-            method, owner, function = match.groups()
-            return function or f"{owner}.{method}"
-        return self.function.replace(".<locals>", "")
-
-
-def function_place(filename: str, first_line: int, name: str) -> Place:
-    """Return the place of a function that a profiler gives by file, first line and plain name."""
+def function_location(filename: str, first_line: int, name: str) -> SourceLocation:
+    """Return the location of a function that a profiler gives by file, first line and plain name."""
     codes = _source(filename).starting_at.get(first_line, ())
     function = next((code.co_qualname for code in codes if code.co_name == name), _ADDRESS.sub("", name))
-    return Place(_shown(filename), function, first_line, _is_users(filename))
+    return SourceLocation(_shown(filename), function, first_line, _is_users(filename))
 
 
-def line_place(filename: str, line: int, name: str) -> Place:
-    """Return the place of a line that a profiler gives by file, number and plain or qualified function name."""
+def line_location(filename: str, line: int, name: str) -> SourceLocation:
+    """Return the location of a line that a profiler gives by file, number and plain or qualified function name."""
     holding = _source(filename).holding.get(line, ())
     # The innermost comes last: of two nested functions of one name, the line is the inner one's.
     code = next((code for code in reversed(holding) if name in (code.co_name, code.co_qualname)), None)
     if code is None:
-        return Place(_shown(filename), name, line, _is_users(filename))
+        return SourceLocation(_shown(filename), name, line, _is_users(filename))
     text = linecache.getline(filename, line).strip()
     before = range(code.co_firstlineno, line)
     occurrence = sum(linecache.getline(filename, number).strip() == text for number in before)
-    return Place(_shown(filename), code.co_qualname, line, _is_users(filename), text, occurrence)
+    return SourceLocation(_shown(filename), code.co_qualname, line, _is_users(filename), text, occurrence)
 
 
 class _Source:

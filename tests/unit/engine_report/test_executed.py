@@ -4,15 +4,18 @@ import pytest
 from builders import engine, node, rows
 from goldens import rendered
 
-from wfperf.engine_report.trace import DEEPEST, Executed, trace_data, trace_table
+from wfperf.engine_report.executed import DEEPEST
+from wfperf.engine_report.executed import executed as of_run
+from wfperf.report.trace import trace_table
 from wfperf.results.files import to_json
+from wfperf.results.kinds import to_data
 
 
 def executed(*nodes, variables=None):
     given = variables or {}
     with engine(rows(*nodes)) as started:
         result = started.run_workflow("W", context={"result": dict(given)})
-    return Executed("original", "core", given, result, 0.5)
+    return of_run(result, configuration="original", package="core", given=given, duration_s=0.5)
 
 
 def cells(trace):
@@ -69,7 +72,7 @@ def test_names_from_a_database_do_not_steer_the_terminal():
 )
 def test_the_run_as_json_is_json_whatever_the_context_holds(expression, given, kept):
     trace = executed(node("n", "CALC", {"expression": expression}), variables=given)
-    text = to_json(trace_data(trace))
+    text = to_json(to_data(trace))
     data = json.loads(text.encode(), parse_constant=pytest.fail)
     assert data["context"]["result"]["n"] == data["nodes"][0]["writes"]["n"] == kept
     assert cells(trace)
@@ -80,4 +83,4 @@ def test_values_nested_deeper_than_any_renderer_goes_are_cut_and_say_so():
     for _ in range(600):
         deep = [deep]
     trace = executed(node("n"), variables={"deep": deep})
-    assert f"nested deeper than {DEEPEST} levels" in to_json(trace_data(trace))
+    assert f"nested deeper than {DEEPEST} levels" in to_json(to_data(trace))

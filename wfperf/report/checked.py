@@ -1,0 +1,38 @@
+"""What `check` found: a row for each problem and warning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wfperf.report.table import Cell, Column, Table, Tone
+from wfperf.results.checked import Checked, CheckedWorkflow, Remark
+
+_COLUMNS = (Column("", kept=True), Column("node"), Column("field"), Column("what"))
+
+
+def checked_tables(checked: Checked) -> list[Table]:
+    """Return a table for each workflow; one without rows where nothing was found."""
+    return [Table(_title(each), _COLUMNS, list(_rows(each))) for each in checked.workflows]
+
+
+def _title(checked: CheckedWorkflow) -> str:
+    name = f"{checked.workflow} in {checked.package}"
+    if checked.problems:
+        return f"{name}: cannot run, {_counted(len(checked.problems), 'problem')}"
+    types = "" if checked.types is None else f" of {_counted(checked.types, 'type')}"
+    warned = f", {_counted(len(checked.warnings), 'warning')}" if checked.warnings else ""
+    return f"{name}: can run, {_counted(checked.nodes, 'node')}{types}{warned}"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _rows(checked: CheckedWorkflow) -> Iterator[tuple[Cell | str, ...]]:
+    for word, tone, found in (("problem", Tone.BAD, checked.problems), ("warning", Tone.UNSURE, checked.warnings)):
+        for each in found:
+            yield _row(Cell(word, tone), each)
+
+
+def _row(word: Cell, remark: Remark) -> tuple[Cell | str, ...]:
+    return word, Cell(remark.node, Tone.STRONG), remark.field, remark.message

@@ -1,0 +1,132 @@
+"""Every kind of result that wfperf writes: its model, its version, and how an older one becomes today's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from wfperf.plan import Plan
+from wfperf.results import (
+    bisected,
+    checked,
+    comparison,
+    decision,
+    diagnosis,
+    executed,
+    history,
+    profiled,
+    trends,
+    verification,
+)
+from wfperf.results.decision_texts import bisected_from_1, decision_from_4
+from wfperf.results.migrations import Migration, comparison_from_1, comparison_from_3, unchanged
+
+
+@dataclass(frozen=True)
+class ResultKind:
+    """What files that call themselves so hold.
+
+    Args:
+        name: what `kind` says in them.
+        model: what is in them.
+        version: the newest, which is the one that is written.
+        command: the one of wfperf's that writes them.
+        migrations: from each older version that is still read to the next.
+        derived: properties of the model that are written too, for whoever reads the file without wfperf; each with its
+            schema.
+    """
+
+    name: str
+    model: type[Any]
+    version: int
+    command: str
+    migrations: Mapping[int, Migration] = field(default_factory=dict)
+    derived: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @cached_property
+    def adapter(self) -> TypeAdapter[Any]:
+        """What reads and writes the model, and knows its schema."""
+        return TypeAdapter(self.model)
+
+    def to_data(self, result: Any) -> dict[str, Any]:
+        """Return a result as JSON holds it: its version and kind first, then what is derived, then its fields."""
+        derived = {name: getattr(result, name) for name in self.derived}
+        fields = self.adapter.dump_python(result, mode="json")
+        return {"schema_version": self.version, "kind": self.name, **derived, **fields}
+
+
+_FLAG = {"type": "boolean"}
+
+# Version 1: the first format, of the built-in plan; a plan of one's own had none.
+# Version 2: of any plan; optimizations and configurations make `choices`, `pairs` and `benchmarks` have their names.
+PLAN_VERSION = 2
+
+KINDS: Mapping[str, ResultKind] = {
+    each.name: each
+    for each in (
+        ResultKind(
+            "comparison",
+            comparison.Comparison,
+            comparison.SCHEMA_VERSION,
+            "compare",
+            {1: comparison_from_1, 2: unchanged, 3: comparison_from_3},
+        ),
+        ResultKind(
+            "gate",
+            decision.Decision,
+            decision.SCHEMA_VERSION,
+            "gate",
+            {2: unchanged, 3: unchanged, 4: decision_from_4},
+            derived={"status": {"$ref": "#/$defs/Status"}},
+        ),
+        ResultKind("bisect", bisected.Bisected, bisected.SCHEMA_VERSION, "bisect", {1: bisected_from_1}),
+        ResultKind(
+            "profile",
+            profiled.Profiled,
+            profiled.SCHEMA_VERSION,
+            "profile",
+            {1: profiled.profiled_from_1},
+        ),
+        ResultKind("run", executed.Executed, executed.SCHEMA_VERSION, "run", {1: unchanged}),
+        ResultKind(
+            "check",
+            checked.Checked,
+            checked.SCHEMA_VERSION,
+            "check",
+            {1: unchanged},
+            derived={"valid": _FLAG},
+        ),
+        ResultKind("diagnosis", diagnosis.Diagnosis, diagnosis.SCHEMA_VERSION, "doctor"),
+        ResultKind("plan", Plan, PLAN_VERSION, "plan"),
+        ResultKind(
+            "verification",
+            verification.Verification,
+            verification.SCHEMA_VERSION,
+            "verify",
+            derived={"equal": _FLAG},
+        ),
+        ResultKind("history", trends.History, trends.SCHEMA_VERSION, "history"),
+        ResultKind(
+            "history-entry",
+            history.Entry,
+            history.SCHEMA_VERSION,
+            "history export",
+            derived={"id": {"type": "string"}},
+        ),
+    )
+}
+"""By their names."""
+
+
+def kind_of(model: type[Any]) -> ResultKind:
+    """Return the kind of files that hold such a model."""
+    return next(kind for kind in KINDS.values() if kind.model is model)
+
+
+def to_data(result: Any) -> dict[str, Any]:
+    """Return a result as JSON holds it, its version and kind first."""
+    return kind_of(type(result)).to_data(result)

@@ -1,0 +1,128 @@
+"""Older results made like today's, one version at a time."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Mapping
+from itertools import pairwise
+from typing import Any
+
+Migration = Callable[[Mapping[str, Any]], dict[str, Any]]
+"""From the data of a version to that of the next one; a KeyError, or one of its kin, says what broken data lack."""
+
+
+def unchanged(data: Mapping[str, Any]) -> dict[str, Any]:
+    """From a version whose successor only added what may be missing."""
+    return dict(data)
+
+
+def comparison_from_1(data: Mapping[str, Any]) -> dict[str, Any]:
+    """From version 1: its intervals hold for a number of blocks fixed beforehand, and say so."""
+    old = dict(data)
+    blocks, seeds, samples = old.pop("blocks"), old.pop("hash_seeds"), old.pop("samples")
+    findings = [{**each, "fixed": each["gain"], "blocks": blocks} for each in old.pop("findings")]
+    metrics = {each["scenario"]: each["metric"] for each in findings}
+    python = old["environment"]["python"]
+    return {
+        **old,
+        "findings": findings,
+        "ranks": [_rank_from_1(each) for each in old["ranks"]],
+        "level": 0.95,
+        "intervals": 1,
+        "method": "fixed",
+        "command": f"wfperf compare --seed {old['seed']}",
+        "trials": [
+            {
+                "scenario": scenario,
+                "base": "original",
+                "metric": metrics.get(scenario, "throughput"),
+                "hash_seeds": seeds,
+                "sides": {
+                    side: {"python": python, "runs": [], "samples": costs, "digests": []}
+                    for side, costs in sides.items()
+                },
+            }
+            for scenario, sides in samples.items()
+        ],
+    }
+
+
+def _rank_from_1(rank: Mapping[str, Any]) -> dict[str, Any]:
+    new = dict(rank)
+    claim = {key: new.pop(key) for key in ("subject", "text", "reading", "scenario")}
+    return {**new, "claim": {**claim, "section": ""}, "rivals": []}
+
+
+def comparison_from_3(data: Mapping[str, Any]) -> dict[str, Any]:
+    """From version 3: each side held the samples of all blocks; only texts told what was chosen, and what was swept.
+
+    Of the built-in engine it kept a number, of which one note was made; kinds went by names.
+    """
+    old = dict(data)
+    built = old.pop("node_types", None)
+    return {
+        **old,
+        "findings": [{**each, "kind": _kind_from_3(each, built)} for each in old["findings"]],
+        "notes": [] if built is None else [_RECONSTRUCTION.format(built)],
+        "workload": workload_of(data.get("command", "")),
+        "sweep": list(map(_swept_from_3, data["trials"])) if data.get("sweep") else [],
+        "trials": list(map(_trial_from_3, data["trials"])),
+    }
+
+
+def _kind_from_3(finding: Mapping[str, Any], built: int | None) -> str:
+    if finding["scenario"] == finding["subject"]:
+        return "pair"
+    of_one = built is not None and finding["phase"] is not None and not finding["subject"].startswith("phase-")
+    return "single" if of_one else "total"
+
+
+_RECONSTRUCTION = (
+    "Measured on a reconstruction of the reviewed engine: for every node that runs, `dispatch` builds {} node objects; "
+    "the review's builds 27."
+)
+
+
+def _swept_from_3(trial: Mapping[str, Any]) -> dict[str, Any]:
+    of, _, value = trial["scenario"].rpartition(", ")
+    return {"scenario": trial["scenario"], "of": of, "value": value}
+
+
+def workload_of(command: str) -> str:
+    """Return the options of a command line that choose what is measured; nothing of one that is no command line."""
+    try:
+        words = shlex.split(command)
+    except ValueError:
+        return ""
+    return shlex.join(word for option, value in pairwise(words) if option in _NAMING for word in (option, value))
+
+
+_NAMING = ("--plan", "--workload", "--a", "--b")
+
+
+def _trial_from_3(trial: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "scenario": trial["scenario"],
+        "base": trial["base"],
+        "metric": trial["metric"],
+        "blocks": [_block_from_3(trial, number) for number in range(len(trial["hash_seeds"]))],
+    }
+
+
+def _block_from_3(trial: Mapping[str, Any], number: int) -> dict[str, Any]:
+    def of_each(field: str) -> dict[str, Any]:
+        """Return what each side has for this block, where it has something."""
+        found = {side: each.get(field, ()) for side, each in trial["sides"].items()}
+        return {side: values[number] for side, values in found.items() if len(values) > number}
+
+    by_processor, cpus = trial.get("by_processor", ()), trial.get("cpus", ())
+    return {
+        "hash_seed": trial["hash_seeds"][number],
+        "costs": of_each("samples"),
+        "digests": of_each("digests"),
+        "runs": of_each("runs"),
+        "pythons": {side: each["python"] for side, each in trial["sides"].items()},
+        "walls": {side: walls for side, walls in of_each("walls").items() if walls},
+        "by_processor": by_processor[number] if by_processor else 0,
+        "cpu": cpus[number] if cpus else None,
+    }
