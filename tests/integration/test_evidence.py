@@ -83,7 +83,7 @@ def asked(**changes):
 
 def now(**changes):
     request = asked(**changes)
-    return Now(gate_trials(request.plan, subjects_of(request.plan, "")), request)
+    return Now(gate_trials(request.plan, subjects_of(request.plan)), request)
 
 
 def against(baseline, **changes):

@@ -55,11 +55,11 @@ def workload(monkeypatch):
 
 
 def test_the_plan_holds_version_2_against_version_1():
-    assert PLAN.is_own
+    assert PLAN.workload == "workload:benchmarks"
     assert PLAN.base == "v1"
     assert [each.name for each in PLAN.configurations] == ["v1", "v2"]
     assert [Path(each.python).relative_to(EXAMPLE).parts[0] for each in PLAN.configurations] == ["old", "new"]
-    assert {claim.scenario for claim in PLAN.configuration("v2").claims} == {each.name for each in PLAN.scenarios}
+    assert {claim.scenario for claim in PLAN.configuration("v2").claims} == {each.name for each in PLAN.benchmarks}
 
 
 def test_the_readme_quotes_every_claim_and_its_source():
@@ -78,9 +78,9 @@ def test_plan_readme_and_setup_name_the_same_releases():
     assert all(title in readme for title in titles)
 
 
-@pytest.mark.parametrize("scenario", PLAN.scenarios, ids=lambda each: each.name)
-def test_every_scenario_runs_on_the_pydantic_that_is_here_and_gives_plain_data(workload, scenario):
-    made = workload.scenarios(**scenario.arguments)
+@pytest.mark.parametrize("measured", PLAN.benchmarks, ids=lambda each: each.name)
+def test_every_benchmark_runs_on_the_pydantic_that_is_here_and_gives_plain_data(workload, measured):
+    made = workload.benchmarks(**measured.parameters)
     assert list(made) == [HERE], "no configuration of a version that is not here"
     side = made[HERE]
     outcome = side.data(side.run())
@@ -127,7 +127,7 @@ def test_compare_runs_both_releases_and_finds_their_results_equal(installed):
     )
     assert process.returncode == 0, process.stderr
     result = json.loads(process.stdout)
-    assert [each["scenario"] for each in result["findings"]] == [each.name for each in plan.scenarios]
+    assert [each["scenario"] for each in result["findings"]] == [each.name for each in plan.benchmarks]
     for finding in result["findings"]:
         assert (finding["subject"], finding["base"]) == ("v2", "v1")
         assert finding["equal"], finding["difference"]

@@ -120,7 +120,7 @@ def machine_has_times(shop, baseline):
     """Add ten blocks of every configuration to a baseline, however long they take here, as `--update` does."""
     plan = read_plan(shop.path / "pyproject.toml")
     request = Request(plan, Policy(), shop.path, schedule=Schedule(600, blocks=10))
-    now = Now(gate_trials(plan, subjects_of(plan, "")), request)
+    now = Now(gate_trials(plan, subjects_of(plan)), request)
     decision, new = updated(baseline, read_baseline(baseline), now, wall_time=True)
     assert decision.status is Status.PASS
     assert {name: len(blocks) for name, blocks in new.times.blocks_ns["call"].items()} == {"original": 10, "fast": 10}
@@ -216,7 +216,7 @@ def scenario(kind="call"):
 def test_a_counter_that_only_one_scenario_has_is_no_unknown_one_where_another_is_gated(tmp_path):
     shop = shop_repository(tmp_path / "shop")
     plan = (shop.path / "pyproject.toml").read_text().replace("shop:configurations", "shop:scenario")
-    read = '[[tool.wfperf.benchmark]]\nname = "read"\narguments = { kind = "read" }\n'
+    read = '[[tool.wfperf.benchmark]]\nname = "read"\nparameters = { kind = "read" }\n'
     shop.write("pyproject.toml", f"{plan}\n{read}\n[tool.wfperf.gate.scenario.read.max_counter]\nfiles_read = 1\n")
     shop.write("shop.py", (shop.path / "shop.py").read_text() + READING)
     assert wfperf("gate", "--update", cwd=shop.path).returncode == 0

@@ -238,7 +238,7 @@ folder.mkdir(parents=True)
         (("--base", "HEAD", "--update"), "leave out --baseline, --update and --wall-time"),
         (("--head", "HEAD"), "name it with --base"),
         (("--base", "mian"), "did you mean 'main'?"),
-        (("--base", "HEAD", "--scenario", "cal"), "no scenario 'cal'; did you mean 'call'?"),
+        (("--base", "HEAD", "--scenario", "cal"), "no benchmark 'cal'; did you mean 'call'?"),
         (("--base", "HEAD", "--config", "fats"), "no configuration 'fats'; did you mean 'fast'?"),
         (("--base", "HEAD", "--setup", "'"), "cannot read the command"),
         (("--setup", "true"), "belong to --base REF"),

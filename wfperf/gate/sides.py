@@ -111,11 +111,10 @@ class Sides:
     def _check_holds(self, tree: Tree) -> None:
         if not self._plan.root:
             return
-        missing = [each for each in self._plan.packages if not (tree.folder / Path(*each.split("."))).is_dir()]
-        if missing:
+        if not all((tree.folder / Path(*each.split("."))).is_dir() for each in self._plan.packages):
             raise UsageError(
-                f"{tree.revision} does not hold {missing[0]}, wfperf's own engine, and no plan says what else to gate; "
-                "describe your workload (see: wfperf init), or name one with --workload"
+                f"{tree.revision} does not hold wfperf's own engine, and no plan says what else to gate; describe your "
+                "workload (see: wfperf init), or name one with --workload"
             )
 
     def check_folder(self, tree: Tree) -> None:

@@ -226,6 +226,9 @@ class Plan:
                 claims=each.claims,
                 phase=each.phase,
                 modules=each.modules,
+                benchmarks=(),
+                target="",
+                combines=(),
             )
             for each in self.optimizations
         }

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from difflib import get_close_matches
 from typing import Any
 
 from wfperf.errors import UsageError
 from wfperf.plan import Claim, Configuration, Optimization, Pair, Plan
-from wfperf.plan.models import unknown
 from wfperf.report.sources import SourceOf, Sources, read_sources
 from wfperf.report.table import Cell, Column, Table, Tone
 
@@ -91,7 +91,9 @@ def _find(plan: Plan, name: str) -> Configuration | Pair | Sequence[Optimization
     if name in known:
         return known[name]
     names = [*dict.fromkeys(word for each in plan.optimizations for word in (each.id, each.choice)), *known]
-    raise UsageError(f"{unknown('entry of the plan', name, names)}; see them all with: wfperf plan")
+    near = get_close_matches(name, names, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else "see them all with: wfperf plan"
+    raise UsageError(f"the plan has nothing named {name!r}; {hint}")
 
 
 def _optimizations(plan: Plan) -> Table:

@@ -2,10 +2,10 @@
 
 import pytest
 from builders import default, node, rows
-from wfperf.workflow_files.shape import shape
-from wfperf.engine_report.graphed import draw
 
 from wfperf.engine.validation import define
+from wfperf.engine_report.graphed import draw
+from wfperf.workflow_files.shape import shape
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ def test_a_configuration_says_how_every_seam_is_set():
 
 @pytest.mark.parametrize(("name", "hint"), [("contxt", "did you mean 'context'?"), ("zzz", "wfperf plan")])
 def test_an_unknown_name_is_an_error_with_the_nearest(name, hint):
-    with pytest.raises(UsageError, match=rf"no entry of the plan '{name}'") as caught:
+    with pytest.raises(UsageError, match=rf"the plan has nothing named '{name}'") as caught:
         named_pages(PLAN, name, source_of)
     assert hint in str(caught.value)
 
