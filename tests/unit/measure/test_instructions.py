@@ -34,10 +34,9 @@ def subjects(tmp_path):
 
 @needs_valgrind
 def test_instructions_are_the_same_three_times_in_a_row_but_for_the_digits_of_process_ids(subjects):
-    first, second, third = (count_instructions({name: subjects[name] for name in ("some", "more")}) for _ in range(3))
-    for side in first:
-        numbers = [each[side] for each in (first, second, third)]
-        assert max(numbers) - min(numbers) <= 100
+    first = count_instructions({name: subjects[name] for name in ("some", "more")})
+    numbers = [first["some"], *(count_instructions({"some": subjects["some"]})["some"] for _ in range(2))]
+    assert max(numbers) - min(numbers) <= 100
     assert 1.8 < first["more"] / first["some"] < 2.2
 
 
