@@ -2,121 +2,178 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
-from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from wfperf.cli import options
-from wfperf.cli.inquiry import inquiry, question_options
-from wfperf.cli.output import say, show_result
-from wfperf.cli.planned import chosen_plan, plan_options
+from wfperf.cli.grouping import grouped
+from wfperf.cli.output import say
+from wfperf.cli.planned import PlanOptions, chosen_plan, plan_or_pair_options
 from wfperf.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
+    from wfperf.cli.options import Output
     from wfperf.measure.blocks import Schedule
+    from wfperf.measure.claims import Watch
+    from wfperf.measure.comparing import Advance
     from wfperf.results.comparison import Comparison
 
 MAX_TIME_S, QUICK_MAX_TIME_S, ALL_MAX_TIME_S = 55.0, 13.0, 240.0
-"""A minute, 15 seconds and 4 minutes for the whole command, less what starting and counting take."""
+"""A minute, 15 seconds and 4 minutes for the whole command, less what starting takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class SelectionOptions:
+    """What is asked of the plan; `wfperf.measure.selection` says what it means."""
+
+    phase: int | None
+    only: str | None
+    every: bool
+    scenario: str | None
+    ablate: str | None
+    sweep: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TimingOptions:
+    """How long is measured, how exactly, and how."""
+
+    quick: bool
+    max_time: float | None
+    precision: float | None
+    blocks: int | None
+    cpu: int | None
+    timeout: float | None
+    seed: int
+
+
+selection_options = grouped(
+    SelectionOptions,
+    "selection",
+    click.option("--phase", type=click.IntRange(1), help="One phase: its optimizations alone, and its total."),
+    click.option("--only", metavar="NAME", help="One optimization, configuration or pair."),
+    click.option("--all", "every", is_flag=True, help="Every optimization alone, the pairs and the configurations."),
+    click.option("--scenario", metavar="NAME", help="Only this benchmark."),
+    click.option(
+        "--ablate",
+        type=click.Choice(["solo", "leave-one-out", "cumulative"]),
+        help="Take a configuration apart (--only NAME, or optimized): what is each part of it worth?",
+    ),
+    click.option(
+        "--sweep",
+        metavar="NAME=LOW..HIGH",
+        help="Measure at several values of a parameter; the built-in engine adds work=0us..1ms to every node.",
+    ),
+)
+
+timing_options = grouped(
+    TimingOptions,
+    "timing",
+    click.option("--quick", is_flag=True, help="Within 15 seconds; wider intervals."),
+    click.option("--max-time", type=click.FloatRange(min=1), help="Seconds to measure for, at most."),
+    click.option(
+        "--precision",
+        type=click.FloatRange(min=0, min_open=True),
+        help="Stop when the half width of every interval is at most this fraction. [default: 0.02]",
+    ),
+    click.option("--blocks", type=click.IntRange(min=1), help="Blocks of fresh processes, at most."),
+    options.cpu,
+    options.timeout,
+    options.seed,
+)
+
+
+class _Progress:
+    """Shows on stderr how far a comparison has come."""
+
+    def counting(self) -> AbstractContextManager[Advance]:
+        from wfperf.report.progress import progress
+
+        return progress("counting work")
+
+    def counting_instructions(self) -> None:
+        say("counting instructions ...")
+
+    def measuring(self, max_time_s: float) -> AbstractContextManager[Watch]:
+        from wfperf.report.watching import watching
+
+        return watching(max_time_s)
 
 
 @click.command("compare")
-@question_options
-@click.option("--a", metavar="MODULE:FUNCTION", help="Hold a function of your own ...")
-@click.option("--b", metavar="MODULE:FUNCTION", help="... against another one.")
-@plan_options
-@click.option("--quick", is_flag=True, help="Within 15 seconds; wider intervals.")
-@click.option("--max-time", type=click.FloatRange(min=1), help="Seconds to measure for, at most.")
-@click.option(
-    "--precision",
-    type=click.FloatRange(min=0, min_open=True),
-    help="Stop when every interval reaches no further than this fraction to either side. [default: 0.02]",
-)
-@click.option("--blocks", type=click.IntRange(min=1), help="Blocks of fresh processes, at most.")
-@options.cpu
-@options.timeout
-@options.seed
+@selection_options
+@plan_or_pair_options
+@timing_options
 @click.option(
     "--count",
+    "counted",
     type=click.Choice(["allocations", "instructions"]),
     multiple=True,
     help="Count these too: allocations by memray, instructions by valgrind's callgrind, which takes a while.",
 )
 @click.option("--fail-on", metavar="LIST", default="", help="Exit 1 on `refuted`, 3 on `inconclusive`; or both.")
 @options.db
-@options.output_format
 @options.output("the result as JSON")
 @options.history
 def command(
-    fail_on: str, db: str, form: str, file: str | None, force: bool, no_history: bool, **given: Any
+    selection: SelectionOptions,
+    source: PlanOptions,
+    timing: TimingOptions,
+    counted: tuple[str, ...],
+    fail_on: str,
+    db: str,
+    output: Output,
+    no_history: bool,
 ) -> ExitCode:
-    """Measure what each phase is really worth, and judge its claim.
+    """Measure the effect of each variant, and judge what was claimed for it.
 
-    Every subject runs in its own fresh process, without a profiler, sampled in turn with the original;
-    a speedup counts only where results are equal. Without options: the phases and `optimized`. With
-    --a and --b, --workload or --plan the same on code of your own.
+    Every variant runs in a fresh process of its own, without a profiler. wfperf samples all variants in turn with the
+    baseline. A speedup counts only if the results are equal. Without options: the configurations of the built-in plan
+    (phases and `optimized`), or of the plan found here. --a and --b compare two functions.
     """
+    from dataclasses import asdict
+
     from wfperf.history.keeping import keep
-    from wfperf.measure.claims import PRECISION, blocks_of, compare
-    from wfperf.measure.counters import count_work, with_allocations, with_instructions
-    from wfperf.measure.trials import trials_for
+    from wfperf.measure.claims import PRECISION
+    from wfperf.measure.comparing import Request, compared
+    from wfperf.measure.selection import Selection, selected
+    from wfperf.measure.trials import subjects_of
     from wfperf.report.compared import comparison_tables
-    from wfperf.report.progress import progress
-    from wfperf.report.watching import watching
-    from wfperf.results.files import check_writable, to_json, write_text
     from wfperf.results.history import entries_of_comparison
-    from wfperf.results.kinds import to_data
 
     failing = _failing(fail_on)
-    chosen = chosen_plan(given)
-    plan = chosen.plan
-    asks = inquiry(chosen, db, given)
-    schedule, conditions = _schedule(given), options.conditions(given)
-    if file:
-        check_writable(Path(file), force=force)
-    chosen.announce("Measuring", form)
-    began_s = monotonic()
-    trials = trials_for(asks.asked, asks.of)
-    with progress("counting work") as advance:
-        work = count_work(trials, advance, conditions)
-    if "allocations" in given["count"]:
-        work = with_allocations(work, trials, conditions)
-    if "instructions" in given["count"]:
-        say("counting instructions ...")
-        work = with_instructions(work, trials, conditions)
-    ceilings = asks.ceilings(plan, trials, schedule.max_time_s, conditions)
-    schedule = replace(schedule, max_time_s=max(1.0, schedule.max_time_s - (monotonic() - began_s)))
-    precision = given["precision"] or PRECISION
-    with watching(schedule.max_time_s) as watch:
-        result = compare(asks.asked, asks.of, schedule, precision=precision, conditions=conditions, watch=watch)
+    output.check()
+    chosen = chosen_plan(source)
+    asked = selected(chosen.plan, Selection(**asdict(selection)))
+    request = Request(
+        asked,
+        subjects_of(asked.plan, chosen.folder, chosen.prepared(db)),
+        _schedule(timing, every=selection.every),
+        precision=timing.precision or PRECISION,
+        counted=counted,
+        conditions=options.conditions(timing),
+    )
+    chosen.announce("Measuring", output.form)
     result = replace(
-        result,
-        work=work,
-        ceilings=ceilings,
-        ablation=asks.ablated.result(blocks_of(result.trials)) if asks.ablated else None,
-        sweep=asks.sweep,
+        compared(request, _Progress()),
         command=options.reproduction("seed"),
         workload=options.chosen_workload(),
-        notes=plan.notes,
     )
-    data = to_json(to_data(result))
-    if file:
-        write_text(Path(file), data)
     if not no_history:
         keep(entries_of_comparison(result, datetime.now(UTC)))
-    show_result(form, data, lambda: comparison_tables(result))
+    output.show(result, lambda: comparison_tables(result))
     return _exit_code(result, failing)
 
 
-def _schedule(given: dict[str, Any]) -> Schedule:
+def _schedule(timing: TimingOptions, *, every: bool) -> Schedule:
     from wfperf.measure.blocks import Schedule
 
-    fitting_s = QUICK_MAX_TIME_S if given["quick"] else ALL_MAX_TIME_S if given["every"] else MAX_TIME_S
-    return Schedule(given["max_time"] or fitting_s, given["blocks"], given["seed"])
+    fitting_s = QUICK_MAX_TIME_S if timing.quick else ALL_MAX_TIME_S if every else MAX_TIME_S
+    return Schedule(timing.max_time or fitting_s, timing.blocks, timing.seed)
 
 
 def _failing(text: str) -> set[str]:

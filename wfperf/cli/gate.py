@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from wfperf.cli import options
-from wfperf.cli.gating import asked_policy, gate_options, request_of, show_decision, watch
+from wfperf.cli.gating import GateOptions, asked_policy, gate_options, request_of, show_decision, watch
+from wfperf.cli.grouping import grouped
 from wfperf.cli.output import reader_may_leave, say
-from wfperf.cli.planned import chosen_plan, plan_options
+from wfperf.cli.planned import PlanOptions, chosen_plan, plan_options
 from wfperf.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
+    from wfperf.cli.options import Output
     from wfperf.cli.planned import Chosen
     from wfperf.gate.policy import Policy
     from wfperf.results.decision import Decision
@@ -21,133 +24,148 @@ if TYPE_CHECKING:
 FORMATS = ("table", "json", "markdown", "junit", "sarif", "github")
 
 
-@click.command("gate")
-@click.option("--base", metavar="REF", help="Hold against this revision, side by side with --head.")
-@click.option("--head", metavar="REF", help="What is judged; `.` is the working tree as it stands.  [default: HEAD]")
-@click.option(
-    "--baseline",
-    metavar="FILE",
-    help="Without --base: hold against the counts that are committed here.  [default: wfperf-baseline.json beside the "
-    "plan; of the built-in one, here or above]",
+@dataclass(frozen=True, slots=True)
+class AgainstOptions:
+    """What the gate compares with: another revision, or a committed baseline file."""
+
+    base: str | None
+    head: str | None
+    baseline: str | None
+    update: bool
+    wall_time: bool
+
+
+against_options = grouped(
+    AgainstOptions,
+    "against",
+    click.option("--base", metavar="REF", help="Compare with this revision, side by side with --head."),
+    click.option(
+        "--head", metavar="REF", help="What is judged; `.` is the working tree as it stands.  [default: HEAD]"
+    ),
+    click.option(
+        "--baseline",
+        metavar="FILE",
+        help="Without --base: compare with the counts that are committed here.  [default: wfperf-baseline.json beside "
+        "the plan; of the built-in one, here or above]",
+    ),
+    click.option("--update", is_flag=True, help="Write what is counted now into the baseline, and show what moved."),
+    click.option(
+        "--wall-time", is_flag=True, help="Keep times in the baseline too, or compare them: one machine's only."
+    ),
 )
-@click.option("--update", is_flag=True, help="Write what is counted now into the baseline, and show what moved.")
-@click.option("--wall-time", is_flag=True, help="Keep times in the baseline too, or compare them: one machine's only.")
+
+
+@click.command("gate")
+@against_options
 @gate_options
 @click.option(
     "--inconclusive", type=click.Choice(["pass", "fail"]), help="What INCONCLUSIVE exits with: 0 or 1.  [default: 3]"
 )
 @plan_options
 @options.db
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(FORMATS),
-    default="table",
-    show_default=True,
-    help="How it is shown; `github` also writes the step summary.",
+@options.output(
+    "the decision as JSON",
+    click.option(
+        "--format",
+        "form",
+        type=click.Choice(FORMATS),
+        default="table",
+        show_default=True,
+        help="How it is shown; `github` also writes the step summary.",
+    ),
 )
-@options.output("the decision as JSON")
 @options.history
 def command(
-    base: str | None,
-    head: str | None,
-    baseline: str | None,
-    update: bool,
-    wall_time: bool,
+    against: AgainstOptions,
+    gating: GateOptions,
     inconclusive: str | None,
+    source: PlanOptions,
     db: str,
-    form: str,
-    file: str | None,
-    force: bool,
+    output: Output,
     no_history: bool,
-    **given: Any,
 ) -> ExitCode:
     """Decide whether performance was kept: PASS, FAIL or INCONCLUSIVE.
 
-    With --base REF both revisions are checked out beside the working tree, run side by side, counted, and timed until
-    every budget of the policy is kept or broken. Without it, work is counted and held against the committed baseline:
-    calls, objects and SQL statements of one run, the same on every machine with the same version of Python.
+    With --base REF, wfperf checks both revisions out beside the working tree, counts what they do, and times them side
+    by side until every budget of the policy is kept or broken. Without it, wfperf only counts, and compares with the
+    committed baseline: calls, objects and SQL statements of one run, the same on every machine with the same version
+    of Python.
     """
     from dataclasses import replace
     from datetime import UTC, datetime
 
     from wfperf.history.keeping import keep
     from wfperf.report.github import write_summary
-    from wfperf.results.files import check_writable, to_json, write_text
+    from wfperf.results.files import to_json
     from wfperf.results.history import entries_of_decision
     from wfperf.results.kinds import to_data
 
-    _check_options(base, head, baseline, update=update, wall_time=wall_time)
-    chosen = chosen_plan(given)
-    policy = asked_policy(chosen, given)
-    if file:
-        check_writable(Path(file), force=force)
-    if base is not None:
-        decision = _against_base(base, "HEAD" if head is None else head, chosen, policy, given, form)
+    _check(against)
+    output.check()
+    chosen = chosen_plan(source)
+    policy = asked_policy(chosen, gating)
+    if against.base is not None:
+        head = "HEAD" if against.head is None else against.head
+        decision = _against_base(against.base, head, chosen, policy, gating, output.form)
     else:
-        decision = _against_baseline(baseline, chosen, policy, db, given, form, update=update, wall_time=wall_time)
-    decision = replace(decision, command=options.reproduction("seed") if base else options.reproduction())
-    if file:
-        write_text(Path(file), to_json(to_data(decision)))
+        decision = _against_baseline(against, chosen, policy, db, gating, output.form)
+    decision = replace(
+        decision,
+        command=options.reproduction("seed") if against.base else options.reproduction(),
+        workload=options.chosen_workload(),
+    )
+    output.write(to_json(to_data(decision)))
     if not no_history:
         keep(entries_of_decision(decision, datetime.now(UTC)))
-    if form == "github":
+    if output.form == "github":
         write_summary(decision)
     with reader_may_leave():
-        show_decision(decision, form)
-    return ExitCode.DONE if update else _exit_code(decision, inconclusive)
+        show_decision(decision, output.form)
+    return ExitCode.DONE if against.update else _exit_code(decision, inconclusive)
 
 
-def _check_options(base: str | None, head: str | None, baseline: str | None, *, update: bool, wall_time: bool) -> None:
-    if base is not None and (baseline or update or wall_time):
+def _check(against: AgainstOptions) -> None:
+    if against.base is not None and (against.baseline or against.update or against.wall_time):
         raise UsageError("--base holds revisions against each other; leave out --baseline, --update and --wall-time")
-    if head is not None and base is None:
+    if against.head is not None and against.base is None:
         raise UsageError("--head is held against a revision; name it with --base")
 
 
-def _against_base(base: str, head: str, chosen: Chosen, policy: Policy, given: dict[str, Any], form: str) -> Decision:
+def _against_base(base: str, head: str, chosen: Chosen, policy: Policy, gating: GateOptions, form: str) -> Decision:
     from wfperf.gate.against_base import decide_between
     from wfperf.trees.repository import find_repository
 
     repository = find_repository(Path())
-    request = request_of(chosen, policy, given)
+    request = request_of(chosen, policy, gating)
     chosen.announce("Gating", form)
     with watch() as watching:
         return decide_between(repository, base, head, request, watching)
 
 
 def _against_baseline(
-    named: str | None,
-    chosen: Chosen,
-    policy: Policy,
-    db: str,
-    given: dict[str, Any],
-    form: str,
-    *,
-    update: bool,
-    wall_time: bool,
+    against: AgainstOptions, chosen: Chosen, policy: Policy, db: str, gating: GateOptions, form: str
 ) -> Decision:
     from wfperf.gate.against_baseline import Now, check_version, decide_against, updated
     from wfperf.gate.baseline import Baseline, read_baseline, write_baseline
     from wfperf.measure.trials import gate_trials
     from wfperf.results.files import check_writable
 
-    if given["setup"] or given["accept_results"] or given["only"]:
+    if gating.setup or gating.accept_results or gating.only:
         raise UsageError("--setup, --accept-results and --only belong to --base REF")
-    file, plan = _baseline_file(named, chosen), chosen.plan
-    if update:
+    file, plan = _baseline_file(against.baseline, chosen), chosen.plan
+    if against.update:
         check_writable(file, force=True)
-    known = Baseline({}) if update and not file.exists() else read_baseline(file)
-    if not update:
+    known = Baseline({}) if against.update and not file.exists() else read_baseline(file)
+    if not against.update:
         check_version(file, known)
-    request = request_of(chosen, policy, given)
+    request = request_of(chosen, policy, gating)
     trials = gate_trials(plan, chosen.subjects(db))
     now = Now(trials, request)
     chosen.announce("Gating", form)
     with watch() as watching:
-        if not update:
-            return decide_against(file, known, now, wall_time=wall_time, watch=watching)
-        decision, new = updated(file, known, now, wall_time=wall_time, watch=watching)
+        if not against.update:
+            return decide_against(file, known, now, wall_time=against.wall_time, watch=watching)
+        decision, new = updated(file, known, now, wall_time=against.wall_time, watch=watching)
     write_baseline(file, new)
     say(f"wrote {file}")
     return decision

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from wfperf.cli import options
+from wfperf.cli.grouping import grouped
 
 if TYPE_CHECKING:
     from wfperf.cli.planned import Chosen
@@ -18,6 +20,23 @@ if TYPE_CHECKING:
     from wfperf.gate.watch import Watch
     from wfperf.measure.blocks import Schedule
     from wfperf.results.decision import Decision
+
+
+@dataclass(frozen=True, slots=True)
+class GateOptions:
+    """What the options of `gate` and `bisect` say: what is gated, by which budgets, and how."""
+
+    setup: tuple[str, ...]
+    policy_file: Path | None
+    only: str | None
+    scenarios: tuple[str, ...]
+    configurations: tuple[str, ...]
+    accept_results: bool
+    max_time: float | None
+    timeout: float | None
+    cpu: int | None
+    seed: int
+
 
 _OPTIONS = (
     click.option("--setup", metavar="COMMAND", multiple=True,
@@ -29,7 +48,7 @@ _OPTIONS = (
     click.option("--scenario", "scenarios", metavar="NAME", multiple=True, help="Gate only this scenario."),
     click.option("--config", "configurations", metavar="NAME", multiple=True, help="Gate only this configuration."),
     click.option("--accept-results", is_flag=True,
-                 help="Results may differ from the base's; what differs is counted, but not timed against it."),
+                 help="Allow results that differ from the base's; those runs are counted, but not timed against it."),
     click.option("--max-time", type=click.FloatRange(min=1), help="Seconds to time for, at most.  [default: 90]"),
     options.timeout,
     options.cpu,
@@ -37,14 +56,11 @@ _OPTIONS = (
 )  # fmt: skip
 
 
-def gate_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that say what is gated, and how."""
-    for option in reversed(_OPTIONS):
-        function = option(function)
-    return function
+gate_options = grouped(GateOptions, "gating", *_OPTIONS)
+"""The options that say what is gated, and how."""
 
 
-def asked_policy(chosen: Chosen, given: dict[str, Any]) -> Policy:
+def asked_policy(chosen: Chosen, gating: GateOptions) -> Policy:
     """Return the policy that the options name, or that is found in or beside the plan; else the defaults.
 
     Raises:
@@ -53,11 +69,11 @@ def asked_policy(chosen: Chosen, given: dict[str, Any]) -> Policy:
     from wfperf.gate.policy import Policy, read_policy
     from wfperf.plan.find import budgets_beside, find_budgets
 
-    file = given["policy_file"] or (budgets_beside(chosen.file) if chosen.file else find_budgets(Path()))
+    file = gating.policy_file or (budgets_beside(chosen.file) if chosen.file else find_budgets(Path()))
     return read_policy(file, chosen.plan, tuple(each.name for each in chosen.plan.benchmarks)) if file else Policy()
 
 
-def request_of(chosen: Chosen, policy: Policy, given: dict[str, Any]) -> Request:
+def request_of(chosen: Chosen, policy: Policy, gating: GateOptions) -> Request:
     """Return what the options ask.
 
     Raises:
@@ -67,30 +83,30 @@ def request_of(chosen: Chosen, policy: Policy, given: dict[str, Any]) -> Request
     from wfperf.plan.models import named
 
     plan = chosen.plan
-    for scenario in given["scenarios"]:
+    for scenario in gating.scenarios:
         plan.benchmark(scenario)
-    for configuration in given["configurations"]:
+    for configuration in gating.configurations:
         named("configuration", configuration, {each.name: each for each in plan.configurations})
     return Request(
         plan,
         policy,
         chosen.folder,
-        setup=given["setup"],
-        only=given["only"] or "",
-        accept_results=given["accept_results"],
-        schedule=schedule_of(policy, given),
-        scenarios=given["scenarios"],
-        configurations=given["configurations"],
-        conditions=options.conditions(given),
+        setup=gating.setup,
+        only=gating.only or "",
+        accept_results=gating.accept_results,
+        schedule=schedule_of(policy, gating),
+        scenarios=gating.scenarios,
+        configurations=gating.configurations,
+        conditions=options.conditions(gating),
     )
 
 
-def schedule_of(policy: Policy, given: dict[str, Any]) -> Schedule:
+def schedule_of(policy: Policy, gating: GateOptions) -> Schedule:
     """Return how long to time, and with which seed."""
     from wfperf.gate.request import MAX_TIME_S
     from wfperf.measure.blocks import Schedule
 
-    return Schedule(given["max_time"] or policy.max_time_s or MAX_TIME_S, seed=given["seed"])
+    return Schedule(gating.max_time or policy.max_time_s or MAX_TIME_S, seed=gating.seed)
 
 
 @contextmanager

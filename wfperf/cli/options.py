@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 from click.core import ParameterSource
 
+from wfperf.cli.grouping import Decorator, grouped
+
 if TYPE_CHECKING:
     from wfperf.measure.workers import Conditions
-
-Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+    from wfperf.report.table import Table
 
 DEFAULT_DB = "sqlite:///.wfperf/wfperf.db"
 HISTORY_FILE = ".wfperf/history.db"
@@ -44,17 +47,33 @@ cpu = click.option("--cpu", type=click.IntRange(min=0), help="Run all blocks on 
 timeout = click.option(
     "--timeout",
     type=click.FloatRange(min=0, min_open=True),
-    help="Seconds that a subject may take for one answer. [default: 120]",
+    help="Seconds that a variant may take for one answer. [default: 120]",
 )
 
 seed = click.option(
-    "--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Of orders and hash seeds."
+    "--seed",
+    type=click.IntRange(min=0),
+    default=1,
+    show_default=True,
+    help="Random seed for the sampling order and PYTHONHASHSEED.",
 )
 
 history = click.option("--no-history", is_flag=True, help=f"Do not keep the numbers in {HISTORY_FILE}.")
 
 
-def conditions(given: dict[str, Any]) -> Conditions:
+class AskedOfProcesses(Protocol):
+    """What --cpu and --timeout say, in whatever group of options they stand."""
+
+    @property
+    def cpu(self) -> int | None:
+        """The processor that all variants share; None for all in turn."""
+
+    @property
+    def timeout(self) -> float | None:
+        """Seconds that a variant may take for one answer; None for the default."""
+
+
+def conditions(asked: AskedOfProcesses) -> Conditions:
     """Return what --cpu and --timeout say of all processes.
 
     Raises:
@@ -62,8 +81,8 @@ def conditions(given: dict[str, Any]) -> Conditions:
     """
     from wfperf.measure.workers import ANSWER_TIMEOUT_S, Conditions, check_cpu
 
-    check_cpu(given["cpu"])
-    return Conditions(given["cpu"], given["timeout"] or ANSWER_TIMEOUT_S)
+    check_cpu(asked.cpu)
+    return Conditions(asked.cpu, asked.timeout or ANSWER_TIMEOUT_S)
 
 
 def reproduction(*always: str, **known: object) -> str:
@@ -105,17 +124,51 @@ _GIVEN = frozenset({ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT})
 _OF_OUTPUT = frozenset({"db", "form", "file", "force", "fail_on", "no_history"})
 
 
-def output(what: str) -> Decorator:
-    """Return the options -o FILE and --force for a command that can write `what` to a file."""
+@dataclass(frozen=True, slots=True)
+class Output:
+    """How a result is shown, and where it is written."""
 
-    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
-        function = click.option("--force", is_flag=True, help="Overwrite files that exist.")(function)
-        return click.option(
-            "-o",
-            "--output",
-            "file",
-            type=click.Path(dir_okay=False),
-            help=f"Also write {what} to FILE.",
-        )(function)
+    form: str
+    file: str | None
+    force: bool
 
-    return decorate
+    def check(self) -> None:
+        """Make sure, before any work, that the file can be written.
+
+        Raises:
+            UsageError: it exists already, or its folder cannot be written.
+        """
+        if self.file:
+            from wfperf.results.files import check_writable
+
+            check_writable(Path(self.file), force=self.force)
+
+    def show(self, result: Any, tables: Callable[[], Iterable[Table]]) -> None:
+        """Write a result into the file, if there is one; show it as JSON, or as tables, which are made only then."""
+        from wfperf.cli.output import show_result
+        from wfperf.results.files import to_json
+        from wfperf.results.kinds import to_data
+
+        data = to_json(to_data(result))
+        self.write(data)
+        show_result(self.form, data, tables)
+
+    def write(self, text: str) -> None:
+        """Write a text into the file, if there is one; whole, or not at all."""
+        if self.file:
+            from wfperf.results.files import write_text
+
+            write_text(Path(self.file), text)
+
+
+def output(what: str, form: Decorator = output_format) -> Decorator:
+    """Return the options --format, -o FILE and --force, as `Output`, for a command that can write `what` to a file."""
+    file = click.option(
+        "-o",
+        "--output",
+        "file",
+        type=click.Path(dir_okay=False),
+        help=f"Also write {what} to FILE.",
+    )
+    force = click.option("--force", is_flag=True, help="Overwrite files that exist.")
+    return grouped(Output, "output", form, file, force)

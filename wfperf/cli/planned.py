@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
+from wfperf.cli.grouping import grouped
 from wfperf.cli.options import DEFAULT_DB, KEPT
 from wfperf.cli.output import announce
 from wfperf.errors import UsageError
@@ -34,6 +35,31 @@ _OPTIONS = (
                  help="Source tree in which --workload, --a and --b are found; default: here."),
     click.option("--python", metavar="FILE", default="", help="Interpreter that runs them; default: this one."),
 )  # fmt: skip
+
+
+_PAIR = (
+    click.option("--a", metavar="MODULE:FUNCTION", help="Compare a function of your own ..."),
+    click.option("--b", metavar="MODULE:FUNCTION", help="... with another one."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOptions:
+    """What the options say about the plan; None where an option is not given."""
+
+    plan_file: str | None
+    workload: str | None
+    path: tuple[str, ...]
+    python: str
+    a: str | None = None
+    b: str | None = None
+
+
+plan_options = grouped(PlanOptions, "source", *_OPTIONS)
+"""The options that choose a plan."""
+
+plan_or_pair_options = grouped(PlanOptions, "source", *_PAIR, *_OPTIONS)
+"""The same, with those that make a plan of two functions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +123,7 @@ class Chosen:
         announce(form, heading(doing, self.plan, self.origin))
 
 
-def plan_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that choose a plan."""
-    for option in reversed(_OPTIONS):
-        function = option(function)
-    return function
-
-
-def chosen_plan(given: dict[str, Any]) -> Chosen:
+def chosen_plan(source: PlanOptions) -> Chosen:
     """Return the plan that the options name, or that is found; else the built-in one.
 
     Raises:
@@ -113,8 +132,8 @@ def chosen_plan(given: dict[str, Any]) -> Chosen:
     """
     from wfperf.measure.own import pair_plan, workload_plan
 
-    named, workload, path, python = (given[name] for name in ("plan_file", "workload", "path", "python"))
-    a, b = given.get("a"), given.get("b")
+    named, workload, path, python = source.plan_file, source.workload, source.path, source.python
+    a, b = source.a, source.b
     # Not by whether they are empty: a variable that was not set is a mistake, and no wish for another plan.
     if (named is not None) + (workload is not None) + (a is not None or b is not None) > 1:
         raise UsageError("--plan, --workload, and --a with --b exclude each other; give one")

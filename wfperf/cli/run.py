@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wfperf.cli import options
-from wfperf.cli.output import show_result
 from wfperf.errors import UsageError
 
 if TYPE_CHECKING:
+    from wfperf.cli.options import Output
     from wfperf.engine.database import Database
     from wfperf.engine.errors import RunError
     from wfperf.engine.trace import RunResult
@@ -45,7 +45,6 @@ _EXAMPLE = '{"result": {"order_number": "4711"}}'
 @click.option("--record/--no-record", default=True, show_default=True, help="Keep what the run did in the database.")
 @click.option("--debug", is_flag=True, help="Write debug messages, and those of LOG nodes, to stderr.")
 @options.db
-@options.output_format
 @options.output("the run as JSON")
 def command(
     scenario: str,
@@ -58,9 +57,7 @@ def command(
     record: bool,
     debug: bool,
     db: str,
-    form: str,
-    file: str | None,
-    force: bool,
+    output: Output,
 ) -> None:
     """Run a scenario once, and show what each node did.
 
@@ -78,15 +75,12 @@ def command(
     from wfperf.fixtures.services import SERVICES
     from wfperf.plan import load_plan
     from wfperf.report.trace import trace_table
-    from wfperf.results.files import check_writable, to_json, write_text
-    from wfperf.results.kinds import to_data
 
     if not guid.isprintable():
         raise UsageError(f"--guid {guid!r} cannot be used: it has characters that cannot be printed")
     chosen = load_plan().configuration(configuration)
     given = _read_context(context_file) if context_file is not None else None
-    if file:
-        check_writable(Path(file), force=force)
+    output.check()
     if debug:
         _log_to_stderr()
     with closing(open_seeded(db)) as database:
@@ -104,10 +98,7 @@ def command(
         with engine:
             result, failure, duration_s = _timed(engine, workflow, guid, context, package)
     found = executed(result, configuration=chosen.name, package=package, given=context["result"], duration_s=duration_s)
-    data = to_json(to_data(found))
-    if file:
-        write_text(Path(file), data)
-    show_result(form, data, lambda: [trace_table(found)])
+    output.show(found, lambda: [trace_table(found)])
     if failure:
         raise failure
 

@@ -13,40 +13,41 @@ from wfperf.cli.gating import show_decision
 from wfperf.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
+    from wfperf.cli.options import Output
     from wfperf.results.comparison import Comparison
 
 
 @click.command("show")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(dir_okay=False, path_type=Path))
-@click.option(
-    "--format", "form", type=click.Choice(["table", "json", "markdown", "pyperf", "junit", "sarif", "github"]),
-    default="table", show_default=True,
-    help="How it is shown; `pyperf`, a comparison's samples; `junit`, `sarif` and `github`, a gate's decision.",
+@click.option("--side", metavar="NAME", help="With --format pyperf: only this variant, for pyperf compare_to.")
+@options.output(
+    "what is shown, as JSON",
+    click.option(
+        "--format", "form", type=click.Choice(["table", "json", "markdown", "pyperf", "junit", "sarif", "github"]),
+        default="table", show_default=True,
+        help="How it is shown; `pyperf`, a comparison's samples; `junit`, `sarif` and `github`, a gate's decision.",
+    ),
 )  # fmt: skip
-@click.option("--side", metavar="NAME", help="With --format pyperf: only this side, for pyperf compare_to.")
-@options.output("what is shown, as JSON")
-def command(files: Sequence[Path], form: str, side: str | None, file: str | None, force: bool) -> ExitCode:
+def command(files: Sequence[Path], side: str | None, output: Output) -> ExitCode:
     """Show results that were saved with -o; several of one comparison are pooled and judged anew.
 
     Results of unlike machines are not pooled.
     """
     from wfperf.report.showing import TABLES
     from wfperf.results.comparison import Comparison
-    from wfperf.results.files import check_writable, write_text
     from wfperf.results.reading import read_result
 
+    form, quiet = output.form, bool(output.file)
     if side and form != "pyperf":
         raise UsageError("--side is for --format pyperf")
-    if file:
-        check_writable(Path(file), force=force)
+    output.check()
     first = read_result(files[0], *TABLES)
     if isinstance(first, Comparison):
         results = [first, *(read_result(each, Comparison) for each in files[1:])]
-        data = _show_comparison(results, form, side, quiet=bool(file))
+        data = _show_comparison(results, form, side, quiet=quiet)
     else:
-        data = _show_alone(first, files, form, quiet=bool(file))
-    if file:
-        write_text(Path(file), data)
+        data = _show_alone(first, files, form, quiet=quiet)
+    output.write(data)
     return ExitCode.DONE
 
 

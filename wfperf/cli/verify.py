@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import shlex
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from wfperf.cli import options
-from wfperf.cli.output import show_result
-from wfperf.cli.planned import chosen_plan, plan_options
+from wfperf.cli.planned import PlanOptions, chosen_plan, plan_options
 from wfperf.errors import ExitCode
 
 RANDOM = 200
@@ -18,6 +16,9 @@ RANDOM = 200
 
 SEEDS = 1_000_000
 """A seed that is easily copied from the terminal."""
+
+if TYPE_CHECKING:
+    from wfperf.cli.options import Output
 
 
 @click.command("verify")
@@ -28,16 +29,16 @@ SEEDS = 1_000_000
     show_default=True,
     help="Random cases of each sort that the plan's own `verify` draws.",
 )
-@click.option("--seed", type=click.IntRange(min=0), help="Of everything random.  [default: another one each time]")
+@click.option("--seed", type=click.IntRange(min=0), help="Random seed.  [default: another one each time]")
 @plan_options
 @options.db
-@options.output_format
 @options.output("the result as JSON")
-def command(random: int, seed: int | None, db: str, form: str, file: str | None, force: bool, **given: Any) -> ExitCode:
-    """Hold every configuration, optimization and pair to the results of the base, on every benchmark.
+def command(random: int, seed: int | None, source: PlanOptions, db: str, output: Output) -> ExitCode:
+    """Check that every configuration, optimization and pair gives the results of the baseline, on every benchmark.
 
-    And to whatever else the plan looks at: the built-in one at random workflows, and at templates made to break a
-    substitution. What the plan marks as changing results is shown with an example; exits 4 when anything else differs.
+    Then the plan's own hook checks more: the built-in plan runs random workflows, and templates that are designed to
+    break a substitution. If the plan marks a variant as changing results, an example is shown. Exits 4 if any other
+    variant gives different results.
     """
     import secrets
     from dataclasses import replace
@@ -45,15 +46,12 @@ def command(random: int, seed: int | None, db: str, form: str, file: str | None,
     from wfperf.measure.verifying import verify, verify_beyond
     from wfperf.report.progress import progress
     from wfperf.report.verified import verified_tables
-    from wfperf.results.files import check_writable, to_json, write_text
-    from wfperf.results.kinds import to_data
 
-    if file:
-        check_writable(Path(file), force=force)
-    chosen = chosen_plan(given)
+    output.check()
+    chosen = chosen_plan(source)
     plan, folder = chosen.plan, chosen.folder
     prepared = chosen.prepared(db)
-    chosen.announce("Verifying", form)
+    chosen.announce("Verifying", output.form)
     seed = secrets.randbelow(SEEDS) if seed is None else seed
     with progress(f"verifying with seed {seed}" if plan.verify else "verifying") as advance:
         found = verify(plan, folder=folder, prepared=prepared, advance=advance)
@@ -62,10 +60,7 @@ def command(random: int, seed: int | None, db: str, form: str, file: str | None,
             found = replace(found, beyond=beyond, seed=seed, random=random)
     reproduce = options.reproduction("random", seed=seed) if plan.verify else options.reproduction()
     found = replace(found, reproduce=_with_database(reproduce, db))
-    text = to_json(to_data(found))
-    if file:
-        write_text(Path(file), text)
-    show_result(form, text, lambda: verified_tables(found))
+    output.show(found, lambda: verified_tables(found))
     return ExitCode.DONE if found.equal else ExitCode.RESULTS_DIFFER
 
 

@@ -135,6 +135,8 @@ class Decision:
         level: the confidence that all intervals hold together.
         intervals: how many share it; 0 where no time was measured.
         command: what decides it again.
+        workload: the options that chose what is gated, such as `--plan shop.toml`; empty for what was found in the
+            folder.
     """
 
     against: Revision | SavedBaseline
@@ -148,6 +150,7 @@ class Decision:
     level: float = 0.95
     intervals: int = 0
     command: str = ""
+    workload: str = ""
 
     @property
     def status(self) -> Status:

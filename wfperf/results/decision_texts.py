@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from wfperf.results.budget import BudgetKind
+from wfperf.results.migrations import workload_of
 from wfperf.results.revision import WORKING_TREE
 
 _COMMIT = r"(?P<commit>[0-9a-f]{7,40})"
@@ -28,8 +29,13 @@ _BUDGETS = (
 
 
 def decision_from_4(data: Mapping[str, Any]) -> dict[str, Any]:
-    """From version 4: it had budgets and revisions in words. What is broken stays so, for the model to tell."""
+    """From version 4: it had budgets and revisions in words. What is broken stays so, for the model to tell.
+
+    Only its command told what had been chosen to be gated.
+    """
     changed = dict(data)
+    if isinstance(command := data.get("command"), str):
+        changed["workload"] = workload_of(command)
     if isinstance(against := data.get("against"), str):
         changed["against"] = _revision(against) or {"file": against}
     if isinstance(head := data.get("head"), str):

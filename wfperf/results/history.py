@@ -13,7 +13,6 @@ from typing import Any, Literal
 from wfperf.results.comparison import Comparison, Finding
 from wfperf.results.decision import SPEEDUP, WALL_TIME, Check, Decision
 from wfperf.results.environment import Environment, fingerprint
-from wfperf.results.migrations import workload_of
 from wfperf.results.revision import Revision
 from wfperf.stats.bounds import Lower, Upper
 
@@ -162,7 +161,7 @@ def entries_of_decision(decision: Decision, at: datetime) -> tuple[Entry, ...]:
     # The gate says 3.11 where the environment says 3.11.7.
     is_same = f"{environment.python}.".startswith(f"{decision.python}.")
     common = {
-        **_common("gate", environment, workload_of(decision.command), at),
+        **_common("gate", environment, decision.workload, at),
         "run": _run("gate", environment, decision.seed, decision.duration_s),
         "revision": _revision(decision.head) or environment.revision,
         "base": "",
