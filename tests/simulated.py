@@ -9,7 +9,7 @@ from results import COMPARISON
 from wfperf.measure.blocks import CONTROL, Block, Trial
 from wfperf.measure.claims import samples
 from wfperf.measure.judgement import Judgement
-from wfperf.measure.own import SCENARIO, A, B
+from wfperf.measure.own import BENCHMARK, A, B
 from wfperf.measure.questions import Asked, Question
 from wfperf.measure.subject import Subject
 from wfperf.results.comparison import Comparison
@@ -20,11 +20,11 @@ ROUNDS, RUNS = 3, 80
 
 def simulated_pair(seed: int, blocks: int, *, gain: float, scatter: float = 0.01) -> Comparison:
     """Return what `compare --a shop:slow --b shop:fast` finds in so many blocks, of which b gains so much over a."""
-    asked = Asked(A, [Question(B, "shop:fast", None, SCENARIO, A)])
+    asked = Asked(A, [Question(B, "shop:fast", None, BENCHMARK, A)])
     costs_ns = {A: PAIR_NS, CONTROL: PAIR_NS, B: PAIR_NS / (1 + gain)}
     draw = Random(seed)
     measured = {
-        SCENARIO: [
+        BENCHMARK: [
             Block(
                 draw.randrange(1 << 32),
                 {
@@ -39,7 +39,7 @@ def simulated_pair(seed: int, blocks: int, *, gain: float, scatter: float = 0.01
         ]
     }
     judgement = Judgement(asked, precision=0.02)
-    trial = Trial(SCENARIO, {side: Subject("shop:run") for side in costs_ns})
+    trial = Trial(BENCHMARK, {side: Subject("shop:run") for side in costs_ns})
     return Comparison(
         findings=judgement.findings(measured, duration_s=1.0 * blocks),
         ranks=(),
