@@ -35,7 +35,7 @@ def verified_tables(verification: Verification) -> list[Table]:
     )
     tables = [_held(_title(verification), verification.base, verification.held, notes)]
     beyond = verification.beyond
-    if beyond and beyond.held:
+    if beyond and (beyond.held or beyond.notes):
         tables.append(
             _held("Beyond the benchmarks", verification.base, beyond.held, [*beyond.notes, *_notes(beyond.held)])
         )
