@@ -104,8 +104,8 @@ def answer(question: Question) -> Answer:
         )
     result = json.loads(done.stdout)
     (finding,), (control,) = result["findings"], result["controls"]
-    kept = {key: finding["gain"][key] for key in ("low", "estimate", "high")}
-    return {**kept, "blocks": finding["blocks"], "scatter": finding["scatter"], "off": control["off"],
+    kept = {key: finding["effect"][key] for key in ("low", "estimate", "high")}
+    return {**kept, "blocks": finding["blocks"], "dispersion": finding["dispersion"], "off": control["off"],
             "by_processor": finding["by_processor"], "load": result["environment"]["load_1min"]}  # fmt: skip
 
 

@@ -69,12 +69,12 @@ def by_wfperf(old: str, new: str, number: int, folder: Path) -> Answer:
         cwd=folder,
     )
     (finding,) = json.loads(done.stdout)["findings"]
-    gain = finding["gain"]
-    low, high = gain["low"], gain["high"]
+    effect = finding["effect"]
+    low, high = effect["low"], effect["high"]
     bounded = low is not None and high is not None
-    called = bounded and (low > 0 or high < 0) and abs(gain["estimate"]) >= SMALLEST
-    kept = {"scatter": finding["scatter"], "estimate": gain["estimate"], "low": low, "high": high}
-    return {"calls": {"wfperf": called}, "right": called and gain["estimate"] < 0, **kept}
+    called = bounded and (low > 0 or high < 0) and abs(effect["estimate"]) >= SMALLEST
+    kept = {"dispersion": finding["dispersion"], "estimate": effect["estimate"], "low": low, "high": high}
+    return {"calls": {"wfperf": called}, "right": called and effect["estimate"] < 0, **kept}
 
 
 def by_pytest_benchmark(old: str, new: str, _: int, folder: Path) -> Answer:

@@ -84,7 +84,7 @@ def decide(question: Question) -> Answer:
         "reasons": [check["reason"] for check in checks if check["status"] == "inconclusive"],
         "changes": [check["change"] for check in checks if check["metric"] == "wall_time"],
         "blocks": [check["blocks"] for check in checks if check["metric"] == "wall_time"],
-        "longer": [function["name"] for check in checks for function in check["longer"]],
+        "longer": [function["name"] for check in checks for function in check["self_time_changes"]],
     }
 
 

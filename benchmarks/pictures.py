@@ -57,8 +57,8 @@ def turns(trial: Measured, new: str) -> plt.Figure:
         places = range(at, at + len(old_ns))
         for side_ns, color in ((old_ns, OLD), (new_ns, NEW)):
             times.plot(places, [each / 1e6 for each in side_ns], color=color, marker=".", linewidth=0.7)
-        gains = [speedup(block_log_ratio([a], [b])) for a, b in zip(old_ns, new_ns, strict=True)]
-        ratios.plot(places, _percent(gains), color=NEW, marker=".", linewidth=0.7)
+        effects = [speedup(block_log_ratio([a], [b])) for a, b in zip(old_ns, new_ns, strict=True)]
+        ratios.plot(places, _percent(effects), color=NEW, marker=".", linewidth=0.7)
         for each in (times, ratios):
             each.axvline(at - 0.5, color="#dddddd", linewidth=0.8, zorder=0)
         at += len(old_ns)
@@ -121,12 +121,12 @@ def _block_ratios(trial: Measured, side: str) -> list[float]:
     return [block.log_ratio(trial.base, side) for block in trial.blocks]
 
 
-def _percent(gains: Sequence[float]) -> list[float]:
-    return [100 * each for each in gains]
+def _percent(effects: Sequence[float]) -> list[float]:
+    return [100 * each for each in effects]
 
 
-def _band(axes: Axes, gain: Interval, count: int, color: str) -> None:
-    axes.fill_between([0.5, count + 0.5], 100 * gain.low, 100 * gain.high, color=color, alpha=0.25, linewidth=0)
+def _band(axes: Axes, effect: Interval, count: int, color: str) -> None:
+    axes.fill_between([0.5, count + 0.5], 100 * effect.low, 100 * effect.high, color=color, alpha=0.25, linewidth=0)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,16 @@ import math
 from hypothesis import strategies as st
 
 from wfperf.results.budget import EQUAL, NO_MORE, Budget, BudgetKind
-from wfperf.results.decision import RESULTS, SPEEDUP, WALL_TIME, Check, Decision, Longer, Moved, Status
+from wfperf.results.decision import (
+    RESULTS,
+    SPEEDUP,
+    WALL_TIME,
+    CallCountChange,
+    Check,
+    Decision,
+    SelfTimeChange,
+    Status,
+)
 from wfperf.results.environment import Environment
 from wfperf.results.revision import Revision, SavedBaseline
 from wfperf.stats.interval import Interval
@@ -13,14 +22,14 @@ from wfperf.stats.interval import Interval
 ENVIRONMENT = Environment("0.1.0", "3.11.7", "CPython", "Linux", "A processor", 2, 0.5, {"pydantic": "2"})
 
 MOVED = (
-    Moved("engine/queries.py:rows_of", 2, 4, "wfperf/engine/queries.py", 17),
-    Moved("engine/run.py:Run.before", 40, 41, "wfperf/engine/run.py", 101),
-    Moved("shop/räume.py:load", 1, 0, "src/shop/räume 1.py", 7),
-    Moved("<string>:made_at_run_time", 0, 1),
+    CallCountChange("engine/queries.py:rows_of", 2, 4, "wfperf/engine/queries.py", 17),
+    CallCountChange("engine/run.py:Run.before", 40, 41, "wfperf/engine/run.py", 101),
+    CallCountChange("shop/räume.py:load", 1, 0, "src/shop/räume 1.py", 7),
+    CallCountChange("<string>:made_at_run_time", 0, 1),
 )
 LONGER = (
-    Longer("engine/run.py:Run.step", Interval(0.031, 0.048, 0.059, 0.95), "wfperf/engine/run.py", 88),
-    Longer("<string>:made_at_run_time", Interval(0.001, 0.003, 0.006, 0.95)),
+    SelfTimeChange("engine/run.py:Run.step", Interval(0.031, 0.048, 0.059, 0.95), "wfperf/engine/run.py", 88),
+    SelfTimeChange("<string>:made_at_run_time", Interval(0.001, 0.003, 0.006, 0.95)),
 )
 
 
@@ -42,8 +51,8 @@ KEPT = (
     count("typical", "original", "function_calls", 1411, 1411, Status.PASS),
     time("typical", "original", interval(-0.004, 0.001, 0.006)),
 )
-FELL = count("large", "phase-2", "function_calls", 4321, 4316, Status.PASS, moved=MOVED[2:3])
-ROSE = count("typical", "original", "sql_statements", 5, 6, reason="5 -> 6 a run", moved=MOVED)
+FELL = count("large", "phase-2", "function_calls", 4321, 4316, Status.PASS, call_count_changes=MOVED[2:3])
+ROSE = count("typical", "original", "sql_statements", 5, 6, reason="5 -> 6 a run", call_count_changes=MOVED)
 UNEVEN = Check("typical", "phase-1", "files_read", None, Status.INCONCLUSIVE, reason="differs from run to run")
 MISSING = Check("huge", "", "work", None, Status.INCONCLUSIVE, reason="not counted now")
 WITHIN = Check(
@@ -56,7 +65,7 @@ SLOWER = time(
     Status.FAIL,
     confirmation=interval(0.035, 0.049, 0.064),
     reason="longer than allowed, also when measured again",
-    longer=LONGER,
+    self_time_changes=LONGER,
 )
 FASTER = time("large", "original", interval(-0.31, -0.25, -0.21), blocks=11)
 UNSURE = time(
@@ -214,14 +223,19 @@ checks = st.builds(
     confirmation=st.none() | intervals(),
     blocks=st.integers(0, 99),
     reason=texts,
-    moved=st.lists(
+    call_count_changes=st.lists(
         st.builds(
-            Moved, name=texts, base=st.integers(0, 99), head=st.integers(0, 99), file=texts, line=st.integers(0, 9)
+            CallCountChange,
+            name=texts,
+            base=st.integers(0, 99),
+            head=st.integers(0, 99),
+            file=texts,
+            line=st.integers(0, 9),
         ),
         max_size=5,
     ).map(tuple),
-    longer=st.lists(
-        st.builds(Longer, name=texts, more=intervals(), file=texts, line=st.integers(0, 9)), max_size=3
+    self_time_changes=st.lists(
+        st.builds(SelfTimeChange, name=texts, more=intervals(), file=texts, line=st.integers(0, 9)), max_size=3
     ).map(tuple),
 )
 

@@ -27,7 +27,7 @@ PLAN = Plan(
 TREES = {role: Tree(role, Path("/trees") / role, Revision(role, "0" * 40)) for role in (BASE, HEAD)}
 
 
-def simulated(truth, seed, *, scatter=0.01, noise=Random.gauss, differs=False, most=None):
+def simulated(truth, seed, *, dispersion=0.01, noise=Random.gauss, differs=False, most=None):
     """Return what measures blocks of which head takes exp(truth) of base's time; `max_time_s` is a number of blocks.
 
     `truth` is one number, or one for each side that is not the base's, or a function of the schedule.
@@ -43,7 +43,7 @@ def simulated(truth, seed, *, scatter=0.01, noise=Random.gauss, differs=False, m
                 costs = {}
                 for side in trial.subjects:
                     more = of.get(side, 0.0) if isinstance(of, dict) else of if side.startswith(HEAD) else 0.0
-                    costs[side] = (math.exp(more + noise(random, 0, scatter)),)
+                    costs[side] = (math.exp(more + noise(random, 0, dispersion)),)
                 digests = {side: "other" if differs and side.startswith(HEAD) else "same" for side in costs}
                 blocks.append(Block(len(blocks), costs, digests))
         return done

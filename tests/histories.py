@@ -38,10 +38,10 @@ def time_of(number: int) -> str:
     return (BEGIN + timedelta(hours=13 * number)).strftime(TIME_FORMAT)
 
 
-def gains(levels, *, half=0.05, scatter=0.02, seed=1, **fields) -> list[Entry]:
+def effects(levels, *, half=0.05, dispersion=0.02, seed=1, **fields) -> list[Entry]:
     """Return one entry for each level, with noise."""
     noise = random.Random(seed)
-    estimates = [level + noise.gauss(0, scatter) for level in levels]
+    estimates = [level + noise.gauss(0, dispersion) for level in levels]
     return [
         replace(
             ENTRY,
@@ -61,7 +61,8 @@ def counts(numbers, **fields) -> list[Entry]:
     """Return one entry for each count."""
     exact = {"base": "", "level": CERTAIN, "blocks": 0, "verdict": "", **fields}
     return [
-        replace(each, **exact) for each in gains(numbers, half=0.0, scatter=0.0, **{"metric": "function_calls"} | exact)
+        replace(each, **exact)
+        for each in effects(numbers, half=0.0, dispersion=0.0, **{"metric": "function_calls"} | exact)
     ]
 
 

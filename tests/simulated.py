@@ -19,17 +19,17 @@ PAIR_NS = 50_000.0
 ROUNDS, RUNS = 3, 80
 
 
-def simulated_pair(seed: int, blocks: int, *, gain: float, scatter: float = 0.01) -> Comparison:
+def simulated_pair(seed: int, blocks: int, *, effect: float, dispersion: float = 0.01) -> Comparison:
     """Return what `compare --a shop:slow --b shop:fast` finds in so many blocks, of which b gains so much over a."""
     asked = Asked(A, [Question(B, "shop:fast", None, BENCHMARK, A)])
-    costs_ns = {A: PAIR_NS, CONTROL: PAIR_NS, B: PAIR_NS / (1 + gain)}
+    costs_ns = {A: PAIR_NS, CONTROL: PAIR_NS, B: PAIR_NS / (1 + effect)}
     draw = Random(seed)
     measured = {
         BENCHMARK: [
             Block(
                 draw.randrange(1 << 32),
                 {
-                    side: tuple(cost * (1 + scatter * draw.gauss()) for _ in range(ROUNDS))
+                    side: tuple(cost * (1 + dispersion * draw.gauss()) for _ in range(ROUNDS))
                     for side, cost in costs_ns.items()
                 },
                 dict.fromkeys(costs_ns, "d"),

@@ -13,17 +13,17 @@ GATES = 300
 BUDGETS = [time_budget(("s", name), 0.02) for name in ("x", "y", "z")]
 
 
-def log_normal(random: Random, _: float, scatter: float) -> float:
-    return random.lognormvariate(0, 1) * scatter
+def log_normal(random: Random, _: float, dispersion: float) -> float:
+    return random.lognormvariate(0, 1) * dispersion
 
 
-def heavy(random: Random, _: float, scatter: float) -> float:
-    return random.gauss(0, scatter) / math.sqrt(random.gammavariate(1.5, 2 / 3))
+def heavy(random: Random, _: float, dispersion: float) -> float:
+    return random.gauss(0, dispersion) / math.sqrt(random.gammavariate(1.5, 2 / 3))
 
 
-def statuses(gates, truth, noise, scatter=0.015):
+def statuses(gates, truth, noise, dispersion=0.015):
     for seed in range(gates):
-        checks = timing(simulated(truth, seed, noise=noise, scatter=scatter), BUDGETS, blocks=100).decide()
+        checks = timing(simulated(truth, seed, noise=noise, dispersion=dispersion), BUDGETS, blocks=100).decide()
         yield {check.status for check in checks}
 
 

@@ -20,11 +20,11 @@ RIGHT = {
 }
 
 
-def first_final_verdict(gain, seed):
-    draw = Random(f"{gain} {seed}")
+def first_final_verdict(effect, seed):
+    draw = Random(f"{effect} {seed}")
     ratios, controls = ([] for _ in range(2))
     for _ in range(BLOCKS):
-        ratios.append(draw.gauss(math.log1p(gain), 0.02))
+        ratios.append(draw.gauss(math.log1p(effect), 0.02))
         controls.append(draw.gauss(0, 0.02))
         if len(ratios) >= MINIMUM_BLOCKS:
             evidence = side_by_side(ratios, level=LEVEL, control=control_interval(controls))
@@ -34,8 +34,8 @@ def first_final_verdict(gain, seed):
     return Verdict.INCONCLUSIVE
 
 
-@pytest.mark.parametrize("gain", RIGHT)
-def test_a_final_verdict_is_wrong_in_1_of_20_at_most(gain):
-    verdicts = [first_final_verdict(gain, seed) for seed in range(MEASUREMENTS)]
-    wrong = [each for each in verdicts if each not in {*RIGHT[gain], Verdict.INCONCLUSIVE}]
+@pytest.mark.parametrize("effect", RIGHT)
+def test_a_final_verdict_is_wrong_in_1_of_20_at_most(effect):
+    verdicts = [first_final_verdict(effect, seed) for seed in range(MEASUREMENTS)]
+    wrong = [each for each in verdicts if each not in {*RIGHT[effect], Verdict.INCONCLUSIVE}]
     assert len(wrong) <= most(1 - LEVEL, MEASUREMENTS)

@@ -109,9 +109,9 @@ def test_everything_is_compared_with_phases_ranks_pairs_and_ceilings(shop):
     assert all(each["equal"] for each in result["findings"])
     assert [each["rivals"] for each in result["ranks"]] == [["table", "groups"]]
     assert result["notes"] == ["Measured on a shop that nobody buys from."]
-    ceilings = {(each["scenario"], each["subject"]): each["gain"] for each in result["ceilings"]}
-    assert set(ceilings) == {("many", "table"), ("many", "groups"), ("many", "tabled"), ("few", "tabled")}
-    table = ceilings["many", "table"]
+    amdahl_bounds = {(each["scenario"], each["subject"]): each["effect"] for each in result["amdahl_bounds"]}
+    assert set(amdahl_bounds) == {("many", "table"), ("many", "groups"), ("many", "tabled"), ("few", "tabled")}
+    table = amdahl_bounds["many", "table"]
     assert table is None or table >= 0.5, "the hook says so much alone; null where no bound was seen"
     counts = result["work"]["many"]["table"]["counts"]
     assert counts["customers_found"] == 400

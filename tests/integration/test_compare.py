@@ -32,8 +32,8 @@ def test_the_result_file_has_every_sample_and_where_it_was_measured(compared):
     (finding,) = result["findings"]
     assert finding["equal"]
     assert finding["blocks"] == 2
-    assert (finding["gain"]["low"], finding["gain"]["high"]) == (-1.0, None), "two blocks bound nothing"
-    assert finding["fixed"] == finding["gain"], "nor had they been decided on beforehand"
+    assert (finding["effect"]["low"], finding["effect"]["high"]) == (-1.0, None), "two blocks bound nothing"
+    assert finding["fixed_interval"] == finding["effect"], "nor had they been decided on beforehand"
     (trial,) = result["trials"]
     assert (trial["scenario"], trial["base"], len(trial["blocks"])) == ("parallelizable", "original", 2)
     for block in trial["blocks"]:

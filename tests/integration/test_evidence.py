@@ -110,7 +110,7 @@ def test_without_packages_the_calls_of_the_targets_own_are_counted(shop):
     decision = between(only=COUNTERS)
     assert decision.status is Status.FAIL
     calls = of_metric(decision, "function_calls")["original"]
-    assert [(each.name, each.base, each.head) for each in calls.moved if "price" in each.name] == [
+    assert [(each.name, each.base, each.head) for each in calls.call_count_changes if "price" in each.name] == [
         ("shop.py:price", 100, 1100)
     ]
 
@@ -136,7 +136,7 @@ def test_more_work_in_code_beside_the_benchmark_fails_against_a_revision_and_sho
     plant(beside)
     decision = between(only=COUNTERS)
     assert decision.status is Status.FAIL
-    moved = of_metric(decision, "function_calls")["original"].moved
+    moved = of_metric(decision, "function_calls")["original"].call_count_changes
     (price,) = [each for each in moved if each.name.endswith(":price")]
     assert (price.name, price.base, price.head) == ("src/goods/moved.py:price", 100, 1100)
     assert (price.file, price.line) == ("src/goods/moved.py", 1)
@@ -239,7 +239,7 @@ def test_more_work_in_a_pool_of_threads_fails(shop):
     decision = against(baseline)
     assert decision.status is Status.FAIL
     assert of_metric(decision, "function_calls")["original"].status is Status.PASS
-    assert [each.change for each in of_metric(decision, "function_calls")["fast"].moved] == [1000]
+    assert [each.change for each in of_metric(decision, "function_calls")["fast"].call_count_changes] == [1000]
 
 
 def test_against_a_file_without_times_work_in_other_processes_is_inconclusive_and_says_what_to_do(shop):

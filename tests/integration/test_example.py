@@ -131,7 +131,7 @@ def test_compare_runs_both_releases_and_finds_their_results_equal(installed):
     for finding in result["findings"]:
         assert (finding["subject"], finding["base"]) == ("v2", "v1")
         assert finding["equal"], finding["difference"]
-        assert finding["gain"]["estimate"] > -1
+        assert finding["effect"]["estimate"] > -1
         assert finding["blocks"] == 2
     for trial in result["trials"]:
         assert set(trial["sides"]) == {"v1", "control", "v2"}

@@ -79,7 +79,7 @@ def test_planted_work_fails_and_is_named(copied, planted, counter, function, con
     data = json.loads(gated.stdout)
     risen = [check for check in data["checks"] if check["metric"] == counter and check["status"] == "fail"]
     assert configurations == {check["configuration"] for check in risen}
-    assert any(function == each["name"] for check in risen for each in check["moved"])
+    assert any(function == each["name"] for check in risen for each in check["call_count_changes"])
 
 
 def test_update_keeps_other_versions_and_takes_the_change(copied):

@@ -93,7 +93,7 @@ def test_planted_work_fails_by_counters_and_is_explained(engine, planted, counte
     data = json.loads(gated.stdout)
     failed = [check for check in of_status(data, "fail") if check["metric"] == counter]
     assert configurations == {check["configuration"] for check in failed}
-    moved = {each["name"]: each for check in failed for each in check["moved"]}
+    moved = {each["name"]: each for check in failed for each in check["call_count_changes"]}
     assert behind in moved
     source = Path(ROOT, moved[behind]["file"]).read_text().splitlines()
     assert "def " in source[moved[behind]["line"] - 1], "the reviewer is shown the definition"
@@ -109,7 +109,7 @@ def test_a_slowdown_that_changes_no_count_fails_by_wall_time(shop):
     (failed,) = of_status(json.loads(gated.stdout), "fail")
     assert (failed["configuration"], failed["metric"]) == ("fast", "wall_time")
     assert failed["change"]["low"] > 0.02 < failed["confirmation"]["low"]
-    (longer,) = failed["longer"]
+    (longer,) = failed["self_time_changes"]
     assert (longer["name"], longer["file"]) == ("shop.py:fast", "shop.py"), "the reviewer is shown where the time goes"
     assert longer["more"]["low"] > 0
     notes = json.loads(gated.stdout)["notes"]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from decisions import ENVIRONMENT, MAIN, ROSE, SLOWER
-from histories import counts, gains
+from histories import counts, effects
 from processes import ROOT, wfperf
 from refusals import files, refused, words
 from workloads import SHOP
@@ -38,7 +38,11 @@ def compared(tmp_path_factory):
 @pytest.fixture
 def kept(tmp_path):
     """A folder with a history of forty runs."""
-    entries = [*gains([0.4] * 20 + [0.8] * 20), *counts([1411] * 20 + [1523] * 20), *gains([0.1] * 40, subject="other")]
+    entries = [
+        *effects([0.4] * 20 + [0.8] * 20),
+        *counts([1411] * 20 + [1523] * 20),
+        *effects([0.1] * 40, subject="other"),
+    ]
     Store(tmp_path / ".wfperf" / "history.db").add(entries)
     return tmp_path
 
@@ -62,7 +66,7 @@ def test_what_compare_measured_is_kept_and_shown(compared):
     )  # fmt: skip
     assert len(line["entries"]) == 2
     results = [json.loads((compared / name).read_text()) for name in ("1.json", "2.json", "3.json")]
-    measured = {result["findings"][0]["gain"]["estimate"] for result in results}
+    measured = {result["findings"][0]["effect"]["estimate"] for result in results}
     assert {each["estimate"] for each in line["entries"]} <= measured
     chart = shown(compared, "--metric", "throughput")
     assert "Throughput gained, --a shop:slow --b shop:fast: b on call against a" in chart
@@ -145,7 +149,7 @@ def test_a_history_is_carried_to_another_place(kept, tmp_path_factory):
 
 
 def test_an_import_is_all_or_nothing(tmp_path):
-    lines = to_lines(gains([0.4] * 3))
+    lines = to_lines(effects([0.4] * 3))
     (tmp_path / "broken.jsonl").write_text(f"{lines}nonsense\n")
     assert "broken.jsonl, line 4 is not JSON" in refused("history", "import", "broken.jsonl", cwd=tmp_path)
 
@@ -263,12 +267,12 @@ def test_wrong_use_is_one_line_and_changes_nothing(kept, arguments, says):
     (kept / "notes.txt").write_text("This is a text of some length, and no database.\n" * 99)
     (kept / "other.json").write_text('{"kind": "work-baseline", "schema_version": 1}')
     (kept / "old.json").write_text('{"kind": "gate", "schema_version": 1}')
-    (kept / "good.jsonl").write_text(to_lines(gains([0.4])))
+    (kept / "good.jsonl").write_text(to_lines(effects([0.4])))
     assert says in refused("history", *arguments, cwd=kept)
 
 
 @pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="needs a folder in which nobody can write")
 def test_a_folder_that_cannot_be_written_is_one_line(kept):
-    (kept / "good.jsonl").write_text(to_lines(gains([0.4])))
+    (kept / "good.jsonl").write_text(to_lines(effects([0.4])))
     line = refused("history", "import", "good.jsonl", "--db-file", "/proc/new/history.db", cwd=kept)
     assert "cannot create the folder /proc/new" in line

@@ -77,7 +77,7 @@ def test_its_claim_is_measured_and_its_work_is_counted(begun):
     assert (finding["subject"], finding["base"], finding["scenario"]) == ("indexed", "original", "large")
     assert finding["equal"]
     assert finding["blocks"] == 2
-    assert finding["gain"]["estimate"] > -1
+    assert finding["effect"]["estimate"] > -1
     assert finding["verdict"] == "inconclusive", "two blocks cannot give another"
     assert result["work"]["large"]["indexed"]["counts"]["function_calls"] == 1
     assert result["notes"] == []

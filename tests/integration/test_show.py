@@ -19,7 +19,7 @@ def folder(tmp_path_factory):
     """Two short results of one comparison, in which b gains 30 % over a."""
     folder = tmp_path_factory.mktemp("show")
     for seed in (1, 2):
-        (folder / f"{seed}.json").write_text(to_json(to_data(simulated_pair(seed, 5, gain=0.3))))
+        (folder / f"{seed}.json").write_text(to_json(to_data(simulated_pair(seed, 5, effect=0.3))))
     return folder
 
 
@@ -50,13 +50,13 @@ def test_results_of_one_comparison_are_pooled_and_judged_anew(folder):
     pooled = json.loads(wfperf("show", "1.json", "2.json", "--format", "json", cwd=folder).stdout)
     (finding,) = pooled["findings"]
     assert finding["blocks"] == 10
-    gains = [
-        json.loads((folder / name).read_text())["findings"][0]["gain"]["estimate"] for name in ("1.json", "2.json")
+    effects = [
+        json.loads((folder / name).read_text())["findings"][0]["effect"]["estimate"] for name in ("1.json", "2.json")
     ]
-    assert finding["gain"]["low"] < finding["gain"]["estimate"] < finding["gain"]["high"]
-    assert min(gains) <= finding["gain"]["estimate"] <= max(gains)
-    assert finding["gain"]["low"] < 0.3 < finding["gain"]["high"]
-    assert f"{1 + finding['gain']['estimate']:.2f}x" in wfperf("show", "1.json", "2.json", cwd=folder).stdout
+    assert finding["effect"]["low"] < finding["effect"]["estimate"] < finding["effect"]["high"]
+    assert min(effects) <= finding["effect"]["estimate"] <= max(effects)
+    assert finding["effect"]["low"] < 0.3 < finding["effect"]["high"]
+    assert f"{1 + finding['effect']['estimate']:.2f}x" in wfperf("show", "1.json", "2.json", cwd=folder).stdout
 
 
 def test_results_of_unlike_machines_are_not(folder):

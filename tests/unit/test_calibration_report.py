@@ -29,9 +29,9 @@ def test_the_report_tells_false_calls_from_found_differences(calibration):
     answers = [
         answer("aa", 0),
         answer("aa", 1, called=True, right=True),
-        answer("true", 0, called=True, right=True, scatter=0.01),
-        answer("true", 1, called=True, scatter=0.01),
-        answer("true", 2, scatter=0.05),
+        answer("true", 0, called=True, right=True, dispersion=0.01),
+        answer("true", 1, called=True, dispersion=0.01),
+        answer("true", 2, dispersion=0.05),
     ]
     heading, row, quiet = calibration.report(answers).splitlines()
     assert " ".join(heading.split()) == "rule identical code, called true 3 %, found seconds"
@@ -80,7 +80,7 @@ def test_the_gate_s_report_counts_what_it_decided(monkeypatch):
 def test_the_report_of_busy_machines_tells_how_far_intervals_lie_beside_the_truth(monkeypatch):
     monkeypatch.syspath_prepend(ROOT / "benchmarks")
     busy = import_module("busy")
-    kept = {"blocks": 20, "scatter": 0.01, "off": False, "by_processor": 0.5, "seconds": 20.0}
+    kept = {"blocks": 20, "dispersion": 0.01, "off": False, "by_processor": 0.5, "seconds": 20.0}
     around = [(-0.095, -0.085), (-0.088, -0.07), (-0.07, -0.05), (None, None)]
     answers = [
         {"case": "truth", "speedup": -0.09, "quartiles": [-0.091, -0.089]},
@@ -98,5 +98,5 @@ def test_the_report_of_busy_machines_tells_how_far_intervals_lie_beside_the_trut
 def test_functions_of_ten_percent_more_steps_return_the_same_and_have_just_those(monkeypatch):
     monkeypatch.syspath_prepend(ROOT / "benchmarks")
     calibrated = import_module("calibrated")
-    assert calibrated.longer() == calibrated.tenth()
+    assert calibrated.self_time_changes() == calibrated.tenth()
     assert calibrated.TENTH * 10 == calibrated.LONGER * 11

@@ -15,7 +15,7 @@ from wfperf.gate.places import Places
 from wfperf.gate.probe import probe
 from wfperf.gate.request import COUNTERS, TIME, Request
 from wfperf.gate.sides import BASE, HEAD, Pair, Role, Sides, Tree, Variant
-from wfperf.gate.time_budgets import TimeBudget, gain_budget, time_budget
+from wfperf.gate.time_budgets import TimeBudget, speedup_budget, time_budget
 from wfperf.gate.timed import Timing
 from wfperf.gate.watch import Watch
 from wfperf.measure.counters import WorkTable, count_work
@@ -216,9 +216,9 @@ def _time_budgets(
     equal = [pair for pair in timed if pair not in differing]
     budgets = [time_budget(pair, request.policy.of_regression(*pair)) for pair in equal]
     for pair in timed if request.accept_results else equal:
-        gain = request.policy.of_speedup(*pair)
-        if gain is not None and pair[1] != request.plan.base:
-            budgets.append(gain_budget(pair, request.plan.base, gain))
+        effect = request.policy.of_speedup(*pair)
+        if effect is not None and pair[1] != request.plan.base:
+            budgets.append(speedup_budget(pair, request.plan.base, effect))
     return budgets
 
 

@@ -12,7 +12,7 @@ from wfperf.gate.baseline import gated
 from wfperf.gate.policy import Policy
 from wfperf.gate.sides import Pair
 from wfperf.measure.counters import WorkTable
-from wfperf.results.decision import Check, Moved, Status
+from wfperf.results.decision import CallCountChange, Check, Status
 from wfperf.results.work import FUNCTION_CALLS, LIBRARY_CALLS, Work
 
 WORK = "work"
@@ -150,7 +150,7 @@ def _of_pair(
                 base=before[counter],
                 head=now[counter],
                 reason="" if kept else f"{before[counter]} -> {now[counter]} a run",
-                moved=moved,
+                call_count_changes=moved,
             )
 
 
@@ -158,10 +158,10 @@ def _unknown(scenario: str, configuration: str, counter: str, reason: str) -> Ch
     return Check(scenario, configuration, counter, None, Status.INCONCLUSIVE, reason=reason)
 
 
-def _moved(counter: str, base: Work, head: Work, locate: Locate) -> tuple[Moved, ...]:
+def _moved(counter: str, base: Work, head: Work, locate: Locate) -> tuple[CallCountChange, ...]:
     before, now = (base.library_calls, head.library_calls) if counter == LIBRARY_CALLS else (base.calls, head.calls)
     changed = [key for key in {*before, *now} if before.get(key, 0) != now.get(key, 0)]
-    moved = [Moved(key, before.get(key, 0), now.get(key, 0), *locate(key)) for key in changed]
+    moved = [CallCountChange(key, before.get(key, 0), now.get(key, 0), *locate(key)) for key in changed]
     if counter not in OF_CALLS:  # what was called more often is behind it, what less is not
         moved = [each for each in moved if each.change > 0]
     return tuple(sorted(moved, key=lambda each: (-abs(each.change), each.name)))

@@ -11,7 +11,7 @@ from wfperf.gate.counted import Locate
 from wfperf.gate.sides import BASE, HEAD, Role, Sides, Tree, Variant
 from wfperf.measure.self_times import grown, self_time_changes
 from wfperf.measure.workers import Conditions
-from wfperf.results.decision import WALL_TIME, Check, Decision, Longer, Status
+from wfperf.results.decision import WALL_TIME, Check, Decision, SelfTimeChange, Status
 
 EXPLAINED = 2
 """How many failures are looked into, the largest first: each takes about ten seconds."""
@@ -60,9 +60,9 @@ def explained(
             where = f"{check.configuration} on {check.scenario}"
             notes.append(f"Which functions of {where} take longer is not known: {error}")
             continue
-        longer = tuple(Longer(name, more, *locate(name)) for name, more in grown(changes).items())
-        found[check] = replace(check, longer=longer)
-    if any(check.longer for check in found.values()):
+        longer = tuple(SelfTimeChange(name, more, *locate(name)) for name, more in grown(changes).items())
+        found[check] = replace(check, self_time_changes=longer)
+    if any(check.self_time_changes for check in found.values()):
         # The ratios hold together, and so do the functions of each look, each at the same level.
         sure = decision.level - (1 - decision.level) * len(found)
         notes.append(

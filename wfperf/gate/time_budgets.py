@@ -88,7 +88,7 @@ def time_budget(pair: Pair, most: float) -> TimeBudget:
     )
 
 
-def gain_budget(pair: Pair, over: str, least: float) -> TimeBudget:
+def speedup_budget(pair: Pair, over: str, least: float) -> TimeBudget:
     """Return the budget of what a configuration must gain over another one of the same tree, as a fraction."""
     scenario, configuration = pair
     return TimeBudget(scenario, configuration, SPEEDUP, Variant(HEAD, configuration), Variant(HEAD, over), least)

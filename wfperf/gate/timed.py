@@ -204,8 +204,8 @@ class Timing:
             return few or "it lies on its budget: no time would decide"
         if not missing:
             return few
-        missing_s = missing * took_s / evidence.blocks / FIRST_SHARE
-        return f"{few or HOLDS_BUDGET}; about {missing_s:.0f} s more would decide"
+        remaining_s = missing * took_s / evidence.blocks / FIRST_SHARE
+        return f"{few or HOLDS_BUDGET}; about {remaining_s:.0f} s more would decide"
 
 
 def _unequal(check: Check, budget: TimeBudget) -> Check:

@@ -82,7 +82,7 @@ class Ablated:
         def ratios(subject: str, base: str) -> list[float]:
             return [block.log_ratio(base, subject) for block in measured]
 
-        def gain(values: Sequence[float]) -> Interval:
+        def effect(values: Sequence[float]) -> Interval:
             return speedup_interval(median_sequence(values, level=level))
 
         alone = {part: ratios(part, self._base) for part in self._parts}
@@ -94,18 +94,18 @@ class Ablated:
             base=self._base,
             scenario=self.scenario,
             mode=self.mode,
-            total=gain(total),
-            multiplied=gain(multiplied),
-            interaction=gain([a - b for a, b in zip(total, multiplied, strict=True)]),
+            total=effect(total),
+            multiplied=effect(multiplied),
+            interaction=effect([a - b for a, b in zip(total, multiplied, strict=True)]),
             parts=tuple(
                 Part(
                     name=part,
-                    alone=gain(alone[part]),
-                    within=gain(within[part]) if part in within else None,
-                    running=gain(ratios(self._pairs[part][1].name, self._base))
+                    alone=effect(alone[part]),
+                    within=effect(within[part]) if part in within else None,
+                    running=effect(ratios(self._pairs[part][1].name, self._base))
                     if self.mode is Mode.CUMULATIVE
                     else None,
-                    interaction=gain([a - b for a, b in zip(within[part], alone[part], strict=True)])
+                    interaction=effect([a - b for a, b in zip(within[part], alone[part], strict=True)])
                     if part in within
                     else None,
                 )

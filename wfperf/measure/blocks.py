@@ -156,7 +156,7 @@ def _block(hash_seed: int, rounds: Rounds) -> Block:
         runs=rounds.runs,
         pythons={side: rounds.workers.python(side) for side in rounds.loaded},
         warm_up_runs={side: answer["runs"] for side, answer in rounds.loaded.items()},
-        unsettled=tuple(side for side, answer in rounds.loaded.items() if not answer["settled"]),
+        not_warmed_up=tuple(side for side, answer in rounds.loaded.items() if not answer["settled"]),
         walls=costs.walls,
         by_processor=costs.by_processor,
         cpu=rounds.cpu,

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Protocol
 
+from wfperf.measure.amdahl_bounds import amdahl_bounds
 from wfperf.measure.blocks import Schedule
-from wfperf.measure.ceilings import ceilings
 from wfperf.measure.claims import PRECISION, Watch, blocks_of, compare
 from wfperf.measure.counters import count_work, with_allocations, with_instructions
 from wfperf.measure.selection import Selected
@@ -85,7 +85,7 @@ def compared(request: Request, listener: Listener) -> Comparison:
         listener.counting_instructions()
         work = with_instructions(work, trials, conditions)
     look_s = min(LONGEST_LOOK_S, schedule.max_time_s * SHARE_OF_LOOKS)
-    bounds = ceilings(selected.plan, asked, trials, look_s, conditions) if selected.is_whole else ()
+    bounds = amdahl_bounds(selected.plan, asked, trials, look_s, conditions) if selected.is_whole else ()
     left_s = max(LEAST_S, schedule.max_time_s - (monotonic() - began_s))
     with listener.measuring(left_s) as watch:
         result = compare(
@@ -99,7 +99,7 @@ def compared(request: Request, listener: Listener) -> Comparison:
     return replace(
         result,
         work=work,
-        ceilings=bounds,
+        amdahl_bounds=bounds,
         ablation=selected.ablation(blocks_of(result.trials)),
         sweep=selected.points,
         notes=selected.plan.notes,

@@ -90,7 +90,7 @@ class Judgement:
     def _finding(self, question: Question, blocks: Sequence[Block], control: Interval, block_s: float) -> Finding:
         analysis = self._analysis(question, blocks, control)
         evidence, claim = analysis.evidence, question.claim
-        gain, saved = analysis.effect, saved_interval(evidence.interval)
+        effect, saved = analysis.effect, saved_interval(evidence.interval)
         is_judged = evidence.equal and not control_is_off(control)
         fixed = median_interval(_ratios(blocks, question.base, question.subject), level=self._level)
         missing_blocks = analysis.missing_blocks
@@ -103,18 +103,20 @@ class Judgement:
             metric=question.metric,
             claim=claim,
             equal=evidence.equal,
-            gain=gain if evidence.equal else None,
-            saved=saved if evidence.equal else None,
-            fixed=fixed.through(analysis.rule.effect) if evidence.equal else None,
+            effect=effect if evidence.equal else None,
+            time_saved=saved if evidence.equal else None,
+            fixed_interval=fixed.through(analysis.rule.effect) if evidence.equal else None,
             verdict=analysis.decision if is_judged else None,
-            flips=bool(claim and is_judged and flips(gain, saved, claim.low, claim.high, blocks=len(blocks))),
-            scatter=evidence.scatter or 0.0,
+            flips=bool(claim and is_judged and flips(effect, saved, claim.low, claim.high, blocks=len(blocks))),
+            dispersion=evidence.dispersion or 0.0,
             blocks=len(blocks),
-            missing_s=None if missing_blocks is None else missing_blocks * block_s,
+            remaining_s=None if missing_blocks is None else missing_blocks * block_s,
             changes_results=question.changes_results,
             difference="" if evidence.equal else _difference(question, blocks),
-            hangs_together=evidence.dependent,
-            unsettled=sum(not {question.base, question.subject}.isdisjoint(block.unsettled) for block in blocks),
+            autocorrelated=evidence.dependent,
+            not_warmed_up=sum(
+                not {question.base, question.subject}.isdisjoint(block.not_warmed_up) for block in blocks
+            ),
             by_processor=share_by_processor(blocks),
             unequal_runs=blocks_of_unequal_runs(blocks, question.base, question.subject),
             kind=question.kind,
@@ -122,16 +124,16 @@ class Judgement:
 
     def _rank(self, ranking: Ranking, blocks: Sequence[Block], control: Interval) -> RankFinding:
         claim = ranking.claim
-        gains = {each: speedup_interval(self._interval(blocks, each)) for each in ranking.rivals}
-        first = gains.pop(claim.subject)
-        runner_up = max(gains, key=lambda name: gains[name].estimate)
+        effects = {each: speedup_interval(self._interval(blocks, each)) for each in ranking.rivals}
+        first = effects.pop(claim.subject)
+        runner_up = max(effects, key=lambda name: effects[name].estimate)
         return RankFinding(
             claim=claim,
             rivals=ranking.rivals,
-            gain=first,
+            effect=first,
             runner_up=runner_up,
-            runner_up_gain=gains[runner_up],
-            verdict=judge_rank(first, list(gains.values()), blocks=0 if control_is_off(control) else len(blocks)),
+            runner_up_effect=effects[runner_up],
+            verdict=judge_rank(first, list(effects.values()), blocks=0 if control_is_off(control) else len(blocks)),
         )
 
     def _interval(self, blocks: Sequence[Block], subject: str) -> Interval:

@@ -9,7 +9,7 @@ import wfperf
 from wfperf.measure.blocks import CONTROL, ORIGINAL, Blocks, Schedule, Trial, measure
 from wfperf.measure.subject import Place, Subject
 from wfperf.results.diagnosis import NoiseFloor
-from wfperf.stats.scatter import block_scatter
+from wfperf.stats.dispersion import block_dispersion
 from wfperf.stats.sequence import median_sequence
 from wfperf.stats.speedup import speedup_interval
 
@@ -32,5 +32,5 @@ def measure_noise_floor(
     trial = Trial(FLOOR, {ORIGINAL: LOOP, CONTROL: LOOP})
     blocks = measure([trial], Schedule(max_time_s))[FLOOR]
     ratios = [block.log_ratio(ORIGINAL, CONTROL) for block in blocks]
-    scatter = block_scatter(ratios) if len(ratios) > 1 else 0.0
-    return NoiseFloor(speedup_interval(median_sequence(ratios)), scatter, len(blocks))
+    dispersion = block_dispersion(ratios) if len(ratios) > 1 else 0.0
+    return NoiseFloor(speedup_interval(median_sequence(ratios)), dispersion, len(blocks))

@@ -6,7 +6,17 @@ from collections.abc import Sequence
 
 from wfperf.report.intervals import interval_text
 from wfperf.results.budget import BudgetKind
-from wfperf.results.decision import RESULTS, SEVEREST_FIRST, SPEEDUP, WALL_TIME, Check, Decision, Longer, Moved, Status
+from wfperf.results.decision import (
+    RESULTS,
+    SEVEREST_FIRST,
+    SPEEDUP,
+    WALL_TIME,
+    CallCountChange,
+    Check,
+    Decision,
+    SelfTimeChange,
+    Status,
+)
 
 SHOWN_FUNCTIONS = 3
 """Functions that are named where there is room for a few only: what else moved is mostly what they call."""
@@ -93,14 +103,14 @@ def functions_text(check: Check) -> str:
 
     Where a run takes longer, those that do: `longer in shop.py:price by +4.9 % [+3.2, +6.1] of a run`.
     """
-    said = [_most("calls of", [function_text(each) for each in check.moved])]
-    said.append(_most("longer in", [function_text(each) for each in check.longer]))
+    said = [_most("calls of", [function_text(each) for each in check.call_count_changes])]
+    said.append(_most("longer in", [function_text(each) for each in check.self_time_changes]))
     return "; ".join(part for part in said if part)
 
 
-def function_text(function: Moved | Longer) -> str:
+def function_text(function: CallCountChange | SelfTimeChange) -> str:
     """Return a function, and how it changed."""
-    if isinstance(function, Moved):
+    if isinstance(function, CallCountChange):
         return f"{function.name} {function.base:,} -> {function.head:,}"
     return f"{function.name} by {interval_text(function.more)} of a run"
 
@@ -111,10 +121,10 @@ def _most(prefix: str, functions: Sequence[str]) -> str:
     return (f"{prefix} {shown}" if shown else "") + (f"; and {more} more" if more > 0 else "")
 
 
-def located(check: Check) -> list[Moved | Longer]:
+def located(check: Check) -> list[CallCountChange | SelfTimeChange]:
     """Return the functions that changed whose file is known: first those that cost more than before."""
-    moved = sorted(check.moved, key=lambda each: each.change < 0)
-    changed: list[Moved | Longer] = [*check.longer, *moved]
+    moved = sorted(check.call_count_changes, key=lambda each: each.change < 0)
+    changed: list[CallCountChange | SelfTimeChange] = [*check.self_time_changes, *moved]
     return [each for each in changed if each.file]
 
 

@@ -19,7 +19,7 @@ from wfperf.report.intervals import (
 )
 from wfperf.report.swept import sweep_notes
 from wfperf.report.table import Cell, Column, Note, Reproduction, Table, Tone
-from wfperf.results.ceiling import Ceiling
+from wfperf.results.amdahl_bound import AmdahlBound
 from wfperf.results.comparison import Comparison, Control, Finding, RankFinding
 from wfperf.stats.interval import Interval
 from wfperf.stats.verdict import Verdict, other_verdicts, refutes
@@ -47,14 +47,14 @@ def comparison_tables(comparison: Comparison) -> list[Table]:
         tables.append(ablation_table(comparison.ablation))
         singles, totals = [], []
     if singles:
-        tables.append(finding_table("Single optimizations, each alone", singles, comparison.ceilings))
+        tables.append(finding_table("Single optimizations, each alone", singles, comparison.amdahl_bounds))
     if pairs:
         tables.append(Table("Pairs", _PAIR_COLUMNS, [_pair_row(each) for each in pairs]))
     if comparison.ranks:
         tables.append(_rank_table(comparison.ranks))
     if totals:
         title = "Configurations" if tables else "Speedups"
-        tables.append(finding_table(title, totals, comparison.ceilings))
+        tables.append(finding_table(title, totals, comparison.amdahl_bounds))
     if comparison.sweep:
         tables[-1] = replace(tables[-1], notes=sweep_notes(comparison.findings, comparison.sweep))
     tables += work_tables(comparison)
@@ -63,7 +63,7 @@ def comparison_tables(comparison: Comparison) -> list[Table]:
     return tables
 
 
-def finding_table(title: str, findings: Sequence[Finding], ceilings: Sequence[Ceiling] = ()) -> Table:
+def finding_table(title: str, findings: Sequence[Finding], amdahl_bounds: Sequence[AmdahlBound] = ()) -> Table:
     """Return one table of what is claimed and measured, and of what could be had at most where that is known."""
     columns = [
         Column("what", kept=True),
@@ -73,35 +73,39 @@ def finding_table(title: str, findings: Sequence[Finding], ceilings: Sequence[Ce
         Column("speedup", right=True),
         Column("", right=True, spare=True),
         Column("time saved", right=True, spare=True),
-        *([Column("ceiling", right=True, spare=True)] if ceilings else []),
+        *([Column("ceiling", right=True, spare=True)] if amdahl_bounds else []),
         Column("verdict"),
     ]
-    known = {(each.scenario, each.subject, each.base): each for each in ceilings}
+    known = {(each.scenario, each.subject, each.base): each for each in amdahl_bounds}
     rows = [
-        _row(each, known.get((each.scenario, each.subject, each.base)), with_ceiling=bool(ceilings))
+        _row(each, known.get((each.scenario, each.subject, each.base)), with_ceiling=bool(amdahl_bounds))
         for each in findings
     ]
     return Table(title, columns, rows)
 
 
-def _row(finding: Finding, ceiling: Ceiling | None, *, with_ceiling: bool) -> list[Cell | str]:
+def _row(finding: Finding, amdahl_bound: AmdahlBound | None, *, with_ceiling: bool) -> list[Cell | str]:
     return [
         Cell(finding.subject, Tone.STRONG),
         finding.scenario,
         Cell(finding.base, Tone.MUTED),
         finding.claim.text if finding.claim else Cell("nothing", Tone.MUTED),
         *_measured(finding),
-        *([Cell(_ceiling(ceiling), Tone.MUTED)] if with_ceiling else []),
+        *([Cell(_ceiling(amdahl_bound), Tone.MUTED)] if with_ceiling else []),
         _verdict(finding),
     ]
 
 
-def _ceiling(ceiling: Ceiling | None) -> str:
-    if ceiling is None:
+def _ceiling(amdahl_bound: AmdahlBound | None) -> str:
+    if amdahl_bound is None:
         return ""
-    if math.isinf(ceiling.gain):
+    if math.isinf(amdahl_bound.effect):
         return "no bound"
-    return f"{ceiling.gain * 100:+.0f} %" if ceiling.gain < ROUND_FACTOR else f"{1 + ceiling.gain:.1f}x"
+    return (
+        f"{amdahl_bound.effect * 100:+.0f} %"
+        if amdahl_bound.effect < ROUND_FACTOR
+        else f"{1 + amdahl_bound.effect:.1f}x"
+    )
 
 
 def _pair_row(finding: Finding) -> list[Cell | str]:
@@ -111,13 +115,13 @@ def _pair_row(finding: Finding) -> list[Cell | str]:
 
 
 def _measured(finding: Finding) -> tuple[Cell, Cell, Cell]:
-    if finding.gain is None or finding.saved is None:
+    if finding.effect is None or finding.time_saved is None:
         return Cell("results differ", Tone.BAD), Cell(""), Cell("")
-    factor = f"{1 + finding.gain.estimate:.2f}x"
+    factor = f"{1 + finding.effect.estimate:.2f}x"
     return (
-        Cell(interval_text(finding.gain)),
+        Cell(interval_text(finding.effect)),
         Cell(factor),
-        Cell(f"{finding.saved.estimate:.0%}".replace("%", " %")),
+        Cell(f"{finding.time_saved.estimate:.0%}".replace("%", " %")),
     )
 
 
@@ -129,8 +133,8 @@ def _verdict(finding: Finding) -> Cell:
         marks.append("changes results")
     if others := _other_verdicts(finding):
         marks.append(f"perhaps {' or '.join(others)}")
-    if finding.missing_s != 0:
-        marks.append(_missing(finding.missing_s))
+    if finding.remaining_s != 0:
+        marks.append(_missing(finding.remaining_s))
     if not finding.equal:
         return Cell("; ".join(["no speedup", *marks]), Tone.BAD)
     if finding.verdict is None:
@@ -141,10 +145,10 @@ def _verdict(finding: Finding) -> Cell:
 
 def _other_verdicts(finding: Finding) -> Sequence[Verdict]:
     """Return what a verdict may yet turn into; not for what is inconclusive, which says so itself."""
-    claim, gain = finding.claim, finding.gain
-    if claim is None or gain is None or finding.verdict in {None, Verdict.INCONCLUSIVE}:
+    claim, effect = finding.claim, finding.effect
+    if claim is None or effect is None or finding.verdict in {None, Verdict.INCONCLUSIVE}:
         return ()
-    return other_verdicts(gain, claim.low, claim.high, blocks=finding.blocks)
+    return other_verdicts(effect, claim.low, claim.high, blocks=finding.blocks)
 
 
 def _missing(seconds: float | None) -> str:
@@ -169,8 +173,8 @@ def _rank_table(ranks: Sequence[RankFinding]) -> Table:
         (
             Cell(rank.claim.subject, Tone.STRONG),
             rank.claim.reading,
-            interval_text(rank.gain),
-            f"{rank.runner_up} {interval_text(rank.runner_up_gain)}",
+            interval_text(rank.effect),
+            f"{rank.runner_up} {interval_text(rank.runner_up_effect)}",
             Cell(str(rank.verdict), _RANK_TONES[rank.verdict]),
         )
         for rank in ranks
@@ -199,8 +203,8 @@ def _notes(comparison: Comparison, *, of_plan: bool) -> list[Note]:
 
 
 def _level_notes(comparison: Comparison) -> list[str]:
-    gains = [*(each.gain for each in comparison.findings), *(each.gain for each in comparison.ranks)]
-    if not any(gain and gain.bounded for gain in gains):
+    effects = [*(each.effect for each in comparison.findings), *(each.effect for each in comparison.ranks)]
+    if not any(effect and effect.bounded for effect in effects):
         return []  # nothing is shown that could hold
     if comparison.method == "fixed":
         return ["Each interval holds with 95 % confidence by itself, had the number of blocks been fixed beforehand."]
@@ -208,13 +212,13 @@ def _level_notes(comparison: Comparison) -> list[str]:
 
 
 def _ceiling_notes(comparison: Comparison) -> list[str]:
-    if not comparison.ceilings:
+    if not comparison.amdahl_bounds:
         return []
-    most = {(each.scenario, each.subject, each.base): each.highest for each in comparison.ceilings}
+    most = {(each.scenario, each.subject, each.base): each.highest for each in comparison.amdahl_bounds}
     above = [
         _on(each)
         for each in comparison.findings
-        if each.gain and each.gain.low > most.get((each.scenario, each.subject, each.base), math.inf)
+        if each.effect and each.effect.low > most.get((each.scenario, each.subject, each.base), math.inf)
     ]
     notes = [
         (
@@ -233,13 +237,13 @@ def _warnings(findings: Sequence[Finding]) -> list[str]:
     if marked:
         notes.append(f"Changes results: {', '.join(marked)}. See how: wfperf verify")
     notes += [f"Results of {_on(each)} differ: {each.difference}" for each in findings if each.difference]
-    dependent = [_on(each) for each in findings if each.hangs_together]
+    dependent = [_on(each) for each in findings if each.autocorrelated]
     if dependent:
         notes.append(f"Blocks resemble the ones before them; too narrow, perhaps: {', '.join(dependent)}.")
     notes += _sampling_notes(findings)
-    unsettled = [_on(each) for each in findings if each.unsettled > each.blocks / 2]
-    if unsettled:
-        notes.append(f"Still getting faster after 2 s of warm-up: {', '.join(unsettled)}.")
+    not_warmed_up = [_on(each) for each in findings if each.not_warmed_up > each.blocks / 2]
+    if not_warmed_up:
+        notes.append(f"Still getting faster after 2 s of warm-up: {', '.join(not_warmed_up)}.")
     return notes
 
 
@@ -256,13 +260,13 @@ def _on(finding: Finding) -> str:
 
 
 def _control_notes(controls: Iterable[Control]) -> list[str]:
-    on = [f"{each.scenario} {_width(each.gain)}" for each in controls if not each.off and each.gain.bounded]
-    unknown = [each.scenario for each in controls if not each.gain.bounded]
+    on = [f"{each.scenario} {_width(each.effect)}" for each in controls if not each.off and each.effect.bounded]
+    unknown = [each.scenario for each in controls if not each.effect.bounded]
     notes = [f"Noise floor, the base against itself (99.9 %): {', '.join(on)}."] if on else []
     if unknown:
         notes.append(f"Too few blocks to tell the noise floor of {', '.join(unknown)}.")
     notes += [
-        f"The control of {each.scenario} is off, {interval_text(each.gain)}: nothing is judged there. Run again on a "
+        f"The control of {each.scenario} is off, {interval_text(each.effect)}: nothing is judged there. Run again on a "
         "quieter machine."
         for each in controls
         if each.off

@@ -28,8 +28,8 @@ def _floor_notes(floor: NoiseFloor | None) -> list[str]:
         return []
     return [
         (
-            f"Noise floor: identical code against itself, {interval_text(floor.gain)} in {blocks_text(floor.blocks)}; "
-            f"one block scatters by {floor.scatter:.1%}."
+            f"Noise floor: identical code against itself, {interval_text(floor.effect)} in "
+            f"{blocks_text(floor.blocks)}; one block scatters by {floor.dispersion:.1%}."
         ).replace("%.", " %."),
         "Blocks average over what scatters from one to the next; intervals are wider by it, not wrong.",
     ]

@@ -20,12 +20,21 @@ from wfperf.report.budgets import (
 )
 from wfperf.report.intervals import interval_text
 from wfperf.report.terminal import printable
-from wfperf.results.decision import RESULTS, SPEEDUP, WALL_TIME, Check, Decision, Longer, Moved, Status
+from wfperf.results.decision import (
+    RESULTS,
+    SPEEDUP,
+    WALL_TIME,
+    CallCountChange,
+    Check,
+    Decision,
+    SelfTimeChange,
+    Status,
+)
 from wfperf.results.files import to_json
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 VERSION = "2.1.0"
-NOWHERE = Moved("", 0, 0, "pyproject.toml", 1)
+NOWHERE = CallCountChange("", 0, 0, "pyproject.toml", 1)
 """Where a result is shown that no function is behind: code scanning takes none without a place."""
 
 MOST_PLACES = 100
@@ -125,7 +134,7 @@ def _result(check: Check, positions: dict[str, int]) -> dict[str, Any]:
     }
 
 
-def _location(function: Moved | Longer) -> dict[str, Any]:
+def _location(function: CallCountChange | SelfTimeChange) -> dict[str, Any]:
     return {
         "physicalLocation": {
             "artifactLocation": {"uri": quote(function.file, errors="backslashreplace")},
@@ -134,7 +143,7 @@ def _location(function: Moved | Longer) -> dict[str, Any]:
     }
 
 
-def _related(places: Iterable[Moved | Longer]) -> list[dict[str, Any]]:
+def _related(places: Iterable[CallCountChange | SelfTimeChange]) -> list[dict[str, Any]]:
     return [
         {"id": number, **_location(each), "message": {"text": printable(function_text(each))}}
         for number, each in enumerate(places, 1)

@@ -34,7 +34,7 @@ class Block:
         runs: how many make up a sample; none in results of version 1.
         pythons: the versions of the interpreters.
         warm_up_runs: how many came before the first sample.
-        unsettled: the variants that were still getting faster when their warm-up was cut off.
+        not_warmed_up: the variants that were still getting faster when their warm-up was cut off.
         walls: all costs by the wall clock, where any of `costs` is processor time.
         by_processor: of how many costs, over all variants, that is so, since the sample was preempted.
         cpu: the processor that all variants shared; None where they were free.
@@ -47,7 +47,7 @@ class Block:
     runs: Mapping[str, int] = field(default_factory=dict)
     pythons: Mapping[str, str] = field(default_factory=dict)
     warm_up_runs: Mapping[str, int] = field(default_factory=dict)
-    unsettled: tuple[str, ...] = ()
+    not_warmed_up: tuple[str, ...] = ()
     walls: Mapping[str, tuple[Cost, ...]] = field(default_factory=dict)
     by_processor: int = 0
     cpu: int | None = None

@@ -8,8 +8,8 @@ from typing import Literal
 
 from wfperf.plan import Claim, RankClaim
 from wfperf.results.ablation import Ablation
+from wfperf.results.amdahl_bound import AmdahlBound
 from wfperf.results.blocks import Block
-from wfperf.results.ceiling import Ceiling
 from wfperf.results.environment import Environment
 from wfperf.results.swept import SweptPoint
 from wfperf.results.work import Work
@@ -25,7 +25,8 @@ from wfperf.stats.verdict import Verdict
 # Version 4: trials hold blocks as they are measured, with the runs of their warm-ups and the variants that were still
 #            getting faster; before, each side held the samples of all blocks. `workload` says what was chosen, which
 #            only `command` told, and `sweep` which scenarios are one at several values, which only their names told.
-#            A finding tells its `kind`; `notes` in place of the number of node types, of which only one note was made.
+#            Names are the usual ones: `effect`, not `gain`. A finding tells its `kind`; `notes` in place of the number
+#            of node types, of which only one note was made.
 SCHEMA_VERSION = 4
 
 Kind = Literal["single", "total", "pair"]
@@ -37,7 +38,7 @@ class Control:
     """The A/A control of a scenario: its base against itself, as a gain. Off: nothing there is judged."""
 
     scenario: str
-    gain: Interval
+    effect: Interval
     off: bool
 
 
@@ -54,20 +55,20 @@ class Finding:
         metric: `throughput` or `memory`.
         claim: what was promised, if anything.
         equal: whether all outcomes were the same; where not there is no speedup.
-        gain: throughput gained as a fraction, or memory saved where that is the metric; of a confidence sequence.
-        saved: the same as time saved.
-        fixed: what an interval for a number of blocks fixed beforehand would be, as `gain`; for reference, no basis
-            of a verdict.
+        effect: throughput gained as a fraction, or memory saved where that is the metric; of a confidence sequence.
+        time_saved: the same as time saved.
+        fixed_interval: what an interval for a number of blocks fixed beforehand would be, as `effect`; for reference,
+            no basis of a verdict.
         verdict: None where nobody claimed anything, or where the control is off.
         flips: whether the claim read as time saved would be judged otherwise.
-        scatter: of the blocks' log-ratios, as one standard deviation.
+        dispersion: of the blocks' log-ratios, as one standard deviation.
         blocks: how many there are.
-        missing_s: about how many more seconds of measuring it takes until the verdict is one that stays; None where
+        remaining_s: about how many more seconds of measuring it takes until the verdict is one that stays; None where
             no time would do, 0.0 where nothing is missing or it is not known.
         changes_results: the optimizations in the subject that are known to change results.
         difference: the first place where outcomes differ, in words.
-        hangs_together: blocks look dependent on the ones before them, so the interval may be too narrow.
-        unsettled: in how many blocks a side was still getting faster when its warm-up was cut off.
+        autocorrelated: blocks look dependent on the ones before them, so the interval may be too narrow.
+        not_warmed_up: in how many blocks a side was still getting faster when its warm-up was cut off.
         by_processor: the share of all samples beside it that were preempted, and whose cost is processor time.
         unequal_runs: in how many blocks its samples had another number of runs than its base's.
         kind: what it is about.
@@ -81,18 +82,18 @@ class Finding:
     metric: str
     claim: Claim | None
     equal: bool
-    gain: Interval | None
-    saved: Interval | None
-    fixed: Interval | None
+    effect: Interval | None
+    time_saved: Interval | None
+    fixed_interval: Interval | None
     verdict: Verdict | None
     flips: bool
-    scatter: float
+    dispersion: float
     blocks: int
-    missing_s: float | None = 0.0
+    remaining_s: float | None = 0.0
     changes_results: tuple[str, ...] = ()
     difference: str = ""
-    hangs_together: bool = False
-    unsettled: int = 0
+    autocorrelated: bool = False
+    not_warmed_up: int = 0
     by_processor: float = 0.0
     unequal_runs: int = 0
     kind: Kind = "total"
@@ -104,9 +105,9 @@ class RankFinding:
 
     claim: RankClaim
     rivals: tuple[str, ...]
-    gain: Interval
+    effect: Interval
     runner_up: str
-    runner_up_gain: Interval
+    runner_up_effect: Interval
     verdict: Verdict
 
 
@@ -150,7 +151,7 @@ class Comparison:
         command: what measures it again.
         workload: the options that chose what was measured, such as `--a shop:old --b shop:new`; empty for the built-in
             engine, and for what was found in the folder.
-        ceilings: the most that subjects could gain, where that is known.
+        amdahl_bounds: the most that subjects could gain, where that is known.
         sweep: the scenarios that are one at several values, in their order.
         ablation: a configuration taken apart.
         work: what a run of each side does, by scenario.
@@ -170,7 +171,7 @@ class Comparison:
     command: str = ""
     workload: str = ""
     work: Mapping[str, Mapping[str, Work]] = field(default_factory=dict)
-    ceilings: tuple[Ceiling, ...] = ()
+    amdahl_bounds: tuple[AmdahlBound, ...] = ()
     sweep: tuple[SweptPoint, ...] = ()
     ablation: Ablation | None = None
     method: Literal["sequence", "fixed"] = "sequence"

@@ -14,7 +14,8 @@ from wfperf.stats.interval import Interval
 # Version 2: a check for each budget, counted or timed, with its status and reason.
 # Version 3: the functions that take longer, where a run does.
 # Version 4: in which share of the samples processor time is what counts.
-# Version 5: budgets are numbers of a kind, revisions and baselines are objects; all of them were texts.
+# Version 5: budgets are numbers of a kind, revisions and baselines are objects; all of them were texts. Names are the
+#            usual ones: `call_count_changes`, not `moved`; `self_time_changes`, not `longer`.
 SCHEMA_VERSION = 5
 
 WALL_TIME, SPEEDUP, RESULTS = "wall_time", "speedup", "results"
@@ -34,7 +35,7 @@ SEVEREST_FIRST = (Status.DIFFERS, Status.FAIL, Status.INCONCLUSIVE)
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class CallCountChange:
     """A function that a run calls more or less often, with where it is defined.
 
     Args:
@@ -58,7 +59,7 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
-class Longer:
+class SelfTimeChange:
     """A function that takes longer than before, with where it is defined.
 
     Args:
@@ -91,8 +92,8 @@ class Check:
         confirmation: the same, measured once more in fresh processes before a FAIL was believed.
         blocks: how many blocks `change` rests on.
         reason: why it is no PASS, in words; of a PASS empty.
-        moved: the functions behind a moved count, the largest change first.
-        longer: the functions that take longer where a run does, the largest change first.
+        call_count_changes: the functions behind a moved count, the largest change first.
+        self_time_changes: the functions that take longer where a run does, the largest change first.
         by_processor: the share of samples that were preempted, and whose cost is processor time.
         unequal_runs: in how many blocks the samples compared had unequal numbers of runs.
     """
@@ -108,8 +109,8 @@ class Check:
     confirmation: Interval | None = None
     blocks: int = 0
     reason: str = ""
-    moved: tuple[Moved, ...] = ()
-    longer: tuple[Longer, ...] = ()
+    call_count_changes: tuple[CallCountChange, ...] = ()
+    self_time_changes: tuple[SelfTimeChange, ...] = ()
     by_processor: float = 0.0
     unequal_runs: int = 0
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from wfperf.results.budget import BudgetKind
-from wfperf.results.migrations import workload_of
+from wfperf.results.migrations import renamed, workload_of
 from wfperf.results.revision import WORKING_TREE
 
 _COMMIT = r"(?P<commit>[0-9a-f]{7,40})"
@@ -84,9 +84,12 @@ def _revision(text: str) -> dict[str, Any] | None:
 
 
 def _check(check: Any) -> Any:
-    if not isinstance(check, dict) or not isinstance(text := check.get("budget"), str):
+    if not isinstance(check, dict):
         return check
-    return {**check, "budget": _budget(text) if text else None}
+    changed = renamed(check, {"moved": "call_count_changes", "longer": "self_time_changes"})
+    if isinstance(text := check.get("budget"), str):
+        changed["budget"] = _budget(text) if text else None
+    return changed
 
 
 def _budget(text: str) -> dict[str, Any] | str:

@@ -8,7 +8,8 @@ from enum import StrEnum
 from wfperf.stats.interval import Interval
 
 # Version 1: the first format.
-SCHEMA_VERSION = 1
+# Version 2: of the noise floor, `effect` is not called `gain` any more, and `dispersion` not `scatter`.
+SCHEMA_VERSION = 2
 
 
 class State(StrEnum):
@@ -41,13 +42,13 @@ class NoiseFloor:
     """Identical code held against itself.
 
     Args:
-        gain: what the second seems to gain, as a fraction; it gains nothing.
-        scatter: of one block, as one standard deviation of log-ratios.
+        effect: what the second seems to gain, as a fraction; it gains nothing.
+        dispersion: of one block, as one standard deviation of log-ratios.
         blocks: how many were measured.
     """
 
-    gain: Interval
-    scatter: float
+    effect: Interval
+    dispersion: float
     blocks: int
 
 

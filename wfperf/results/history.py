@@ -196,15 +196,15 @@ def _of_comparison(comparison: Comparison, at: datetime) -> Iterator[Entry]:
         for name, version in block.pythons.items()
     }
     for finding in comparison.findings:
-        if finding.gain is not None:
+        if finding.effect is not None:
             yield Entry(
                 scenario=finding.scenario,
                 subject=finding.subject,
                 base=finding.base,
                 metric=finding.metric,
-                estimate=finding.gain.estimate,
-                low=finding.gain.low,
-                high=finding.gain.high,
+                estimate=finding.effect.estimate,
+                low=finding.effect.low,
+                high=finding.effect.high,
                 level=comparison.level,
                 blocks=finding.blocks,
                 verdict=str(finding.verdict or ""),

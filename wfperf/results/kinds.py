@@ -23,7 +23,7 @@ from wfperf.results import (
     verification,
 )
 from wfperf.results.decision_texts import bisected_from_1, decision_from_4
-from wfperf.results.migrations import Migration, comparison_from_1, comparison_from_3, unchanged
+from wfperf.results.migrations import Migration, comparison_from_1, comparison_from_3, diagnosis_from_1, unchanged
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ KINDS: Mapping[str, ResultKind] = {
             {1: unchanged},
             derived={"valid": _FLAG},
         ),
-        ResultKind("diagnosis", diagnosis.Diagnosis, diagnosis.SCHEMA_VERSION, "doctor"),
+        ResultKind("diagnosis", diagnosis.Diagnosis, diagnosis.SCHEMA_VERSION, "doctor", {1: diagnosis_from_1}),
         ResultKind("plan", Plan, PLAN_VERSION, "plan"),
         ResultKind(
             "verification",

@@ -62,12 +62,39 @@ def comparison_from_3(data: Mapping[str, Any]) -> dict[str, Any]:
     built = old.pop("node_types", None)
     return {
         **old,
-        "findings": [{**each, "kind": _kind_from_3(each, built)} for each in old["findings"]],
+        "findings": [{**renamed(each, _FINDING_FROM_3), "kind": _kind_from_3(each, built)} for each in old["findings"]],
+        "ranks": [renamed(each, _FINDING_FROM_3) for each in old["ranks"]],
+        "controls": [renamed(each, _FINDING_FROM_3) for each in old["controls"]],
+        "amdahl_bounds": [renamed(each, _FINDING_FROM_3) for each in old.pop("ceilings", ())],
         "notes": [] if built is None else [_RECONSTRUCTION.format(built)],
         "workload": workload_of(data.get("command", "")),
         "sweep": list(map(_swept_from_3, data["trials"])) if data.get("sweep") else [],
         "trials": list(map(_trial_from_3, data["trials"])),
     }
+
+
+_FINDING_FROM_3 = {
+    "gain": "effect",
+    "runner_up_gain": "runner_up_effect",
+    "saved": "time_saved",
+    "fixed": "fixed_interval",
+    "scatter": "dispersion",
+    "missing_s": "remaining_s",
+    "hangs_together": "autocorrelated",
+    "unsettled": "not_warmed_up",
+}
+"""What fields of findings, ranks, controls and bounds were called."""
+
+
+def renamed(data: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    """Return the same data under new names."""
+    return {names.get(name, name): value for name, value in data.items()}
+
+
+def diagnosis_from_1(data: Mapping[str, Any]) -> dict[str, Any]:
+    """From version 1: what the noise floor says had other names."""
+    floor = data["noise_floor"]
+    return {**data, "noise_floor": floor and renamed(floor, _FINDING_FROM_3)}
 
 
 def _kind_from_3(finding: Mapping[str, Any], built: int | None) -> str:

@@ -36,14 +36,14 @@ def decisive_half_width(settles: Callable[[float], bool]) -> float:
     return low
 
 
-def blocks_needed(scatter: float, half_width: float, level: float) -> int | None:
+def blocks_needed(dispersion: float, half_width: float, level: float) -> int | None:
     """Return about how many blocks narrow the interval to so small a half width; None where no number will do.
 
     A forecast, not a bound. The k-th smallest of n blocks lies about where the quantile k / n of a normal distribution
-    does, so the half width is about `scatter` * Phi^-1(1 - k / n).
+    does, so the half width is about `dispersion` * Phi^-1(1 - k / n).
 
     Args:
-        scatter: standard deviation of the blocks, in the unit of `half_width`.
+        dispersion: standard deviation of the blocks, in the unit of `half_width`.
         half_width: what is wanted.
         level: of the interval.
     """
@@ -52,7 +52,7 @@ def blocks_needed(scatter: float, half_width: float, level: float) -> int | None
 
     def reached(blocks: int) -> bool:
         rank = excluded_ranks(blocks, level)
-        return rank > 0 and scatter * NormalDist().inv_cdf(1 - rank / blocks) <= half_width
+        return rank > 0 and dispersion * NormalDist().inv_cdf(1 - rank / blocks) <= half_width
 
     found = bisect_left(range(MOST_BLOCKS), 1, key=reached)
     return found if found < MOST_BLOCKS else None

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
 
+from wfperf.stats.dispersion import FEWEST_VALUES, block_dispersion, blocks_are_autocorrelated
 from wfperf.stats.forecast import blocks_needed, decisive_half_width
 from wfperf.stats.independent import log_ratio_of_medians
 from wfperf.stats.interval import Interval
 from wfperf.stats.rule import Rule, decisions_within
-from wfperf.stats.scatter import FEWEST_VALUES, block_scatter, blocks_hang_together
 from wfperf.stats.sequence import median_sequence, simultaneous_level
 from wfperf.stats.verdict import CONTROL_LEVEL, LEVEL, MINIMUM_BLOCKS, control_is_off
 
@@ -41,7 +41,7 @@ class Evidence:
     Args:
         interval: of log-ratios, from a confidence sequence.
         blocks: how many it rests on.
-        scatter: of their log-ratios, as one standard deviation; None where more blocks do not narrow the interval as
+        dispersion: of their log-ratios, as one standard deviation; None where more blocks do not narrow the interval as
             `forecast` takes it, for half of what it rests on was measured before.
         control: the A/A control as a log-ratio, from a confidence sequence at `CONTROL_LEVEL`; None without one.
         equal: whether the results of both variants were the same in every block.
@@ -51,7 +51,7 @@ class Evidence:
 
     interval: Interval
     blocks: int
-    scatter: float | None = None
+    dispersion: float | None = None
     control: Interval | None = None
     equal: bool = True
     dependent: bool = False
@@ -105,10 +105,10 @@ def side_by_side(
     return Evidence(
         interval=median_sequence(log_ratios, level=level),
         blocks=len(log_ratios),
-        scatter=block_scatter(log_ratios) if several else 0.0,
+        dispersion=block_dispersion(log_ratios) if several else 0.0,
         control=control,
         equal=equal,
-        dependent=several and blocks_hang_together(log_ratios),
+        dependent=several and blocks_are_autocorrelated(log_ratios),
     )
 
 
@@ -197,12 +197,12 @@ class Analysis(Generic[D]):
         None where no number would do, for the estimate lies on an edge; 0 where nothing is missing, or where it is not
         known, as while a control is off.
         """
-        if self.evidence.scatter is None or len(self.possible) == 1:
+        if self.evidence.dispersion is None or len(self.possible) == 1:
             return 0
         if self.obstacle not in {None, Obstacle.TOO_FEW_BLOCKS, Obstacle.TOO_MANY_INTERVALS}:
             return 0
         interval = self.evidence.interval
-        needed = blocks_needed(self.evidence.scatter, decisive_half_width(self._settles), interval.level)
+        needed = blocks_needed(self.evidence.dispersion, decisive_half_width(self._settles), interval.level)
         return None if needed is None else max(max(needed, MINIMUM_BLOCKS) - self.evidence.blocks, 1)
 
     def _settles(self, half_width: float) -> bool:

@@ -110,10 +110,16 @@ def test_what_moved_is_named_with_the_functions_behind_it_and_where_they_are():
     now = {"typical": {**TABLE["typical"], "original": work({"a.py:f": 2, "b.py:g": 5, "c.py:h": 1}, sql=2)}}
     calls, sql = [check for check in checks(TABLE, now) if check.status is Status.FAIL]
     assert (calls.metric, calls.base, calls.head) == ("function_calls", 4, 8)
-    assert [(each.name, each.change) for each in calls.moved] == [("b.py:g", 4), ("a.py:f", -1), ("c.py:h", 1)]
-    assert (calls.moved[0].file, calls.moved[0].line) == ("at b.py:g", 7)
+    assert [(each.name, each.change) for each in calls.call_count_changes] == [
+        ("b.py:g", 4),
+        ("a.py:f", -1),
+        ("c.py:h", 1),
+    ]
+    assert (calls.call_count_changes[0].file, calls.call_count_changes[0].line) == ("at b.py:g", 7)
     assert (sql.metric, sql.base, sql.head) == ("sql_statements", 1, 2)
-    assert [each.name for each in sql.moved] == ["b.py:g", "c.py:h"], "what is called less is not behind it"
+    assert [each.name for each in sql.call_count_changes] == ["b.py:g", "c.py:h"], (
+        "what is called less is not behind it"
+    )
 
 
 def test_a_copy_more_is_named_by_the_call_that_makes_it():
@@ -125,7 +131,9 @@ def test_a_copy_more_is_named_by_the_call_that_makes_it():
     }
     (failed,) = [check for check in checks(TABLE, now) if check.status is Status.FAIL]
     assert failed.metric == "library_calls"
-    assert [(each.name, each.base, each.head) for each in failed.moved] == [("a.py:f calls dict.copy", 0, 3)]
+    assert [(each.name, each.base, each.head) for each in failed.call_count_changes] == [
+        ("a.py:f calls dict.copy", 0, 3)
+    ]
 
 
 def test_less_work_passes_and_is_shown():

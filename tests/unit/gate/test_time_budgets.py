@@ -5,7 +5,7 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wfperf.gate.time_budgets import gain_budget, time_budget
+from wfperf.gate.time_budgets import speedup_budget, time_budget
 from wfperf.results.decision import Status
 from wfperf.stats.interval import Interval
 from wfperf.stats.sequential import Analysis, Evidence
@@ -32,18 +32,18 @@ def test_a_regression_is_kept_inside_broken_outside_and_else_open(interval, budg
 def test_a_speedup_is_kept_above_broken_below_and_else_open(interval, budget):
     low, high = (math.expm1(end) for end in (interval.low, interval.high))
     expected = Status.PASS if low >= budget else Status.FAIL if high < budget else Status.INCONCLUSIVE
-    assert status(gain_budget(("s", "y"), "x", budget), interval) is expected
+    assert status(speedup_budget(("s", "y"), "x", budget), interval) is expected
 
 
 @given(budgets)
 def test_an_interval_without_ends_decides_nothing(budget):
     nothing = Interval(-math.inf, 5.0, math.inf, 0.95)
     assert status(time_budget(PAIR, budget), nothing) is Status.INCONCLUSIVE
-    assert status(gain_budget(PAIR, "x", budget), nothing) is Status.INCONCLUSIVE
+    assert status(speedup_budget(PAIR, "x", budget), nothing) is Status.INCONCLUSIVE
 
 
 @given(intervals, budgets)
 def test_a_budget_is_decided_for_good_or_not_at_all(interval, budget):
-    for rule in (time_budget(PAIR, budget), gain_budget(PAIR, "x", budget)):
+    for rule in (time_budget(PAIR, budget), speedup_budget(PAIR, "x", budget)):
         analysis = Analysis(Evidence(interval, MINIMUM_BLOCKS), rule)
         assert analysis.is_final == (analysis.decision is not Status.INCONCLUSIVE)

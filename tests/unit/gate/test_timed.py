@@ -3,7 +3,7 @@ import math
 import pytest
 from gates import simulated, timing
 
-from wfperf.gate.time_budgets import gain_budget, time_budget
+from wfperf.gate.time_budgets import speedup_budget, time_budget
 from wfperf.measure.blocks import CONTROL
 from wfperf.results.budget import EQUAL, Budget, BudgetKind
 from wfperf.results.decision import RESULTS, SPEEDUP, WALL_TIME, Status
@@ -74,7 +74,7 @@ def test_unlike_results_are_told_and_not_timed():
 
 
 def test_a_speedup_that_was_promised_must_be_there():
-    budgets = [gain_budget(("s", "y"), "x", 0.3)]
+    budgets = [speedup_budget(("s", "y"), "x", 0.3)]
     fast = {"head: y": -math.log(1.5)}
     assert decide(simulated(fast, 1), budgets=budgets).status is Status.PASS
     slow = decide(simulated({"head: y": -math.log(1.2)}, 1), budgets=budgets)

@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from histories import ENTRY, OTHER, counts, gains
+from histories import ENTRY, OTHER, counts, effects
 
 from wfperf.history.trends import history_of, trends
 from wfperf.results.files import to_json
@@ -35,7 +35,7 @@ def test_the_code_and_the_time_may_differ(field):
 
 
 def test_a_change_of_level_is_found_and_is_the_same_every_time():
-    entries = gains([0.4] * 12 + [0.8] * 12)
+    entries = effects([0.4] * 12 + [0.8] * 12)
     (line,) = trends(entries)
     (change,) = line.changes
     assert change.at == 12

@@ -69,8 +69,8 @@ def test_the_parts_of_optimized_are_its_optimizations_in_plan_order():
 def test_gains_that_multiply_up_do_not_interact(mode):
     ablated = Ablated(PLAN, "phase-1", mode, "typical")
     found = ablated.result(blocks(ablated, factors(**{"dispatch": 0.8, "node-set": 0.9})))
-    gains = {part.name: part.alone.estimate for part in found.parts}
-    assert gains == pytest.approx({"dispatch": 0.25, "node-set": 1 / 0.9 - 1, "debug": 0.0}, abs=0.005)
+    effects = {part.name: part.alone.estimate for part in found.parts}
+    assert effects == pytest.approx({"dispatch": 0.25, "node-set": 1 / 0.9 - 1, "debug": 0.0}, abs=0.005)
     assert found.total.estimate == pytest.approx(found.multiplied.estimate, abs=0.01)
     assert not interacts(found.interaction)
     assert not any(part.interaction and interacts(part.interaction) for part in found.parts)

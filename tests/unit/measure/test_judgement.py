@@ -15,12 +15,12 @@ from wfperf.stats.verdict import Verdict
 PLAN = load_plan()
 
 
-def measured(trial, costs, digests, blocks, scatter):
+def measured(trial, costs, digests, blocks, dispersion):
     """Blocks as they would be measured, with a little scatter, from costs by side."""
     return [
         Block(
             number,
-            {side: (costs(side) * (1 + scatter * Random(f"{number} {side}").gauss()),) for side in trial.subjects},
+            {side: (costs(side) * (1 + dispersion * Random(f"{number} {side}").gauss()),) for side in trial.subjects},
             {side: digests(side) for side in trial.subjects},
             outcomes={side: json.dumps({"digest": digests(side)}) for side in trial.subjects},
         )
@@ -31,12 +31,12 @@ def measured(trial, costs, digests, blocks, scatter):
 class Judged:
     """What is found in blocks of these costs."""
 
-    def __init__(self, name, costs, digests=lambda _: "same", blocks=20, *, ranks=(), scatter=0.001, precision=0.02):
+    def __init__(self, name, costs, digests=lambda _: "same", blocks=20, *, ranks=(), dispersion=0.001, precision=0.02):
         questions = named_questions(PLAN, name)
         self.asked = Asked(PLAN.base, questions, ranks)
         self.trials = trials_for(self.asked, subjects_of(PLAN))
         self.judgement = Judgement(self.asked, precision=precision)
-        self.blocks = {trial.name: measured(trial, costs, digests, blocks, scatter) for trial in self.trials}
+        self.blocks = {trial.name: measured(trial, costs, digests, blocks, dispersion) for trial in self.trials}
         self.findings = self.judgement.findings(self.blocks, duration_s=20.0)
         self.controls = self.judgement.controls(self.blocks)
         self.ranks = self.judgement.ranks(self.blocks)
@@ -64,14 +64,14 @@ def test_a_claim_is_judged_by_what_was_measured(cost, verdict):
     result = Judged("dispatch", only("dispatch", cost))
     (finding,) = result.findings
     assert finding.verdict is verdict
-    assert finding.gain.estimate == pytest.approx(1 / cost - 1, abs=0.01)
-    assert finding.saved.estimate == pytest.approx(1 - cost, abs=0.01)
+    assert finding.effect.estimate == pytest.approx(1 / cost - 1, abs=0.01)
+    assert finding.time_saved.estimate == pytest.approx(1 - cost, abs=0.01)
 
 
 def test_where_results_differ_there_is_no_speedup_and_no_verdict_but_the_difference():
     result = Judged("dispatch", lambda _: 1.0, lambda side: "other" if side == "dispatch" else "same", blocks=1)
     (finding,) = result.findings
-    assert (finding.equal, finding.gain, finding.saved, finding.verdict) == (False, None, None, None)
+    assert (finding.equal, finding.effect, finding.time_saved, finding.verdict) == (False, None, None, None)
     assert finding.difference == "outcome, digest: 'same' in original, 'other' in dispatch"
     assert result.settled == [True], "no more blocks would help"
 
@@ -81,7 +81,7 @@ def test_where_the_control_is_off_nothing_is_judged():
     (finding,) = result.findings
     assert result.controls[0].off
     assert finding.verdict is None
-    assert finding.gain is not None
+    assert finding.effect is not None
 
 
 def test_below_ten_blocks_every_verdict_is_inconclusive():
@@ -92,8 +92,8 @@ def test_below_ten_blocks_every_verdict_is_inconclusive():
 def test_a_phase_is_held_against_the_phase_it_adds_to():
     costs = {"original": 1.0, "control": 1.0, "phase-1": 0.5, "phase-2": 0.4}
     result = Judged("phase-2", costs.__getitem__)
-    gains = {finding.base: finding.gain.estimate for finding in result.findings}
-    assert gains == pytest.approx({"phase-1": 0.25, "original": 1.5}, abs=0.01)
+    effects = {finding.base: finding.effect.estimate for finding in result.findings}
+    assert effects == pytest.approx({"phase-1": 0.25, "original": 1.5}, abs=0.01)
     assert [finding.verdict for finding in result.findings] == [Verdict.CONFIRMED, Verdict.EXCEEDED]
     assert all(finding.changes_results == ("substitution", "loading", "buffer") for finding in result.findings)
 
@@ -116,49 +116,49 @@ def test_a_question_is_settled_when_its_verdict_and_its_control_are_known(blocks
 
 
 @pytest.mark.parametrize(
-    ("gain", "verdict"),
+    ("effect", "verdict"),
     [(0.495, Verdict.CONFIRMED), (0.02, Verdict.BELOW)],
     ids=["perhaps exceeded", "perhaps no effect"],
 )
-def test_it_is_not_settled_while_its_verdict_could_turn_into_another(gain, verdict):
-    near = Judged("dispatch", only("dispatch", 1 / (1 + gain)), scatter=0.02)
+def test_it_is_not_settled_while_its_verdict_could_turn_into_another(effect, verdict):
+    near = Judged("dispatch", only("dispatch", 1 / (1 + effect)), dispersion=0.02)
     assert near.findings[0].verdict is verdict
-    assert near.findings[0].missing_s > 0
+    assert near.findings[0].remaining_s > 0
     assert near.settled == [False]
-    clear = Judged("dispatch", only("dispatch", 1 / (1 + gain)), scatter=0.0005)
+    clear = Judged("dispatch", only("dispatch", 1 / (1 + effect)), dispersion=0.0005)
     assert clear.findings[0].verdict is verdict
-    assert clear.findings[0].missing_s == 0
+    assert clear.findings[0].remaining_s == 0
     assert clear.settled == [True]
 
 
 def test_it_is_not_settled_while_the_interval_is_wider_than_asked():
-    assert Judged("dispatch", only("dispatch", 0.7), scatter=0.02, precision=0.05).settled == [True]
-    assert Judged("dispatch", only("dispatch", 0.7), scatter=0.02, precision=0.0001).settled == [False]
+    assert Judged("dispatch", only("dispatch", 0.7), dispersion=0.02, precision=0.05).settled == [True]
+    assert Judged("dispatch", only("dispatch", 0.7), dispersion=0.02, precision=0.0001).settled == [False]
 
 
 def test_the_more_is_asked_at_once_the_wider_is_every_interval():
-    alone = Judged("dispatch", only("dispatch", 0.7), scatter=0.02)
-    beside = Judged("dispatch", only("dispatch", 0.7), scatter=0.02, ranks=everything(PLAN).ranks)
+    alone = Judged("dispatch", only("dispatch", 0.7), dispersion=0.02)
+    beside = Judged("dispatch", only("dispatch", 0.7), dispersion=0.02, ranks=everything(PLAN).ranks)
     (one,), (other,) = alone.findings, beside.findings
     assert beside.asked.intervals == 1 + 9
-    assert other.gain.level > one.gain.level == pytest.approx(0.95)
-    assert (other.gain.high - other.gain.low) > (one.gain.high - one.gain.low)
+    assert other.effect.level > one.effect.level == pytest.approx(0.95)
+    assert (other.effect.high - other.effect.low) > (one.effect.high - one.effect.low)
 
 
 def test_what_is_inconclusive_says_how_much_longer_it_would_take():
-    near = Judged("dispatch", only("dispatch", 1 / 1.31), scatter=0.02).findings[0]
-    nearer = Judged("dispatch", only("dispatch", 1 / 1.301), scatter=0.02).findings[0]
+    near = Judged("dispatch", only("dispatch", 1 / 1.31), dispersion=0.02).findings[0]
+    nearer = Judged("dispatch", only("dispatch", 1 / 1.301), dispersion=0.02).findings[0]
     assert near.verdict is nearer.verdict is Verdict.INCONCLUSIVE
-    assert 1 <= near.missing_s < nearer.missing_s
+    assert 1 <= near.remaining_s < nearer.remaining_s
 
 
 def test_the_fixed_interval_stands_beside_the_sequence_and_is_narrower():
-    (finding,) = Judged("dispatch", only("dispatch", 0.7), scatter=0.02, blocks=21).findings
-    assert finding.gain.low <= finding.fixed.low < finding.fixed.high <= finding.gain.high
-    assert finding.fixed.level == finding.gain.level
+    (finding,) = Judged("dispatch", only("dispatch", 0.7), dispersion=0.02, blocks=21).findings
+    assert finding.effect.low <= finding.fixed_interval.low < finding.fixed_interval.high <= finding.effect.high
+    assert finding.fixed_interval.level == finding.effect.level
 
 
 def test_memory_is_judged_as_memory_saved():
     (finding,) = Judged("slots", only("slots", 0.6)).findings
-    assert finding.gain.estimate == pytest.approx(0.4, abs=0.01)
+    assert finding.effect.estimate == pytest.approx(0.4, abs=0.01)
     assert finding.verdict is Verdict.CONFIRMED

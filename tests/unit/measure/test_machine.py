@@ -94,8 +94,8 @@ def test_this_very_machine_passes_through_all_checks():
 def test_the_noise_floor_is_measured():
     floor = measure_noise_floor(1)
     assert floor.blocks >= 1
-    assert floor.gain.estimate > -1
-    assert floor.scatter >= 0
+    assert floor.effect.estimate > -1
+    assert floor.dispersion >= 0
 
 
 @pytest.mark.parametrize("off", [0.0, 0.05])
@@ -119,6 +119,6 @@ def test_the_noise_floor_is_what_identical_code_seems_to_gain(off):
     (trial,) = trials
     assert trial.subjects[ORIGINAL] == trial.subjects[CONTROL]
     assert floor.blocks == 40
-    assert floor.gain.low < math.expm1(off) < floor.gain.high
-    assert floor.gain.estimate == pytest.approx(math.expm1(off), abs=0.005)
-    assert floor.scatter == pytest.approx(0.01, rel=0.5)
+    assert floor.effect.low < math.expm1(off) < floor.effect.high
+    assert floor.effect.estimate == pytest.approx(math.expm1(off), abs=0.005)
+    assert floor.dispersion == pytest.approx(0.01, rel=0.5)

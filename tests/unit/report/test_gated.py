@@ -62,7 +62,10 @@ def test_the_worst_counts_come_first_and_a_fall_last_and_green():
 
 
 def test_counts_that_moved_for_the_same_reason_are_told_together():
-    alike = [count("typical", name, "sql_statements", 5, 6, moved=ROSE.moved[:1]) for name in ("a", "b", "c", "d")]
+    alike = [
+        count("typical", name, "sql_statements", 5, 6, call_count_changes=ROSE.call_count_changes[:1])
+        for name in ("a", "b", "c", "d")
+    ]
     assert notes(decision(*alike))[0] == (
         "sql statements of a on typical, sql statements of b on typical and 2 more: "
         "calls of engine/queries.py:rows_of 2 -> 4"

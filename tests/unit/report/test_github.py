@@ -43,7 +43,9 @@ def test_whatever_names_hold_each_line_is_one_command_that_says_them(given_decis
     assert {key for _, properties, _ in said for key in properties} <= {"file", "line", "title"}
     told = [message for _, _, message in said[1:]]
     assert all(any(each.startswith(printable(check_text(check))) for each in told) for check in troubles)
-    files = {printable(each.file) for check in troubles for each in (*check.moved, *check.longer)}
+    files = {
+        printable(each.file) for check in troubles for each in (*check.call_count_changes, *check.self_time_changes)
+    }
     assert {properties["file"] for _, properties, _ in said if "file" in properties} <= files
 
 

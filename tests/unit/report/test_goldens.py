@@ -25,7 +25,7 @@ from wfperf.report.planned import named_pages, plan_tables
 from wfperf.report.swept import sweep_notes
 from wfperf.report.trace import trace_table
 from wfperf.results.ablation import Ablation, Part
-from wfperf.results.ceiling import Ceiling
+from wfperf.results.amdahl_bound import AmdahlBound
 from wfperf.results.comparison import Comparison, Control, Finding, RankFinding
 from wfperf.results.environment import Environment
 from wfperf.results.swept import SweptPoint
@@ -94,8 +94,8 @@ def interval(low, estimate, high, level=0.95):
 CLAIM = Claim(subject="dispatch", text="30-50 %", low=0.3, high=0.5, section="a section", scenario="typical")
 
 
-def finding(subject, verdict, gain, **changes):
-    saved = gain and gain.through(lambda each: 1 - 1 / (1 + each) if each > -1 else -math.inf)
+def finding(subject, verdict, effect, **changes):
+    saved = effect and effect.through(lambda each: 1 - 1 / (1 + each) if each > -1 else -math.inf)
     fields = {
         "subject": subject,
         "title": f"the title of {subject}",
@@ -105,12 +105,12 @@ def finding(subject, verdict, gain, **changes):
         "metric": "throughput",
         "claim": CLAIM,
         "equal": True,
-        "gain": gain,
-        "saved": saved,
+        "effect": effect,
+        "time_saved": saved,
         "verdict": verdict,
-        "fixed": gain,
+        "fixed_interval": effect,
         "flips": False,
-        "scatter": 0.02,
+        "dispersion": 0.02,
         "kind": "single",
         "blocks": 20,
     }
@@ -124,13 +124,18 @@ def comparison():
         finding("below", Verdict.BELOW, interval(0.021, 0.034, 0.045)),
         finding("slower", Verdict.SLOWER, interval(-0.61, -0.6, -0.58), changes_results=("slower",)),
         finding("no-effect", Verdict.NO_EFFECT, interval(-0.004, 0.001, 0.006)),
-        finding("or-exceeded", Verdict.CONFIRMED, interval(0.31, 0.46, 0.62), missing_s=95.0),
-        finding("or-no-effect", Verdict.BELOW, interval(-0.02, 0.01, 0.045), missing_s=None),
-        finding("inconclusive", Verdict.INCONCLUSIVE, interval(0.2, 0.31, 0.6), missing_s=190.0),
+        finding("or-exceeded", Verdict.CONFIRMED, interval(0.31, 0.46, 0.62), remaining_s=95.0),
+        finding("or-no-effect", Verdict.BELOW, interval(-0.02, 0.01, 0.045), remaining_s=None),
+        finding("inconclusive", Verdict.INCONCLUSIVE, interval(0.2, 0.31, 0.6), remaining_s=190.0),
         finding(
-            "on-the-edge", Verdict.INCONCLUSIVE, interval(0.2, 0.3, 0.6), hangs_together=True, blocks=37, missing_s=None
+            "on-the-edge",
+            Verdict.INCONCLUSIVE,
+            interval(0.2, 0.3, 0.6),
+            autocorrelated=True,
+            blocks=37,
+            remaining_s=None,
         ),
-        finding("too-few", Verdict.INCONCLUSIVE, interval(-1, 0.31, math.inf), missing_s=7.0),
+        finding("too-few", Verdict.INCONCLUSIVE, interval(-1, 0.31, math.inf), remaining_s=7.0),
         finding("unclaimed", None, interval(0.2, 0.31, 0.6), claim=None),
         finding("not-judged", None, interval(0.2, 0.31, 0.6)),
         finding("differs", None, None, equal=False, difference="outcome: 1 in original, 2 in differs"),
@@ -149,9 +154,9 @@ def comparison():
                     section="Recommendation",
                 ),
                 rivals=("dispatch", "buffer"),
-                gain=interval(0.4, 0.5, 0.6),
+                effect=interval(0.4, 0.5, 0.6),
                 runner_up="buffer",
-                runner_up_gain=interval(0.1, 0.2, 0.3),
+                runner_up_effect=interval(0.1, 0.2, 0.3),
                 verdict=Verdict.CONFIRMED,
             ),
         ),
@@ -165,10 +170,10 @@ def comparison():
         level=0.95,
         intervals=21,
         notes=("A note of the plan.",),
-        ceilings=(
-            Ceiling("typical", "confirmed", "original", 0.5, 1000, 1.0),
-            Ceiling("typical", "exceeded", "original", 0.2, 1000, 0.25),
-            Ceiling("typical", "below", "original", None, 1000, 8.2),
+        amdahl_bounds=(
+            AmdahlBound("typical", "confirmed", "original", 0.5, 1000, 1.0),
+            AmdahlBound("typical", "exceeded", "original", 0.2, 1000, 0.25),
+            AmdahlBound("typical", "below", "original", None, 1000, 8.2),
         ),
         work={
             "typical": {

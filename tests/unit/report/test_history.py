@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 from goldens import GOLDEN
-from histories import OTHER, counts, gains
+from histories import OTHER, counts, effects
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
@@ -40,14 +40,14 @@ def history():
     back = [0.46] * 12 + [0.75] * 14 + [0.46] * 20
     unbounded = [
         replace(each, low=-1.0, high=math.inf) if number == 1 else each
-        for number, each in enumerate(gains([0.9] * 5, machine=OTHER))
+        for number, each in enumerate(effects([0.9] * 5, machine=OTHER))
     ]
     return trends(
         [
-            *gains([0.9] * 20 + [0.62] * 26, subject="optimized"),
-            *gains([0.12] * 46, subject="dispatch", half=0.02, scatter=0.008),
-            *gains(back, subject="phase-1", seed=3),
-            *gains([0.001] * 14, metric="wall_time", base="", command="gate", half=0.004, scatter=0.002),
+            *effects([0.9] * 20 + [0.62] * 26, subject="optimized"),
+            *effects([0.12] * 46, subject="dispatch", half=0.02, dispersion=0.008),
+            *effects(back, subject="phase-1", seed=3),
+            *effects([0.001] * 14, metric="wall_time", base="", command="gate", half=0.004, dispersion=0.002),
             *counts([1411] * 20 + [1523] * 20 + [1390] * 6),
             *counts([2411] * 46, subject="original"),
             *counts([31, 30, 29, 30, 30, 32], metric="sql_statements", scenario="large", subject="original"),
@@ -118,7 +118,7 @@ def test_of_many_moves_the_latest_are_told_and_a_chart_has_all():
 @pytest.mark.parametrize("found", [1, 2])
 def test_control_characters_do_not_reach_the_terminal(field, found):
     evil = "\x1b[31mred\x07"
-    lines = trends([replace(each, **{field: evil}) for each in gains([0.1] * 12 + [0.9] * 12)])
+    lines = trends([replace(each, **{field: evil}) for each in effects([0.1] * 12 + [0.9] * 12)])
     text = drawn([*lines, *of("dispatch")][:found], 120)
     assert "\x1b" not in text
     assert "\x07" not in text
@@ -130,8 +130,8 @@ def test_better_is_green_and_worse_is_red_whichever_way_that_is():
         return [cell.tone for row in table.rows for cell in row if "->" in str(cell)]
 
     up, down = [0.1] * 15 + [0.5] * 15, [0.5] * 15 + [0.1] * 15
-    assert tones(gains(up)) == ["good"]
-    assert tones(gains(down)) == ["bad"]
+    assert tones(effects(up)) == ["good"]
+    assert tones(effects(down)) == ["bad"]
 
 
 # Drawings

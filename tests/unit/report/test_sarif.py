@@ -10,7 +10,7 @@ from hypothesis import given, settings
 
 from wfperf.report.sarif import sarif
 from wfperf.report.terminal import printable
-from wfperf.results.decision import Moved, Status
+from wfperf.results.decision import CallCountChange, Status
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "schemas" / "sarif-2.1.0.json").read_text(encoding="utf-8"))
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA, format_checker=jsonschema.FormatChecker())
@@ -59,8 +59,8 @@ def test_failures_are_errors_and_what_is_undecided_a_warning(name):
 
 
 def test_a_result_stands_where_the_function_is_that_is_called_more_often():
-    fell = Moved("a.py:f", 9, 0, "a.py", 3)
-    (result,) = run_of(decision(replace(ROSE, moved=(fell, *ROSE.moved))))["results"]
+    fell = CallCountChange("a.py:f", 9, 0, "a.py", 3)
+    (result,) = run_of(decision(replace(ROSE, call_count_changes=(fell, *ROSE.call_count_changes))))["results"]
     assert places(result) == [
         ("wfperf/engine/queries.py", 17),
         ("wfperf/engine/run.py", 101),
@@ -74,7 +74,7 @@ def test_a_result_stands_where_the_function_is_that_is_called_more_often():
 
 
 def test_what_no_function_is_behind_stands_in_the_project_file():
-    (result,) = run_of(decision(replace(SLOWER, longer=())))["results"]
+    (result,) = run_of(decision(replace(SLOWER, self_time_changes=())))["results"]
     assert places(result) == [("pyproject.toml", 1)]
 
 
@@ -86,7 +86,7 @@ def test_a_longer_run_stands_where_it_takes_longer():
 
 
 def test_a_fingerprint_outlives_other_numbers_and_is_of_one_check_only():
-    again = replace(ROSE, base=7, head=9, moved=(), reason="7 -> 9 a run")
+    again = replace(ROSE, base=7, head=9, call_count_changes=(), reason="7 -> 9 a run")
     assert fingerprint(again) == fingerprint(ROSE)
     others = [replace(ROSE, **{name: "another"}) for name in ("scenario", "configuration", "metric")]
     assert len({str(fingerprint(each)) for each in (ROSE, MISSING, *others)}) == 5

@@ -14,7 +14,7 @@ FINDING = COMPARISON.findings[0]
 
 
 def seen(blocks, low, high):
-    return [replace(FINDING, blocks=blocks, gain=Interval(low, 0.25, high, 0.95))]
+    return [replace(FINDING, blocks=blocks, effect=Interval(low, 0.25, high, 0.95))]
 
 
 @pytest.fixture

@@ -76,7 +76,7 @@ def test_the_counts_of_each_side_are_entries_without_doubt():
 
 
 def test_results_that_differ_have_no_number():
-    differing = replace(COMPARISON.findings[0], gain=None, saved=None, equal=False)
+    differing = replace(COMPARISON.findings[0], effect=None, time_saved=None, equal=False)
     assert entries_of_comparison(replace(COMPARISON, findings=(differing,)), AT) == ()
 
 

@@ -72,7 +72,7 @@ def test_a_result_of_version_1_keeps_its_numbers_and_says_what_its_intervals_are
     file = GOLDEN / "comparison-1.json"
     old, new = json.loads(file.read_text()), read_result(file, Comparison)
     assert new.method == "fixed"
-    assert [each.gain.estimate for each in new.findings] == [each["gain"]["estimate"] for each in old["findings"]]
+    assert [each.effect.estimate for each in new.findings] == [each["gain"]["estimate"] for each in old["findings"]]
     assert [str(each.verdict) for each in new.findings] == [each["verdict"] for each in old["findings"]]
     assert {each.blocks for each in new.findings} == {old["blocks"]}
     typical = next(each for each in new.trials if each.scenario == "typical")
@@ -139,8 +139,8 @@ def test_a_sweep_of_version_3_keeps_its_values():
 
 def test_a_bound_that_no_share_leaves_is_infinite_again():
     """Before, a result that told so could be written, and was broken when it was read."""
-    (ceiling,) = read_result(GOLDEN / "comparison-3.json", Comparison).ceilings
-    assert ceiling.gain == math.inf
+    (amdahl_bound,) = read_result(GOLDEN / "comparison-3.json", Comparison).amdahl_bounds
+    assert amdahl_bound.effect == math.inf
 
 
 def test_a_profile_of_version_1_keeps_what_was_measured_and_what_each_profiler_saw():
@@ -320,7 +320,7 @@ def test_a_missing_file_is_named(tmp_path):
         read_result(tmp_path / "nothing.json", Comparison)
 
 
-@pytest.mark.parametrize("path", [("findings", 0, "verdict"), ("findings", 0, "gain"), ("trials", 0, "blocks")])
+@pytest.mark.parametrize("path", [("findings", 0, "verdict"), ("findings", 0, "effect"), ("trials", 0, "blocks")])
 def test_a_broken_field_is_named(tmp_path, path):
     data = json.loads(to_json(to_data(COMPARISON)))
     inner = data

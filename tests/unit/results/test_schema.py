@@ -39,7 +39,7 @@ def test_a_comparison_fits_it_and_a_broken_one_does_not():
     validator = jsonschema.Draft202012Validator(schema_of(KINDS["comparison"]))
     data = written(COMPARISON)
     validator.validate(data)
-    data["findings"][0]["gain"]["low"] = "much"
+    data["findings"][0]["effect"]["low"] = "much"
     assert [list(error.path) for error in validator.iter_errors(data)]
 
 

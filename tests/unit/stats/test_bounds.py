@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from wfperf.plan import Claim
-from wfperf.results.ceiling import Ceiling
+from wfperf.results.amdahl_bound import AmdahlBound
 from wfperf.stats.bounds import Lower, Upper
 from wfperf.stats.interval import Interval
 
@@ -27,13 +27,13 @@ def there_and_back(model, value):
 @given(LOWER, UPPER)
 def test_bounds_intervals_claims_and_ceilings_come_back_as_they_were(low, high):
     claim = Claim(subject="a", text="better", low=low, high=high, scenario="typical")
-    ceiling = Ceiling("typical", "a", "original", None, 0, high)
+    amdahl_bound = AmdahlBound("typical", "a", "original", None, 0, high)
     for model, value in (
         (Lower, low),
         (Upper, high),
         (Interval, Interval(low, 0.0, high, 0.95)),
         (Claim, claim),
-        (Ceiling, ceiling),
+        (AmdahlBound, amdahl_bound),
     ):
         assert there_and_back(model, value) == value
 

@@ -24,8 +24,8 @@ SERIES = st.lists(st.floats(-1e6, 1e6) | st.integers(-2, 2).map(float), max_size
 every_series = settings(deadline=None, max_examples=50)
 
 
-def noisy(*levels, each=12, scatter=0.02, seed=1):
-    noise = np.random.default_rng(seed).normal(0, scatter, size=each * len(levels))
+def noisy(*levels, each=12, dispersion=0.02, seed=1):
+    noise = np.random.default_rng(seed).normal(0, dispersion, size=each * len(levels))
     return (np.repeat(levels, each) + noise).tolist()
 
 

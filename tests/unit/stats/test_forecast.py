@@ -41,8 +41,8 @@ def test_the_forecast_number_of_blocks_gives_about_that_width(half_width):
 
 
 @given(st.floats(1e-4, 1), st.floats(1e-4, 1), st.sampled_from([0.95, 0.999]))
-def test_less_width_never_takes_fewer_blocks(scatter, half_width, level):
-    some, more = blocks_needed(scatter, half_width, level), blocks_needed(scatter, half_width / 2, level)
+def test_less_width_never_takes_fewer_blocks(dispersion, half_width, level):
+    some, more = blocks_needed(dispersion, half_width, level), blocks_needed(dispersion, half_width / 2, level)
     assert more is None or some <= more
 
 

@@ -62,7 +62,7 @@ EVIDENCE = st.builds(
     Evidence,
     interval=INTERVALS | st.just(Interval(-math.inf, 0.0, math.inf, 0.95)),
     blocks=st.integers(1, 60),
-    scatter=st.none() | st.floats(0, 0.5),
+    dispersion=st.none() | st.floats(0, 0.5),
     control=CONTROLS,
     equal=st.booleans(),
 )
@@ -72,7 +72,7 @@ LOG_RATIOS = st.lists(st.floats(-3, 3), min_size=1, max_size=40)
 
 def narrowed(analysis, low, estimate, high):
     evidence = analysis.evidence
-    inner = Evidence(Interval(low, estimate, high, 0.95), evidence.blocks, evidence.scatter, evidence.control)
+    inner = Evidence(Interval(low, estimate, high, 0.95), evidence.blocks, evidence.dispersion, evidence.control)
     return Analysis(inner, analysis.rule, analysis.needs_control)
 
 

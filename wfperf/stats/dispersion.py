@@ -14,7 +14,7 @@ FEWEST_VALUES = 2
 """One value lies nowhere apart from itself."""
 
 
-def block_scatter(values: Sequence[float]) -> float:
+def block_dispersion(values: Sequence[float]) -> float:
     """Return how far blocks typically lie from their median, as one standard deviation, in the values' unit.
 
     Source: the scaled median absolute deviation, F. Hampel, "The Influence Curve and Its Role in Robust
@@ -53,7 +53,7 @@ def lag_1_autocorrelation(values: Sequence[float]) -> float:
     return products / math.fsum(each * each for each in deviations)
 
 
-def blocks_hang_together(values: Sequence[float]) -> bool:
+def blocks_are_autocorrelated(values: Sequence[float]) -> bool:
     """Return whether blocks look dependent, in which case no interval that takes them for independent can be trusted.
 
     True where the lag-1 autocorrelation lies beyond 2 / sqrt(n), two standard errors of independent values

@@ -9,7 +9,7 @@ from wfperf.stats.bounds import Upper
 
 
 @dataclass(frozen=True, slots=True)
-class Ceiling:
+class AmdahlBound:
     """What a subject could gain at most on a scenario, if all that it exchanges cost nothing any more.
 
     Source: G. Amdahl, "Validity of the single processor approach to achieving large scale computing capabilities",
@@ -22,7 +22,7 @@ class Ceiling:
         base: what it is held against.
         share: of the base's time, from 0 to 1, that passes in what is exchanged; None where the order is.
         samples: how often the base was looked at to find the share.
-        gain: throughput gained at most, as a fraction; infinite where all time is exchanged.
+        effect: throughput gained at most, as a fraction; infinite where all time is exchanged.
     """
 
     scenario: str
@@ -30,15 +30,15 @@ class Ceiling:
     base: str
     share: float | None
     samples: int
-    gain: Upper
+    effect: Upper
 
     @property
     def highest(self) -> float:
         """The gain at most, if the share was seen three standard errors too small."""
-        if self.share is None or self.samples == 0 or math.isinf(self.gain):
+        if self.share is None or self.samples == 0 or math.isinf(self.effect):
             return math.inf
         missed = 3 * math.sqrt(self.share * (1 - self.share) / self.samples)
-        return (1 + self.gain) * (1 - self.share) / max(1 - self.share - missed, math.ulp(1.0)) - 1
+        return (1 + self.effect) * (1 - self.share) / max(1 - self.share - missed, math.ulp(1.0)) - 1
 
 
 def amdahl(share: float) -> float:

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from wfperf.engine.trace import NodeTrace, RunResult, Status
 from wfperf.fixtures.hooks import work_and_span_s
-from wfperf.measure.ceilings import ceilings
+from wfperf.measure.amdahl_bounds import amdahl_bounds
 from wfperf.measure.questions import Asked, named_questions
 from wfperf.measure.subject import Place, Subject
 from wfperf.measure.trials import trials_for
 from wfperf.measure.workers import Workers
-from wfperf.results.ceiling import Ceiling, amdahl
+from wfperf.results.amdahl_bound import AmdahlBound, amdahl
 
 SHOP = """
 import slow_part
@@ -46,7 +46,7 @@ def asked(*names):
 @pytest.mark.measures
 def test_every_subject_over_the_base_has_a_ceiling_and_more_seams_have_a_higher_one(seeded_url):
     asks = asked("dispatch", "phase-1", "phase-2", "driver", "upper")
-    found = ceilings(PLAN, asks, trials_for(asks, subjects(seeded_url)), seconds=0.5)
+    found = amdahl_bounds(PLAN, asks, trials_for(asks, subjects(seeded_url)), seconds=0.5)
     by_name = {(each.scenario, each.subject): each for each in found}
     assert set(by_name) == {
         ("typical", "dispatch"),
@@ -56,10 +56,10 @@ def test_every_subject_over_the_base_has_a_ceiling_and_more_seams_have_a_higher_
     }
     dispatch, phase_1, phase_2 = (by_name["typical", name] for name in ("dispatch", "phase-1", "phase-2"))
     assert 0 <= dispatch.share <= phase_1.share <= phase_2.share <= 1
-    assert dispatch.gain == pytest.approx(amdahl(dispatch.share))
+    assert dispatch.effect == pytest.approx(amdahl(dispatch.share))
     driver = by_name["parallelizable", "driver"]
     assert driver.share is None
-    assert driver.gain > 0, "some of it can run beside other of it"
+    assert driver.effect > 0, "some of it can run beside other of it"
 
 
 def test_amdahl():
@@ -69,10 +69,10 @@ def test_amdahl():
 
 
 def test_a_ceiling_seen_by_chance_too_low_reaches_higher_the_less_was_looked():
-    little, much = (Ceiling("s", "x", "original", 0.5, samples, 1.0) for samples in (100, 10_000))
+    little, much = (AmdahlBound("s", "x", "original", 0.5, samples, 1.0) for samples in (100, 10_000))
     assert 1.0 < much.highest < little.highest < math.inf
-    assert Ceiling("s", "x", "original", 1.0, 100, math.inf).highest == math.inf
-    assert Ceiling("s", "x", "original", None, 100, 8.0).highest == math.inf
+    assert AmdahlBound("s", "x", "original", 1.0, 100, math.inf).highest == math.inf
+    assert AmdahlBound("s", "x", "original", None, 100, 8.0).highest == math.inf
 
 
 def trace(guid, duration_s, *taken):

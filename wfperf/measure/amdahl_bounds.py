@@ -14,12 +14,12 @@ from wfperf.measure.questions import Asked
 from wfperf.measure.subject import Subject
 from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions, Workers
 from wfperf.plan import Plan
-from wfperf.results.ceiling import Ceiling, amdahl
+from wfperf.results.amdahl_bound import AmdahlBound, amdahl
 
 
-def ceilings(
+def amdahl_bounds(
     plan: Plan, asked: Asked, trials: Sequence[Trial], seconds: float, conditions: Conditions = DEFAULT_CONDITIONS
-) -> tuple[Ceiling, ...]:
+) -> tuple[AmdahlBound, ...]:
     """Return the ceiling of every variant that is asked about, if the plan tells where it could save time.
 
     Only what is compared with the base has one, and no pair. A share is seen within about 1 / sqrt(samples).
@@ -43,9 +43,9 @@ def ceilings(
                 wanted.setdefault(question.scenario, {})[question.subject] = exchanged
     bases = {trial.name: trial.subjects[asked.base] for trial in trials if trial.name in wanted}
     return tuple(
-        ceiling
+        amdahl_bound
         for benchmark, base in bases.items()
-        for ceiling in _of_benchmark(benchmark, base, asked.base, wanted[benchmark], (seconds, conditions))
+        for amdahl_bound in _of_benchmark(benchmark, base, asked.base, wanted[benchmark], (seconds, conditions))
     )
 
 
@@ -64,7 +64,7 @@ def _exchanged(plan: Plan, name: str) -> _Exchanged:
 
 def _of_benchmark(
     benchmark: str, base: Subject, name: str, wanted: Mapping[str, _Exchanged], looking: tuple[float, Conditions]
-) -> Iterable[Ceiling]:
+) -> Iterable[AmdahlBound]:
     seconds, conditions = looking
     modules = frozenset[str]().union(*(each.modules for each in wanted.values()))
     looked: dict[str, Any] = {"within": [], "samples": 0, "watched_ns": 0}
@@ -75,8 +75,8 @@ def _of_benchmark(
     for variant, exchanged in wanted.items():
         within_ns = sum(passed_ns for seen, passed_ns in looked["within"] if exchanged.modules & set(seen))
         share = within_ns / watched_ns
-        gain = math.prod((1 + amdahl(share), *(1 + bounds[each] for each in exchanged.bounds))) - 1
-        yield Ceiling(benchmark, variant, name, share if exchanged.modules else None, looked["samples"], gain)
+        effect = math.prod((1 + amdahl(share), *(1 + bounds[each] for each in exchanged.bounds))) - 1
+        yield AmdahlBound(benchmark, variant, name, share if exchanged.modules else None, looked["samples"], effect)
 
 
 def _look(

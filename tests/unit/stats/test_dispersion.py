@@ -8,10 +8,10 @@ from chances import fewest, most
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wfperf.stats.scatter import block_scatter, blocks_hang_together, lag_1_autocorrelation
+from wfperf.stats.dispersion import block_dispersion, blocks_are_autocorrelated, lag_1_autocorrelation
 
 SAMPLES = st.lists(st.floats(-5, 5), min_size=2, max_size=40)
-of_blocks = pytest.mark.parametrize("statistic", [block_scatter, lag_1_autocorrelation, blocks_hang_together])
+of_blocks = pytest.mark.parametrize("statistic", [block_dispersion, lag_1_autocorrelation, blocks_are_autocorrelated])
 
 
 def chain(correlation, n, rng):
@@ -23,18 +23,18 @@ def chain(correlation, n, rng):
 
 
 def test_scatter_is_the_scaled_median_distance_from_the_median():
-    assert block_scatter([1, 2, 3, 4, 100]) == pytest.approx(1.4826)
+    assert block_dispersion([1, 2, 3, 4, 100]) == pytest.approx(1.4826)
 
 
 def test_scatter_of_normal_blocks_is_their_standard_deviation():
     blocks = np.random.default_rng(1).normal(0.3, 0.02, size=50_000)
-    assert block_scatter(blocks) == pytest.approx(0.02, rel=0.03)  # four standard errors
+    assert block_dispersion(blocks) == pytest.approx(0.02, rel=0.03)  # four standard errors
 
 
 @given(SAMPLES, st.floats(-5, 5), st.sampled_from([-2, 0.5, 4]))
 def test_scatter_grows_with_the_values_and_does_not_move_with_them(values, shift, factor):
     moved = [factor * value + shift for value in values]
-    assert block_scatter(moved) == pytest.approx(abs(factor) * block_scatter(values), abs=1e-9)
+    assert block_dispersion(moved) == pytest.approx(abs(factor) * block_dispersion(values), abs=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -63,18 +63,18 @@ def test_autocorrelation_has_no_unit(values, shift, factor):
 @pytest.mark.parametrize(("n", "rarest"), [(10, 0.01), (30, 0.03), (100, 0.035)])
 def test_independent_blocks_rarely_seem_to_hang_together(n, rarest):
     rows = np.random.default_rng(n).normal(size=(2000, n))
-    alarms = sum(map(blocks_hang_together, rows))
+    alarms = sum(map(blocks_are_autocorrelated, rows))
     assert fewest(rarest, len(rows)) <= alarms <= most(0.05, len(rows))
 
 
 def test_dependent_blocks_are_mostly_noticed():
     rng = np.random.default_rng(4)
-    noticed = sum(blocks_hang_together(chain(0.8, 40, rng)) for _ in range(500))
+    noticed = sum(blocks_are_autocorrelated(chain(0.8, 40, rng)) for _ in range(500))
     assert noticed >= fewest(0.95, 500)
 
 
 def test_blocks_that_alternate_are_noticed_too():
-    assert blocks_hang_together([0.1, -0.1] * 10)
+    assert blocks_are_autocorrelated([0.1, -0.1] * 10)
 
 
 @of_blocks
