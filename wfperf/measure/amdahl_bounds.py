@@ -20,7 +20,7 @@ from wfperf.results.amdahl_bound import AmdahlBound, amdahl
 def amdahl_bounds(
     plan: Plan, asked: Asked, trials: Sequence[Trial], seconds: float, conditions: Conditions = DEFAULT_CONDITIONS
 ) -> tuple[AmdahlBound, ...]:
-    """Return the ceiling of every variant that is asked about, if the plan tells where it could save time.
+    """Return the Amdahl bound of every variant that is asked about, if the plan tells where it could save time.
 
     Only what is compared with the base has one, and no pair. A share is seen within about 1 / sqrt(samples).
 

@@ -38,7 +38,7 @@ def _row(tried: Tried) -> Sequence[Cell | str]:
 
 
 def _notes(bisected: Bisected) -> list[str]:
-    notes = [f"Held against {bisected.good}; {len(bisected.tried)} commits were judged."]
+    notes = [f"Compared with {bisected.good}; {len(bisected.tried)} commits were judged."]
     if len(bisected.found) > 1:
         notes += [f"Perhaps {each.short} {each.subject}" for each in bisected.found]
     else:

@@ -67,36 +67,36 @@ def finding_table(title: str, findings: Sequence[Finding], amdahl_bounds: Sequen
     """Return one table of what is claimed and measured, and of what could be had at most where that is known."""
     columns = [
         Column("what", kept=True),
-        Column("scenario"),
-        Column("against", spare=True),
+        Column("benchmark"),
+        Column("baseline", spare=True),
         Column("claimed", right=True),
         Column("speedup", right=True),
         Column("", right=True, spare=True),
         Column("time saved", right=True, spare=True),
-        *([Column("ceiling", right=True, spare=True)] if amdahl_bounds else []),
+        *([Column("Amdahl bound", right=True, spare=True)] if amdahl_bounds else []),
         Column("verdict"),
     ]
     known = {(each.scenario, each.subject, each.base): each for each in amdahl_bounds}
     rows = [
-        _row(each, known.get((each.scenario, each.subject, each.base)), with_ceiling=bool(amdahl_bounds))
+        _row(each, known.get((each.scenario, each.subject, each.base)), with_bound=bool(amdahl_bounds))
         for each in findings
     ]
     return Table(title, columns, rows)
 
 
-def _row(finding: Finding, amdahl_bound: AmdahlBound | None, *, with_ceiling: bool) -> list[Cell | str]:
+def _row(finding: Finding, amdahl_bound: AmdahlBound | None, *, with_bound: bool) -> list[Cell | str]:
     return [
         Cell(finding.subject, Tone.STRONG),
         finding.scenario,
         Cell(finding.base, Tone.MUTED),
         finding.claim.text if finding.claim else Cell("nothing", Tone.MUTED),
         *_measured(finding),
-        *([Cell(_ceiling(amdahl_bound), Tone.MUTED)] if with_ceiling else []),
+        *([Cell(_bound(amdahl_bound), Tone.MUTED)] if with_bound else []),
         _verdict(finding),
     ]
 
 
-def _ceiling(amdahl_bound: AmdahlBound | None) -> str:
+def _bound(amdahl_bound: AmdahlBound | None) -> str:
     if amdahl_bound is None:
         return ""
     if math.isinf(amdahl_bound.effect):
@@ -187,7 +187,7 @@ def _notes(comparison: Comparison, *, of_plan: bool) -> list[Note]:
     blocks = [each.blocks for each in comparison.findings]
     notes: list[Note] = [
         (
-            f"Speedup is throughput gained, t_base / t_new - 1; {blocks_text(min(blocks), max(blocks))} "
+            f"Speedup is throughput gained, t_baseline / t_variant - 1; {blocks_text(min(blocks), max(blocks))} "
             f"of fresh processes, uninstrumented, in {comparison.duration_s:.0f} s; Python {environment.python}, "
             f"{environment.cpu}, {environment.cores} cores, load {environment.load_1min}."
         ),
@@ -196,7 +196,7 @@ def _notes(comparison: Comparison, *, of_plan: bool) -> list[Note]:
     ]
     if of_plan:  # pairs are functions alone, and none of what the plan's notes are about
         notes += comparison.notes
-    notes += _ceiling_notes(comparison)
+    notes += _bound_notes(comparison)
     notes += _warnings(comparison.findings)
     notes.append(Reproduction(comparison.command, "a row of it: --only NAME"))
     return notes
@@ -211,7 +211,7 @@ def _level_notes(comparison: Comparison) -> list[str]:
     return [level_text(comparison.level, comparison.intervals)]
 
 
-def _ceiling_notes(comparison: Comparison) -> list[str]:
+def _bound_notes(comparison: Comparison) -> list[str]:
     if not comparison.amdahl_bounds:
         return []
     most = {(each.scenario, each.subject, each.base): each.highest for each in comparison.amdahl_bounds}
@@ -222,12 +222,12 @@ def _ceiling_notes(comparison: Comparison) -> list[str]:
     ]
     notes = [
         (
-            "Ceiling: what would be gained if all the time in what is exchanged went away (Amdahl), seen by looking "
-            "4,000 times a second; of what exchanges an order, if every wait overlapped."
+            "Amdahl bound: the speedup if all the time in what is exchanged went away, seen by looking 4,000 times a "
+            "second; where an order is exchanged, the speedup if every wait overlapped."
         )
     ]
     if above:
-        notes.append(f"Above their ceiling, as they save work elsewhere too: {', '.join(above)}.")
+        notes.append(f"Above their Amdahl bound, because they save work elsewhere too: {', '.join(above)}.")
     return notes
 
 
@@ -239,7 +239,7 @@ def _warnings(findings: Sequence[Finding]) -> list[str]:
     notes += [f"Results of {_on(each)} differ: {each.difference}" for each in findings if each.difference]
     dependent = [_on(each) for each in findings if each.autocorrelated]
     if dependent:
-        notes.append(f"Blocks resemble the ones before them; too narrow, perhaps: {', '.join(dependent)}.")
+        notes.append(f"Blocks are autocorrelated, so the interval may be too narrow: {', '.join(dependent)}.")
     notes += _sampling_notes(findings)
     not_warmed_up = [_on(each) for each in findings if each.not_warmed_up > each.blocks / 2]
     if not_warmed_up:
@@ -262,7 +262,7 @@ def _on(finding: Finding) -> str:
 def _control_notes(controls: Iterable[Control]) -> list[str]:
     on = [f"{each.scenario} {_width(each.effect)}" for each in controls if not each.off and each.effect.bounded]
     unknown = [each.scenario for each in controls if not each.effect.bounded]
-    notes = [f"Noise floor, the base against itself (99.9 %): {', '.join(on)}."] if on else []
+    notes = [f"Noise floor, the baseline against itself (99.9 %): {', '.join(on)}."] if on else []
     if unknown:
         notes.append(f"Too few blocks to tell the noise floor of {', '.join(unknown)}.")
     notes += [

@@ -29,11 +29,11 @@ def work_tables(comparison: Comparison) -> list[Table]:
     rows = [_row(finding, *sides, counters) for finding, sides in counted]
     columns = (
         Column("what", kept=True),
-        Column("scenario"),
-        Column("against", spare=True),
+        Column("benchmark"),
+        Column("baseline", spare=True),
         *(Column(name.replace("_", " "), right=True) for name in counters),
     )
-    title = "Work of one run, before and after" if counters else "Work of one run: no counter changes"
+    title = "Counters of one run, baseline -> variant" if counters else "Counters of one run: none changes"
     return [Table(title, columns, rows if counters else (), _uncounted(counted))]
 
 

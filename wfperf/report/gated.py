@@ -32,10 +32,10 @@ _TONES = {
     Status.DIFFERS: Tone.BAD,
 }
 _HEADINGS = {WALL_TIME: "time a run takes", SPEEDUP: "speedup"}
-_TITLES = {WALL_TIME: "Time a run takes, against before", SPEEDUP: "Speedups over the base"}
+_TITLES = {WALL_TIME: "Run time, against the base", SPEEDUP: "Speedups over the baseline"}
 _SIGNS = {
-    WALL_TIME: "Time a run takes: t_now / t_before - 1, so more is slower.",
-    SPEEDUP: "Speedup is throughput gained, t_base / t_new - 1.",
+    WALL_TIME: "Change of run time: t_head / t_base - 1; positive is slower.",
+    SPEEDUP: "Speedup is throughput gained, t_baseline / t_variant - 1.",
 }
 
 
@@ -54,7 +54,7 @@ def gate_tables(decision: Decision, *, passing: bool = True) -> list[Table]:
 
 
 def _different(checks: Sequence[Check]) -> list[Table]:
-    columns = (Column("scenario"), Column("configuration", kept=True), Column("verdict", kept=True), Column("reason"))
+    columns = (Column("benchmark"), Column("configuration", kept=True), Column("verdict", kept=True), Column("reason"))
     rows = [
         (*_place(check), _verdict(check), check.reason)
         for check in checks
@@ -65,7 +65,7 @@ def _different(checks: Sequence[Check]) -> list[Table]:
 
 def _counted(checks: Sequence[Check]) -> list[Table]:
     columns = (
-        Column("scenario"),
+        Column("benchmark"),
         Column("configuration", kept=True),
         Column("counter"),
         Column("base", right=True, spare=True),
@@ -107,7 +107,7 @@ def _timed(metric: str, checks: Sequence[Check]) -> list[Table]:
         return []
     again = any(check.confirmation for check in timed)
     columns = (
-        Column("scenario"),
+        Column("benchmark"),
         Column("configuration", kept=True),
         Column(_HEADINGS[metric], right=True, kept=True),
         *([Column("once more", right=True, spare=True)] if again else []),
@@ -156,7 +156,7 @@ def _some(subjects: Sequence[str]) -> str:
 
 def _notes(decision: Decision) -> Iterator[Note]:
     yield from decision.notes
-    yield f"Held against {decision.against}: {head_text(decision)}, on Python {decision.python}."
+    yield f"Compared with {decision.against}: {head_text(decision)}, on Python {decision.python}."
     measured = {check.metric for check in decision.checks if check.change}
     yield from (sign for metric, sign in _SIGNS.items() if metric in measured)
     if decision.intervals:

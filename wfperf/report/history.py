@@ -120,8 +120,8 @@ def _title(entry: Entry) -> str:
 def _table(title: str, found: Sequence[Trend], width: int, glyphs: Glyphs) -> Table:
     columns = (
         Column("what", kept=True),
-        Column("scenario"),
-        Column("against", spare=True),
+        Column("benchmark"),
+        Column("baseline", spare=True),
         Column("oldest to latest", kept=True),
         Column("latest", right=True, kept=True),
         Column("points", right=True, spare=True),

@@ -30,8 +30,8 @@ def blocks_text(fewest: int, most: int | None = None) -> str:
 
 
 def level_text(level: float, intervals: int) -> str:
-    """Return in words with which confidence so many intervals of one run hold, whenever one stops."""
-    confidence = f"{level:.0%} confidence, whenever one stops.".replace("%", " %")
+    """Return in words with which confidence so many intervals of one run hold, whenever measuring stops."""
+    confidence = f"{level:.0%} confidence, whenever measuring stops.".replace("%", " %")
     if intervals == 1:
         return f"The interval holds with {confidence}"
     return f"All {intervals} intervals hold together with {confidence}"
@@ -44,7 +44,7 @@ def interrupted_notes(shares: Mapping[str, float]) -> list[str]:
         shares: the share of such samples, by scenario.
     """
     told = [f"{100 * share:.0f} % of {scenario}" for scenario, share in shares.items() if share >= NOTABLE_SHARE]
-    return [f"Samples interrupted by other processes count by processor time: {', '.join(told)}."] if told else []
+    return [f"Other processes interrupted samples, which count by processor time: {', '.join(told)}."] if told else []
 
 
 def unequal_note(subjects: Sequence[str]) -> str:

@@ -132,7 +132,7 @@ def _configurations(plan: Plan) -> Table:
         Column("configuration", kept=True),
         Column("phase", spare=True),
         Column("claimed", right=True, kept=True),
-        Column("against"),
+        Column("baseline"),
         Column("benchmark"),
         Column("what"),
     )
@@ -198,7 +198,7 @@ def _claims(claims: Sequence[Claim]) -> list[Table]:
     columns = (
         Column("claimed", kept=True),
         Column("read as"),
-        Column("against"),
+        Column("baseline"),
         Column("benchmark"),
         Column("section"),
     )

@@ -58,7 +58,7 @@ def speedup_table(profiled: Profiled, pair: MeasuredPair) -> Table:
     level = f" [{pair.speedup.level:.0%}]".replace("%", " %") if pair.speedup else ""
     columns = (
         Column("what", kept=True),
-        Column("scenario"),
+        Column("benchmark"),
         Column(f"speedup{level}", right=True, kept=True),
         Column("", right=True, kept=True),
         Column("time saved", right=True),

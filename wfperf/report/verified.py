@@ -60,7 +60,7 @@ def _title(verification: Verification) -> str:
 
 
 def _held(title: str, base: str, held: Sequence[Held], notes: Sequence[str]) -> Table:
-    columns = (Column(f"held against {base}", kept=True), *_COLUMNS)
+    columns = (Column(f"compared with {base}", kept=True), *_COLUMNS)
     return Table(title, columns, [_row(each) for each in held], list(notes))
 
 
