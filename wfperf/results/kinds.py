@@ -89,7 +89,6 @@ KINDS: Mapping[str, ResultKind] = {
             profiled.Profiled,
             profiled.SCHEMA_VERSION,
             "profile",
-            {1: profiled.profiled_from_1},
         ),
         ResultKind("run", executed.Executed, executed.SCHEMA_VERSION, "run", {1: unchanged}),
         ResultKind(

@@ -6,15 +6,14 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from wfperf.results.environment import Environment
 from wfperf.stats.interval import Interval
 
 # Version 1: the first format; `after` and `measured` are null where one configuration was profiled.
-# Version 2: changes say `location`, not `place`, and a location `is_users`, not `is_own`; `changes_results` and `notes`
-#            stand beside `runs`; every profiler has files, changes and the reason why it was skipped, which is empty
-#            where it was not.
+# Version 2: changes say `location`, not `place`, and a location says `is_users`; `changes_results` and `notes` stand
+#            beside `runs`; every profiler has files, changes, and the reason why it was skipped, empty where it was not.
 SCHEMA_VERSION = 2
 
 C = TypeVar("C")
@@ -178,20 +177,3 @@ class Profiled:
     def sides(self) -> tuple[str, ...]:
         """The configurations, the one before first."""
         return (self.before, self.after) if self.after else (self.before,)
-
-
-def profiled_from_1(data: Mapping[str, Any]) -> dict[str, Any]:
-    """From version 1: what the speedup was measured with stood beside it, and a profiler was seen or skipped."""
-    measured = dict(data["measured"]) if data["measured"] else {}
-    changes_results = measured.pop("changes_results", ())
-    profilers = {name: _captured_from_1(each) for name, each in data["profilers"].items()}
-    return {**data, "measured": measured or None, "changes_results": changes_results, "profilers": profilers}
-
-
-def _captured_from_1(captured: Mapping[str, Any]) -> dict[str, Any]:
-    changes = [{"location": _location_from_1(each["place"]), **each} for each in captured.get("changes", ())]
-    return {"files": {}, **captured, "changes": changes}
-
-
-def _location_from_1(place: Mapping[str, Any]) -> dict[str, Any]:
-    return {"is_users": place["is_own"], **place}

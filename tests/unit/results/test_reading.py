@@ -20,7 +20,6 @@ from wfperf.results.decision_texts import bisected_from_1
 from wfperf.results.files import to_json
 from wfperf.results.kinds import KINDS, to_data
 from wfperf.results.pooling import pooled_trials
-from wfperf.results.profiled import FunctionCost, LineCost, Profiled
 from wfperf.results.reading import read_result, result_of
 from wfperf.results.revision import Revision, SavedBaseline
 from wfperf.results.schema import schema_of
@@ -141,15 +140,6 @@ def test_a_bound_that_no_share_leaves_is_infinite_again():
     """Before, a result that told so could be written, and was broken when it was read."""
     (amdahl_bound,) = read_result(GOLDEN / "comparison-3.json", Comparison).amdahl_bounds
     assert amdahl_bound.effect == math.inf
-
-
-def test_a_profile_of_version_1_keeps_what_was_measured_and_what_each_profiler_saw():
-    new = read_result(GOLDEN / "profile-1.json", Profiled)
-    assert (new.measured.speedup.estimate, new.measured.seed, new.changes_results) == (0.5, 3, ("loading",))
-    assert new.profilers["memray"].skipped == "cannot import memray"
-    (functions,), (lines,) = (new.profilers[name].changes for name in ("cprofile", "kernprof"))
-    assert (functions.before, functions.after) == (FunctionCost(18, 0.004, 0.002), None)
-    assert (lines.before, lines.after) == (LineCost(1, 0.001), LineCost(1, 0.0009))
 
 
 @pytest.mark.parametrize(
