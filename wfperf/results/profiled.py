@@ -13,7 +13,7 @@ from wfperf.stats.interval import Interval
 
 # Version 1: the first format; `after` and `measured` are null where one configuration was profiled.
 # Version 2: changes say `location`, not `place`, and a location says `is_users`; `changes_results` and `notes` stand
-#            beside `runs`; every profiler has files, changes, and the reason why it was skipped, empty where it was not.
+#            beside `runs`; a profiler has files, changes, and the reason why it was skipped, empty where it was not.
 SCHEMA_VERSION = 2
 
 C = TypeVar("C")
