@@ -75,24 +75,24 @@ def command(
     chosen = chosen_plan(given)
     plan = chosen.plan
     asks = inquiry(chosen, db, given)
-    schedule, conditions = _schedule(given), options.conditions(given)
+    schedule, executor = _schedule(given), options.executor(given)
     if file:
         check_writable(Path(file), force=force)
     chosen.announce("Measuring", form)
     began_s = monotonic()
     trials = trials_for(asks.asked, asks.of)
     with progress("counting work") as advance:
-        work = count_work(trials, advance, conditions)
+        work = count_work(trials, advance, executor)
     if "allocations" in given["count"]:
-        work = with_allocations(work, trials, conditions)
+        work = with_allocations(work, trials, executor)
     if "instructions" in given["count"]:
         say("counting instructions ...")
-        work = with_instructions(work, trials, conditions)
-    ceilings = asks.ceilings(plan, trials, schedule.max_time_s, conditions)
+        work = with_instructions(work, trials, executor)
+    ceilings = asks.ceilings(plan, trials, schedule.max_time_s, executor)
     schedule = replace(schedule, max_time_s=max(1.0, schedule.max_time_s - (monotonic() - began_s)))
     precision = given["precision"] or PRECISION
     with watching(schedule.max_time_s) as watch:
-        result = compare(asks.asked, asks.of, schedule, precision=precision, conditions=conditions, watch=watch)
+        result = compare(asks.asked, asks.of, schedule, precision=precision, executor=executor, watch=watch)
     result = replace(
         result,
         work=work,

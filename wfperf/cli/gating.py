@@ -81,7 +81,7 @@ def request_of(chosen: Chosen, policy: Policy, given: dict[str, Any]) -> Request
         schedule=schedule_of(policy, given),
         scenarios=given["scenarios"],
         configurations=given["configurations"],
-        conditions=options.conditions(given),
+        executor=options.executor(given),
     )
 
 

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from wfperf.cli.planned import Chosen
     from wfperf.measure.ablation import Ablated
     from wfperf.measure.blocks import Trial
+    from wfperf.measure.executor import Executor
     from wfperf.measure.questions import Asked
     from wfperf.measure.trials import SubjectOf
-    from wfperf.measure.workers import Conditions
     from wfperf.plan import Plan
     from wfperf.results.ceiling import Ceiling
     from wfperf.results.swept import SweptPoint
@@ -50,7 +50,7 @@ class Inquiry:
     sweep: tuple[SweptPoint, ...] = ()
 
     def ceilings(
-        self, plan: Plan, trials: Sequence[Trial], max_time_s: float, conditions: Conditions
+        self, plan: Plan, trials: Sequence[Trial], max_time_s: float, executor: Executor
     ) -> tuple[Ceiling, ...]:
         """Look how much could be had at most, in a small part of the time; not of what is taken apart or swept.
 
@@ -61,7 +61,7 @@ class Inquiry:
 
         if self.ablated or self.sweep:
             return ()
-        return ceilings(plan, self.asked, trials, min(LONGEST_LOOK_S, max_time_s / 50), conditions)
+        return ceilings(plan, self.asked, trials, min(LONGEST_LOOK_S, max_time_s / 50), executor)
 
 
 def question_options(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -10,7 +10,7 @@ import click
 from click.core import ParameterSource
 
 if TYPE_CHECKING:
-    from wfperf.measure.workers import Conditions
+    from wfperf.measure.executor import Executor
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -54,16 +54,16 @@ seed = click.option(
 history = click.option("--no-history", is_flag=True, help=f"Do not keep the numbers in {HISTORY_FILE}.")
 
 
-def conditions(given: dict[str, Any]) -> Conditions:
-    """Return what --cpu and --timeout say of all processes.
+def executor(given: dict[str, Any]) -> Executor:
+    """Return what starts all workers under the conditions of --cpu and --timeout.
 
     Raises:
         UsageError: there is no such processor.
     """
-    from wfperf.measure.workers import ANSWER_TIMEOUT_S, Conditions, check_cpu
+    from wfperf.measure.executor import ANSWER_TIMEOUT_S, ProcessExecutor, check_cpu
 
     check_cpu(given["cpu"])
-    return Conditions(given["cpu"], given["timeout"] or ANSWER_TIMEOUT_S)
+    return ProcessExecutor(given["cpu"], given["timeout"] or ANSWER_TIMEOUT_S)
 
 
 def reproduction(*always: str, **known: object) -> str:

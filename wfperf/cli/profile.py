@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -76,7 +75,7 @@ def command(
     """
     from dataclasses import replace
 
-    from wfperf.measure.blocks import Schedule, measure
+    from wfperf.measure.blocks import Schedule
     from wfperf.measure.pair import measure_pair
     from wfperf.profilers.profiler import find_profilers
     from wfperf.profilers.session import Session, check_files
@@ -88,7 +87,7 @@ def command(
     from wfperf.results.kinds import to_data
     from wfperf.results.profiled import Profiled
 
-    conditions = options.conditions(given)
+    executor = options.executor(given)
     chosen = chosen_plan(given)
     plan = chosen.plan
     by = find_profilers([each.strip() for each in profilers.split(",") if each.strip()])
@@ -98,7 +97,7 @@ def command(
     of = chosen.subjects(db)
     chosen.announce("Profiling", form)
     subjects = {each.name: of(on.name, each.name) for each in sides}
-    session = Session(subjects, runs, folder, conditions)
+    session = Session(subjects, runs, folder, executor)
     profiled = Profiled(
         scenario=on.name,
         before=sides[0].name,
@@ -120,9 +119,7 @@ def command(
     with progress("measuring the speedup, without a profiler") as advance:
         schedule = Schedule(max_time_s, blocks=PAIR_BLOCKS, seed=SEED)
         before, after = (subjects[each] for each in profiled.sides)
-        pair = measure_pair(
-            before, after, schedule, lambda done: advance(done, PAIR_BLOCKS), partial(measure, conditions=conditions)
-        )
+        pair = measure_pair(before, after, schedule, lambda done: advance(done, PAIR_BLOCKS), executor)
     if form == "table":
         show([speedup_table(profiled, pair)])
     else:

@@ -9,8 +9,8 @@ from dataclasses import replace
 from wfperf.errors import NothingMeasuredError
 from wfperf.gate.counted import Locate
 from wfperf.gate.sides import BASE, HEAD, Role, Sides, Tree, Variant
+from wfperf.measure.executor import Executor
 from wfperf.measure.self_times import grown, self_time_changes
-from wfperf.measure.workers import Conditions
 from wfperf.results.decision import WALL_TIME, Check, Decision, Longer, Status
 
 EXPLAINED = 2
@@ -23,7 +23,7 @@ def explained(
     trees: Mapping[Role, Tree],
     locate: Locate,
     max_time_s: float,
-    conditions: Conditions,
+    executor: Executor,
 ) -> Decision:
     """Return a decision whose largest failures by wall time name the functions that take longer.
 
@@ -35,7 +35,7 @@ def explained(
         trees: base and head.
         locate: finds a function's definition.
         max_time_s: how long it may take.
-        conditions: what holds for all processes.
+        executor: starts the workers.
     """
     failed = [check for check in decision.of(Status.FAIL) if check.metric == WALL_TIME]
     # The largest are chosen, so of their ratios nothing is surer than that those of all checks hold together.
@@ -54,7 +54,7 @@ def explained(
         left_s = max(0.0, max_time_s - (time.monotonic() - start_s))
         try:
             changes = self_time_changes(
-                *(trial, base, head), ratio=ratio, seed=decision.seed or 0, max_time_s=left_s, conditions=conditions
+                *(trial, base, head), ratio=ratio, seed=decision.seed or 0, max_time_s=left_s, executor=executor
             )
         except NothingMeasuredError as error:
             where = f"{check.configuration} on {check.scenario}"

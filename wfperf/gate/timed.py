@@ -19,7 +19,7 @@ from wfperf.measure.blocks import (
     measure,
     share_by_processor,
 )
-from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions
+from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor
 from wfperf.results.blocks import Block
 from wfperf.results.budget import EQUAL
 from wfperf.results.decision import RESULTS, SPEEDUP, WALL_TIME, Check, Status
@@ -44,7 +44,7 @@ class Measure(Protocol):
         *,
         settled: Callable[[Trial, Sequence[Block]], bool],
         on_block: Callable[[Blocks], None],
-        conditions: Conditions,
+        executor: Executor,
     ) -> Blocks:
         """Return the blocks of each trial."""
 
@@ -89,7 +89,7 @@ def measure_until_decided(
     *,
     decided: Callable[[TimeBudget, Sequence[Block]], bool],
     watch: Watch,
-    conditions: Conditions,
+    executor: Executor,
 ) -> Blocks:
     """Return the blocks of trials, of each until every budget on it is decided; tell after each how far that has come.
 
@@ -106,7 +106,7 @@ def measure_until_decided(
         took_s = time.monotonic() - start_s
         watch.seen(f"{most(blocks)} in {took_s:.0f} s; {done} of {len(budgets)} budgets decided")
 
-    return measure(trials, schedule, settled=settled, on_block=on_block, conditions=conditions)
+    return measure(trials, schedule, settled=settled, on_block=on_block, executor=executor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ class Timing:
         trees: base and head.
         control_of: the configuration whose copy is every scenario's A/A control.
         schedule: how long, and the seed; a confirmation has the seed after it.
-        conditions: what holds for all processes.
+        executor: starts the workers.
         watch: told how far it has come.
         measure: makes the blocks.
     """
@@ -129,7 +129,7 @@ class Timing:
     trees: Mapping[Role, Tree]
     control_of: str
     schedule: Schedule
-    conditions: Conditions = DEFAULT_CONDITIONS
+    executor: Executor = DEFAULT_EXECUTOR
     watch: Watch = NOBODY
     measure: Measure = measure
 
@@ -149,7 +149,7 @@ class Timing:
             *(self.measure, self._trials(budgets), budgets, schedule),
             decided=lambda budget, blocks: self._analysis(budget, blocks).is_settled(),
             watch=self.watch,
-            conditions=self.conditions,
+            executor=self.executor,
         )
         took_s = time.monotonic() - start_s
         return {budget: self._check(budget, blocks[budget.scenario], took_s) for budget in budgets}

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 import random
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from wfperf.errors import NothingMeasuredError
+from wfperf.measure.answers import Loaded
+from wfperf.measure.executor import Workers
 from wfperf.measure.samples import (
     SAMPLE_NS,
     Sample,
@@ -19,7 +21,6 @@ from wfperf.measure.samples import (
     runs_to_catch_up,
     uses_one_processor,
 )
-from wfperf.measure.workers import Workers
 
 MINIMUM_ROUNDS = 3
 """The fewest whose median is not moved by a single one of them."""
@@ -56,16 +57,18 @@ class Rounds:
         cpus: where all variants run; empty where that cannot be chosen.
         warm: whether each sample begins with an untimed run.
         in_bytes: whether memory is sampled, and no time.
+        now_s: the clock that says when it is enough.
     """
 
     workers: Workers
     benchmark: str
-    loaded: Mapping[str, Mapping[str, Any]]
+    loaded: Mapping[str, Loaded]
     order: random.Random
     runs: Mapping[str, int]
     cpus: Sequence[int] = ()
     warm: bool = False
     in_bytes: bool = False
+    now_s: Callable[[], float] = time.monotonic
     _taken: list[dict[str, Any]] = field(default_factory=list)
 
     @property
@@ -82,8 +85,8 @@ class Rounds:
         variants = list(self.loaded)
         take = self._bytes if self.in_bytes else self._time
         _pin(self.workers, variants, self.cpus)
-        end_s = time.monotonic() + sampling_s
-        while len(self._taken) < MINIMUM_ROUNDS or (not self.in_bytes and time.monotonic() < end_s):
+        end_s = self.now_s() + sampling_s
+        while len(self._taken) < MINIMUM_ROUNDS or (not self.in_bytes and self.now_s() < end_s):
             self.order.shuffle(variants)
             self._taken.append({variant: take(variant) for variant in variants})
 
@@ -119,9 +122,7 @@ class Rounds:
         return cost
 
 
-def memory_rounds(
-    workers: Workers, benchmark: str, loaded: Mapping[str, Mapping[str, Any]], order: random.Random
-) -> Rounds:
+def memory_rounds(workers: Workers, benchmark: str, loaded: Mapping[str, Loaded], order: random.Random) -> Rounds:
     """Return a benchmark whose outcomes' bytes are sampled: no processor and no warmth matters to them."""
     return Rounds(workers, benchmark, loaded, order, dict.fromkeys(loaded, RECORDS), in_bytes=True)
 
@@ -129,11 +130,12 @@ def memory_rounds(
 def timed_rounds(
     workers: Workers,
     benchmark: str,
-    loaded: Mapping[str, Mapping[str, Any]],
+    loaded: Mapping[str, Loaded],
     order: random.Random,
     *,
     cpu: int | None,
     cpus: Sequence[int],
+    now_s: Callable[[], float],
 ) -> Rounds:
     """Return a benchmark whose variants are on their processor, equally warm, and have their numbers of runs.
 
@@ -144,14 +146,15 @@ def timed_rounds(
         order: draws who is made ready first.
         cpu: the processor that they share if no more is needed; None where it cannot be chosen.
         cpus: all that they may use.
+        now_s: the clock that says when they are sampled enough.
 
     Raises:
         NothingMeasuredError: a variant fails.
     """
-    one_processor = all(uses_one_processor([Sample(**answer["used"])]) for answer in loaded.values())
+    one_processor = all(uses_one_processor([each.used]) for each in loaded.values())
     chosen = [cpu] if cpu is not None and one_processor else cpus
-    run_ns = {variant: max(answer["run_ns"], 1.0) for variant, answer in loaded.items()}
-    missing = runs_to_catch_up({variant: answer["runs"] for variant, answer in loaded.items()}, run_ns)
+    run_ns = {variant: max(each.run_ns or 0.0, 1.0) for variant, each in loaded.items()}
+    missing = runs_to_catch_up({variant: each.runs for variant, each in loaded.items()}, run_ns)
     _pin(workers, loaded, chosen)
     for variant in order.sample(list(loaded), len(loaded)):
         if missing[variant]:
@@ -160,7 +163,7 @@ def timed_rounds(
             answer = workers.call(variant, "fastest", name=benchmark, target_ns=SAMPLE_NS)
             run_ns[variant] = max(answer["run_ns"], 1.0)
     runs = runs_per_sample(run_ns, next(iter(loaded)))
-    return Rounds(workers, benchmark, loaded, order, runs, chosen, warm=begins_warm(run_ns))
+    return Rounds(workers, benchmark, loaded, order, runs, chosen, warm=begins_warm(run_ns), now_s=now_s)
 
 
 def _pin(workers: Workers, variants: Iterable[str], cpus: Sequence[int]) -> None:

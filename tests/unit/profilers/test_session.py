@@ -6,8 +6,8 @@ from collections import Counter
 import pytest
 
 from wfperf.errors import NothingMeasuredError
+from wfperf.measure.executor import DEFAULT_EXECUTOR, ProcessExecutor
 from wfperf.measure.subject import Place, Subject
-from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions
 from wfperf.profilers import allocations, functions
 from wfperf.profilers.session import WARM_UP_RUNS, Session
 
@@ -39,10 +39,10 @@ def profile(tmp_path):
     (tmp_path / "orders.py").write_text(WORKLOADS)
     place = Place(path=(str(tmp_path),), folder=str(tmp_path))
 
-    def profile(name, profiler, runs, *, conditions=DEFAULT_CONDITIONS, **made):
+    def profile(name, profiler, runs, *, executor=DEFAULT_EXECUTOR, **made):
         subjects = {side: Subject(f"orders:{name}", place=place, **made) for side in ("before", "after")}
         (captured,) = (
-            Session(subjects, runs, tmp_path / "out", conditions).profile({"it": profiler}, lambda _: None).values()
+            Session(subjects, runs, tmp_path / "out", executor).profile({"it": profiler}, lambda _: None).values()
         )
         return captured
 
@@ -65,7 +65,7 @@ def test_each_side_runs_as_often_as_asked_in_turns_after_its_warm_up(profile, tm
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system pins no process")
 def test_all_processes_run_on_the_processor_that_was_asked_for(profile, tmp_path):
     cpu = max(os.sched_getaffinity(0))
-    profile("noting", functions, 2, conditions=Conditions(cpu=cpu))
+    profile("noting", functions, 2, executor=ProcessExecutor(cpu=cpu))
     assert set(seen(tmp_path)) == {f"[{cpu}]"}
 
 
@@ -91,7 +91,7 @@ def test_what_the_worker_allocates_between_turns_is_none_of_the_workload_s(profi
     ],
 )
 def test_a_workload_that_fails_is_named_with_the_profiler_and_leaves_no_file(profile, tmp_path, name, says):
-    conditions = Conditions(timeout_s=0.5) if name == "hanging" else DEFAULT_CONDITIONS
+    executor = ProcessExecutor(timeout_s=0.5) if name == "hanging" else DEFAULT_EXECUTOR
     with pytest.raises(NothingMeasuredError, match=rf"^cannot profile (before|after) under it: {says}"):
-        profile(name, functions, 2, conditions=conditions)
+        profile(name, functions, 2, executor=executor)
     assert list((tmp_path / "out").iterdir()) == []
