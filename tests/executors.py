@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -148,6 +149,7 @@ class _Worker:
     loaded: dict[str, Simulated] = field(default_factory=dict)
     had: dict[str, int] = field(default_factory=dict)
     instrument: str = ""
+    profiled: Simulated | None = None
     is_dead: bool = False
 
 
@@ -226,7 +228,8 @@ class SimulatedWorkers:
         had = worker.had[op] = worker.had.get(op, -1) + 1
         if op in variant.answers and (given := variant.answers[op](had)) is not None:
             return dict(given)
-        return getattr(self, f"_{op}")(worker, variant, **arguments)
+        operation: Callable[..., dict[str, Any]] = getattr(self, f"_{op}")
+        return operation(worker, variant, **arguments)
 
     def _variant(self, side: str, worker: _Worker, arguments: Mapping[str, Any]) -> Simulated:
         if side in self.executor.variants:
@@ -309,6 +312,24 @@ class SimulatedWorkers:
         within_ns = {function: round(share * seconds * 1e9) for function, share in variant.at_work.items()}
         return {"watched_ns": round(seconds * 1e9), "within_ns": within_ns}
 
+    def _profile(self, worker: _Worker, _variant: Simulated, *, name: str, library: str, file: str) -> dict[str, Any]:
+        assert name in worker.loaded
+        if worker.instrument:
+            raise RuntimeError("a process carries one profiler alone")
+        worker.instrument = "profiling"
+        worker.profiled = worker.loaded[name]
+        Path(file).write_text(library)
+        return {}
+
+    def _profile_turn(self, worker: _Worker, _variant: Simulated, runs: int) -> dict[str, Any]:
+        self._used(worker, _profiled(worker), runs)
+        return {}
+
+    def _profile_end(self, worker: _Worker, _variant: Simulated) -> dict[str, Any]:
+        _profiled(worker)
+        worker.profiled = None
+        return {}
+
     def _run_ns(self, worker: _Worker, variant: Simulated) -> float:
         return variant.run_ns * math.exp(variant.scatter * worker.layout)
 
@@ -318,6 +339,12 @@ class SimulatedWorkers:
         self.executor.clock.now_s += wall_ns / 1e9
         alone = {"waited_ns": 0, "elsewhere_ns": 0, "preempted": False, "has_children": False}
         return {"wall_ns": wall_ns, "processor_ns": wall_ns, **alone, **variant.uses}
+
+
+def _profiled(worker: _Worker) -> Simulated:
+    if worker.profiled is None:
+        raise RuntimeError("no profile has been begun")
+    return worker.profiled
 
 
 def at_request(number: int, then: Mapping[str, Any] | Exception) -> Answer:

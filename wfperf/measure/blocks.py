@@ -122,7 +122,7 @@ class _Bench:
             setup_s = self._executor.now_s() - began_s
             sampling_s = max(min(setup_s, self._block_s - setup_s) / len(trials), MINIMUM_SAMPLING_S)
             for each in ready:
-                each.sample(sampling_s)
+                each.sample(sampling_s, self._executor.now_s)
             return [_block(hash_seed, each) for each in ready]
 
     def _next_cpu(self) -> int | None:
@@ -138,9 +138,7 @@ class _Bench:
     def _ready(self, workers: Workers, trial: Trial, loaded: Mapping[str, Loaded], cpu: int | None) -> Rounds:
         if trial.metric == "memory":
             return memory_rounds(workers, trial.name, loaded, self._order)
-        return timed_rounds(
-            workers, trial.name, loaded, self._order, cpu=cpu, cpus=self._cpus, now_s=self._executor.now_s
-        )
+        return timed_rounds(workers, trial.name, loaded, self._order, cpu=cpu, cpus=self._cpus)
 
 
 def _block(hash_seed: int, rounds: Rounds) -> Block:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import random
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -57,7 +56,6 @@ class Rounds:
         cpus: where all variants run; empty where that cannot be chosen.
         warm: whether each sample begins with an untimed run.
         in_bytes: whether memory is sampled, and no time.
-        now_s: the clock that says when it is enough.
     """
 
     workers: Workers
@@ -68,7 +66,6 @@ class Rounds:
     cpus: Sequence[int] = ()
     warm: bool = False
     in_bytes: bool = False
-    now_s: Callable[[], float] = time.monotonic
     _taken: list[dict[str, Any]] = field(default_factory=list)
 
     @property
@@ -76,8 +73,12 @@ class Rounds:
         """The processor that all variants share; None where they are free."""
         return self.cpus[0] if len(self.cpus) == 1 else None
 
-    def sample(self, sampling_s: float) -> None:
+    def sample(self, sampling_s: float, now_s: Callable[[], float]) -> None:
         """Sample all variants in turn, round by round, for so long.
+
+        Args:
+            sampling_s: how long; three rounds are always sampled.
+            now_s: the clock, in seconds.
 
         Raises:
             NothingMeasuredError: a variant fails, or costs nothing.
@@ -85,8 +86,8 @@ class Rounds:
         variants = list(self.loaded)
         take = self._bytes if self.in_bytes else self._time
         _pin(self.workers, variants, self.cpus)
-        end_s = self.now_s() + sampling_s
-        while len(self._taken) < MINIMUM_ROUNDS or (not self.in_bytes and self.now_s() < end_s):
+        end_s = now_s() + sampling_s
+        while len(self._taken) < MINIMUM_ROUNDS or (not self.in_bytes and now_s() < end_s):
             self.order.shuffle(variants)
             self._taken.append({variant: take(variant) for variant in variants})
 
@@ -135,7 +136,6 @@ def timed_rounds(
     *,
     cpu: int | None,
     cpus: Sequence[int],
-    now_s: Callable[[], float],
 ) -> Rounds:
     """Return a benchmark whose variants are on their processor, equally warm, and have their numbers of runs.
 
@@ -146,7 +146,6 @@ def timed_rounds(
         order: draws who is made ready first.
         cpu: the processor that they share if no more is needed; None where it cannot be chosen.
         cpus: all that they may use.
-        now_s: the clock that says when they are sampled enough.
 
     Raises:
         NothingMeasuredError: a variant fails.
@@ -163,7 +162,7 @@ def timed_rounds(
             answer = workers.call(variant, "fastest", name=benchmark, target_ns=SAMPLE_NS)
             run_ns[variant] = max(answer["run_ns"], 1.0)
     runs = runs_per_sample(run_ns, next(iter(loaded)))
-    return Rounds(workers, benchmark, loaded, order, runs, chosen, warm=begins_warm(run_ns), now_s=now_s)
+    return Rounds(workers, benchmark, loaded, order, runs, chosen, warm=begins_warm(run_ns))
 
 
 def _pin(workers: Workers, variants: Iterable[str], cpus: Sequence[int]) -> None:

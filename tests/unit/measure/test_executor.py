@@ -140,6 +140,22 @@ def test_counts_have_one_shape_and_who_counts_does_not_measure(start, subject):
             workers.call("one", "sample", name="orders", runs=1)
 
 
+def test_who_profiles_takes_turns_until_the_file_is_written_and_does_not_measure(start, subject, tmp_path):
+    profile = {"name": "orders", "library": "cProfile", "file": str(tmp_path / "one.prof")}
+    with start("one") as workers:
+        load(workers, subject, "one", warm_up_runs=1)
+        assert workers.call("one", "profile", **profile) == {}
+        assert workers.call("one", "profile_turn", runs=2) == {}
+        with pytest.raises(NothingMeasuredError, match="RuntimeError: a process carries one profiler alone"):
+            workers.call("one", "profile", **profile)
+        with pytest.raises(NothingMeasuredError, match="kept for profiling, which would be in the answer to 'sample'"):
+            workers.call("one", "sample", name="orders", runs=1, warm=False)
+        assert workers.call("one", "profile_end") == {}
+        with pytest.raises(NothingMeasuredError, match="RuntimeError: no profile has been begun"):
+            workers.call("one", "profile_turn", runs=1)
+    assert (tmp_path / "one.prof").stat().st_size > 0
+
+
 @pytest.mark.skipif(not usable_cpus(), reason="the system lets nobody choose a processor")
 def test_workers_are_pinned_when_they_are_asked(start, subject, executor):
     with start("one") as workers:

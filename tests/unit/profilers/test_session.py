@@ -4,12 +4,13 @@ import os
 from collections import Counter
 
 import pytest
+from executors import Simulated, SimulatedExecutor
 
 from wfperf.errors import NothingMeasuredError
 from wfperf.measure.executor import DEFAULT_EXECUTOR, ProcessExecutor
 from wfperf.measure.subject import Place, Subject
 from wfperf.profilers import allocations, functions
-from wfperf.profilers.session import WARM_UP_RUNS, Session
+from wfperf.profilers.session import TURN_SHARE, TURNS, WARM_UP_RUNS, Session
 
 WORKLOADS = """
 import os, time
@@ -95,3 +96,46 @@ def test_a_workload_that_fails_is_named_with_the_profiler_and_leaves_no_file(pro
     with pytest.raises(NothingMeasuredError, match=rf"^cannot profile (before|after) under it: {says}"):
         profile(name, functions, 2, executor=executor)
     assert list((tmp_path / "out").iterdir()) == []
+
+
+class Untold:
+    """A profiler whose file tells nothing."""
+
+    LIBRARY, SUFFIX, VIEWERS = "cProfile", "txt", ()
+
+    def require(self):
+        return
+
+    def read(self, _file, _runs):
+        return {}
+
+
+def turns(tmp_path, run_ns, runs):
+    """Profile two simulated sides; return whose each turn was, and how many runs it had."""
+    executor = SimulatedExecutor({"orders:run": Simulated(run_ns=run_ns, warm_up_runs=1)})
+    subjects = dict.fromkeys(("before", "after"), Subject("orders:run"))
+    (tmp_path / "out").mkdir()
+    Session(subjects, runs, tmp_path / "out", executor).profile({"it": Untold()}, lambda _: None)
+    return executor, [(each.side, each.arguments["runs"]) for each in executor.asked("profile_turn")]
+
+
+def test_sides_go_first_in_turn_and_have_as_many_runs(tmp_path):
+    _, taken = turns(tmp_path, 1_000_000, 200)
+    pairs = list(zip(taken[::2], taken[1::2], strict=True))
+    assert [(one[0], other[0]) for one, other in pairs[:2]] == [("before", "after"), ("after", "before")]
+    assert all(one[1] == other[1] for one, other in pairs)
+    assert sum(one[1] for one, _ in pairs) == 200
+    assert len(pairs) >= TURNS
+
+
+def test_a_turn_stays_far_below_the_time_out(tmp_path):
+    executor, taken = turns(tmp_path, 1e9, 100)
+    assert max(runs for _, runs in taken) * 1.0 <= TURN_SHARE * executor.timeout_s
+
+
+def test_what_is_profiled_is_neither_timed_nor_compared(tmp_path):
+    executor, _ = turns(tmp_path, 1_000_000, 5)
+    assert {request.op for request in executor.requests} == {"load", "profile", "profile_turn", "profile_end"}
+    assert {(each.arguments["warm_up_runs"], each.arguments["compared"]) for each in executor.asked("load")} == {
+        (WARM_UP_RUNS, False)
+    }
