@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -45,13 +44,13 @@ def explained(
         if (more := check.confirmation)
     ]
     slower.sort(key=lambda each: -each[1].estimate)
-    start_s = time.monotonic()
+    start_s = executor.now_s()
     found: dict[Check, Check] = {}
     notes: list[str] = []
     for check, ratio in slower[:EXPLAINED]:
         trial = sides.trial(check.scenario, [trees[BASE], trees[HEAD]], [check.configuration])
         base, head = (str(Variant(role, check.configuration)) for role in (BASE, HEAD))
-        left_s = max(0.0, max_time_s - (time.monotonic() - start_s))
+        left_s = max(0.0, max_time_s - (executor.now_s() - start_s))
         try:
             changes = self_time_changes(
                 *(trial, base, head), ratio=ratio, seed=decision.seed or 0, max_time_s=left_s, executor=executor
@@ -69,5 +68,5 @@ def explained(
             f"How much longer functions take holds with {100 * sure:.0f} % confidence, for all of them at once."
         )
     checks = tuple(found.get(check, check) for check in decision.checks)
-    took_s = decision.duration_s + time.monotonic() - start_s
+    took_s = decision.duration_s + executor.now_s() - start_s
     return replace(decision, checks=checks, notes=(*decision.notes, *notes), duration_s=took_s)

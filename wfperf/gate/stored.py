@@ -136,7 +136,7 @@ class _Against:
     measure: Measure
 
     def decide(self) -> tuple[Check, ...]:
-        return decide_twice(self.budgets, self.schedule, self._checks, self.watch)
+        return decide_twice(self.budgets, self.schedule, self._checks, self.watch, self.executor.now_s)
 
     def _checks(self, budgets: Sequence[TimeBudget], schedule: Schedule) -> dict[TimeBudget, Check]:
         measured = measure_until_decided(

@@ -1,4 +1,5 @@
 import math
+import re
 
 import pytest
 from executors import Simulated, SimulatedExecutor
@@ -122,7 +123,20 @@ def test_what_fails_is_measured_again_in_as_fresh_workers_with_other_hash_seeds(
     assert len(seeds) == len({*seeds}) > check.blocks, "the second measurement has blocks of its own"
 
 
+def test_both_measurements_together_keep_to_the_time():
+    check, executor = timed(longer=0.06, max_time_s=16.0)
+    assert check.confirmation is not None
+    assert executor.now_s() - executor.began_s <= 16.5
+
+
 def test_what_is_not_decided_ends_with_its_share_of_the_time():
     check, executor = timed(longer=0.02, max_time_s=20.0)
     assert check.status is Status.INCONCLUSIVE
     assert executor.now_s() - executor.began_s == pytest.approx(12, rel=0.15)
+
+
+def test_what_is_missing_is_told_in_the_time_that_workers_take():
+    reason = timed(longer=0.014, max_time_s=10.0)[0].reason
+    (missing_s,) = map(int, re.findall(r"about (\d+) s more would decide", reason))
+    more = timed(longer=0.014, max_time_s=10.0 + 4 * missing_s)[0]
+    assert more.status is Status.PASS
