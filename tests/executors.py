@@ -75,6 +75,7 @@ class SimulatedExecutor:
     Args:
         variants: by the target of their subject; or by the variant's own name, which goes before that.
         cpus: the processors that there are.
+        cpu: the one that all variants run on; None leaves it to the system.
         timeout_s: how long a variant may take for one answer.
         start_s: what it takes to start all workers.
         seed: of scatter and jitter.
@@ -85,12 +86,14 @@ class SimulatedExecutor:
         variants: Mapping[str, Simulated],
         *,
         cpus: Sequence[int] = (0, 1),
+        cpu: int | None = None,
         timeout_s: float = ANSWER_TIMEOUT_S,
         start_s: float = 0.1,
         seed: int = 1,
     ) -> None:
         self.variants = variants
-        self.cpus = cpus
+        self.cpu = cpu
+        self._all_cpus = cpus
         self.timeout_s = timeout_s
         self.command: tuple[str, ...] = ()
         self.requests: list[Request] = []
@@ -99,6 +102,10 @@ class SimulatedExecutor:
         self.began_s = self.clock.now_s
         self.random = Random(seed)
         self._start_s = start_s
+
+    @property
+    def cpus(self) -> Sequence[int]:
+        return self._all_cpus if self.cpu is None else (self.cpu,)
 
     def now_s(self) -> float:
         return self.clock.now_s
@@ -119,7 +126,7 @@ class SimulatedExecutor:
         return self._changed(timeout_s=timeout_s)
 
     def unpinned(self) -> SimulatedExecutor:
-        return self._changed(cpus=())
+        return self._changed(cpu=None)
 
     def under(self, *command: str) -> SimulatedExecutor:
         return self._changed(command=command)

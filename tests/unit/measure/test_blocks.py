@@ -150,6 +150,11 @@ def test_all_variants_of_a_block_share_one_processor_and_blocks_take_turns(cpus)
         assert {tuple(request.arguments["cpus"]) for request in pinned} == {(block.cpu,)}
 
 
+def test_a_processor_that_is_asked_for_is_kept():
+    blocks = measure([SIMULATED], Schedule(600, blocks=3), executor=simulated(cpus=(2, 3, 5), cpu=3))["s"]
+    assert {block.cpu for block in blocks} == {3}
+
+
 def test_where_no_processor_can_be_chosen_nothing_is_pinned():
     executor = simulated(cpus=())
     (block,) = measure([SIMULATED], Schedule(600, blocks=1), executor=executor)["s"]

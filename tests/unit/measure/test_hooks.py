@@ -70,10 +70,10 @@ def test_what_a_hook_raises_is_told(place, hook, error, message):
 @pytest.mark.parametrize(("timeout_s", "waits_s"), [(1.0, PATIENCE_S), (2 * PATIENCE_S, 2 * PATIENCE_S)])
 def test_a_hook_may_take_an_hour_on_any_processor(timeout_s, waits_s):
     answers = {"hook": lambda _: {"returned": "[1]"}}
-    executor = SimulatedExecutor({"hooks:given": Simulated(answers=answers)}, cpus=(1,), timeout_s=timeout_s)
+    executor = SimulatedExecutor({"hooks:given": Simulated(answers=answers)}, cpu=1, timeout_s=timeout_s)
     assert call_hook("hooks:given", Place(), {}, executor) == [1]
     (workers,) = executor.started
-    assert (workers.executor.timeout_s, workers.executor.cpus) == (waits_s, ())
+    assert (workers.executor.timeout_s, workers.executor.cpu) == (waits_s, None)
 
 
 def plan(*paths, **fields):

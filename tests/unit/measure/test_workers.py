@@ -310,3 +310,12 @@ def test_all_sides_can_be_pinned_to_one_processor(place):
     cpu = max(os.sched_getaffinity(0))
     with workers(place, "one", "another", cpu=cpu) as started:
         assert [os.sched_getaffinity(started.pid(side)) for side in started.sides] == [{cpu}, {cpu}]
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system pins no process")
+def test_a_side_moves_to_the_processors_that_it_is_told(place):
+    cpu = max(os.sched_getaffinity(0))
+    with workers(place, "one", "another") as started:
+        started.call("one", "pin", cpus=[cpu])
+        assert os.sched_getaffinity(started.pid("one")) == {cpu}
+        assert os.sched_getaffinity(started.pid("another")) == os.sched_getaffinity(0)
