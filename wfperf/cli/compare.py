@@ -155,7 +155,7 @@ def command(
         _schedule(timing, every=selection.every),
         precision=timing.precision or PRECISION,
         counted=counted,
-        conditions=options.conditions(timing),
+        executor=options.executor(timing),
     )
     chosen.announce("Measuring", output.form)
     result = replace(

@@ -97,7 +97,7 @@ def request_of(chosen: Chosen, policy: Policy, gating: GateOptions) -> Request:
         schedule=schedule_of(policy, gating),
         scenarios=gating.scenarios,
         configurations=gating.configurations,
-        conditions=options.conditions(gating),
+        executor=options.executor(gating),
     )
 
 

@@ -14,7 +14,7 @@ from click.core import ParameterSource
 from wfperf.cli.grouping import Decorator, grouped
 
 if TYPE_CHECKING:
-    from wfperf.measure.workers import Conditions
+    from wfperf.measure.executor import Executor
     from wfperf.report.table import Table
 
 DEFAULT_DB = "sqlite:///.wfperf/wfperf.db"
@@ -73,16 +73,16 @@ class AskedOfProcesses(Protocol):
         """Seconds that a variant may take for one answer; None for the default."""
 
 
-def conditions(asked: AskedOfProcesses) -> Conditions:
-    """Return what --cpu and --timeout say of all processes.
+def executor(asked: AskedOfProcesses) -> Executor:
+    """Return what starts all workers, on the processor of --cpu and with the time-out of --timeout.
 
     Raises:
         UsageError: there is no such processor.
     """
-    from wfperf.measure.workers import ANSWER_TIMEOUT_S, Conditions, check_cpu
+    from wfperf.measure.executor import ANSWER_TIMEOUT_S, ProcessExecutor, check_cpu
 
     check_cpu(asked.cpu)
-    return Conditions(asked.cpu, asked.timeout or ANSWER_TIMEOUT_S)
+    return ProcessExecutor(asked.cpu, asked.timeout or ANSWER_TIMEOUT_S)
 
 
 def reproduction(*always: str, **known: object) -> str:

@@ -15,8 +15,8 @@ from wfperf.cli.planned import PlanOptions, chosen_plan, plan_options
 from wfperf.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
+    from wfperf.measure.executor import Executor
     from wfperf.measure.subject import Subject
-    from wfperf.measure.workers import Conditions
     from wfperf.plan import Configuration, Plan
     from wfperf.results.profiled import MeasuredPair, Profiled
 
@@ -108,7 +108,7 @@ def command(asked: ProfileOptions, source: PlanOptions, db: str, form: str) -> E
     from wfperf.results.kinds import to_data
     from wfperf.results.profiled import Profiled
 
-    conditions = options.conditions(asked)
+    executor = options.executor(asked)
     chosen = chosen_plan(source)
     plan = chosen.plan
     by = find_profilers([each.strip() for each in asked.profilers.split(",") if each.strip()])
@@ -118,7 +118,7 @@ def command(asked: ProfileOptions, source: PlanOptions, db: str, form: str) -> E
     of = chosen.subjects(db)
     chosen.announce("Profiling", form)
     subjects = {each.name: of(benchmark, each.name) for each in variants}
-    session = Session(subjects, asked.runs, asked.folder, conditions)
+    session = Session(subjects, asked.runs, asked.folder, executor)
     profiled = Profiled(
         scenario=benchmark,
         before=variants[0].name,
@@ -135,7 +135,7 @@ def command(asked: ProfileOptions, source: PlanOptions, db: str, form: str) -> E
         if form == "table":
             click.echo()
         before, after = subjects.values()
-        measured = _measured(before, after, asked.max_time_s, conditions)
+        measured = _measured(before, after, asked.max_time_s, executor)
         profiled = replace(profiled, measured=measured)
         if form == "table":
             show([speedup_table(profiled, measured)])
@@ -144,18 +144,14 @@ def command(asked: ProfileOptions, source: PlanOptions, db: str, form: str) -> E
     return _exit_code(profiled)
 
 
-def _measured(before: Subject, after: Subject, max_time_s: float, conditions: Conditions) -> MeasuredPair:
-    from functools import partial
-
-    from wfperf.measure.blocks import Schedule, measure
+def _measured(before: Subject, after: Subject, max_time_s: float, executor: Executor) -> MeasuredPair:
+    from wfperf.measure.blocks import Schedule
     from wfperf.measure.pair import measure_pair
     from wfperf.report.progress import progress
 
     with progress("measuring the speedup, without a profiler") as advance:
         schedule = Schedule(max_time_s, blocks=PAIR_BLOCKS, seed=SEED)
-        return measure_pair(
-            before, after, schedule, lambda done: advance(done, PAIR_BLOCKS), partial(measure, conditions=conditions)
-        )
+        return measure_pair(before, after, schedule, lambda done: advance(done, PAIR_BLOCKS), executor)
 
 
 def _exit_code(profiled: Profiled) -> ExitCode:

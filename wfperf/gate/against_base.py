@@ -60,7 +60,7 @@ def decide_between(repository: Repository, base_ref: str, head_ref: str, request
             watch.step("looking which functions take longer")
             sides = Sides(request.plan, repository, request.folder)
             locate = Places(trees[HEAD].folder).locate
-            decision = explained(decision, sides, trees, locate, request.schedule.max_time_s, request.conditions)
+            decision = explained(decision, sides, trees, locate, request.schedule.max_time_s, request.executor)
         return decision
 
 
@@ -105,7 +105,7 @@ def checked_out(worktrees: Worktrees, request: Request, role: Role, revision: Re
     prepare([parse_command(each) for each in (*request.policy.setup, *request.setup)], folder, shown)
     scratch = Path(mkdtemp(prefix=f"{role}-", dir=worktrees.scratch))
     sides = Sides(request.plan, worktrees.repository, request.folder)
-    return sides.prepare(Tree(role, folder, revision), scratch, request.conditions)
+    return sides.prepare(Tree(role, folder, revision), scratch, request.executor)
 
 
 def decide_on(repository: Repository, trees: dict[Role, Tree], request: Request, watch: Watch) -> Decision:
@@ -123,7 +123,7 @@ def decide_on(repository: Repository, trees: dict[Role, Tree], request: Request,
     for tree in trees.values():
         sides.check_folder(tree)
     watch.step("running every configuration once in both")
-    results = probe(sides, trees, request.pairs, request.conditions)
+    results = probe(sides, trees, request.pairs, request.executor)
     checks = [_accepted(check, request) for check in results.values()]
     runnable = [pair for pair, check in results.items() if check.status is not Status.INCONCLUSIVE]
     differing = [pair for pair in runnable if results[pair].status is Status.DIFFERS]
@@ -184,7 +184,7 @@ def _counted(
             )
             for scenario in dict.fromkeys(scenario for scenario, _ in pairs)
         ]
-        work = count_work(trials, watch.counted, request.conditions)
+        work = count_work(trials, watch.counted, request.executor)
         return {role: _of_role(work, role, pairs) for role in roles}
 
     if not pairs:
@@ -230,4 +230,4 @@ def _timed(
     sides: Sides, trees: dict[Role, Tree], budgets: Sequence[TimeBudget], request: Request, watch: Watch
 ) -> tuple[Check, ...]:
     control_of = budgets[0].configuration
-    return Timing(budgets, sides, trees, control_of, request.schedule, request.conditions, watch).decide()
+    return Timing(budgets, sides, trees, control_of, request.schedule, request.executor, watch).decide()

@@ -61,7 +61,7 @@ class Now:
             NothingMeasuredError: a subject cannot be run.
         """
         watch.step("counting")
-        return count_work(self.trials, watch.counted, self.request.conditions)
+        return count_work(self.trials, watch.counted, self.request.executor)
 
     def times(self, watch: Watch = NOBODY) -> Times:
         """Return how long everything that is timed takes on this machine.
@@ -70,7 +70,7 @@ class Now:
             NothingMeasuredError: a subject cannot be run.
         """
         request = self.request
-        return measure_times(only(self.every, request.timed_pairs), request.schedule, request.conditions, watch)
+        return measure_times(only(self.every, request.timed_pairs), request.schedule, request.executor, watch)
 
 
 def check_version(file: Path, baseline: Baseline) -> None:
@@ -126,7 +126,7 @@ def decide_against(file: Path, baseline: Baseline, now: Now, *, wall_time: bool,
         timed = time_checks(
             *(baseline.times, now.every, budgets, request.schedule),
             without=OTHER_TIMES if baseline.has_useless_times else NO_TIMES,
-            conditions=request.conditions,
+            executor=request.executor,
             watch=watch,
         )
     intervals = len(budgets) if any(check.blocks for check in timed) else 0

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import replace
 
 from wfperf.errors import NothingMeasuredError
 from wfperf.gate.counted import Locate
 from wfperf.gate.sides import BASE, HEAD, Role, Sides, Tree, Variant
+from wfperf.measure.executor import Executor
 from wfperf.measure.self_times import grown, self_time_changes
-from wfperf.measure.workers import Conditions
 from wfperf.results.decision import WALL_TIME, Check, Decision, SelfTimeChange, Status
 
 EXPLAINED = 2
@@ -23,7 +22,7 @@ def explained(
     trees: Mapping[Role, Tree],
     locate: Locate,
     max_time_s: float,
-    conditions: Conditions,
+    executor: Executor,
 ) -> Decision:
     """Return a decision whose largest failures by wall time name the functions that take longer.
 
@@ -35,7 +34,7 @@ def explained(
         trees: base and head.
         locate: finds a function's definition.
         max_time_s: how long it may take.
-        conditions: what holds for all processes.
+        executor: starts the workers.
     """
     failed = [check for check in decision.of(Status.FAIL) if check.metric == WALL_TIME]
     # The largest are chosen, so of their ratios nothing is surer than that those of all checks hold together.
@@ -45,16 +44,16 @@ def explained(
         if (more := check.confirmation)
     ]
     slower.sort(key=lambda each: -each[1].estimate)
-    start_s = time.monotonic()
+    start_s = executor.now_s()
     found: dict[Check, Check] = {}
     notes: list[str] = []
     for check, ratio in slower[:EXPLAINED]:
         trial = sides.trial(check.scenario, [trees[BASE], trees[HEAD]], [check.configuration])
         base, head = (str(Variant(role, check.configuration)) for role in (BASE, HEAD))
-        left_s = max(0.0, max_time_s - (time.monotonic() - start_s))
+        left_s = max(0.0, max_time_s - (executor.now_s() - start_s))
         try:
             changes = self_time_changes(
-                *(trial, base, head), ratio=ratio, seed=decision.seed or 0, max_time_s=left_s, conditions=conditions
+                *(trial, base, head), ratio=ratio, seed=decision.seed or 0, max_time_s=left_s, executor=executor
             )
         except NothingMeasuredError as error:
             where = f"{check.configuration} on {check.scenario}"
@@ -69,5 +68,5 @@ def explained(
             f"How much longer functions take holds with {100 * sure:.0f} % confidence, for all of them at once."
         )
     checks = tuple(found.get(check, check) for check in decision.checks)
-    took_s = decision.duration_s + time.monotonic() - start_s
+    took_s = decision.duration_s + executor.now_s() - start_s
     return replace(decision, checks=checks, notes=(*decision.notes, *notes), duration_s=took_s)

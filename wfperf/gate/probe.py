@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from wfperf.errors import NothingMeasuredError, UsageError
 from wfperf.gate.sides import BASE, HEAD, Pair, Role, Sides, Tree, Variant
-from wfperf.measure.workers import Conditions, Workers
+from wfperf.measure.answers import Loaded
+from wfperf.measure.executor import Executor, Workers
 from wfperf.results.budget import EQUAL
 from wfperf.results.decision import RESULTS, Check, Status
 from wfperf.results.difference import text_differences
@@ -17,7 +17,7 @@ LONGEST = 80
 """Characters that are shown of a value that differs: with its place, about a line."""
 
 
-def probe(sides: Sides, trees: Mapping[Role, Tree], pairs: Sequence[Pair], conditions: Conditions) -> dict[Pair, Check]:
+def probe(sides: Sides, trees: Mapping[Role, Tree], pairs: Sequence[Pair], executor: Executor) -> dict[Pair, Check]:
     """Run every pair once in both trees, and return a check of what it returns.
 
     What the head does not run cannot be gated. What only the base does not run, as it is new, is inconclusive.
@@ -31,13 +31,13 @@ def probe(sides: Sides, trees: Mapping[Role, Tree], pairs: Sequence[Pair], condi
         for role, tree in trees.items()
         for configuration in dict.fromkeys(pair[1] for pair in pairs)
     }
-    with Workers(subjects, hash_seed=0, conditions=conditions) as workers:
+    with executor.start(subjects, hash_seed=0) as workers:
         return {pair: _of_pair(workers, sides, trees, pair) for pair in pairs}
 
 
 def _of_pair(workers: Workers, sides: Sides, trees: Mapping[Role, Tree], pair: Pair) -> Check:
     scenario, configuration = pair
-    answers: dict[Role, Mapping[str, Any]] = {}
+    answers: dict[Role, Loaded] = {}
     for role in (HEAD, BASE):
         subject = sides.subject(trees[role], pair)
         named = str(Variant(role, configuration))
@@ -48,10 +48,10 @@ def _of_pair(workers: Workers, sides: Sides, trees: Mapping[Role, Tree], pair: P
                 raise
             reason = f"{trees[BASE].revision} cannot run it: {error}"
             return Check(scenario, configuration, RESULTS, EQUAL, Status.INCONCLUSIVE, reason=reason)
-        _check_origin(answers[role]["file"], trees[role], subject.target)
+        _check_origin(answers[role].file, trees[role], subject.target)
         imported = workers.call(named, "imported", tree=str(sides.top))["files"]
         _check_strays(imported, sides.top, trees[role], subject.target)
-    if answers[BASE]["digest"] == answers[HEAD]["digest"]:
+    if answers[BASE].digest == answers[HEAD].digest:
         return Check(scenario, configuration, RESULTS, EQUAL, Status.PASS)
     return Check(scenario, configuration, RESULTS, EQUAL, Status.DIFFERS, reason=_difference(answers))
 
@@ -75,8 +75,8 @@ def _check_strays(imported: Iterable[str], top: Path, tree: Tree, target: str) -
             )
 
 
-def _difference(answers: Mapping[Role, Mapping[str, Any]]) -> str:
-    base, head = answers[BASE]["outcome"], answers[HEAD]["outcome"]
+def _difference(answers: Mapping[Role, Loaded]) -> str:
+    base, head = answers[BASE].outcome, answers[HEAD].outcome
     if base is None or head is None:
         return "the outcomes are too long to show where"
     first = text_differences(base, head)[0]

@@ -9,8 +9,8 @@ from pathlib import Path
 from wfperf.gate.policy import EVERY, Policy
 from wfperf.gate.sides import Pair
 from wfperf.measure.blocks import Schedule
+from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor
 from wfperf.measure.questions import total_questions
-from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions
 from wfperf.plan import Plan
 
 COUNTERS, TIME = "counters", "time"
@@ -34,7 +34,7 @@ class Request:
         scenarios: what is gated; empty for all.
         configurations: in which configurations; empty for all.
         among: only these of them; empty for all.
-        conditions: what holds for all processes.
+        executor: starts the workers.
     """
 
     plan: Plan
@@ -47,7 +47,7 @@ class Request:
     scenarios: Sequence[str] = ()
     configurations: Sequence[str] = ()
     among: Collection[Pair] = ()
-    conditions: Conditions = DEFAULT_CONDITIONS
+    executor: Executor = DEFAULT_EXECUTOR
 
     @property
     def pairs(self) -> list[Pair]:

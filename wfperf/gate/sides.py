@@ -10,10 +10,10 @@ from pathlib import Path
 
 from wfperf.errors import NothingMeasuredError, UsageError
 from wfperf.measure.blocks import CONTROL, Trial
+from wfperf.measure.executor import Executor
 from wfperf.measure.hooks import UNPREPARED, Prepared, prepared
 from wfperf.measure.subject import Place, Subject
 from wfperf.measure.trials import places_of, source_trees_of, subjects_of
-from wfperf.measure.workers import Conditions
 from wfperf.plan import Plan
 from wfperf.results.revision import Revision
 from wfperf.trees.repository import Repository
@@ -90,7 +90,7 @@ class Sides:
         trees = source_trees_of(place, tree.folder) if subject.trees else ()
         return replace(subject, arguments=arguments, place=replace(place, process=process), trees=trees)
 
-    def prepare(self, tree: Tree, scratch: Path, conditions: Conditions) -> Tree:
+    def prepare(self, tree: Tree, scratch: Path, executor: Executor) -> Tree:
         """Return a tree in which the plan's `prepare` was called, in a scratch folder that exists.
 
         Raises:
@@ -99,7 +99,7 @@ class Sides:
         """
         self._check_holds(tree)
         places = [self._place(tree, each) for each in places_of(self._plan)]
-        return replace(tree, prepared=prepared(self._plan, places, scratch, {}, conditions))
+        return replace(tree, prepared=prepared(self._plan, places, scratch, {}, executor))
 
     def _place(self, tree: Tree, place: Place) -> Place:
         return Place(

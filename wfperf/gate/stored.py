@@ -12,7 +12,7 @@ from wfperf.gate.time_budgets import HOLDS_BUDGET, TimeBudget, too_few
 from wfperf.gate.timed import Measure, decide_twice, measure_until_decided, most
 from wfperf.gate.watch import NOBODY, Watch
 from wfperf.measure.blocks import Blocks, Schedule, Trial, measure, share_by_processor
-from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions
+from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor
 from wfperf.results.blocks import Block
 from wfperf.results.budget import EQUAL
 from wfperf.results.decision import RESULTS, WALL_TIME, Check, Status
@@ -54,14 +54,14 @@ class Times:
         return self.results.get(scenario, {}).get(configuration, "")
 
 
-def measure_times(trials: Sequence[Trial], schedule: Schedule, conditions: Conditions, watch: Watch = NOBODY) -> Times:
+def measure_times(trials: Sequence[Trial], schedule: Schedule, executor: Executor, watch: Watch = NOBODY) -> Times:
     """Return how long the runs of trials take here, in blocks of fresh processes.
 
     Raises:
         NothingMeasuredError: a subject cannot be run.
     """
     watch.step(f"timing, {schedule.max_time_s:.0f} s at most")
-    return times_of(measure(trials, schedule, on_block=lambda blocks: watch.seen(most(blocks)), conditions=conditions))
+    return times_of(measure(trials, schedule, on_block=lambda blocks: watch.seen(most(blocks)), executor=executor))
 
 
 def times_of(measured: Blocks) -> Times:
@@ -86,7 +86,7 @@ def time_checks(
     schedule: Schedule,
     *,
     without: str = NO_TIMES,
-    conditions: Conditions = DEFAULT_CONDITIONS,
+    executor: Executor = DEFAULT_EXECUTOR,
     watch: Watch = NOBODY,
     measure: Measure = measure,
 ) -> tuple[Check, ...]:
@@ -98,7 +98,7 @@ def time_checks(
         budgets: on how much longer it may take.
         schedule: how long, and the seed; a confirmation has the seed after it.
         without: why nothing is stored.
-        conditions: what holds for all processes.
+        executor: starts the workers.
         watch: told how far it has come.
         measure: makes the blocks.
 
@@ -117,7 +117,7 @@ def time_checks(
     }
     usable = [budget for budget in budgets if budget not in checks]
     if usable:
-        against = _Against(stored, trials, usable, schedule, level, conditions, watch, measure)
+        against = _Against(stored, trials, usable, schedule, level, executor, watch, measure)
         checks |= zip(usable, against.decide(), strict=True)
     return tuple(checks[budget] for budget in budgets)
 
@@ -131,19 +131,19 @@ class _Against:
     budgets: Sequence[TimeBudget]
     schedule: Schedule
     level: float
-    conditions: Conditions
+    executor: Executor
     watch: Watch
     measure: Measure
 
     def decide(self) -> tuple[Check, ...]:
-        return decide_twice(self.budgets, self.schedule, self._checks, self.watch)
+        return decide_twice(self.budgets, self.schedule, self._checks, self.watch, self.executor.now_s)
 
     def _checks(self, budgets: Sequence[TimeBudget], schedule: Schedule) -> dict[TimeBudget, Check]:
         measured = measure_until_decided(
             *(self.measure, only(self.trials, [budget.pair for budget in budgets]), budgets, schedule),
             decided=lambda budget, blocks: self._analysis(budget, blocks).is_settled(),
             watch=self.watch,
-            conditions=self.conditions,
+            executor=self.executor,
         )
         return {budget: self._check(budget, measured[budget.scenario]) for budget in budgets}
 

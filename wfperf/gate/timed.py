@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -19,7 +18,7 @@ from wfperf.measure.blocks import (
     measure,
     share_by_processor,
 )
-from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions
+from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor
 from wfperf.results.blocks import Block
 from wfperf.results.budget import EQUAL
 from wfperf.results.decision import RESULTS, SPEEDUP, WALL_TIME, Check, Status
@@ -44,7 +43,7 @@ class Measure(Protocol):
         *,
         settled: Callable[[Trial, Sequence[Block]], bool],
         on_block: Callable[[Blocks], None],
-        conditions: Conditions,
+        executor: Executor,
     ) -> Blocks:
         """Return the blocks of each trial."""
 
@@ -54,6 +53,7 @@ def decide_twice(
     schedule: Schedule,
     checks: Callable[[Sequence[TimeBudget], Schedule], dict[TimeBudget, Check]],
     watch: Watch,
+    now_s: Callable[[], float],
 ) -> tuple[Check, ...]:
     """Return a check for every budget; a failure only where a second measurement, in fresh processes, fails too.
 
@@ -62,13 +62,14 @@ def decide_twice(
         schedule: how long for both, and the seed of the first; the second has the seed after it.
         checks: measures some of the budgets, and returns what it found.
         watch: told what begins.
+        now_s: the clock by which measuring takes its time, in seconds.
     """
-    start_s = time.monotonic()
+    start_s = now_s()
     watch.step(f"timing, {schedule.max_time_s:.0f} s at most")
     found = checks(budgets, replace(schedule, max_time_s=schedule.max_time_s * FIRST_SHARE))
     failed = [budget for budget in budgets if found[budget].status is Status.FAIL]
     if failed:
-        left_s = max(LEAST_S, schedule.max_time_s - (time.monotonic() - start_s))
+        left_s = max(LEAST_S, schedule.max_time_s - (now_s() - start_s))
         watch.step(f"timing once more what failed, {left_s:.0f} s at most")
         again = checks(failed, replace(schedule, max_time_s=left_s, seed=schedule.seed + 1))
         found |= {budget: _confirmed(found[budget], again[budget]) for budget in failed}
@@ -89,24 +90,24 @@ def measure_until_decided(
     *,
     decided: Callable[[TimeBudget, Sequence[Block]], bool],
     watch: Watch,
-    conditions: Conditions,
+    executor: Executor,
 ) -> Blocks:
     """Return the blocks of trials, of each until every budget on it is decided; tell after each how far that has come.
 
     Raises:
         NothingMeasuredError: a subject cannot be run.
     """
-    start_s = time.monotonic()
+    start_s = executor.now_s()
 
     def settled(trial: Trial, blocks: Sequence[Block]) -> bool:
         return all(decided(budget, blocks) for budget in budgets if budget.scenario == trial.name)
 
     def on_block(blocks: Blocks) -> None:
         done = sum(decided(budget, blocks[budget.scenario]) for budget in budgets)
-        took_s = time.monotonic() - start_s
+        took_s = executor.now_s() - start_s
         watch.seen(f"{most(blocks)} in {took_s:.0f} s; {done} of {len(budgets)} budgets decided")
 
-    return measure(trials, schedule, settled=settled, on_block=on_block, conditions=conditions)
+    return measure(trials, schedule, settled=settled, on_block=on_block, executor=executor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ class Timing:
         trees: base and head.
         control_of: the configuration whose copy is every scenario's A/A control.
         schedule: how long, and the seed; a confirmation has the seed after it.
-        conditions: what holds for all processes.
+        executor: starts the workers.
         watch: told how far it has come.
         measure: makes the blocks.
     """
@@ -129,7 +130,7 @@ class Timing:
     trees: Mapping[Role, Tree]
     control_of: str
     schedule: Schedule
-    conditions: Conditions = DEFAULT_CONDITIONS
+    executor: Executor = DEFAULT_EXECUTOR
     watch: Watch = NOBODY
     measure: Measure = measure
 
@@ -141,17 +142,17 @@ class Timing:
         Raises:
             NothingMeasuredError: a subject cannot be run.
         """
-        return decide_twice(self.budgets, self.schedule, self._checks, self.watch)
+        return decide_twice(self.budgets, self.schedule, self._checks, self.watch, self.executor.now_s)
 
     def _checks(self, budgets: Sequence[TimeBudget], schedule: Schedule) -> dict[TimeBudget, Check]:
-        start_s = time.monotonic()
+        start_s = self.executor.now_s()
         blocks = measure_until_decided(
             *(self.measure, self._trials(budgets), budgets, schedule),
             decided=lambda budget, blocks: self._analysis(budget, blocks).is_settled(),
             watch=self.watch,
-            conditions=self.conditions,
+            executor=self.executor,
         )
-        took_s = time.monotonic() - start_s
+        took_s = self.executor.now_s() - start_s
         return {budget: self._check(budget, blocks[budget.scenario], took_s) for budget in budgets}
 
     def _trials(self, budgets: Sequence[TimeBudget]) -> list[Trial]:

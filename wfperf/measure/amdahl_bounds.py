@@ -5,22 +5,22 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from wfperf.errors import UsageError
+from wfperf.measure.answers import Shares
 from wfperf.measure.blocks import Trial
+from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor
 from wfperf.measure.hooks import call_hook
 from wfperf.measure.questions import Asked
 from wfperf.measure.subject import Subject
-from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions, Workers
 from wfperf.plan import Plan
 from wfperf.results.amdahl_bound import AmdahlBound, amdahl
 
 
 def amdahl_bounds(
-    plan: Plan, asked: Asked, trials: Sequence[Trial], seconds: float, conditions: Conditions = DEFAULT_CONDITIONS
+    plan: Plan, asked: Asked, trials: Sequence[Trial], seconds: float, executor: Executor = DEFAULT_EXECUTOR
 ) -> tuple[AmdahlBound, ...]:
-    """Return the Amdahl bound of every variant that is asked about, if the plan tells where it could save time.
+    """Return the ceiling of every variant that is asked about, if the plan tells where it could save time.
 
     Only what is compared with the base has one, and no pair. A share is seen within about 1 / sqrt(samples).
 
@@ -29,7 +29,7 @@ def amdahl_bounds(
         asked: the variants.
         trials: the benchmarks' bases.
         seconds: how long to look at each benchmark.
-        conditions: what holds for the processes.
+        executor: starts the workers.
 
     Raises:
         UsageError: a bound of the plan fails, or gives no number.
@@ -45,7 +45,7 @@ def amdahl_bounds(
     return tuple(
         amdahl_bound
         for benchmark, base in bases.items()
-        for amdahl_bound in _of_benchmark(benchmark, base, asked.base, wanted[benchmark], (seconds, conditions))
+        for amdahl_bound in _of_benchmark(benchmark, base, asked.base, wanted[benchmark], (seconds, executor))
     )
 
 
@@ -63,34 +63,30 @@ def _exchanged(plan: Plan, name: str) -> _Exchanged:
 
 
 def _of_benchmark(
-    benchmark: str, base: Subject, name: str, wanted: Mapping[str, _Exchanged], looking: tuple[float, Conditions]
+    benchmark: str, base: Subject, name: str, wanted: Mapping[str, _Exchanged], looking: tuple[float, Executor]
 ) -> Iterable[AmdahlBound]:
-    seconds, conditions = looking
+    seconds, executor = looking
     modules = frozenset[str]().union(*(each.modules for each in wanted.values()))
-    looked: dict[str, Any] = {"within": [], "samples": 0, "watched_ns": 0}
-    if modules:
-        looked = _look(benchmark, base, modules, seconds, conditions)
-    watched_ns = max(looked["watched_ns"], 1)
-    bounds = {each: _bound(each, base, conditions) for each in {hook for one in wanted.values() for hook in one.bounds}}
+    looked = _look(benchmark, base, modules, seconds, executor) if modules else Shares()
+    watched_ns = max(looked.watched_ns, 1)
+    bounds = {each: _bound(each, base, executor) for each in {hook for one in wanted.values() for hook in one.bounds}}
     for variant, exchanged in wanted.items():
-        within_ns = sum(passed_ns for seen, passed_ns in looked["within"] if exchanged.modules & set(seen))
+        within_ns = sum(passed_ns for seen, passed_ns in looked.within if exchanged.modules & set(seen))
         share = within_ns / watched_ns
         effect = math.prod((1 + amdahl(share), *(1 + bounds[each] for each in exchanged.bounds))) - 1
-        yield AmdahlBound(benchmark, variant, name, share if exchanged.modules else None, looked["samples"], effect)
+        yield AmdahlBound(benchmark, variant, name, share if exchanged.modules else None, looked.samples, effect)
 
 
-def _look(
-    benchmark: str, base: Subject, modules: Iterable[str], seconds: float, conditions: Conditions
-) -> dict[str, Any]:
+def _look(benchmark: str, base: Subject, modules: Iterable[str], seconds: float, executor: Executor) -> Shares:
     labels = {module: module for module in sorted(modules)}
-    with Workers({benchmark: [base]}, hash_seed=0, conditions=conditions) as workers:
+    with executor.start({benchmark: [base]}, hash_seed=0) as workers:
         workers.load(benchmark, {benchmark: base})
-        return workers.call(benchmark, "shares", name=benchmark, modules=labels, seconds=seconds)
+        return Shares(**workers.call(benchmark, "shares", name=benchmark, modules=labels, seconds=seconds))
 
 
-def _bound(hook: str, base: Subject, conditions: Conditions) -> float:
+def _bound(hook: str, base: Subject, executor: Executor) -> float:
     """Return what a hook says that the base could gain at most, as a fraction; it is given the base's arguments."""
-    found = call_hook(hook, base.place, base.arguments or {}, conditions)
+    found = call_hook(hook, base.place, base.arguments or {}, executor)
     if not isinstance(found, int | float) or not 0 <= found < math.inf:
         raise UsageError(f"{hook} returned {found!r}, where a gain belongs: a fraction, such as 0.5")
     return float(found)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from wfperf.measure.answers import Loaded
+from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor, Workers
 from wfperf.measure.rounds import Rounds, memory_rounds, timed_rounds
 from wfperf.measure.subject import Subject
-from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions, Workers, usable_cpus
 from wfperf.results.blocks import Block
 
 ORIGINAL, CONTROL = "original", "control"
@@ -60,7 +59,7 @@ def measure(
     *,
     settled: Callable[[Trial, Sequence[Block]], bool] = lambda _trial, _blocks: False,
     on_block: Callable[[Blocks], None] | None = None,
-    conditions: Conditions = DEFAULT_CONDITIONS,
+    executor: Executor = DEFAULT_EXECUTOR,
 ) -> Blocks:
     """Measure block by block until every trial is settled or the time is up.
 
@@ -72,24 +71,24 @@ def measure(
         schedule: how long.
         settled: asked after each block whether a trial needs no more of them.
         on_block: told what there is, after each block.
-        conditions: what holds for all processes.
+        executor: starts the workers.
 
     Raises:
         NothingMeasuredError: a subject cannot be run.
     """
-    bench = _Bench(schedule, conditions)
+    bench = _Bench(schedule, executor)
     done: dict[str, list[Block]] = {trial.name: [] for trial in trials}
-    start_s = time.monotonic()
+    start_s = executor.now_s()
     block_s = 0.0
     number = 0
     pending = list(trials)
     while pending and (schedule.blocks is None or number < schedule.blocks):
-        began_s = time.monotonic()
+        began_s = executor.now_s()
         if number and start_s + schedule.max_time_s - began_s < block_s / 2:
             break
         for trial, block in zip(pending, bench.block(pending), strict=True):
             done[trial.name].append(block)
-        block_s = time.monotonic() - began_s
+        block_s = executor.now_s() - began_s
         number += 1
         pending = [trial for trial in pending if not settled(trial, done[trial.name])]
         if on_block:
@@ -103,27 +102,27 @@ class _Bench:
     Anything decided for a variant by itself, or once and kept, would be the same bias in every block.
     """
 
-    def __init__(self, schedule: Schedule, conditions: Conditions) -> None:
+    def __init__(self, schedule: Schedule, executor: Executor) -> None:
         self._order = random.Random(schedule.seed)  # noqa: S311 - an order of samples, not a secret
         self._hash_seeds = random.Random(f"hashes {schedule.seed}")  # noqa: S311 - nor is a hash seed here
         self._block_s = schedule.max_time_s / PLANNED_BLOCKS
-        self._conditions = conditions
-        self._cpus = usable_cpus() if conditions.cpu is None else [conditions.cpu]
+        self._executor = executor
+        self._cpus = executor.cpus
         self._turn = self._order.randrange(max(1, len(self._cpus)))
 
     def block(self, trials: Sequence[Trial]) -> list[Block]:
-        began_s = time.monotonic()
+        began_s = self._executor.now_s()
         hash_seed = self._hash_seeds.randrange(HASH_SEEDS)
         cpu = self._next_cpu()
         # Whoever is forked first gets his memory first.
         sides = self._shuffled(subjects_by_side(trials))
-        with Workers(sides, hash_seed=hash_seed, conditions=self._conditions) as workers:
+        with self._executor.start(sides, hash_seed=hash_seed) as workers:
             loaded = [workers.load(trial.name, trial.subjects) for trial in trials]
             ready = [self._ready(workers, *each, cpu) for each in zip(trials, loaded, strict=True)]
-            setup_s = time.monotonic() - began_s
+            setup_s = self._executor.now_s() - began_s
             sampling_s = max(min(setup_s, self._block_s - setup_s) / len(trials), MINIMUM_SAMPLING_S)
             for each in ready:
-                each.sample(sampling_s)
+                each.sample(sampling_s, self._executor.now_s)
             return [_block(hash_seed, each) for each in ready]
 
     def _next_cpu(self) -> int | None:
@@ -136,17 +135,15 @@ class _Bench:
     def _shuffled(self, sides: Mapping[str, list[Subject]]) -> dict[str, list[Subject]]:
         return {name: sides[name] for name in self._order.sample(list(sides), len(sides))}
 
-    def _ready(
-        self, workers: Workers, trial: Trial, loaded: Mapping[str, Mapping[str, Any]], cpu: int | None
-    ) -> Rounds:
+    def _ready(self, workers: Workers, trial: Trial, loaded: Mapping[str, Loaded], cpu: int | None) -> Rounds:
         if trial.metric == "memory":
             return memory_rounds(workers, trial.name, loaded, self._order)
         return timed_rounds(workers, trial.name, loaded, self._order, cpu=cpu, cpus=self._cpus)
 
 
 def _block(hash_seed: int, rounds: Rounds) -> Block:
-    digests = {side: answer["digest"] for side, answer in rounds.loaded.items()}
-    texts = {side: answer["outcome"] for side, answer in rounds.loaded.items()}
+    digests = {side: each.digest for side, each in rounds.loaded.items()}
+    texts = {side: each.outcome for side, each in rounds.loaded.items()}
     costs = rounds.costs()
     return Block(
         hash_seed,
@@ -155,8 +152,8 @@ def _block(hash_seed: int, rounds: Rounds) -> Block:
         outcomes=texts if len(set(digests.values())) > 1 else {},
         runs=rounds.runs,
         pythons={side: rounds.workers.python(side) for side in rounds.loaded},
-        warm_up_runs={side: answer["runs"] for side, answer in rounds.loaded.items()},
-        not_warmed_up=tuple(side for side, answer in rounds.loaded.items() if not answer["settled"]),
+        warm_up_runs={side: each.runs for side, each in rounds.loaded.items()},
+        not_warmed_up=tuple(side for side, each in rounds.loaded.items() if not each.settled),
         walls=costs.walls,
         by_processor=costs.by_processor,
         cpu=rounds.cpu,

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from wfperf.measure.blocks import Blocks, Schedule, Trial, measure
+from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor
 from wfperf.measure.judgement import Judgement
 from wfperf.measure.questions import Asked, Question, Ranking
 from wfperf.measure.trials import SubjectOf, trials_for
-from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions
 from wfperf.results.comparison import Comparison, Finding, Measured
 from wfperf.results.environment import current_environment
 from wfperf.results.pooling import pooled_trials
@@ -29,7 +28,7 @@ def compare(
     schedule: Schedule,
     *,
     precision: float = PRECISION,
-    conditions: Conditions = DEFAULT_CONDITIONS,
+    executor: Executor = DEFAULT_EXECUTOR,
     watch: Watch | None = None,
 ) -> Comparison:
     """Measure all questions together until each is answered or the time is up, and judge their claims.
@@ -39,14 +38,14 @@ def compare(
         of: builds the subjects they are about.
         schedule: how long to measure.
         precision: the half width, as a log-ratio, at which an interval is narrow enough.
-        conditions: what holds for all processes.
+        executor: starts the workers.
         watch: told after each block what is known so far.
 
     Raises:
         NothingMeasuredError: a subject cannot be run.
     """
     environment = current_environment()
-    start_s = time.monotonic()
+    start_s = executor.now_s()
     trials = trials_for(asked, of)
     judgement = Judgement(asked, precision=precision)
     measured = measure(
@@ -54,9 +53,9 @@ def compare(
         schedule,
         settled=judgement.settled,
         on_block=watch and (lambda blocks: watch(judgement.findings(blocks))),
-        conditions=conditions,
+        executor=executor,
     )
-    duration_s = time.monotonic() - start_s
+    duration_s = executor.now_s() - start_s
     return Comparison(
         findings=judgement.findings(measured, duration_s=duration_s),
         ranks=judgement.ranks(measured),

@@ -12,9 +12,9 @@ from wfperf.measure.amdahl_bounds import amdahl_bounds
 from wfperf.measure.blocks import Schedule
 from wfperf.measure.claims import PRECISION, Watch, blocks_of, compare
 from wfperf.measure.counters import count_work, with_allocations, with_instructions
+from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor
 from wfperf.measure.selection import Selected
 from wfperf.measure.trials import SubjectOf, trials_for
-from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions
 from wfperf.results.comparison import Comparison
 
 LONGEST_LOOK_S = 1.0
@@ -55,7 +55,7 @@ class Request:
         schedule: how long all of it may take, counting included.
         precision: the half width, as a log-ratio, at which an interval is narrow enough.
         counted: what is counted beside calls: `allocations`, `instructions`.
-        conditions: what holds for all processes.
+        executor: starts the processes.
     """
 
     selected: Selected
@@ -63,7 +63,7 @@ class Request:
     schedule: Schedule
     precision: float = PRECISION
     counted: tuple[str, ...] = ()
-    conditions: Conditions = DEFAULT_CONDITIONS
+    executor: Executor = DEFAULT_EXECUTOR
 
 
 def compared(request: Request, listener: Listener) -> Comparison:
@@ -74,18 +74,18 @@ def compared(request: Request, listener: Listener) -> Comparison:
         UsageError: a bound of the plan fails.
     """
     began_s = monotonic()
-    selected, schedule, conditions = request.selected, request.schedule, request.conditions
+    selected, schedule, executor = request.selected, request.schedule, request.executor
     asked, of = selected.built_by(request.of)
     trials = trials_for(asked, of)
     with listener.counting() as advance:
-        work = count_work(trials, advance, conditions)
+        work = count_work(trials, advance, executor)
     if ALLOCATIONS in request.counted:
-        work = with_allocations(work, trials, conditions)
+        work = with_allocations(work, trials, executor)
     if INSTRUCTIONS in request.counted:
         listener.counting_instructions()
-        work = with_instructions(work, trials, conditions)
+        work = with_instructions(work, trials, executor)
     look_s = min(LONGEST_LOOK_S, schedule.max_time_s * SHARE_OF_LOOKS)
-    bounds = amdahl_bounds(selected.plan, asked, trials, look_s, conditions) if selected.is_whole else ()
+    bounds = amdahl_bounds(selected.plan, asked, trials, look_s, executor) if selected.is_whole else ()
     left_s = max(LEAST_S, schedule.max_time_s - (monotonic() - began_s))
     with listener.measuring(left_s) as watch:
         result = compare(
@@ -93,7 +93,7 @@ def compared(request: Request, listener: Listener) -> Comparison:
             of,
             replace(schedule, max_time_s=left_s),
             precision=request.precision,
-            conditions=conditions,
+            executor=executor,
             watch=watch,
         )
     return replace(

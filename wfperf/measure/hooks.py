@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from wfperf.errors import NothingMeasuredError, UsageError
+from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor
 from wfperf.measure.subject import Place, Subject
-from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions, Workers
 from wfperf.plan import Plan
 
 PATIENCE_S = 3600.0
@@ -26,23 +25,21 @@ UNPREPARED: Prepared = {}
 """Of a plan without `prepare`."""
 
 
-def call_hook(
-    target: str, place: Place, arguments: Mapping[str, Any], conditions: Conditions = DEFAULT_CONDITIONS
-) -> Any:
+def call_hook(target: str, place: Place, arguments: Mapping[str, Any], executor: Executor = DEFAULT_EXECUTOR) -> Any:
     """Return what a hook returns, as JSON holds it.
 
     Args:
         target: `module:function`.
         place: where it is called.
         arguments: what it is given, by name; plain data.
-        conditions: what holds for the process; but a hook may take an hour.
+        executor: starts the worker; but a hook may take an hour, on any processor.
 
     Raises:
         UsageError: it raises something, in whose words, or returns no plain data.
         NothingMeasuredError: it cannot be imported, or its process ends.
     """
-    patient = replace(conditions, cpu=None, timeout_s=max(conditions.timeout_s, PATIENCE_S))
-    with Workers({target: [Subject(target, place=place)]}, hash_seed=0, conditions=patient) as workers:
+    patient = executor.unpinned().with_timeout(max(executor.timeout_s, PATIENCE_S))
+    with patient.start({target: [Subject(target, place=place)]}, hash_seed=0) as workers:
         answer = workers.call(target, "hook", target=target, arguments=arguments)
     if "failed" in answer:
         raise UsageError(answer["failed"])
@@ -54,7 +51,7 @@ def prepared(
     places: Iterable[Place],
     folder: Path,
     options: Mapping[str, str],
-    conditions: Conditions = DEFAULT_CONDITIONS,
+    executor: Executor = DEFAULT_EXECUTOR,
 ) -> Prepared:
     """Have a plan's `prepare` make ready, once in each place, what its benchmarks need.
 
@@ -63,7 +60,7 @@ def prepared(
         places: where variants of the plan run.
         folder: in which the hook may keep files; it is made.
         options: what the command line says to the hook, by the names of options.
-        conditions: what holds for the processes.
+        executor: starts the workers.
 
     Raises:
         UsageError: the folder cannot be made; the hook fails, in its words, or returns no parameters.
@@ -78,25 +75,26 @@ def prepared(
     found: dict[Place, Mapping[str, Any]] = {}
     for place in dict.fromkeys(places):
         given = {"folder": str(folder.absolute()), "options": dict(options)}
-        parameters = call_hook(plan.prepare, place, given, conditions)
+        parameters = call_hook(plan.prepare, place, given, executor)
         if not isinstance(parameters, dict):
             raise UsageError(f"{plan.prepare} returned {parameters!r}, where parameters belong: a dict by their names")
         found[place] = parameters
     return found
 
 
-def source_of(target: str, place: Place) -> Mapping[str, Any]:
+def source_of(target: str, place: Place, executor: Executor = DEFAULT_EXECUTOR) -> Mapping[str, Any]:
     """Return where a function stands, its source, and that of the helpers it uses: `file`, `line`, `text`, `helpers`.
 
     Args:
         target: `module:function`.
         place: from where it is imported.
+        executor: starts the worker.
 
     Raises:
         UsageError: it has no source.
         NothingMeasuredError: it cannot be imported.
     """
-    with Workers({target: [Subject(target, place=place)]}, hash_seed=0) as workers:
+    with executor.start({target: [Subject(target, place=place)]}, hash_seed=0) as workers:
         try:
             return workers.call(target, "source", target=target)
         except NothingMeasuredError as error:

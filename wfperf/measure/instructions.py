@@ -7,12 +7,11 @@ import shutil
 import tempfile
 import time
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from wfperf.errors import NothingMeasuredError
+from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor
 from wfperf.measure.subject import Subject
-from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions, Workers
 
 COUNTED = "counted"
 RUNS = 10
@@ -30,7 +29,7 @@ def missing() -> str:
     return "" if shutil.which("valgrind") else MISSING
 
 
-def count_instructions(subjects: Mapping[str, Subject], conditions: Conditions = DEFAULT_CONDITIONS) -> dict[str, int]:
+def count_instructions(subjects: Mapping[str, Subject], executor: Executor = DEFAULT_EXECUTOR) -> dict[str, int]:
     """Return the instructions of one run of each subject: (2N runs minus N runs) / N, hash seed 0.
 
     Every subject has two processes, alike but for how often they run; what comes before and after cancels. Under
@@ -46,14 +45,14 @@ def count_instructions(subjects: Mapping[str, Subject], conditions: Conditions =
     sides = {f"{side}, {times} times": (subject, times) for side, subject in subjects.items() for times in (1, 2)}
     runs = {side: (subject, times * RUNS) for side, (subject, times) in sides.items()}
     with tempfile.TemporaryDirectory() as folder:
-        counted = _count(runs, Path(folder), conditions)
+        counted = _count(runs, Path(folder), executor)
     return {side: round((counted[f"{side}, 2 times"] - counted[f"{side}, 1 times"]) / RUNS) for side in subjects}
 
 
-def _count(sides: Mapping[str, tuple[Subject, int]], folder: Path, conditions: Conditions) -> dict[str, int]:
+def _count(sides: Mapping[str, tuple[Subject, int]], folder: Path, executor: Executor) -> dict[str, int]:
     valgrind = ("valgrind", "--tool=callgrind", "--quiet", f"--callgrind-out-file={folder}/%p")
-    patient = replace(conditions, prefix=valgrind, timeout_s=conditions.timeout_s * SLOWNESS)
-    with Workers({side: [subject] for side, (subject, _) in sides.items()}, hash_seed=0, conditions=patient) as workers:
+    patient = executor.under(*valgrind).with_timeout(executor.timeout_s * SLOWNESS)
+    with patient.start({side: [subject] for side, (subject, _) in sides.items()}, hash_seed=0) as workers:
         workers.load(COUNTED, {side: subject for side, (subject, _) in sides.items()}, warm_up_runs=RUNS)
         workers.call_all("run", {side: {"name": COUNTED, "runs": runs} for side, (_, runs) in sides.items()})
         files = {side: folder / str(workers.pid(side)) for side in sides}

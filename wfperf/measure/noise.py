@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import wfperf
-from wfperf.measure.blocks import CONTROL, ORIGINAL, Blocks, Schedule, Trial, measure
+from wfperf.measure.blocks import CONTROL, ORIGINAL, Schedule, Trial, measure
+from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor
 from wfperf.measure.subject import Place, Subject
 from wfperf.results.diagnosis import NoiseFloor
 from wfperf.stats.dispersion import block_dispersion
@@ -17,20 +17,18 @@ LOOP = Subject("wfperf.measure.loop:loop", place=Place(path=(str(Path(wfperf.__f
 FLOOR = "noise floor"
 
 
-def measure_noise_floor(
-    max_time_s: float, measure: Callable[[Sequence[Trial], Schedule], Blocks] = measure
-) -> NoiseFloor:
+def measure_noise_floor(max_time_s: float, executor: Executor = DEFAULT_EXECUTOR) -> NoiseFloor:
     """Return what a small loop seems to gain over its own copy.
 
     Args:
         max_time_s: how long to measure.
-        measure: makes the blocks.
+        executor: starts the workers.
 
     Raises:
         NothingMeasuredError: the processes cannot be run.
     """
     trial = Trial(FLOOR, {ORIGINAL: LOOP, CONTROL: LOOP})
-    blocks = measure([trial], Schedule(max_time_s))[FLOOR]
+    blocks = measure([trial], Schedule(max_time_s), executor=executor)[FLOOR]
     ratios = [block.log_ratio(ORIGINAL, CONTROL) for block in blocks]
     dispersion = block_dispersion(ratios) if len(ratios) > 1 else 0.0
     return NoiseFloor(speedup_interval(median_sequence(ratios)), dispersion, len(blocks))

@@ -7,8 +7,8 @@ from importlib.metadata import entry_points
 
 from wfperf.errors import UsageError
 from wfperf.measure.blocks import ORIGINAL
+from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor
 from wfperf.measure.subject import Place, Subject
-from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions, Workers
 from wfperf.plan import Benchmark, Configuration, Plan
 
 GROUP = "wfperf.workloads"
@@ -40,9 +40,7 @@ def pair_plan(a: str, b: str, path: Sequence[str], python: str = "") -> Plan:
     )
 
 
-def workload_plan(
-    workload: str, path: Sequence[str], python: str = "", conditions: Conditions = DEFAULT_CONDITIONS
-) -> Plan:
+def workload_plan(workload: str, path: Sequence[str], python: str = "", executor: Executor = DEFAULT_EXECUTOR) -> Plan:
     """Return the plan of a factory that names its configurations itself, with nothing claimed.
 
     The base is the one called `original`, or else the first.
@@ -51,7 +49,7 @@ def workload_plan(
         workload: `module:factory`, or the name of an entry point in the group `wfperf.workloads`.
         path: source trees that come before the interpreter's own packages.
         python: the interpreter; empty for this one.
-        conditions: what holds for the process that asks the factory.
+        executor: starts the worker that asks the factory.
 
     Raises:
         UsageError: there is no such entry point.
@@ -59,7 +57,7 @@ def workload_plan(
     """
     target = checked_target(workload if ":" in workload else _entry_point(workload), "--workload")
     place = Place(python, tuple(path)) if python else Place(path=tuple(path))
-    with Workers({target: [Subject(target, place=place)]}, hash_seed=0, conditions=conditions) as workers:
+    with executor.start({target: [Subject(target, place=place)]}, hash_seed=0) as workers:
         names = workers.call(target, "configurations", target=target, arguments={})["names"]
     base = ORIGINAL if ORIGINAL in names else names[0]
     return Plan(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Protocol
+from collections.abc import Callable
 
 from wfperf.measure.blocks import ORIGINAL, Blocks, Schedule, Trial, measure
+from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor
 from wfperf.measure.subject import Subject
 from wfperf.results.profiled import MeasuredPair
 from wfperf.stats.sequence import median_sequence
@@ -14,21 +14,12 @@ from wfperf.stats.speedup import speedup_interval
 PAIR, CHANGED = "pair", "changed"
 
 
-class Measure(Protocol):
-    """What makes blocks, as `measure` does."""
-
-    def __call__(
-        self, trials: Sequence[Trial], schedule: Schedule, *, on_block: Callable[[Blocks], None] | None
-    ) -> Blocks:
-        """Return the blocks of each trial."""
-
-
 def measure_pair(
     before: Subject,
     after: Subject,
     schedule: Schedule,
     on_block: Callable[[int], None] | None = None,
-    measure: Measure = measure,
+    executor: Executor = DEFAULT_EXECUTOR,
 ) -> MeasuredPair:
     """Return the speedup of one subject over another, from uninstrumented processes.
 
@@ -37,13 +28,18 @@ def measure_pair(
         after: the other one.
         schedule: how long to measure.
         on_block: told after each block how many there are.
-        measure: makes the blocks.
+        executor: starts the workers.
 
     Raises:
         NothingMeasuredError: a subject cannot be run.
     """
     trial = Trial(PAIR, {ORIGINAL: before, CHANGED: after})
-    measured = measure([trial], schedule, on_block=on_block and (lambda blocks: on_block(len(blocks[PAIR]))))
+
+    def tell(measured: Blocks) -> None:
+        if on_block:
+            on_block(len(measured[PAIR]))
+
+    measured = measure([trial], schedule, on_block=tell, executor=executor)
     blocks = measured[PAIR]
     if not all(block.equal(ORIGINAL, CHANGED) for block in blocks):
         return MeasuredPair(None, len(blocks), equal=False, reason="results differ", seed=schedule.seed)

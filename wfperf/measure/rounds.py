@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import random
-import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from wfperf.errors import NothingMeasuredError
+from wfperf.measure.answers import Loaded
+from wfperf.measure.executor import Workers
 from wfperf.measure.samples import (
     SAMPLE_NS,
     Sample,
@@ -19,7 +20,6 @@ from wfperf.measure.samples import (
     runs_to_catch_up,
     uses_one_processor,
 )
-from wfperf.measure.workers import Workers
 
 MINIMUM_ROUNDS = 3
 """The fewest whose median is not moved by a single one of them."""
@@ -60,7 +60,7 @@ class Rounds:
 
     workers: Workers
     benchmark: str
-    loaded: Mapping[str, Mapping[str, Any]]
+    loaded: Mapping[str, Loaded]
     order: random.Random
     runs: Mapping[str, int]
     cpus: Sequence[int] = ()
@@ -73,8 +73,12 @@ class Rounds:
         """The processor that all variants share; None where they are free."""
         return self.cpus[0] if len(self.cpus) == 1 else None
 
-    def sample(self, sampling_s: float) -> None:
+    def sample(self, sampling_s: float, now_s: Callable[[], float]) -> None:
         """Sample all variants in turn, round by round, for so long.
+
+        Args:
+            sampling_s: how long; three rounds are always sampled.
+            now_s: the clock, in seconds.
 
         Raises:
             NothingMeasuredError: a variant fails, or costs nothing.
@@ -82,8 +86,8 @@ class Rounds:
         variants = list(self.loaded)
         take = self._bytes if self.in_bytes else self._time
         _pin(self.workers, variants, self.cpus)
-        end_s = time.monotonic() + sampling_s
-        while len(self._taken) < MINIMUM_ROUNDS or (not self.in_bytes and time.monotonic() < end_s):
+        end_s = now_s() + sampling_s
+        while len(self._taken) < MINIMUM_ROUNDS or (not self.in_bytes and now_s() < end_s):
             self.order.shuffle(variants)
             self._taken.append({variant: take(variant) for variant in variants})
 
@@ -119,9 +123,7 @@ class Rounds:
         return cost
 
 
-def memory_rounds(
-    workers: Workers, benchmark: str, loaded: Mapping[str, Mapping[str, Any]], order: random.Random
-) -> Rounds:
+def memory_rounds(workers: Workers, benchmark: str, loaded: Mapping[str, Loaded], order: random.Random) -> Rounds:
     """Return a benchmark whose outcomes' bytes are sampled: no processor and no warmth matters to them."""
     return Rounds(workers, benchmark, loaded, order, dict.fromkeys(loaded, RECORDS), in_bytes=True)
 
@@ -129,7 +131,7 @@ def memory_rounds(
 def timed_rounds(
     workers: Workers,
     benchmark: str,
-    loaded: Mapping[str, Mapping[str, Any]],
+    loaded: Mapping[str, Loaded],
     order: random.Random,
     *,
     cpu: int | None,
@@ -148,10 +150,10 @@ def timed_rounds(
     Raises:
         NothingMeasuredError: a variant fails.
     """
-    one_processor = all(uses_one_processor([Sample(**answer["used"])]) for answer in loaded.values())
+    one_processor = all(uses_one_processor([each.used]) for each in loaded.values())
     chosen = [cpu] if cpu is not None and one_processor else cpus
-    run_ns = {variant: max(answer["run_ns"], 1.0) for variant, answer in loaded.items()}
-    missing = runs_to_catch_up({variant: answer["runs"] for variant, answer in loaded.items()}, run_ns)
+    run_ns = {variant: max(each.run_ns or 0.0, 1.0) for variant, each in loaded.items()}
+    missing = runs_to_catch_up({variant: each.runs for variant, each in loaded.items()}, run_ns)
     _pin(workers, loaded, chosen)
     for variant in order.sample(list(loaded), len(loaded)):
         if missing[variant]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 import random
-import time
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from statistics import median
 
 from wfperf.errors import NothingMeasuredError
+from wfperf.measure.answers import AtWork
 from wfperf.measure.blocks import HASH_SEEDS, Trial, subjects_by_side
-from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions, Workers
+from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor, Workers
 from wfperf.stats.interval import Interval
 from wfperf.stats.order_statistics import fewest_values, median_interval
 from wfperf.stats.sequence import simultaneous_level
@@ -40,7 +40,7 @@ def self_time_changes(
     ratio: Interval,
     seed: int,
     max_time_s: float = math.inf,
-    conditions: Conditions = DEFAULT_CONDITIONS,
+    executor: Executor = DEFAULT_EXECUTOR,
 ) -> dict[str, Interval]:
     """Return by how much the self time of each function of a subject's own changed, as a fraction of a run of base.
 
@@ -62,7 +62,7 @@ def self_time_changes(
         ratio: how long a run takes now, as a multiple of a run before.
         seed: of the processes' hash seeds, and of whose turn it is.
         max_time_s: how long it may take; judged after the first block.
-        conditions: what holds for all processes.
+        executor: starts the workers.
 
     Raises:
         NothingMeasuredError: a side cannot be run, or all blocks would take longer than they may.
@@ -73,18 +73,18 @@ def self_time_changes(
     subjects = subjects_by_side([trial])
 
     def block() -> Shares:
-        with Workers(subjects, hash_seed=draw.randrange(HASH_SEEDS), conditions=conditions) as workers:
+        with executor.start(subjects, hash_seed=draw.randrange(HASH_SEEDS)) as workers:
             workers.load(trial.name, trial.subjects)
             return _shares(workers, trial.name, [draw.sample((base, side), 2) for _ in range(ROUNDS)])
 
-    start_s = time.monotonic()
+    start_s = executor.now_s()
     # Chosen by a block that is not counted: whoever names the functions by the numbers that are to judge them names
     # those that stand out by chance.
     names = often_at_work(block())
     if not names:
         return {}
     count = blocks_for(len(names))
-    needed_s = (time.monotonic() - start_s) * (1 + count)
+    needed_s = (executor.now_s() - start_s) * (1 + count)
     if needed_s > max_time_s:
         raise NothingMeasuredError(f"it would take about {needed_s:.0f} s, and may take {max_time_s:.0f} s")
     return changes_of_shares([block() for _ in range(count)], names, base, side, ratio=ratio)
@@ -134,7 +134,7 @@ def _shares(workers: Workers, trial: str, rounds: Sequence[Sequence[str]]) -> Sh
     within_ns: dict[str, Counter[str]] = {side: Counter() for turns in rounds for side in turns}
     for turns in rounds:
         for side in turns:
-            answer = workers.call(side, "at_work", name=trial, seconds=LOOKED_S)
-            watched_ns[side] += answer["watched_ns"]
-            within_ns[side].update(answer["within_ns"])
+            seen = AtWork(**workers.call(side, "at_work", name=trial, seconds=LOOKED_S))
+            watched_ns[side] += seen.watched_ns
+            within_ns[side].update(seen.within_ns)
     return {side: {name: ns / max(watched_ns[side], 1) for name, ns in of.items()} for side, of in within_ns.items()}

@@ -6,16 +6,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
-from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from wfperf.errors import UsageError
 from wfperf.faults import faults
+from wfperf.measure.answers import Loaded
 from wfperf.measure.blocks import Trial, subjects_by_side
+from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor
 from wfperf.measure.hooks import UNPREPARED, Prepared, call_hook
 from wfperf.measure.trials import place_in, subjects_of
-from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions, Workers
 from wfperf.plan import Plan
 from wfperf.results.difference import Difference, text_differences
 from wfperf.results.verification import Beyond, Example, Held, Verdict, Verification
@@ -63,7 +63,7 @@ def verify(
     folder: Path = Path(),
     prepared: Prepared = UNPREPARED,
     advance: Advance | None = None,
-    conditions: Conditions = DEFAULT_CONDITIONS,
+    executor: Executor = DEFAULT_EXECUTOR,
 ) -> Verification:
     """Run every variant on every benchmark, in fresh processes, and compare what they return with what the base does.
 
@@ -74,17 +74,17 @@ def verify(
         folder: where they find the files that they open by relative names.
         prepared: what the plan's `prepare` has returned.
         advance: told how many benchmarks are done, and of how many.
-        conditions: what holds for all processes.
+        executor: starts the workers.
 
     Raises:
         NothingMeasuredError: a variant cannot be run, or returns something else from run to run.
     """
     groups = _groups(plan, folder, prepared)
     tallies = _tallies(plan)
-    expected: dict[str, Mapping[str, Any]] = {}
+    expected: dict[str, Loaded] = {}
     done, total = 0, len(HASH_SEEDS) * sum(map(len, groups))
     for hash_seed, trials in product(HASH_SEEDS, groups):
-        with Workers(subjects_by_side(trials), hash_seed=hash_seed, conditions=conditions) as workers:
+        with executor.start(subjects_by_side(trials), hash_seed=hash_seed) as workers:
             for trial in trials:
                 answers = workers.load(trial.name, trial.subjects, warm_up_runs=0)
                 base = expected.setdefault(trial.name, answers[plan.base])
@@ -131,16 +131,16 @@ def marks_of(plan: Plan, choices: Mapping[str, str]) -> dict[str, str]:
     return {f"{each.choice}={each.implementation}": each.changes_results for each in plan.changes_results(choices)}
 
 
-def _count(tally: _Tally, benchmark: str, base: Mapping[str, Any], answer: Mapping[str, Any]) -> None:
+def _count(tally: _Tally, benchmark: str, base: Loaded, answer: Loaded) -> None:
     tally.cases += 1
-    if answer["digest"] != base["digest"]:
+    if answer.digest != base.digest:
         tally.differences += 1
         tally.benchmarks[benchmark] = None
         tally.places |= dict.fromkeys(_differences(base, answer))
 
 
-def _differences(base: Mapping[str, Any], answer: Mapping[str, Any]) -> tuple[Difference, ...]:
-    expected, got = base["outcome"], answer["outcome"]
+def _differences(base: Loaded, answer: Loaded) -> tuple[Difference, ...]:
+    expected, got = base.outcome, answer.outcome
     if expected is None or got is None:
         return (Difference("outcome", "too long to show", "too long to show"),)
     return text_differences(expected, got)
@@ -153,7 +153,7 @@ def verify_beyond(
     prepared: Prepared,
     random: int,
     seed: int,
-    conditions: Conditions = DEFAULT_CONDITIONS,
+    executor: Executor = DEFAULT_EXECUTOR,
 ) -> Beyond:
     """Return what the plan's `verify` hook finds beyond the benchmarks, where the base runs.
 
@@ -163,7 +163,7 @@ def verify_beyond(
         prepared: what the plan's `prepare` has returned.
         random: how many random cases the hook is asked to draw.
         seed: what it draws them by.
-        conditions: what holds for its process.
+        executor: starts its worker.
 
     Raises:
         UsageError: the hook fails, in its words, or returns something else than findings.
@@ -184,7 +184,7 @@ def verify_beyond(
             "random": random,
             "seed": seed,
         },
-        conditions,
+        executor,
     )
     try:
         return TypeAdapter(Beyond).validate_python(found)

@@ -16,22 +16,23 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
-from wfperf.errors import NothingMeasuredError, UsageError
+from wfperf.errors import NothingMeasuredError
 from wfperf.interrupts import interrupts_held_back
+from wfperf.measure.answers import Loaded
 from wfperf.measure.subject import Place, Subject
 from wfperf.measure.worker.protocol import PROTOCOL
 
 WORKER = Path(__file__).with_name("worker")
 """A folder that an interpreter runs."""
 
-ANSWER_TIMEOUT_S = 120.0
-"""Longer than any benchmark that is worth repeating takes for one answer."""
-
 GRACE_S = 2.0
 """What a process needs to kill and reap its children, many times over."""
 
 LAST_LINES, LAST_BYTES = 4, 2000
 """The end of a traceback; more does not fit into an error of one line."""
+
+CHANGING = "its outcome changes from run to run; seed what is random, freeze its clock"
+ENDED = "its process has ended"
 
 KEPT_ENVIRONMENT = (
     "PATH",
@@ -47,42 +48,6 @@ KEPT_ENVIRONMENT = (
 """The rest of the environment is left out: even its length moves a process's memory layout."""
 
 
-@dataclass(frozen=True, slots=True)
-class Conditions:
-    """What holds for all workers of a measurement.
-
-    Args:
-        cpu: the processor all sides run on, in turn; None leaves it to the system.
-        timeout_s: how long a subject may take for one answer.
-        prefix: a command that runs the interpreter, such as one that counts its instructions.
-    """
-
-    cpu: int | None = None
-    timeout_s: float = ANSWER_TIMEOUT_S
-    prefix: tuple[str, ...] = ()
-
-
-DEFAULT_CONDITIONS = Conditions()
-
-
-def check_cpu(cpu: int | None) -> None:
-    """Make sure that processes can be pinned to a processor.
-
-    Raises:
-        UsageError: the system pins none, or this one is not ours to use.
-    """
-    if cpu is None:
-        return
-    usable = usable_cpus()
-    if cpu not in usable:
-        raise UsageError(f"no processor {cpu} to run on; there are: {', '.join(map(str, usable)) or 'none to choose'}")
-
-
-def usable_cpus() -> list[int]:
-    """Return the processors that are ours to use; none where the system lets nobody choose."""
-    return sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
-
-
 @dataclass(slots=True)
 class _Side:
     """One side's end of the line: what it has sent that is no whole line yet, and what it said on stderr."""
@@ -95,13 +60,15 @@ class _Side:
     python: str = ""
 
 
-class Workers:
+class WorkerProcesses:
     """One process a side; sides of one place are forked from one process. A context manager, which leaves none behind.
 
     Args:
         subjects: for each side whatever it is to load, now or later; all of them of one place.
         hash_seed: the seed of every side's string hashes.
-        conditions: what else holds for all.
+        cpu: the processor all sides run on, in turn; None leaves it to the system.
+        timeout_s: how long a side may take for one answer.
+        prefix: a command that runs the interpreter; empty for none.
         task: what is done with a side, given its name, for errors: they begin with `cannot` and that.
 
     Raises:
@@ -113,12 +80,16 @@ class Workers:
         subjects: Mapping[str, Sequence[Subject]],
         *,
         hash_seed: int,
-        conditions: Conditions = DEFAULT_CONDITIONS,
-        task: Callable[[str], str] = "measure {!r}".format,
+        cpu: int | None,
+        timeout_s: float,
+        prefix: Sequence[str],
+        task: Callable[[str], str],
     ) -> None:
         self._subjects = subjects
         self._hash_seed = hash_seed
-        self._conditions = conditions
+        self._cpu = cpu
+        self._timeout_s = timeout_s
+        self._prefix = prefix
         self._task = task
         self._resources = ExitStack()
         self._stderr: dict[int, IO[bytes]] = {}
@@ -187,14 +158,8 @@ class Workers:
         *,
         warm_up_runs: int | None = None,
         compared: bool = True,
-    ) -> dict[str, dict[str, Any]]:
-        """Have each side build its subject's workload, run it and warm it, and return what each says of it.
-
-        Args:
-            name: what the workload is called from now on.
-            subjects: by the side that builds it.
-            warm_up_runs: how many runs make it warm; None where the worker finds that out.
-            compared: whether outcomes are told, to be held against each other; they must be plain data then.
+    ) -> dict[str, Loaded]:
+        """Have sides build their workloads, run and warm them; see `executor.Workers.load`.
 
         Raises:
             NothingMeasuredError: as `call`; or a compared outcome is not the same from run to run.
@@ -211,10 +176,11 @@ class Workers:
                 for side, subject in subjects.items()
             },
         )
-        for side, answer in answers.items():
-            if not answer["stable"]:
-                raise self._failure(side, "its outcome changes from run to run; seed what is random, freeze its clock")
-        return answers
+        loaded = {side: Loaded.of(answer) for side, answer in answers.items()}
+        for side, each in loaded.items():
+            if not each.stable:
+                raise self._failure(side, CHANGING)
+        return loaded
 
     def _start(self, place: Place, sides: Sequence[str]) -> None:
         keep = self._resources.enter_context
@@ -229,7 +195,7 @@ class Workers:
         )
         try:
             process = subprocess.Popen(  # noqa: S603 - our own file, the interpreter that was asked for
-                [*self._conditions.prefix, place.python, str(WORKER)],
+                [*self._prefix, place.python, str(WORKER)],
                 env=worker_environment(self._hash_seed),
                 cwd=place.folder or None,
                 stdin=subprocess.PIPE,
@@ -249,7 +215,7 @@ class Workers:
         self._stderr[process.pid] = stderr
         for side, (ours, _) in pairs.items():
             self._sides[side] = _Side(ours, heard[side], process)
-        request = {"path": place.path, "modules": list(modules), "variants": fds, "cpu": self._conditions.cpu}
+        request = {"path": place.path, "modules": list(modules), "variants": fds, "cpu": self._cpu}
         assert process.stdin  # noqa: S101 - it is a pipe
         with suppress(BrokenPipeError):  # then it has ended, and each side's greeting says so
             process.stdin.write(json.dumps(request).encode() + b"\n")
@@ -263,10 +229,10 @@ class Workers:
 
     def _send(self, side: str, op: str, arguments: Mapping[str, Any]) -> None:
         try:
-            self._sides[side].stream.settimeout(self._conditions.timeout_s)
+            self._sides[side].stream.settimeout(self._timeout_s)
             self._sides[side].stream.sendall(json.dumps({"op": op, **arguments}).encode() + b"\n")
         except OSError as error:
-            raise self._failure(side, "its process has ended") from error
+            raise self._failure(side, ENDED) from error
 
     def _receive(self, side: str) -> dict[str, Any]:
         line = self._line(side)
@@ -282,17 +248,17 @@ class Workers:
 
     def _line(self, side: str) -> bytes:
         ours = self._sides[side]
-        deadline_s = time.monotonic() + self._conditions.timeout_s
+        deadline_s = time.monotonic() + self._timeout_s
         while b"\n" not in ours.unread:
             try:
                 ours.stream.settimeout(max(deadline_s - time.monotonic(), 0.001))
                 chunk = ours.stream.recv(1 << 16)
             except TimeoutError as error:
-                raise self._failure(side, f"no answer within {self._conditions.timeout_s:g} s") from error
+                raise self._failure(side, f"no answer within {self._timeout_s:g} s") from error
             except OSError as error:
-                raise self._failure(side, "its process has ended") from error
+                raise self._failure(side, ENDED) from error
             if not chunk:
-                raise self._failure(side, "its process has ended")
+                raise self._failure(side, ENDED)
             ours.unread += chunk
         line, _, rest = bytes(ours.unread).partition(b"\n")
         ours.unread[:] = rest

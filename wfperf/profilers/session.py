@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import math
 import sys
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from wfperf.errors import NothingMeasuredError
+from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor, Workers
 from wfperf.measure.subject import Subject
-from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions, Workers
 from wfperf.profilers.difference import differences
 from wfperf.profilers.profiler import Profiler
 from wfperf.profilers.skipped import ProfilerSkippedError
@@ -50,13 +49,13 @@ class Session:
         subjects: one or two subjects by the names of their configurations, the one before first.
         runs: how many runs each profiler sees, after a few that it does not.
         folder: where the files go: `CONFIGURATION.SUFFIX`.
-        conditions: what holds for all processes, as for those that are timed.
+        executor: starts the workers, as it does those that are timed.
     """
 
     subjects: Mapping[str, Subject]
     runs: int
     folder: Path
-    conditions: Conditions = DEFAULT_CONDITIONS
+    executor: Executor = DEFAULT_EXECUTOR
 
     def profile(self, profilers: Mapping[str, Profiler[Any]], on_start: Callable[[str], None]) -> dict[str, Captured]:
         """Run every profiler on every subject; `on_start` is told which one has begun.
@@ -89,15 +88,13 @@ class Session:
         readings = [self._read(profiler, configuration, file) for configuration, file in files.items()]
         return Captured(files, differences(readings[0], readings[1] if len(readings) > 1 else {}))
 
-    def _workers(self, name: str) -> Workers:
+    def _workers(self, name: str) -> AbstractContextManager[Workers]:
         """Return a process for each configuration that shares nothing with the other: none is forked from another's."""
         apart = {
             configuration: [replace(subject, place=replace(subject.place, process=configuration))]
             for configuration, subject in self.subjects.items()
         }
-        return Workers(
-            apart, hash_seed=HASH_SEED, conditions=self.conditions, task=lambda side: f"profile {side} under {name}"
-        )
+        return self.executor.start(apart, hash_seed=HASH_SEED, task=lambda side: f"profile {side} under {name}")
 
     def _begin(self, workers: Workers, library: str, drafts: Mapping[str, Path]) -> None:
         answers = workers.call_all(
@@ -116,15 +113,21 @@ class Session:
 
     def _take_turns(self, workers: Workers) -> None:
         order = list(self.subjects)
-        turn_s = TURN_SHARE * self.conditions.timeout_s
+        turn_s = TURN_SHARE * self.executor.timeout_s
         most_runs = math.ceil(self.runs / TURNS)
         left, runs = self.runs, 1
         while left:
             runs = min(runs, most_runs, left)
-            slowest_s = max(_turn_s(workers, configuration, runs) for configuration in order)
+            slowest_s = max(self._turn_s(workers, configuration, runs) for configuration in order)
             left -= runs
             runs = max(1, int(runs * turn_s / slowest_s))
             order.reverse()  # a steady drift is no side's advantage
+
+    def _turn_s(self, workers: Workers, configuration: str, runs: int) -> float:
+        """Take a turn, and return how long it took: to choose the next one's length, and for nothing else."""
+        began_s = self.executor.now_s()
+        workers.call(configuration, "profile_turn", runs=runs)
+        return self.executor.now_s() - began_s
 
     def _read(self, profiler: Profiler[Any], configuration: str, file: Path) -> Mapping[SourceLocation, Any]:
         try:
@@ -158,13 +161,6 @@ def _require(profiler: Profiler[Any]) -> None:
         profiler.require()
     except ImportError as error:
         raise ProfilerSkippedError(f"cannot import {profiler.LIBRARY} ({error})") from error
-
-
-def _turn_s(workers: Workers, configuration: str, runs: int) -> float:
-    """Take a turn, and return how long it took: to choose the next one's length, and for nothing else."""
-    began_s = time.monotonic()
-    workers.call(configuration, "profile_turn", runs=runs)
-    return time.monotonic() - began_s
 
 
 def _remedy(python: str, library: str) -> str:

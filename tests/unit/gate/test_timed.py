@@ -1,12 +1,17 @@
 import math
+import re
 
 import pytest
-from gates import simulated, timing
+from executors import Simulated, SimulatedExecutor
+from gates import PLAN, TOP, TREES, simulated, timing
 
+from wfperf.gate.sides import Sides
 from wfperf.gate.time_budgets import speedup_budget, time_budget
-from wfperf.measure.blocks import CONTROL
+from wfperf.gate.timed import Timing
+from wfperf.measure.blocks import CONTROL, Schedule
 from wfperf.results.budget import EQUAL, Budget, BudgetKind
 from wfperf.results.decision import RESULTS, SPEEDUP, WALL_TIME, Status
+from wfperf.trees.repository import Repository
 
 AT_MOST_2_PERCENT = Budget(BudgetKind.MOST_RELATIVE_INCREASE, 0.02)
 
@@ -88,3 +93,50 @@ def test_each_budget_is_decided_for_itself():
     checks = timing(simulated({"head: y": 0.06}, 1), budgets).decide()
     assert [check.status for check in checks] == [Status.PASS, Status.FAIL, Status.PASS]
     assert [check.configuration for check in checks] == ["x", "y", "z"]
+
+
+def timed(*, longer, max_time_s=600.0, **variants):
+    """Time the budget of 2 % on simulated workers, of which head's runs take so much longer."""
+    alike = Simulated(run_ns=60_000, dispersion=0.01)
+    head = Simulated(run_ns=60_000 * (1 + longer), dispersion=0.01)
+    executor = SimulatedExecutor({"base: x": alike, "head: x": head, CONTROL: alike, **variants})
+    budgets = [time_budget(("s", "x"), 0.02)]
+    sides = Sides(PLAN, Repository(TOP, TOP / ".git"), TOP)
+    (check,) = Timing(budgets, sides, TREES, "x", Schedule(max_time_s), executor=executor).decide()
+    return check, executor
+
+
+def test_what_passes_is_measured_once_in_fresh_workers_of_base_head_and_control():
+    check, executor = timed(self_time_changes=0.0)
+    assert check.status is Status.PASS
+    assert check.unequal_runs == 0
+    assert check.blocks == len(executor.started) == len({workers.hash_seed for workers in executor.started})
+    assert all({*workers.sides} == {"base: x", "head: x", CONTROL} for workers in executor.started)
+
+
+def test_what_fails_is_measured_again_in_as_fresh_workers_with_other_hash_seeds():
+    check, executor = timed(self_time_changes=0.1)
+    assert check.status is Status.FAIL
+    assert check.change.low <= 0.1 <= check.change.high
+    assert check.confirmation.low > 0.02
+    seeds = [workers.hash_seed for workers in executor.started]
+    assert len(seeds) == len({*seeds}) > check.blocks, "the second measurement has blocks of its own"
+
+
+def test_both_measurements_together_keep_to_the_time():
+    check, executor = timed(self_time_changes=0.06, max_time_s=16.0)
+    assert check.confirmation is not None
+    assert executor.now_s() - executor.began_s <= 16.5
+
+
+def test_what_is_not_decided_ends_with_its_share_of_the_time():
+    check, executor = timed(self_time_changes=0.02, max_time_s=20.0)
+    assert check.status is Status.INCONCLUSIVE
+    assert executor.now_s() - executor.began_s == pytest.approx(12, rel=0.15)
+
+
+def test_what_is_missing_is_told_in_the_time_that_workers_take():
+    reason = timed(self_time_changes=0.014, max_time_s=10.0)[0].reason
+    (remaining_s,) = map(int, re.findall(r"about (\d+) s more would decide", reason))
+    more = timed(self_time_changes=0.014, max_time_s=10.0 + 4 * remaining_s)[0]
+    assert more.status is Status.PASS

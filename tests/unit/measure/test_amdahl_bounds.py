@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from wfperf.engine.trace import NodeTrace, RunResult, Status
 from wfperf.fixtures.hooks import work_and_span_s
 from wfperf.measure.amdahl_bounds import amdahl_bounds
+from wfperf.measure.executor import DEFAULT_EXECUTOR
 from wfperf.measure.questions import Asked, named_questions
 from wfperf.measure.subject import Place, Subject
 from wfperf.measure.trials import trials_for
-from wfperf.measure.workers import Workers
 from wfperf.results.amdahl_bound import AmdahlBound, amdahl
 
 SHOP = """
@@ -29,7 +29,7 @@ def test_a_real_process_is_looked_at(tmp_path):
     (tmp_path / "shop.py").write_text(SHOP)
     (tmp_path / "slow_part.py").write_text("def work():\n    return sum([number & 7 for number in range(20_000)])\n")
     subject = Subject("shop:run", place=Place(path=(str(tmp_path),)))
-    with Workers({"s": [subject]}, hash_seed=0) as workers:
+    with DEFAULT_EXECUTOR.start({"s": [subject]}, hash_seed=0) as workers:
         workers.load("s", {"s": subject})
         looked = workers.call("s", "shares", name="s", modules={"slow_part": "slow"}, seconds=0.5)
     assert looked["samples"] > 0

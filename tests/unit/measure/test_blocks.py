@@ -1,12 +1,12 @@
 import math
-import os
 
 import pytest
 from built_in import subjects
+from executors import Simulated, SimulatedExecutor
 
 from wfperf.measure.blocks import CONTROL, ORIGINAL, Schedule, Trial, measure, share_by_processor
+from wfperf.measure.executor import usable_cpus
 from wfperf.measure.subject import Place, Subject
-from wfperf.measure.workers import Conditions
 from wfperf.results.blocks import Block
 
 PAIR = """
@@ -60,32 +60,7 @@ def test_a_block_has_one_cost_a_round_for_every_side_and_a_digest_of_each(trial)
         assert set(block.pythons) == set(block.costs)
 
 
-@pytest.mark.measures
-def test_every_block_has_a_hash_seed_of_its_own_and_the_same_ones_come_from_the_same_seed(trial):
-    first, second = (
-        [block.hash_seed for block in measure([trial], Schedule(600, blocks=2, seed=9))["pair"]] for _ in range(2)
-    )
-    assert first == second
-    assert len(set(first)) == len(first) == 2
-
-
-CPUS = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
-
-
-@pytest.mark.measures
-@pytest.mark.skipif(not CPUS, reason="the system lets nobody choose a processor")
-def test_all_sides_of_a_block_take_as_many_runs_on_one_processor_and_blocks_take_turns(trial):
-    blocks = measure([trial], Schedule(max_time_s=600, blocks=2 * len(CPUS)))["pair"]
-    assert all(len(set(block.runs.values())) == 1 for block in blocks)
-    assert sorted(block.cpu for block in blocks) == sorted(2 * CPUS)
-
-
-@pytest.mark.measures
-@pytest.mark.skipif(not CPUS, reason="the system lets nobody choose a processor")
-def test_a_processor_that_is_asked_for_is_kept(trial):
-    blocks = measure([trial], Schedule(600, blocks=2), conditions=Conditions(cpu=CPUS[-1]))["pair"]
-    assert {block.cpu for block in blocks} == {CPUS[-1]}
-
+CPUS = usable_cpus()
 
 WAITING = """
 import os, threading, time
@@ -123,29 +98,6 @@ def test_the_share_by_processor_is_of_all_samples():
 
 
 @pytest.mark.measures
-def test_no_block_is_begun_after_the_time_is_up(trial):
-    assert len(measure([trial], Schedule(0.01))["pair"]) == 1
-
-
-@pytest.mark.measures
-def test_a_trial_that_is_settled_gets_no_more_blocks(trial, records):
-    told = []
-    blocks = measure(
-        [trial, records],
-        Schedule(600, blocks=3),
-        settled=lambda each, done: each.name == "slots" and len(done) == 1,
-        on_block=lambda done: told.append({name: len(each) for name, each in done.items()}),
-    )
-    assert {name: len(each) for name, each in blocks.items()} == {"pair": 3, "slots": 1}
-    assert told == [{"pair": 1, "slots": 1}, {"pair": 2, "slots": 1}, {"pair": 3, "slots": 1}]
-
-
-@pytest.mark.measures
-def test_measuring_ends_when_all_is_settled(trial):
-    assert len(measure([trial], Schedule(600), settled=lambda _, done: len(done) == 2)["pair"]) == 2
-
-
-@pytest.mark.measures
 def test_a_record_with_slots_keeps_fewer_bytes(records):
     (block,) = measure([records], Schedule(10, blocks=1))["slots"]
     assert 0 < max(block.costs["after"]) < min(block.costs[ORIGINAL])
@@ -165,3 +117,122 @@ def test_sides_whose_results_differ_are_told_apart_and_their_outcomes_kept(seede
     (block,) = measure([Trial("t", sides)], Schedule(10, blocks=1))["t"]
     assert not block.equal(ORIGINAL, "other")
     assert "PERF_TEST" in block.outcomes[ORIGINAL]
+
+
+BEFORE, AFTER = Simulated(run_ns=50_000, dispersion=0.01), Simulated(run_ns=40_000, dispersion=0.01)
+SIMULATED = Trial("s", {ORIGINAL: Subject("m:before"), CONTROL: Subject("m:before"), "after": Subject("m:after")})
+
+
+def simulated(**given):
+    return SimulatedExecutor({"m:before": BEFORE, "m:after": AFTER}, **given)
+
+
+def seeds(seed):
+    executor = simulated()
+    blocks = measure([SIMULATED], Schedule(600, blocks=3, seed=seed), executor=executor)["s"]
+    assert [each.hash_seed for each in executor.started] == [block.hash_seed for block in blocks]
+    return [block.hash_seed for block in blocks]
+
+
+def test_every_block_has_a_hash_seed_of_its_own_and_the_same_ones_come_from_the_same_seed():
+    assert seeds(9) == seeds(9) != seeds(10)
+    assert len({*seeds(9)}) == 3
+
+
+@pytest.mark.parametrize("cpus", [(0,), (2, 3, 5)])
+def test_all_variants_of_a_block_share_one_processor_and_blocks_take_turns(cpus):
+    executor = simulated(cpus=cpus)
+    blocks = measure([SIMULATED], Schedule(600, blocks=2 * len(cpus)), executor=executor)["s"]
+    assert sorted(block.cpu for block in blocks) == sorted(2 * cpus)
+    for number, block in enumerate(blocks):
+        pinned = executor.asked("pin", block=number)
+        assert {request.side for request in pinned} == set(SIMULATED.subjects)
+        assert {tuple(request.arguments["cpus"]) for request in pinned} == {(block.cpu,)}
+
+
+def test_a_processor_that_is_asked_for_is_kept():
+    blocks = measure([SIMULATED], Schedule(600, blocks=3), executor=simulated(cpus=(2, 3, 5), cpu=3))["s"]
+    assert {block.cpu for block in blocks} == {3}
+
+
+def test_where_no_processor_can_be_chosen_nothing_is_pinned():
+    executor = simulated(cpus=())
+    (block,) = measure([SIMULATED], Schedule(600, blocks=1), executor=executor)["s"]
+    assert block.cpu is None
+    assert executor.asked("pin") == []
+
+
+@pytest.mark.parametrize(
+    "uses", [{"waited_ns": 10**9}, {"elsewhere_ns": 10**9}, {"has_children": True}], ids=lambda uses: next(iter(uses))
+)
+def test_one_variant_that_waits_or_uses_more_frees_all_of_them(uses):
+    executor = SimulatedExecutor({"m:before": BEFORE, "m:after": Simulated(uses=uses)}, cpus=(0, 1))
+    (block,) = measure([SIMULATED], Schedule(600, blocks=1), executor=executor)["s"]
+    assert block.cpu is None
+    assert {tuple(request.arguments["cpus"]) for request in executor.asked("pin")} == {(0, 1)}
+
+
+def test_nobody_is_always_forked_first():
+    executor = simulated()
+    measure([SIMULATED], Schedule(600, blocks=12), executor=executor)
+    assert {workers.sides[0] for workers in executor.started} == set(SIMULATED.subjects)
+
+
+def test_every_block_has_fresh_workers_and_the_last_ones_have_ended():
+    executor = simulated()
+    measure([SIMULATED], Schedule(600, blocks=4), executor=executor)
+    assert len(executor.started) == 4
+    assert not any(workers.is_open for workers in executor.started)
+
+
+def lasting_blocks(max_time_s, block_s=10.0):
+    """Return how many blocks are measured that last so long each: almost all of it goes to starting them."""
+    executor = simulated(start_s=block_s)
+    blocks = measure([SIMULATED], Schedule(max_time_s), executor=executor)["s"]
+    assert executor.now_s() - executor.began_s == pytest.approx(len(blocks) * block_s, rel=0.05)
+    return len(blocks)
+
+
+def test_a_block_that_would_end_long_after_the_time_is_up_is_not_begun():
+    assert lasting_blocks(23) == 2
+    assert lasting_blocks(28) == 3
+
+
+def test_one_block_is_always_measured():
+    assert lasting_blocks(0.01) == 1
+
+
+def test_as_long_as_making_ready_took_is_sampled():
+    executor = simulated(start_s=2.0)
+    measure([SIMULATED], Schedule(600, blocks=1), executor=executor)
+    assert executor.now_s() - executor.began_s == pytest.approx(4, rel=0.1)
+
+
+def test_a_trial_that_is_settled_gets_no_more_blocks():
+    records = Trial("slots", {ORIGINAL: Subject("m:before"), "after": Subject("m:after")}, "memory")
+    executor, told = simulated(), []
+    blocks = measure(
+        [SIMULATED, records],
+        Schedule(600, blocks=3),
+        settled=lambda each, done: each.name == "slots" and len(done) == 1,
+        on_block=lambda done: told.append({name: len(each) for name, each in done.items()}),
+        executor=executor,
+    )
+    assert {name: len(each) for name, each in blocks.items()} == {"s": 3, "slots": 1}
+    assert told == [{"s": 1, "slots": 1}, {"s": 2, "slots": 1}, {"s": 3, "slots": 1}]
+    assert {request.block for request in executor.asked("load") if request.arguments["name"] == "slots"} == {0}
+
+
+def test_measuring_ends_when_all_is_settled():
+    settled = measure([SIMULATED], Schedule(600), settled=lambda _, done: len(done) == 2, executor=simulated())
+    assert len(settled["s"]) == 2
+
+
+def test_a_block_tells_who_was_not_warm_and_keeps_outcomes_only_where_they_differ():
+    variants = {"m:before": BEFORE, "m:after": Simulated(lambda: 43, settled=False, warm_up_runs=7)}
+    (block,) = measure([SIMULATED], Schedule(600, blocks=1), executor=SimulatedExecutor(variants))["s"]
+    assert block.not_warmed_up == ("after",)
+    assert block.warm_up_runs == {ORIGINAL: 100, CONTROL: 100, "after": 7}
+    assert block.outcomes == {ORIGINAL: "42", CONTROL: "42", "after": "43"}
+    (equal,) = measure([SIMULATED], Schedule(600, blocks=1), executor=simulated())["s"]
+    assert equal.outcomes == {}

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 from built_in import PLAN, subjects
+from executors import Simulated, SimulatedExecutor
 
 from wfperf.engine.nodes import NODE_TYPES
 from wfperf.fixtures.scenarios import SCENARIOS
-from wfperf.measure.blocks import Trial
+from wfperf.measure.blocks import CONTROL, Trial
 from wfperf.measure.counters import count_work
 from wfperf.measure.subject import Place, Subject
 from wfperf.measure.trials import gate_trials, subjects_of
@@ -153,6 +154,39 @@ def count(tmp_path):
         return count_work([Trial("s", {"original": subject})])["s"]["original"]
 
     return count_of
+
+
+def counted(variant, advance=None, **fields):
+    """Count the work of a simulated variant beside its copy and a control, on two benchmarks."""
+    executor = SimulatedExecutor({"m:run": variant})
+    sides = {name: Subject("m:run", **fields) for name in ("original", "copy", CONTROL)}
+    return executor, count_work([Trial(name, sides) for name in ("s", "t")], advance, executor)
+
+
+def test_every_variant_but_the_control_is_counted_on_every_benchmark_in_one_process():
+    told = []
+    executor, work = counted(Simulated(calls={"f": 2}), lambda *done: told.append(done))
+    assert {name: [*sides] for name, sides in work.items()} == {name: ["original", "copy"] for name in ("s", "t")}
+    assert [workers.hash_seed for workers in executor.started] == [0]
+    assert told == [(1, 2), (2, 2)]
+
+
+def test_threads_are_watched_before_a_workload_can_start_any():
+    executor, _ = counted(Simulated())
+    ops = [request.op for request in executor.requests]
+    assert ops[:3] == ["watch"] * 3
+    assert set(ops[3:]) == {"load", "count"}
+
+
+def test_a_count_that_is_no_whole_number_differs_from_run_to_run():
+    fraction = Simulated(
+        calls={"f": 2, "g": 1 / 3, "unused": 0}, library_calls={"f calls len": 4}, counters={"sent": 5}
+    )
+    _, work = counted(fraction, counters={"loads": "f", "odd": "g", "none": "absent"})
+    found = work["s"]["original"]
+    assert found.uneven == ("function_calls", "odd")
+    assert found.counts == {"library_calls": 4, "loads": 2, "none": 0, "sent": 5}
+    assert (found.calls, found.library_calls) == ({}, {"f calls len": 4})
 
 
 def test_calls_of_ones_own_module_are_counted_by_function(count):

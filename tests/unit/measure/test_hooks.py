@@ -3,9 +3,10 @@
 import json
 
 import pytest
+from executors import Simulated, SimulatedExecutor
 
 from wfperf.errors import NothingMeasuredError, UsageError
-from wfperf.measure.hooks import UNPREPARED, call_hook, prepared, source_of
+from wfperf.measure.hooks import PATIENCE_S, UNPREPARED, call_hook, prepared, source_of
 from wfperf.measure.subject import Place
 from wfperf.measure.trials import places_of, subjects_of
 from wfperf.plan import Benchmark, Configuration, Pair, Plan
@@ -64,6 +65,15 @@ def test_a_hook_is_given_plain_data_and_gives_it_back(place):
 def test_what_a_hook_raises_is_told(place, hook, error, message):
     with pytest.raises(error, match=message):
         call_hook(hook, place, {})
+
+
+@pytest.mark.parametrize(("timeout_s", "waits_s"), [(1.0, PATIENCE_S), (2 * PATIENCE_S, 2 * PATIENCE_S)])
+def test_a_hook_may_take_an_hour_on_any_processor(timeout_s, waits_s):
+    answers = {"hook": lambda _: {"returned": "[1]"}}
+    executor = SimulatedExecutor({"hooks:given": Simulated(answers=answers)}, cpu=1, timeout_s=timeout_s)
+    assert call_hook("hooks:given", Place(), {}, executor) == [1]
+    (workers,) = executor.started
+    assert (workers.executor.timeout_s, workers.executor.cpu) == (waits_s, None)
 
 
 def plan(*paths, **fields):

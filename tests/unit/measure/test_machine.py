@@ -1,15 +1,14 @@
 """What adds noise, judged of machines that are made up."""
 
 import math
-from random import Random
 
 import pytest
+from executors import Simulated, SimulatedExecutor
 
 from wfperf.measure import machine as module
 from wfperf.measure.blocks import CONTROL, ORIGINAL
 from wfperf.measure.machine import CHECKS, GB, MB, checks
 from wfperf.measure.noise import measure_noise_floor
-from wfperf.results.blocks import Block
 from wfperf.results.diagnosis import State
 from wfperf.results.machine import Facts, gather
 
@@ -100,25 +99,17 @@ def test_the_noise_floor_is_measured():
 
 @pytest.mark.parametrize("off", [0.0, 0.05])
 def test_the_noise_floor_is_what_identical_code_seems_to_gain(off):
-    trials = []
-
-    def measure(asked, schedule):
-        trials.extend(asked)
-        assert schedule.max_time_s == 4
-        return {
-            trial.name: [
-                Block(
-                    number, {ORIGINAL: (100.0 * math.exp(off + 0.01 * Random(number).gauss()),), CONTROL: (100.0,)}, {}
-                )
-                for number in range(40)
-            ]
-            for trial in asked
-        }
-
-    floor = measure_noise_floor(4, measure)
-    (trial,) = trials
-    assert trial.subjects[ORIGINAL] == trial.subjects[CONTROL]
-    assert floor.blocks == 40
+    executor = SimulatedExecutor(
+        {
+            ORIGINAL: Simulated(run_ns=100_000 * math.exp(off), dispersion=0.007),
+            CONTROL: Simulated(run_ns=100_000, dispersion=0.007),
+        },
+        start_s=0.02,
+    )
+    floor = measure_noise_floor(8, executor)
+    assert {request.arguments["target"] for request in executor.asked("load")} == {"wfperf.measure.loop:loop"}
+    assert floor.blocks == len(executor.started) > 20
+    assert executor.now_s() - executor.began_s == pytest.approx(8, abs=0.5)
     assert floor.effect.low < math.expm1(off) < floor.effect.high
-    assert floor.effect.estimate == pytest.approx(math.expm1(off), abs=0.005)
+    assert floor.effect.estimate == pytest.approx(math.expm1(off), abs=0.01)
     assert floor.dispersion == pytest.approx(0.01, rel=0.5)

@@ -1,9 +1,11 @@
 """Which functions take longer: on shares that are known, and looked at on real processes."""
 
+from collections import Counter
 from dataclasses import replace
 from random import Random
 
 import pytest
+from executors import Simulated, SimulatedExecutor
 
 from wfperf.errors import NothingMeasuredError
 from wfperf.measure.blocks import Trial
@@ -123,11 +125,44 @@ def test_code_of_no_package_of_one_s_own_has_no_functions(tmp_path):
     )
 
 
-@pytest.mark.measures
-def test_what_would_take_too_long_is_given_up_after_the_first_look(tmp_path):
-    both = Trial("shop", {name: subject(tmp_path / name, grown=2000, shrunk=2000) for name in ("before", "now")})
-    with pytest.raises(NothingMeasuredError, match=r"^it would take about \d+ s, and may take 1 s$"):
-        self_time_changes(both, "before", "now", ratio=sure(1.0), seed=1, max_time_s=1.0)
+def looked(before, now, *, ratio=1.0, max_time_s=600.0):
+    """Look at simulated workers whose runs have such self times; return the executor, too."""
+    executor = SimulatedExecutor({"before": Simulated(at_work=before), "now": Simulated(at_work=now)})
+    trial = Trial("shop", {name: Subject("shop:run", packages=("shop",)) for name in ("before", "now")})
+    changes = self_time_changes(
+        trial, "before", "now", ratio=sure(ratio), seed=1, max_time_s=max_time_s, executor=executor
+    )
+    return executor, changes
+
+
+def test_self_times_change_by_their_shares_of_runs_that_are_longer():
+    _, changes = looked({"f": 0.2, "rest": 0.8, "rare": 0.001}, {"f": 0.36, "rest": 0.64}, ratio=1.25)
+    assert set(changes) == {"f", "rest"}
+    assert changes["f"].estimate == pytest.approx(1.25 * 0.36 - 0.2)
+    assert changes["rest"].estimate == pytest.approx(0, abs=1e-9)
+
+
+def test_every_block_has_fresh_workers_and_both_sides_are_looked_at_equally_often():
+    executor, _ = looked({"f": 1.0}, {"f": 1.0})
+    assert len(executor.started) == 1 + FEWEST_BLOCKS, "the first one only says which functions there are"
+    assert len({workers.hash_seed for workers in executor.started}) == 1 + FEWEST_BLOCKS
+    turns = Counter((request.block, request.side) for request in executor.asked("at_work"))
+    assert len({*turns.values()}) == 1
+    first = {executor.asked("at_work", block=number)[0].side for number in range(1 + FEWEST_BLOCKS)}
+    assert first == {"before", "now"}, "none is always looked at first"
+
+
+def test_what_would_take_too_long_is_given_up_after_the_first_look():
+    with pytest.raises(NothingMeasuredError, match=r"^it would take about 8 s, and may take 7 s$"):
+        looked({"f": 1.0}, {"f": 1.0}, max_time_s=7.0)
+    executor, _ = looked({"f": 1.0}, {"f": 1.0}, max_time_s=9.0)
+    assert executor.now_s() - executor.began_s <= 9.0
+
+
+def test_where_nothing_is_at_work_there_is_nothing_to_look_for():
+    executor, changes = looked({}, {})
+    assert changes == {}
+    assert len(executor.started) == 1
 
 
 def test_without_packages_the_functions_of_source_trees_are_looked_at(tmp_path):

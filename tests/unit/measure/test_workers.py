@@ -10,8 +10,8 @@ import pytest
 from processes import PATIENCE_S, processes_of_group
 
 from wfperf.errors import NothingMeasuredError
+from wfperf.measure.executor import DEFAULT_EXECUTOR, ProcessExecutor
 from wfperf.measure.subject import Place, Subject
-from wfperf.measure.workers import Conditions, Workers
 
 WORKLOADS = """
 import asyncio, os, random, sys, time
@@ -54,7 +54,7 @@ def place(tmp_path):
 
 def workers(place, *names, **conditions):
     subjects = {name: [Subject(f"orders:{name}", place=place)] for name in names}
-    return Workers(subjects, hash_seed=7, conditions=Conditions(**conditions))
+    return ProcessExecutor(**conditions).start(subjects, hash_seed=7)
 
 
 def load(started, name, place, **changes):
@@ -63,7 +63,7 @@ def load(started, name, place, **changes):
 
 def impatient(started):
     """Give no answer more than half a second from now on: to start an interpreter may take longer."""
-    started._conditions = Conditions(timeout_s=0.5)
+    started._timeout_s = 0.5
 
 
 def no_process_left(group):
@@ -79,7 +79,7 @@ def group_of(started, side):
 
 def test_equal_outcomes_have_equal_digests_and_others_others(place):
     with workers(place, "one", "another", "waiting") as started:
-        one, another, waiting = (load(started, side, place)["digest"] for side in started.sides)
+        one, another, waiting = (load(started, side, place).digest for side in started.sides)
     assert one == waiting != another
 
 
@@ -90,7 +90,7 @@ def test_a_sample_tells_what_its_runs_took_and_the_fastest_run_is_not_longer(pla
         used = started.call("one", "sample", name="one", runs=1000)["used"]
         fastest = started.call("one", "fastest", name="one", target_ns=200_000)["run_ns"]
     assert fastest > 0
-    assert 0 < loaded["run_ns"] <= loaded["used"]["wall_ns"]
+    assert 0 < loaded.run_ns <= loaded.used.wall_ns
     assert used["processor_ns"] > 0
     assert used["wall_ns"] > 0
 
@@ -148,7 +148,7 @@ def test_a_factory_gives_a_workload_for_each_configuration(place):
             "names": ["original", "sized"]
         }
         sized = load(started, "factory", place, arguments={"size": 9}, configuration="sized")
-    assert sized["outcome"] == "9"
+    assert sized.outcome == "9"
 
 
 @pytest.mark.parametrize(
@@ -186,14 +186,14 @@ def test_nonsense_on_the_line_is_an_error(place):
 
 def test_a_subject_that_reads_finds_nothing(place):
     with workers(place, "reading") as started:
-        assert load(started, "reading", place)["outcome"] == '""'
+        assert load(started, "reading", place).outcome == '""'
 
 
 def test_a_module_that_cannot_be_imported_is_told_with_its_last_words(tmp_path):
     subject = Subject("nowhere:x", place=Place(path=(str(tmp_path),)))
     with (
         pytest.raises(NothingMeasuredError, match=r"cannot measure 'x': .*No module named 'nowhere'"),
-        Workers({"x": [subject]}, hash_seed=0),
+        DEFAULT_EXECUTOR.start({"x": [subject]}, hash_seed=0),
     ):
         pytest.fail("it started")
 
@@ -203,7 +203,7 @@ def test_an_interpreter_that_cannot_run_is_an_error(place, python):
     subject = Subject("orders:one", place=Place(python, place.path))
     with (
         pytest.raises(NothingMeasuredError, match=f"cannot run the interpreter {python}"),
-        Workers({"x": [subject]}, hash_seed=0),
+        DEFAULT_EXECUTOR.start({"x": [subject]}, hash_seed=0),
     ):
         pytest.fail("it started")
 
@@ -212,7 +212,7 @@ def test_what_is_no_interpreter_is_an_error(place):
     subject = Subject("orders:one", place=Place(str(shutil.which("true")), place.path))
     with (
         pytest.raises(NothingMeasuredError, match="cannot measure 'x': its process has ended"),
-        Workers({"x": [subject]}, hash_seed=0),
+        DEFAULT_EXECUTOR.start({"x": [subject]}, hash_seed=0),
     ):
         pytest.fail("it started")
 
@@ -258,10 +258,10 @@ def test_an_error_inside_the_block_leaves_no_process(place):
 
 COORDINATOR = """
 import sys
+from wfperf.measure.executor import ProcessExecutor
 from wfperf.measure.subject import Place, Subject
-from wfperf.measure.workers import Workers
 subject = Subject("orders:spawning", place=Place(path=(sys.argv[1],)))
-with Workers({"x": [subject]}, hash_seed=0) as workers:
+with ProcessExecutor().start({"x": [subject]}, hash_seed=0) as workers:
     print(workers.pid("x"), flush=True)
     workers.load("x", {"x": subject})
 """
@@ -298,10 +298,10 @@ def test_sides_of_unlike_interpreters_run_side_by_side(place, tmp_path):
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / "other"], check=True)
     other = Place(str(tmp_path / "other" / "bin" / "python"), place.path)
     subjects = {"here": Subject("orders:one", place=place), "there": Subject("orders:one", place=other)}
-    with Workers({side: [each] for side, each in subjects.items()}, hash_seed=7) as started:
+    with DEFAULT_EXECUTOR.start({side: [each] for side, each in subjects.items()}, hash_seed=7) as started:
         answers = started.load("one", subjects)
         groups = {group_of(started, side) for side in started.sides}
-    assert answers["here"]["digest"] == answers["there"]["digest"]
+    assert answers["here"].digest == answers["there"].digest
     assert len(groups) == 2
 
 
@@ -310,3 +310,12 @@ def test_all_sides_can_be_pinned_to_one_processor(place):
     cpu = max(os.sched_getaffinity(0))
     with workers(place, "one", "another", cpu=cpu) as started:
         assert [os.sched_getaffinity(started.pid(side)) for side in started.sides] == [{cpu}, {cpu}]
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system pins no process")
+def test_a_side_moves_to_the_processors_that_it_is_told(place):
+    cpu = max(os.sched_getaffinity(0))
+    with workers(place, "one", "another") as started:
+        started.call("one", "pin", cpus=[cpu])
+        assert os.sched_getaffinity(started.pid("one")) == {cpu}
+        assert os.sched_getaffinity(started.pid("another")) == os.sched_getaffinity(0)

@@ -4,12 +4,13 @@ import os
 from collections import Counter
 
 import pytest
+from executors import Simulated, SimulatedExecutor
 
 from wfperf.errors import NothingMeasuredError
+from wfperf.measure.executor import DEFAULT_EXECUTOR, ProcessExecutor
 from wfperf.measure.subject import Place, Subject
-from wfperf.measure.workers import DEFAULT_CONDITIONS, Conditions
 from wfperf.profilers import allocations, functions
-from wfperf.profilers.session import WARM_UP_RUNS, Session
+from wfperf.profilers.session import TURN_SHARE, TURNS, WARM_UP_RUNS, Session
 
 WORKLOADS = """
 import os, time
@@ -39,10 +40,10 @@ def profile(tmp_path):
     (tmp_path / "orders.py").write_text(WORKLOADS)
     place = Place(path=(str(tmp_path),), folder=str(tmp_path))
 
-    def profile(name, profiler, runs, *, conditions=DEFAULT_CONDITIONS, **made):
+    def profile(name, profiler, runs, *, executor=DEFAULT_EXECUTOR, **made):
         subjects = {side: Subject(f"orders:{name}", place=place, **made) for side in ("before", "after")}
         (captured,) = (
-            Session(subjects, runs, tmp_path / "out", conditions).profile({"it": profiler}, lambda _: None).values()
+            Session(subjects, runs, tmp_path / "out", executor).profile({"it": profiler}, lambda _: None).values()
         )
         return captured
 
@@ -65,7 +66,7 @@ def test_each_side_runs_as_often_as_asked_in_turns_after_its_warm_up(profile, tm
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system pins no process")
 def test_all_processes_run_on_the_processor_that_was_asked_for(profile, tmp_path):
     cpu = max(os.sched_getaffinity(0))
-    profile("noting", functions, 2, conditions=Conditions(cpu=cpu))
+    profile("noting", functions, 2, executor=ProcessExecutor(cpu=cpu))
     assert set(seen(tmp_path)) == {f"[{cpu}]"}
 
 
@@ -91,7 +92,50 @@ def test_what_the_worker_allocates_between_turns_is_none_of_the_workload_s(profi
     ],
 )
 def test_a_workload_that_fails_is_named_with_the_profiler_and_leaves_no_file(profile, tmp_path, name, says):
-    conditions = Conditions(timeout_s=0.5) if name == "hanging" else DEFAULT_CONDITIONS
+    executor = ProcessExecutor(timeout_s=0.5) if name == "hanging" else DEFAULT_EXECUTOR
     with pytest.raises(NothingMeasuredError, match=rf"^cannot profile (before|after) under it: {says}"):
-        profile(name, functions, 2, conditions=conditions)
+        profile(name, functions, 2, executor=executor)
     assert list((tmp_path / "out").iterdir()) == []
+
+
+class Untold:
+    """A profiler whose file tells nothing."""
+
+    LIBRARY, SUFFIX, VIEWERS = "cProfile", "txt", ()
+
+    def require(self):
+        return
+
+    def read(self, _file, _runs):
+        return {}
+
+
+def turns(tmp_path, run_ns, runs):
+    """Profile two simulated sides; return whose each turn was, and how many runs it had."""
+    executor = SimulatedExecutor({"orders:run": Simulated(run_ns=run_ns, warm_up_runs=1)})
+    subjects = dict.fromkeys(("before", "after"), Subject("orders:run"))
+    (tmp_path / "out").mkdir()
+    Session(subjects, runs, tmp_path / "out", executor).profile({"it": Untold()}, lambda _: None)
+    return executor, [(each.side, each.arguments["runs"]) for each in executor.asked("profile_turn")]
+
+
+def test_sides_go_first_in_turn_and_have_as_many_runs(tmp_path):
+    _, taken = turns(tmp_path, 1_000_000, 200)
+    pairs = list(zip(taken[::2], taken[1::2], strict=True))
+    assert [(one[0], other[0]) for one, other in pairs[:2]] == [("before", "after"), ("after", "before")]
+    assert all(one[1] == other[1] for one, other in pairs)
+    assert sum(one[1] for one, _ in pairs) == 200
+    assert len(pairs) >= TURNS
+
+
+def test_a_turn_stays_far_below_the_time_out(tmp_path):
+    executor, taken = turns(tmp_path, 1e9, 100)
+    assert max(runs for _, runs in taken) * 1.0 <= TURN_SHARE * executor.timeout_s
+
+
+def test_what_is_profiled_is_neither_timed_nor_compared(tmp_path):
+    executor, _ = turns(tmp_path, 1_000_000, 5)
+    assert {request.op for request in executor.requests} == {"load", "profile", "profile_turn", "profile_end"}
+    assert {(each.arguments["warm_up_runs"], each.arguments["compared"]) for each in executor.asked("load")} == {
+        (WARM_UP_RUNS, False)
+    }

@@ -6,8 +6,9 @@ import sys
 
 import pytest
 
+from wfperf.measure.executor import DEFAULT_EXECUTOR
 from wfperf.measure.subject import Place, Subject
-from wfperf.measure.workers import WORKER, Workers
+from wfperf.measure.workers import WORKER
 
 FILES = sorted(WORKER.glob("*.py"))
 PROFILERS = {"line_profiler", "memray"}
@@ -39,9 +40,9 @@ def run():
 def test_nothing_of_wfperf_reaches_the_subject_and_what_is_timed_holds_nothing_that_counts_or_profiles(tmp_path):
     (tmp_path / "peeking.py").write_text(PEEKING)
     subject = Subject("peeking:run", place=Place(path=(str(tmp_path),)))
-    with Workers({"x": [subject]}, hash_seed=0) as workers:
+    with DEFAULT_EXECUTOR.start({"x": [subject]}, hash_seed=0) as workers:
         answer = workers.load("x", {"x": subject}, warm_up_runs=1)["x"]
-    modules, path = json.loads(answer["outcome"])
+    modules, path = json.loads(answer.outcome)
     assert path[0] == str(tmp_path)
     assert str(WORKER) not in path
     assert not any(module.partition(".")[0] == "wfperf" for module in modules)

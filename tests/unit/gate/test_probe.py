@@ -1,0 +1,60 @@
+"""Which pairs run in both trees with equal results, and from which files: on simulated workers."""
+
+import pytest
+from executors import Simulated, SimulatedExecutor, at_request
+from gates import PLAN, TOP, TREES
+
+from wfperf.errors import NothingMeasuredError, UsageError
+from wfperf.gate.probe import probe
+from wfperf.gate.sides import BASE, HEAD, Sides
+from wfperf.results.decision import Status
+from wfperf.trees.repository import Repository
+
+PAIR = ("s", "x")
+
+
+def variant(role, run=lambda: {"total": 42}, *, file="shop.py", **answers):
+    folder = TREES[role].folder
+    imported = {"imported": lambda _: {"files": [str(folder / "src" / file)]}}
+    return Simulated(run, file=str(folder / file), answers={**imported, **answers})
+
+
+def probed(base=None, head=None):
+    executor = SimulatedExecutor({"base: x": base or variant(BASE), "head: x": head or variant(HEAD)})
+    sides = Sides(PLAN, Repository(TOP, TOP / ".git"), TOP)
+    return executor, probe(sides, TREES, [PAIR], executor)
+
+
+def failing(role):
+    return variant(role, load=at_request(0, LookupError("no such order")))
+
+
+def test_equal_results_pass_and_nothing_is_timed():
+    executor, checks = probed()
+    assert checks[PAIR].status is Status.PASS
+    assert {request.op for request in executor.requests} == {"load", "imported"}
+    assert {request.arguments["warm_up_runs"] for request in executor.asked("load")} == {0}
+
+
+def test_results_that_differ_are_told_with_their_place():
+    _, checks = probed(head=variant(HEAD, lambda: {"total": 43}))
+    assert checks[PAIR].status is Status.DIFFERS
+    assert checks[PAIR].reason.endswith("total: 42 in base, 43 in head")
+
+
+def test_what_only_the_base_does_not_run_is_inconclusive():
+    _, checks = probed(base=failing(BASE))
+    assert checks[PAIR].status is Status.INCONCLUSIVE
+    assert checks[PAIR].reason.endswith("cannot run it: cannot measure 'base: x': LookupError: no such order")
+
+
+def test_what_the_head_does_not_run_cannot_be_gated():
+    with pytest.raises(NothingMeasuredError, match="cannot measure 'head: x': LookupError: no such order"):
+        probed(head=failing(HEAD))
+
+
+def test_a_workload_of_another_tree_is_refused():
+    with pytest.raises(
+        UsageError, match=r"shop:configurations was imported from /elsewhere/shop.py, not from the tree"
+    ):
+        probed(head=variant(HEAD, file="/elsewhere/shop.py"))

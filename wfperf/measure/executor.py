@@ -1,0 +1,177 @@
+"""The executor: it knows on which processor, and with which time-out, variants run, and starts their workers.
+
+Everything above takes an executor and asks nothing of processes itself, so that a test can give it one whose workers
+are simulated.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from wfperf.errors import UsageError
+from wfperf.measure.answers import Loaded
+from wfperf.measure.subject import Subject
+from wfperf.measure.workers import WorkerProcesses
+
+ANSWER_TIMEOUT_S = 120.0
+"""Longer than any benchmark that is worth repeating takes for one answer."""
+
+Task = Callable[[str], str]
+"""Says what is done with a variant, given its name; errors begin with `cannot` and that."""
+
+MEASURED: Task = "measure {!r}".format
+
+
+class Workers(Protocol):
+    """One worker for each variant, under the variant's name."""
+
+    @property
+    def sides(self) -> tuple[str, ...]:
+        """The variants' names."""
+
+    def python(self, side: str) -> str:
+        """Return the version of the interpreter that a variant runs on."""
+
+    def pid(self, side: str) -> int:
+        """Return the process id of a variant's worker."""
+
+    def call(self, side: str, op: str, **arguments: Any) -> dict[str, Any]:
+        """Ask one worker and wait for its answer; `worker/protocol.py` lists the operations.
+
+        Raises:
+            NothingMeasuredError: the variant fails, its worker ends, answers nonsense or not in time.
+        """
+
+    def call_all(self, op: str, requests: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+        """Ask several workers at once and wait for all answers.
+
+        Raises:
+            NothingMeasuredError: as `call`.
+        """
+
+    def end(self) -> None:
+        """Ask every worker to end by itself, without waiting for it."""
+
+    def load(
+        self, name: str, subjects: Mapping[str, Subject], *, warm_up_runs: int | None = None, compared: bool = True
+    ) -> dict[str, Loaded]:
+        """Have workers build their variants of a benchmark, run and warm them, and return what each says of its own.
+
+        Args:
+            name: what the benchmark is called from now on.
+            subjects: by the variant that builds it.
+            warm_up_runs: how many runs make it warm; None where the worker finds that out.
+            compared: whether outcomes are told, to be held against each other; they must be plain data then.
+
+        Raises:
+            NothingMeasuredError: as `call`; or a compared outcome is not the same from run to run.
+        """
+
+
+class Executor(Protocol):
+    """What starts workers, all under the same conditions."""
+
+    @property
+    def cpus(self) -> Sequence[int]:
+        """The processors that variants may use; none where the system lets nobody choose."""
+
+    @property
+    def timeout_s(self) -> float:
+        """How long a variant may take for one answer."""
+
+    def now_s(self) -> float:
+        """Return the time on the clock by which the workers' time passes, in seconds from any point."""
+
+    def start(
+        self, subjects: Mapping[str, Sequence[Subject]], *, hash_seed: int, task: Task = MEASURED
+    ) -> AbstractContextManager[Workers]:
+        """Return workers as a context manager, which leaves no process behind.
+
+        Args:
+            subjects: for each variant whatever it is to load, now or later; all of them of one place.
+            hash_seed: the seed of every variant's string hashes.
+            task: what is done with a variant.
+
+        Raises:
+            NothingMeasuredError: on entering, workers cannot be started.
+        """
+
+    def with_timeout(self, timeout_s: float) -> Executor:
+        """Return the executor that waits so long for one answer."""
+
+    def unpinned(self) -> Executor:
+        """Return the executor that leaves the choice of a processor to the system."""
+
+    def under(self, *command: str) -> Executor:
+        """Return the executor whose interpreters run under a command, such as one that counts instructions."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessExecutor:
+    """Starts a fresh process for each variant.
+
+    Args:
+        cpu: the processor that all variants run on, in turn; None leaves it to the system.
+        timeout_s: how long a variant may take for one answer.
+        prefix: a command that runs the interpreter.
+    """
+
+    cpu: int | None = None
+    timeout_s: float = ANSWER_TIMEOUT_S
+    prefix: tuple[str, ...] = ()
+
+    @property
+    def cpus(self) -> Sequence[int]:
+        """The processors that variants may use; none where the system lets nobody choose."""
+        return usable_cpus() if self.cpu is None else (self.cpu,)
+
+    def now_s(self) -> float:
+        """Return the time on the machine's own clock."""
+        return time.monotonic()
+
+    def start(
+        self, subjects: Mapping[str, Sequence[Subject]], *, hash_seed: int, task: Task = MEASURED
+    ) -> WorkerProcesses:
+        """Return the processes; see `Executor.start`."""
+        return WorkerProcesses(
+            subjects, hash_seed=hash_seed, cpu=self.cpu, timeout_s=self.timeout_s, prefix=self.prefix, task=task
+        )
+
+    def with_timeout(self, timeout_s: float) -> ProcessExecutor:
+        """Return the executor that waits so long for one answer."""
+        return replace(self, timeout_s=timeout_s)
+
+    def unpinned(self) -> ProcessExecutor:
+        """Return the executor that leaves the choice of a processor to the system."""
+        return replace(self, cpu=None)
+
+    def under(self, *command: str) -> ProcessExecutor:
+        """Return the executor whose interpreters run under a command."""
+        return replace(self, prefix=command)
+
+
+DEFAULT_EXECUTOR: Executor = ProcessExecutor()
+"""Of whoever has no wishes: on any processor, with the default time-out."""
+
+
+def check_cpu(cpu: int | None) -> None:
+    """Make sure that processes can be pinned to a processor.
+
+    Raises:
+        UsageError: the system pins none, or this one is not ours to use.
+    """
+    if cpu is None:
+        return
+    usable = usable_cpus()
+    if cpu not in usable:
+        raise UsageError(f"no processor {cpu} to run on; there are: {', '.join(map(str, usable)) or 'none to choose'}")
+
+
+def usable_cpus() -> tuple[int, ...]:
+    """Return the processors that are ours to use; none where the system lets nobody choose."""
+    return tuple(sorted(os.sched_getaffinity(0))) if hasattr(os, "sched_getaffinity") else ()
