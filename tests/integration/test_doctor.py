@@ -11,7 +11,7 @@ def test_the_diagnosis_has_a_table_and_a_file(tmp_path):
     assert "address randomization" in shown.stdout
     assert "Noise floor: identical code against itself" in shown.stdout
     data = json.loads((tmp_path / "diagnosis.json").read_text())
-    assert (data["schema_version"], data["kind"]) == (1, "diagnosis")
+    assert (data["schema_version"], data["kind"]) == (2, "diagnosis")
     assert data["noise_floor"]["blocks"] >= 1
 
 

@@ -60,7 +60,7 @@ PLAN = """
 path = ["."]
 base = "old"
 
-[[scenario]]
+[[benchmark]]
 name = "call"
 
 [[configuration]]

@@ -134,5 +134,6 @@ def test_compare_runs_both_releases_and_finds_their_results_equal(installed):
         assert finding["effect"]["estimate"] > -1
         assert finding["blocks"] == 2
     for trial in result["trials"]:
-        assert set(trial["sides"]) == {"v1", "control", "v2"}
-        assert len({digest for side in trial["sides"].values() for digest in side["digests"]}) == 1
+        for block in trial["blocks"]:
+            assert set(block["costs"]) == {"v1", "control", "v2"}
+            assert len(set(block["digests"].values())) == 1

@@ -14,6 +14,7 @@ from wfperf.errors import NothingMeasuredError, UsageError
 from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor
 from wfperf.measure.subject import Place, Subject
 from wfperf.plan import Plan
+from wfperf.results.files import make_folder
 
 PATIENCE_S = 3600.0
 """A hook does all of its work in one answer, as `verify` with a hundred thousand random cases does."""
@@ -68,10 +69,7 @@ def prepared(
     """
     if not plan.prepare:
         return UNPREPARED
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(f"cannot make the folder {folder}: {error.strerror}") from error
+    make_folder(folder)
     found: dict[Place, Mapping[str, Any]] = {}
     for place in dict.fromkeys(places):
         given = {"folder": str(folder.absolute()), "options": dict(options)}

@@ -63,7 +63,7 @@ def check_writable(path: Path, *, force: bool) -> None:
         return
     if target.mode is not None and not force:
         raise UsageError(f"{path} exists; choose another name or give --force")
-    _make_folder(target.file.parent)
+    make_folder(target.file.parent)
     try:
         with interrupts_held_back(), tempfile.NamedTemporaryFile(dir=target.file.parent, prefix=_prefix(target.file)):
             pass
@@ -83,7 +83,7 @@ def replaced(path: Path) -> Iterator[Path]:
     target = _target(path)
     folder = None if target.written_into else target.file.parent
     if folder is not None:
-        _make_folder(folder)
+        make_folder(folder)
     draft = None
     try:
         with interrupts_held_back():  # half made, it would be left
@@ -193,7 +193,12 @@ def _prefix(file: Path) -> str:
     return f".{file.name}."
 
 
-def _make_folder(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those above it, where there is none.
+
+    Raises:
+        UsageError: the system refuses.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
