@@ -32,7 +32,7 @@ SECONDS, SIDE_SECONDS, SIDE_PROCESSES = 12.0, 5.0, 8
 """What wfperf gets for both sides, pytest-benchmark and pyperf for each: about as long, with their starts."""
 
 SMALLEST = 0.01
-QUIET_SCATTER = 0.02
+QUIET_DISPERSION = 0.02
 
 
 def main() -> None:
@@ -151,10 +151,10 @@ def report(answers: Sequence[Mapping[str, Any]]) -> str:
         wrong = sum(each["calls"][rule] for each in same)
         found = sum(each["calls"][rule] and each["right"] for each in true)
         lines.append(f"{rule:28} {f'{wrong} of {len(same)}':>24} {f'{found} of {len(true)}':>18} {took(asked):>16}")
-    quiet = [each for each in answers if each.get("scatter", 1.0) <= QUIET_SCATTER and each["case"] == "true"]
+    quiet = [each for each in answers if each.get("dispersion", 1.0) <= QUIET_DISPERSION and each["case"] == "true"]
     if quiet:
         found = sum(each["right"] for each in quiet)
-        lines.append(f"wfperf where its block scatter is at most 2 %: {found} of {len(quiet)} found")
+        lines.append(f"wfperf where its block dispersion is at most 2 %: {found} of {len(quiet)} found")
     return "\n".join(lines)
 
 

@@ -98,5 +98,5 @@ def test_the_report_of_busy_machines_tells_how_far_intervals_lie_beside_the_trut
 def test_functions_of_ten_percent_more_steps_return_the_same_and_have_just_those(monkeypatch):
     monkeypatch.syspath_prepend(ROOT / "benchmarks")
     calibrated = import_module("calibrated")
-    assert calibrated.self_time_changes() == calibrated.tenth()
+    assert calibrated.longer() == calibrated.tenth()
     assert calibrated.TENTH * 10 == calibrated.LONGER * 11
