@@ -102,8 +102,8 @@ def test_memory_is_exported_in_bytes(tmp_path):
     [
         ((), "Missing argument 'FILE...'"),
         (("missing.json",), "cannot read the result missing.json"),
-        (("1.json", "--side", "a"), "--side is for --format pyperf"),
-        (("1.json", "--format", "pyperf", "--side", "z"), "no side 'z' was measured; there are: a, b, control"),
+        (("1.json", "--side", "a"), "--side needs --format pyperf"),
+        (("1.json", "--format", "pyperf", "--side", "z"), "variant 'z' was not measured; choose one of: a, b, control"),
         (("1.json", "1.json"), "the same blocks of call stand in two of the results"),
         (("1.json", "-o", "2.json"), "2.json exists"),
     ],
