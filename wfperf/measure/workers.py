@@ -75,7 +75,7 @@ def check_cpu(cpu: int | None) -> None:
         return
     usable = usable_cpus()
     if cpu not in usable:
-        raise UsageError(f"no processor {cpu} to run on; there are: {', '.join(map(str, usable)) or 'none to choose'}")
+        raise UsageError(f"wfperf cannot use processor {cpu}; choose one of: {', '.join(map(str, usable)) or 'none'}")
 
 
 def usable_cpus() -> list[int]:
@@ -273,9 +273,11 @@ class Workers:
         try:
             answer = json.loads(line)
         except ValueError as error:
-            raise self._failure(side, f"it answered {line[:80].decode(errors='replace')!r}, no JSON") from error
+            raise self._failure(
+                side, f"it answered {line[:80].decode(errors='replace')!r}, which is not JSON"
+            ) from error
         if not isinstance(answer, dict):
-            raise self._failure(side, f"it answered {line[:80].decode(errors='replace')!r}, no object")
+            raise self._failure(side, f"it answered {line[:80].decode(errors='replace')!r}, which is not an object")
         if "error" in answer:
             raise self._failure(side, answer["error"], last_words=False)
         return answer
@@ -302,7 +304,7 @@ class Workers:
         ours = self._sides[side]
         said = " | ".join((*_last_lines(self._stderr[ours.process.pid]), *_last_lines(ours.stderr)))
         return NothingMeasuredError(
-            f"cannot {self._task(side)}: {reason}" + (f"; its last words: {said}" if said and last_words else "")
+            f"cannot {self._task(side)}: {reason}" + (f"; its last output: {said}" if said and last_words else "")
         )
 
 

@@ -77,7 +77,7 @@ def _migrated(fields: Mapping[str, Any], version: Any, kind: ResultKind, where: 
         for older in range(version, kind.version):
             if older not in kind.migrations:
                 raise UsageError(
-                    f"{where} has schema version {version}, which nothing reads any more; make it anew with: "
+                    f"{where} has schema version {version}, which this wfperf no longer reads; make it again with: "
                     f"wfperf {kind.command}"
                 )
             fields = kind.migrations[older](fields)

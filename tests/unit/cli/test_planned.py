@@ -94,7 +94,7 @@ def test_two_plans_in_a_folder_are_told(shop, run, monkeypatch):
 @pytest.mark.parametrize("command", ["compare", "verify", "profile", "gate", "plan"])
 @pytest.mark.parametrize(
     ("name", "text", "says"),
-    [("pyproject.toml", "tool = 5", "tool is 5, where a table belongs"), ("wfperf.toml", "", "has no configuration")],
+    [("pyproject.toml", "tool = 5", "tool is 5; it must be a table"), ("wfperf.toml", "", "has no configuration")],
 )
 def test_a_broken_plan_is_a_mistake_and_nothing_else_is_measured(empty, run, command, name, text, says):
     (empty / name).write_text(text)
