@@ -1,4 +1,4 @@
-"""Several results of the same comparison as one, block after block: only where they come from like machines."""
+"""Pool several results of the same comparison, measured on the same kind of machine, into one."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from wfperf.results.comparison import Comparison, Measured
 from wfperf.results.environment import Environment
 
 PASSING = frozenset({"load_1min"})
-"""What may differ between two results of one machine: other work comes and goes, and interleaving is made for it."""
+"""What may differ between two results of one machine: its load varies, which interleaving compensates for."""
 
 
 def pooled_trials(comparisons: Sequence[Comparison]) -> tuple[Measured, ...]:
-    """Return the trials of all results, each with the blocks of all.
+    """Return the trials of the comparison, each with the blocks of all results.
 
     Raises:
-        UsageError: they were measured on unlike machines, or measured unlike things, or do not keep whether results
-            were equal; names the first difference.
+        UsageError: the results come from different machines or comparisons, or lack the fingerprints of outcomes; the
+            message names the first difference.
     """
     first, *others = comparisons
     for number, other in enumerate(others, 2):
