@@ -74,7 +74,7 @@ UNSURE = time(
     interval(-0.01, 0.02, 0.07),
     Status.INCONCLUSIVE,
     blocks=61,
-    reason="its interval holds the budget; about 190 s more would decide",
+    reason="its interval contains the budget; about 190 s more would decide",
 )
 TOO_FEW = time(
     "huge",
@@ -144,7 +144,7 @@ COUNTED_FAIL = decision(
     ROSE,
     against=SavedBaseline("wfperf-baseline.json"),
     duration_s=2.1,
-    notes=("If the change is meant, keep it: the same command with --update",),
+    notes=("If the change is intended, store it: the same command with --update",),
     command="wfperf gate",
 )
 FAIL = decision(*KEPT, FELL, ROSE, UNEVEN, WITHIN, SLOWER, FASTER, UNSURE, GAINS_TOO_LITTLE)

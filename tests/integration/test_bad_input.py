@@ -28,9 +28,9 @@ from wfperf.fixtures.seed import insert_workflow
         (("profile", "--phase", "7"), "no configuration belongs to phase 7"),
         (("profile", "--runs", "0"), "0 is not in the range x>=1"),
         (("profile", "--with", "stopwatch"), "'stopwatch'"),
-        (("profile", "--with", ""), "no profiler is named"),
+        (("profile", "--with", ""), "--with names no profiler"),
         (("profile", "--phase", "1", "--config", "optimized"), "exclude each other; give one"),
-        (("compare", "--phase", "9"), "nothing belongs to phase 9"),
+        (("compare", "--phase", "9"), "the plan has nothing in phase 9"),
         (("compare", "--blocks", "0"), "0 is not in the range x>=1"),
         (("compare", "--max-time", "soon"), "'soon' is not a valid float"),
         (("compare", "--fail-on", "rain"), "not 'rain'"),
@@ -46,7 +46,7 @@ def test_a_wrong_option(tmp_path, arguments, says):
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (("run", "typcal"), "no scenario 'typcal', and no workflow of this code in"),
+        (("run", "typcal"), "no scenario 'typcal', and no workflow with this code in"),
         (("profile", "--scenario", "typcal"), "no benchmark 'typcal'; did you mean 'typical'?"),
         (("run", "--config", "phse-1"), "no configuration 'phse-1'; did you mean 'phase-1'?"),
         (("profile", "--config", "phse-1"), "no configuration 'phse-1'; did you mean 'phase-1'?"),

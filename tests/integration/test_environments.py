@@ -198,7 +198,7 @@ def test_a_profiler_that_the_other_environment_lacks_or_has_too_new_is_named_and
     )
     ours, unreadable = f"memray=={version('memray')}", data["profilers"]["memray"]["skipped"]
     assert unreadable.startswith(f"wfperf's {ours} cannot read of-bare/a.bin, which that of {bare.python} wrote (")
-    assert unreadable.endswith(f"; to have it read: {bare.python} -m pip install {ours}")
+    assert unreadable.endswith(f"; install the same version there: {bare.python} -m pip install {ours}")
     assert profiled(data, "cprofile")[0] == {"of_version_1"}
     assert sorted(path.name for path in (folder / "of-bare").iterdir()) == [
         f"{name}.{suffix}" for name in "ab" for suffix in ("bin", "prof")

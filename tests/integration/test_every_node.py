@@ -164,9 +164,12 @@ def test_a_run_that_stops_shows_how_far_it_came(place):
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        (["--files", "nowhere"], "no folder nowhere; --files takes the one that FILE nodes stay in"),
+        (
+            ["--files", "nowhere"],
+            "there is no folder nowhere; --files takes an existing folder, the root of FILE nodes",
+        ),
         (["--smtp", "http://user:geheim@host"], "cannot use the mail server's URL; write smtp://host:port"),
-        (["--guid", "a\nb"], "--guid 'a\\nb' cannot be used: it has characters that cannot be printed"),
+        (["--guid", "a\nb"], "--guid 'a\\nb' has characters that cannot be printed"),
     ],
 )
 def test_what_cannot_be_reached_is_told(place, options, told):

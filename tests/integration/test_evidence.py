@@ -159,7 +159,7 @@ def test_code_that_no_revision_holds_may_be_imported_from_the_working_tree_and_i
     beside.write("clones/goods/moved.py", SHOP)
     undecided = between(only=COUNTERS).of(Status.INCONCLUSIVE)
     assert {each.reason for each in undecided} == {
-        "no call of its own functions could be counted; time shows it: leave out --only counters"
+        "no call of its own functions could be counted; only times can show it: leave out --only counters"
     }
 
 
@@ -188,12 +188,12 @@ def test_a_baseline_that_does_not_tell_what_it_counted_is_inconclusive_until_it_
     assert decision.status is Status.INCONCLUSIVE
     why = "the baseline does not tell whose calls it counted; now it is all source trees"
     assert [(each.configuration, each.metric, each.reason) for each in decision.checks] == [
-        (name, "work", f"{why}; make it anew: the same command with --update") for name in ("original", "fast")
+        (name, "work", f"{why}; make it again: the same command with --update") for name in ("original", "fast")
     ]
-    with pytest.raises(UsageError, match="update all of it, not a part"):
+    with pytest.raises(UsageError, match="update it without --scenario and --config"):
         updated(Path("baseline.json"), older, now(configurations=["fast"]), wall_time=False)
     told, newer = updated(Path("baseline.json"), older, now(), wall_time=False)
-    assert (told.status, told.notes) == (Status.PASS, (f"Not held against the counts of before: {why}.",))
+    assert (told.status, told.notes) == (Status.PASS, (f"Not compared with the counts of before: {why}.",))
     assert against(newer).status is Status.PASS
 
 
@@ -214,11 +214,11 @@ def test_times_that_were_not_measured_as_now_are_inconclusive_and_are_not_kept()
     decision = decide_against(Path("baseline.json"), older, now(), wall_time=True)
     timed = of_metric(decision, WALL_TIME)
     assert {each.reason for each in timed.values()} == {
-        "the baseline's times were not measured as they are now; make it anew: the same command with --update"
+        "the baseline's times were measured in another way; make it again: the same command with --update"
     }
     assert {each.status for each in timed.values()} == {Status.INCONCLUSIVE}
     told, newer = updated(Path("baseline.json"), older, now(), wall_time=False)
-    assert told.notes[-1].startswith("The times in the baseline were not measured as they are now, and are gone")
+    assert told.notes[-1].startswith("The times in the baseline were measured in another way and are removed")
     assert newer.times is None
 
 
@@ -249,7 +249,7 @@ def test_against_a_file_without_times_work_in_other_processes_is_inconclusive_an
     (check,) = decision.of(Status.INCONCLUSIVE)
     assert (check.configuration, check.metric) == ("original", "work")
     assert check.reason == (
-        f"{OTHER_PROCESSES}; keep times, too: --update --wall-time; or hold against a revision: --base"
+        f"{OTHER_PROCESSES}; store times too (--update --wall-time), or compare with a revision (--base)"
     )
     assert {each.configuration for each in decision.of(Status.PASS)} == {"original", "fast"}, "what was counted is held"
 
@@ -269,7 +269,7 @@ def test_against_a_revision_time_decides_though_the_policy_times_something_else(
     counted = between(only=COUNTERS)
     assert counted.status is Status.INCONCLUSIVE
     (check,) = counted.of(Status.INCONCLUSIVE)
-    assert check.reason == f"{OTHER_PROCESSES}; time shows it: leave out --only counters"
+    assert check.reason == f"{OTHER_PROCESSES}; only times can show it: leave out --only counters"
     decision = between(policy=Policy(configurations=("fast",)), schedule=Schedule(1))
     assert f"Counters do not show original on call: {OTHER_PROCESSES}; time decides." in decision.notes
     assert set(of_metric(decision, WALL_TIME)) == {"original", "fast"}
@@ -283,7 +283,7 @@ def test_what_is_written_in_c_is_seen_by_no_counter_and_never_passes_by_them(sho
     assert not of_metric(decision, "function_calls")
     assert "no call of its own functions could be counted; keep times" in decision.checks[-1].reason
     told, _ = updated(Path("baseline.json"), baseline, now(), wall_time=False)
-    assert told.notes[0].endswith("could be counted; keep times, too: --wall-time.")
+    assert told.notes[0].endswith("could be counted; store times too: --wall-time.")
 
 
 @pytest.mark.usefixtures("shop")

@@ -113,7 +113,7 @@ def test_a_slowdown_that_changes_no_count_fails_by_wall_time(shop):
     assert (longer["name"], longer["file"]) == ("shop.py:fast", "shop.py"), "the reviewer is shown where the time goes"
     assert longer["more"]["low"] > 0
     notes = json.loads(gated.stdout)["notes"]
-    assert "How much longer functions take holds with 90 % confidence, for all of them at once." in notes
+    assert "The changes of all functions hold together with 90 % confidence." in notes
     assert state(shop) == before
 
 
@@ -128,15 +128,15 @@ def test_results_that_differ_are_told_and_may_be_accepted(shop):
     assert check["reason"] == "outcome: 5841 in base, 5842 in head"
     accepted = gate(shop, "--base", "HEAD~1", "--accept-results", "--only", "counters")
     assert accepted.returncode == 0, accepted.stdout
-    assert "Results differ, as they may, and are not timed against before: fast on call." in accepted.stdout
+    assert "Results differ, which --accept-results allows; not timed against the base: fast on call." in accepted.stdout
     untimed = gate(shop, "--base", "HEAD~1", "--accept-results", "--only", "time", "--config", "fast")
     assert untimed.returncode == 3, untimed.stdout
-    assert "results that differ are not timed" in untimed.stdout
+    assert "not timed, because results differ" in untimed.stdout
     shop.write("policy.toml", '[gate]\nmin_speedup.fast = "1 %"\n')
     asked = ("--base", "HEAD~1", "--accept-results", "--only", "time", "--config", "fast", "--policy", "policy.toml")
     ungained = gate(shop, *asked, "--max-time", "3")
     assert ungained.returncode == 3, ungained.stdout
-    assert "results differ from those of original: nothing is gained by that" in ungained.stdout
+    assert "results differ from those of original, so there is no speedup" in ungained.stdout
 
 
 @pytest.mark.measures
@@ -236,12 +236,12 @@ folder.mkdir(parents=True)
     ("arguments", "message"),
     [
         (("--base", "HEAD", "--update"), "leave out --baseline, --update and --wall-time"),
-        (("--head", "HEAD"), "name it with --base"),
+        (("--head", "HEAD"), "give it as --base REF"),
         (("--base", "mian"), "did you mean 'main'?"),
         (("--base", "HEAD", "--scenario", "cal"), "no benchmark 'cal'; did you mean 'call'?"),
         (("--base", "HEAD", "--config", "fats"), "no configuration 'fats'; did you mean 'fast'?"),
         (("--base", "HEAD", "--setup", "'"), "cannot read the command"),
-        (("--setup", "true"), "belong to --base REF"),
+        (("--setup", "true"), "need --base REF"),
         (("--base", "HEAD", "--policy", "nowhere.toml"), "cannot read the policy of nowhere.toml"),
         (("--base", "HEAD", "--format", "yaml"), "'yaml' is not one of"),
     ],
@@ -259,7 +259,7 @@ def test_a_tree_without_the_engine_asks_for_a_plan(tmp_path):
     repo.commit()
     gated = gate(repo, "--base", "HEAD")
     assert gated.returncode == 2
-    assert "does not hold wfperf's own engine" in gated.stderr
+    assert "does not contain wfperf's built-in engine" in gated.stderr
 
 
 def test_the_policy_of_the_project_decides(shop):
@@ -370,4 +370,4 @@ def test_bisect_without_a_loss_says_so(shop):
     assert found.stdout.splitlines()[1].startswith("Nothing to find")
     wrong = wfperf("bisect", "--good", "HEAD", "--bad", "HEAD~1", cwd=shop.path)
     assert wrong.returncode == 2
-    assert "is no ancestor of" in wrong.stderr
+    assert "is not an ancestor of" in wrong.stderr

@@ -111,7 +111,7 @@ def test_a_saved_result_is_added_once(compared, tmp_path):
     number = int(first.stdout.split()[0])
     assert first.stdout == f"{number} numbers added to .wfperf/history.db\n"
     again = wfperf("history", "add", results[2], "--at", "2026-01-02", cwd=tmp_path)
-    assert again.stdout == f"0 numbers added to .wfperf/history.db; {number // 3} were there already\n"
+    assert again.stdout == f"0 numbers added to .wfperf/history.db; it already had {number // 3}\n"
     (line,) = data(tmp_path, "--metric", "throughput")
     assert [each["at"] for each in line["entries"]] == sorted(each["at"] for each in line["entries"])
 
@@ -140,7 +140,7 @@ def test_a_history_is_carried_to_another_place(kept, tmp_path_factory):
         "120 numbers added to .wfperf/history.db\n"
     )
     assert wfperf("history", "import", "history.jsonl", cwd=there).stdout == (
-        "0 numbers added to .wfperf/history.db; 120 were there already\n"
+        "0 numbers added to .wfperf/history.db; it already had 120\n"
     )
     assert shown(there, "export") == text
     assert shown(there) == shown(kept)
@@ -245,7 +245,7 @@ def test_an_empty_history_says_how_it_is_filled_and_makes_nothing(tmp_path):
         (("--only", "optimised"), "no subject 'optimised'; did you mean 'optimized'?"),
         (("--metric", "time"), "no metric 'time'; choose one of: throughput, function_calls"),
         (("--machine", "zz"), "no machine 'zz'; choose one of: "),
-        (("--only", "other", "--metric", "function_calls"), "is all of this: subject other, metric function_calls"),
+        (("--only", "other", "--metric", "function_calls"), "matches all of: subject other, metric function_calls"),
         (("--scenario", "typical", "add", "x"), "unexpected extra arguments (add x)"),
         (("add",), "Missing argument 'FILE...'"),
         (("add", "missing.json"), "cannot read the result missing.json"),

@@ -127,10 +127,8 @@ def test_a_subfolder_that_the_base_does_not_have_yet(shop, gate):
     shop.write("packages/shop/pyproject.toml", PLAN)
     shop.commit()
     line = refusal(gate(shop, "--base", "HEAD~1", *COUNTED, cwd=shop.path / "packages" / "shop"), code=5)
-    assert (
-        line
-        == f"HEAD~1 ({shop.git('rev-parse', '--short=9', 'HEAD~1')}) has no folder packages/shop, in which all is run"
-    )
+    commit = shop.git("rev-parse", "--short=9", "HEAD~1")
+    assert line == f"HEAD~1 ({commit}) has no folder packages/shop, where everything would run"
 
 
 def test_a_file_is_found_where_the_workload_opens_it_by_a_relative_name(shop, gate):
@@ -296,7 +294,7 @@ def test_a_repository_without_a_commit(tmp_path):
     repo.write("pyproject.toml", PLAN)
     for head in ("HEAD", "."):
         done = wfperf("gate", "--base", "main", "--head", head, cwd=repo.path, **NO_SETTINGS)
-        assert refusal(done) == f"the repository {repo.path} has no commit yet, so there is no 'main' to hold against"
+        assert refusal(done) == f"the repository {repo.path} has no commit yet, so there is no 'main' to compare with"
     assert not (repo.path / ".git" / "wfperf").exists()
 
 
@@ -304,7 +302,7 @@ def test_a_folder_in_no_repository(tmp_path):
     (tmp_path / "shop.py").write_text(SHOP)
     (tmp_path / "pyproject.toml").write_text(PLAN)
     done = wfperf("gate", "--base", "HEAD", cwd=tmp_path, **NO_SETTINGS)
-    assert refusal(done) == f"{tmp_path} is in no git repository; --base needs one, --baseline FILE does not"
+    assert refusal(done) == f"{tmp_path} is not in a git repository; --base needs one, --baseline FILE does not"
 
 
 def test_a_bare_repository(shop, tmp_path):
@@ -346,7 +344,7 @@ def test_a_repository_without_a_workload(tmp_path, gate):
     repo = empty_repository(tmp_path / "none")
     repo.commit()
     line = refusal(gate(repo, "--base", "HEAD"))
-    assert "does not hold wfperf's own engine, and no plan says what else to gate" in line
+    assert "does not contain wfperf's built-in engine" in line
 
 
 def test_a_workload_that_lies_outside(shop, gate, tmp_path):

@@ -217,7 +217,11 @@ def test_a_workload_is_found_by_its_entry_point(own):
     [
         ('base = "original"', 'base = "first"', "base is 'first', which is no configuration of it"),
         ('benchmark = "large"', 'benchmark = "huge"', "configuration 'indexed': a claim is about the benchmark 'huge'"),
-        ("low = 1.0", "low = 9.0", "configuration 'indexed', claim 1: low is 9 and high is 4: not a range"),
+        (
+            "low = 1.0",
+            "low = 9.0",
+            "configuration 'indexed', claim 1: low is 9 and high is 4; low must not be above high",
+        ),
         ("low = 1.0", 'low = "much"', "configuration 'indexed', claim 1: low must"),
         ("phase = 1", "phasse = 1", "did you mean 'phase'?"),
         (

@@ -65,7 +65,7 @@ def test_results_of_unlike_machines_are_not(folder):
     (folder / "other.json").write_text(json.dumps(other))
     refused = wfperf("show", "1.json", "other.json", cwd=folder)
     assert refused.returncode == 2
-    assert "results of unlike machines are not pooled: cpu is" in refused.stderr
+    assert "results of different machines are not pooled: cpu is" in refused.stderr
 
 
 def pyperf(folder, *arguments):
@@ -102,9 +102,9 @@ def test_memory_is_exported_in_bytes(tmp_path):
     [
         ((), "Missing argument 'FILE...'"),
         (("missing.json",), "cannot read the result missing.json"),
-        (("1.json", "--side", "a"), "--side is for --format pyperf"),
-        (("1.json", "--format", "pyperf", "--side", "z"), "no side 'z' was measured; there are: a, b, control"),
-        (("1.json", "1.json"), "the same blocks of call stand in two of the results"),
+        (("1.json", "--side", "a"), "--side needs --format pyperf"),
+        (("1.json", "--format", "pyperf", "--side", "z"), "variant 'z' was not measured; choose one of: a, b, control"),
+        (("1.json", "1.json"), "two of the results contain the same blocks of call"),
         (("1.json", "-o", "2.json"), "2.json exists"),
     ],
 )

@@ -46,7 +46,7 @@ def test_the_table_has_a_row_for_everything_that_was_held(verified):
 def test_the_table_fits_80_columns(verified):
     process, _, _ = verified
     assert max(map(len, process.stdout.splitlines())) <= 80
-    assert process.stdout.splitlines()[1].startswith("Equal: nothing changes results but what is marked so")
+    assert process.stdout.splitlines()[1].startswith("Equal: only variants that are marked change results")
 
 
 def test_what_changes_results_is_shown_with_reason_and_smallest_example(verified):

@@ -93,7 +93,7 @@ class TestCheck:
 
     @pytest.mark.parametrize("arguments", [(), ("A", "--all"), ("A", "--file", "x"), ("--all", "--file", "x")])
     def test_one_thing_at_a_time(self, arguments, tmp_path):
-        assert "name one workflow, or give --all or --file FILE" in refused("check", *arguments, cwd=tmp_path)
+        assert "give exactly one of WORKFLOW, --all and --file FILE" in refused("check", *arguments, cwd=tmp_path)
 
 
 class TestExchange:
@@ -108,13 +108,13 @@ class TestExchange:
         output = shown("import", f"w.{form}", "--unchecked", "--db", url, cwd=tmp_path)
         assert "nodes, imported" in output
         assert stored(url, code) == before
-        assert "was there already, the same" in shown("import", f"w.{form}", "--unchecked", "--db", url, cwd=tmp_path)
+        assert "unchanged" in shown("import", f"w.{form}", "--unchecked", "--db", url, cwd=tmp_path)
 
     @pytest.mark.parametrize("form", ["yaml", "json"])
     def test_every_scenario_is_the_same_afterwards(self, url, tmp_path, form):
         for scenario in SCENARIOS.values():
             shown("export", scenario.workflow, "--as", form, "-o", "w", "--force", "--db", url, cwd=tmp_path)
-            assert "was there already, the same" in shown("import", "w", "--db", url, cwd=tmp_path)
+            assert "unchanged" in shown("import", "w", "--db", url, cwd=tmp_path)
 
     def test_by_pipe(self, url, tmp_path):
         text = shown("export", "ODD", "--db", url, cwd=tmp_path).replace("workflow: ODD", "workflow: COPY")
@@ -140,7 +140,7 @@ class TestExchange:
         (tmp_path / "w.yaml").write_text(text)
         said = refused("import", "w.yaml", "--db", url, cwd=tmp_path)
         assert "(4) node 'b' Branches" in said
-        assert said.endswith("nothing was written; --unchecked takes it as it is")
+        assert said.endswith("nothing was written (--unchecked imports it all the same)")
         assert stored(url, "NEW") == [[], []]
 
     @pytest.mark.parametrize(

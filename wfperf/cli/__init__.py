@@ -21,7 +21,7 @@ COMMANDS = (
 
 
 class _Commands(click.Group):
-    """Loads a command's module when the command is named, and all of them for the list in --help."""
+    """Imports a command's module when the command is called, and all modules for the list in --help."""
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -37,11 +37,15 @@ class _Commands(click.Group):
 @click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="wfperf")
 def cli() -> None:
-    """Prove or refute the speedups promised for a Python workflow engine."""
+    """Prove or refute performance claims by paired, interleaved measurement.
+
+    wfperf measures the code that a plan describes; `wfperf init` writes one. The built-in plan describes a workflow
+    engine. `wfperf COMMAND --help` shows examples.
+    """
 
 
 def main() -> None:
-    """Run the command line and leave with its exit code; an error is one line on standard error."""
+    """Run the command line and exit with its exit code. An error is printed as one line on standard error."""
     try:
         open_streams()
         repeat_swallowed_interrupts()
@@ -49,7 +53,7 @@ def main() -> None:
         status = _run()
     except KeyboardInterrupt:
         status = _interrupted()
-    except BaseException as error:  # noqa: BLE001 - Python would leave with 1 for it, which is wfperf's word for FAIL
+    except BaseException as error:  # noqa: BLE001 - Python would exit with 1, which means FAIL in wfperf
         status = _interrupted() if _comes_of_interrupt(error) else _answer(error)
     drop_unread_errors()
     sys.exit(int(status or ExitCode.DONE))
@@ -57,7 +61,7 @@ def main() -> None:
 
 def _run() -> int | None:
     try:
-        # Not `cli.main`, which answers a closed pipe with 1: that is wfperf's word for a regression.
+        # `cli.main` exits with 1 when a pipe is closed; in wfperf, 1 means a regression.
         with cli.make_context("wfperf", sys.argv[1:], auto_envvar_prefix="WFPERF") as context:
             status: int | None = cli.invoke(context)
     except click.exceptions.Exit as end:
@@ -67,9 +71,9 @@ def _run() -> int | None:
 
 
 def _comes_of_interrupt(error: BaseException | None) -> bool:
-    """Return whether an error is an interrupt that came back as another: it fell into the making of a class, say."""
+    """Return whether an interrupt caused an error, for instance because it struck while a class was created."""
     while error is not None:
-        # pydantic keeps nothing but the name of one that falls into the building of a model, in its own error's text.
+        # If an interrupt strikes while pydantic builds a model, only its name remains, in the text of pydantic's error.
         in_a_model = type(error).__name__ == "SchemaError" and "KeyboardInterrupt" in str(error)
         if in_a_model or isinstance(error, KeyboardInterrupt):
             return True
@@ -90,7 +94,10 @@ def _answer(error: BaseException) -> int:
             return ExitCode.DONE
         case OSError(errno=errno.ENOSPC):
             drop(sys.stdout)
-            return _fail("no space left to write the output; free some, or write elsewhere", ExitCode.USAGE)
+            return _fail(
+                "no space left to write the output; free some, or write elsewhere",
+                ExitCode.USAGE,
+            )
     from wfperf.cli.defect import keep_defect
 
     return _tell(keep_defect(error, sys.argv[1:]), ExitCode.DEFECT)

@@ -16,17 +16,25 @@ if TYPE_CHECKING:
     from wfperf.cli.options import Output
 
 
-@click.command("bisect")
-@click.option("--good", metavar="REF", required=True, help="A revision that was fast.")
-@click.option("--bad", metavar="REF", default="HEAD", show_default=True, help="A later one that is not.")
+EXAMPLES = """\b
+Examples:
+  wfperf bisect --good v1.4
+  wfperf bisect --good v1.4 --bad main --only counters
+"""
+
+
+@click.command("bisect", epilog=EXAMPLES)
+@click.option("--good", metavar="REF", required=True, help="Revision that was fast enough.")
+@click.option("--bad", metavar="REF", default="HEAD", show_default=True, help="Later revision that is too slow.")
 @gate_options
 @plan_options
 @options.output("the result as JSON")
 def command(good: str, bad: str, gating: GateOptions, source: PlanOptions, output: Output) -> ExitCode:
-    """Find the commit that lost the speed: git bisect, with the gate to tell good from bad.
+    """Find the commit that made the code slower.
 
-    Every commit is checked out beside the working tree and held against --good, by the budgets that --bad breaks.
-    What cannot be judged is skipped.
+    wfperf bisects as `git bisect` does, and the gate decides whether a commit is good or bad. It compares each commit
+    with --good, by the budgets that --bad breaks, and skips commits that it cannot judge. All commits are checked out
+    in temporary worktrees; the working tree stays as it is.
     """
     from wfperf.gate.bisection import bisect
     from wfperf.report.bisected import bisect_tables

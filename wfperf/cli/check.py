@@ -13,10 +13,17 @@ if TYPE_CHECKING:
     from wfperf.cli.options import Output
 
 
-@click.command("check")
+EXAMPLES = """\b
+Examples:
+  wfperf check PERF_TEST
+  wfperf check --file workflow.yaml
+"""
+
+
+@click.command("check", epilog=EXAMPLES)
 @click.argument("workflow", required=False)
-@click.option("--all", "every", is_flag=True, help="Check every workflow of the database.")
-@click.option("--file", "source", metavar="FILE", help="Check a workflow file instead; - is standard input.")
+@click.option("--all", "every", is_flag=True, help="Check every workflow in the database.")
+@click.option("--file", "source", metavar="FILE", help="Check a workflow file instead; - reads standard input.")
 @options.package
 @options.db
 @options.output("the result as JSON")
@@ -28,9 +35,10 @@ def command(
     db: str,
     output: Output,
 ) -> ExitCode:
-    """Validate WORKFLOW without running it: every problem at once, each with its node and field.
+    """Validate WORKFLOW without running it.
 
-    Warnings do not keep a workflow from running. Exits 2 when there are problems.
+    The report lists all problems at once, each with its node and field. Warnings do not prevent a workflow from
+    running. Exits with 2 if there are problems.
     """
     from contextlib import closing
 
@@ -42,7 +50,7 @@ def command(
     from wfperf.workflow_files.store import read_workflow, workflow_names
 
     if sum((workflow is not None, every, source is not None)) != 1:
-        raise UsageError("name one workflow, or give --all or --file FILE (see: wfperf check --help)")
+        raise UsageError("give exactly one of WORKFLOW, --all and --file FILE (see: wfperf check --help)")
     output.check()
     if source is not None:
         found = [check(read_file(source)[0])]

@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from wfperf.results.comparison import Comparison
 
 MAX_TIME_S, QUICK_MAX_TIME_S, ALL_MAX_TIME_S = 55.0, 13.0, 240.0
-"""A minute, 15 seconds and 4 minutes for the whole command, less what starting takes."""
+"""Seconds of measuring, so that the whole command, start included, takes a minute, 15 seconds and 4 minutes."""
 
 
 @dataclass(frozen=True, slots=True)
 class SelectionOptions:
-    """What is asked of the plan; `wfperf.measure.selection` says what it means."""
+    """Which parts of the plan are measured; `wfperf.measure.selection` defines what each field means."""
 
     phase: int | None
     only: str | None
@@ -40,7 +40,7 @@ class SelectionOptions:
 
 @dataclass(frozen=True, slots=True)
 class TimingOptions:
-    """How long is measured, how exactly, and how."""
+    """How long wfperf measures, how precisely, and on which processor."""
 
     quick: bool
     max_time: float | None
@@ -54,33 +54,40 @@ class TimingOptions:
 selection_options = grouped(
     SelectionOptions,
     "selection",
-    click.option("--phase", type=click.IntRange(1), help="One phase: its optimizations alone, and its total."),
-    click.option("--only", metavar="NAME", help="One optimization, configuration or pair."),
-    click.option("--all", "every", is_flag=True, help="Every optimization alone, the pairs and the configurations."),
-    click.option("--scenario", metavar="NAME", help="Only this benchmark."),
+    click.option("--phase", type=click.IntRange(1), help="Measure this phase: each optimization alone, and the whole."),
+    click.option("--only", metavar="NAME", help="Measure only this optimization, configuration or pair."),
+    click.option(
+        "--all", "every", is_flag=True, help="Measure each optimization alone, each pair and each configuration."
+    ),
+    click.option("--scenario", metavar="NAME", help="Measure only on this benchmark."),
     click.option(
         "--ablate",
         type=click.Choice(["solo", "leave-one-out", "cumulative"]),
-        help="Take a configuration apart (--only NAME, or optimized): what is each part of it worth?",
+        help="Measure the effect of each part of a configuration: that of --only NAME, or else the last of the plan.",
     ),
     click.option(
         "--sweep",
         metavar="NAME=LOW..HIGH",
-        help="Measure at several values of a parameter; the built-in engine adds work=0us..1ms to every node.",
+        help="Measure at several values of a parameter. The built-in plan has work=0us..1ms, extra work in every node.",
     ),
 )
 
 timing_options = grouped(
     TimingOptions,
     "timing",
-    click.option("--quick", is_flag=True, help="Within 15 seconds; wider intervals."),
-    click.option("--max-time", type=click.FloatRange(min=1), help="Seconds to measure for, at most."),
+    click.option("--quick", is_flag=True, help="Finish within 15 seconds, with wider intervals."),
+    click.option(
+        "--max-time",
+        type=click.FloatRange(min=1),
+        help="Time budget for measuring, in seconds.  "
+        f"[default: {MAX_TIME_S:g}; with --quick {QUICK_MAX_TIME_S:g}, with --all {ALL_MAX_TIME_S:g}]",
+    ),
     click.option(
         "--precision",
         type=click.FloatRange(min=0, min_open=True),
-        help="Stop when the half width of every interval is at most this fraction. [default: 0.02]",
+        help="Stop when the half width of every interval is at most this fraction.  [default: 0.02]",
     ),
-    click.option("--blocks", type=click.IntRange(min=1), help="Blocks of fresh processes, at most."),
+    click.option("--blocks", type=click.IntRange(min=1), help="Largest number of blocks of fresh processes."),
     options.cpu,
     options.timeout,
     options.seed,
@@ -88,7 +95,7 @@ timing_options = grouped(
 
 
 class _Progress:
-    """Shows on stderr how far a comparison has come."""
+    """Shows the progress of a comparison on stderr."""
 
     def counting(self) -> AbstractContextManager[Advance]:
         from wfperf.report.progress import progress
@@ -104,7 +111,14 @@ class _Progress:
         return watching(max_time_s)
 
 
-@click.command("compare")
+EXAMPLES = """\b
+Examples:
+  wfperf compare --only dispatch --quick
+  wfperf compare --a shop.orders:load --b shop.orders:load_in_batches
+"""
+
+
+@click.command("compare", epilog=EXAMPLES)
 @selection_options
 @plan_or_pair_options
 @timing_options
@@ -113,9 +127,15 @@ class _Progress:
     "counted",
     type=click.Choice(["allocations", "instructions"]),
     multiple=True,
-    help="Count these too: allocations by memray, instructions by valgrind's callgrind, which takes a while.",
+    help="Also count allocations (with memray) or instructions (with valgrind's callgrind; slow). Repeatable.",
 )
-@click.option("--fail-on", metavar="LIST", default="", help="Exit 1 on `refuted`, 3 on `inconclusive`; or both.")
+@click.option(
+    "--fail-on",
+    metavar="LIST",
+    default="",
+    help="Exit with 1 if a claim is refuted (`refuted`), or with 3 if one is undecided (`inconclusive`). A comma "
+    "separates both.",
+)
 @options.db
 @options.output("the result as JSON")
 @options.history
@@ -129,11 +149,13 @@ def command(
     output: Output,
     no_history: bool,
 ) -> ExitCode:
-    """Measure the effect of each variant, and judge what was claimed for it.
+    """Measure the effect of each variant, and judge claims about it.
 
     Every variant runs in a fresh process of its own, without a profiler. wfperf samples all variants in turn with the
-    baseline. A speedup counts only if the results are equal. Without options: the configurations of the built-in plan
-    (phases and `optimized`), or of the plan found here. --a and --b compare two functions.
+    baseline. A speedup counts only if the results are equal.
+
+    Without options, wfperf compares the configurations of the plan in this folder or above; without such a plan, those
+    of the built-in plan. --a and --b compare two functions without a plan.
     """
     from dataclasses import asdict
 

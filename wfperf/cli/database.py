@@ -1,4 +1,4 @@
-"""Open the database that a command is about."""
+"""Open the database that a command works on."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 
 def open_seeded(url: str) -> Database:
-    """Return the open database with every scenario in it; only the default one is made and filled when it is not.
+    """Return an open database that holds every scenario. Only the default database is created and filled if needed.
 
     Raises:
-        DatabaseError: it is missing, unreachable, not ours or lacks scenarios.
+        DatabaseError: it is missing or unreachable, belongs to another program, or lacks scenarios.
     """
     from wfperf.fixtures.seed import open_seeded
 
@@ -23,6 +23,6 @@ def open_seeded(url: str) -> Database:
 
 
 def absolute_url(url: str) -> str:
-    """Return the URL of a database, good for processes in any folder."""
+    """Return the URL of a database in a form that is valid in every working directory."""
     path = url.removeprefix("sqlite:///")
     return url if path in (url, "", ":memory:") else f"sqlite:///{Path(path).absolute()}"

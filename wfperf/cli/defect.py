@@ -1,4 +1,4 @@
-"""What is left of an exception that nobody expected: a file to send in, and one line that names it."""
+"""Reports of unexpected exceptions: a file with the traceback, and one line that names the file."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from wfperf.redaction import redacted
 
 FOLDER = Path(".wfperf")
 LONGEST = 300
-"""Characters of the exception's own text on the line."""
+"""Characters of the exception's text that are shown: a long text would hide the name of the file after it."""
 
 
 def keep_defect(error: BaseException, arguments: Sequence[str]) -> str:
-    """Write down an exception that nobody expected, and return the line that tells of it. Passwords are in neither.
+    """Write a report of an unexpected exception, and return the line to print. Neither contains passwords.
 
-    Where no file can be written, the line is followed by what would be in it.
+    If no file can be written, the report follows the line.
 
     Args:
         error: the exception.
-        arguments: the command line's, without the program.
+        arguments: those of the command line, without the program's name.
     """
     secrets = [*arguments, *(value for name, value in os.environ.items() if name.startswith("WFPERF_"))]
     what = redacted(" ".join("".join(traceback.format_exception_only(error)).split()), secrets)
@@ -42,8 +42,8 @@ def keep_defect(error: BaseException, arguments: Sequence[str]) -> str:
 
 
 def _report(error: BaseException, arguments: Sequence[str], secrets: Sequence[str]) -> str:
-    # Each argument before they are joined: what a shell needs quoted would not be found any more. And what wfperf says
-    # itself stays: a password may be a word of it.
+    # Redact each argument before joining them, because quoting could hide a password from the search. Redact only the
+    # arguments and the traceback: a password may also be a word of wfperf's own text.
     shown = [redacted(each, secrets) for each in arguments]
     return (
         f"wfperf {__version__}, {platform.python_implementation()} {platform.python_version()}, {platform.platform()}\n"
@@ -56,7 +56,7 @@ def _report(error: BaseException, arguments: Sequence[str], secrets: Sequence[st
 def _kept(report: str) -> Path | None:
     name = f"crash-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{os.getpid()}.txt"
     for folder in (FOLDER, Path(tempfile.gettempdir())):
-        with suppress(Exception):  # whatever keeps it from being written, the exception that is told of counts more
+        with suppress(Exception):  # the reported exception matters more than a failure to write the report
             from wfperf.results.files import write_text
 
             write_text(folder / name, report)

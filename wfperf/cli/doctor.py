@@ -14,17 +14,27 @@ if TYPE_CHECKING:
     from wfperf.cli.options import Output
 
 MAX_TIME_S = 8.0
-"""Enough for the blocks that an interval needs, and no longer than somebody waits who only wants to look."""
+"""Long enough for the blocks that an interval needs, and short enough for a quick check."""
 
 
-@click.command("doctor")
+EXAMPLES = """\b
+Examples:
+  wfperf doctor
+  wfperf doctor --max-time 0 --format json
+"""
+
+
+@click.command("doctor", epilog=EXAMPLES)
 @click.option(
     "--max-time", type=click.FloatRange(min=0), default=MAX_TIME_S, show_default=True,
-    help="Seconds to measure the noise floor for; 0 leaves it out.",
+    help="Time budget for measuring the noise floor, in seconds; 0 skips it.",
 )  # fmt: skip
 @options.output("the diagnosis as JSON")
 def command(max_time: float, output: Output) -> ExitCode:
-    """Say what on this machine adds noise to measurements, and what to do about it."""
+    """Find what adds noise to measurements on this machine.
+
+    The table lists each check, with a remedy where there is noise. The noise floor is measured last.
+    """
     from wfperf.measure.machine import checks
     from wfperf.measure.noise import measure_noise_floor
     from wfperf.report.doctored import diagnosis_table

@@ -9,18 +9,27 @@ import click
 
 from wfperf.cli import options
 
+EXAMPLES = """\b
+Examples:
+  wfperf export PERF_TEST -o perf_test.yaml
+  wfperf export PERF_TEST --as json
+"""
 
-@click.command("export")
+
+@click.command("export", epilog=EXAMPLES)
 @click.argument("workflow")
 @click.option(
-    "--as", "form", type=click.Choice(["yaml", "json"]), default="yaml", show_default=True, help="The format."
+    "--as", "form", type=click.Choice(["yaml", "json"]), default="yaml", show_default=True, help="Format of the file."
 )
-@click.option("-o", "--output", "file", type=click.Path(dir_okay=False), help="Write FILE instead of standard output.")
-@click.option("--force", is_flag=True, help="Overwrite a file that exists.")
+@click.option("-o", "--output", "file", type=click.Path(dir_okay=False), help="Write to FILE, not to standard output.")
+@click.option("--force", is_flag=True, help="Overwrite an existing file.")
 @options.package
 @options.db
 def command(workflow: str, form: Literal["yaml", "json"], file: str | None, force: bool, package: str, db: str) -> None:
-    """Write WORKFLOW as one readable file; importing it gives the same rows, to the letter."""
+    """Write WORKFLOW as one readable YAML or JSON file.
+
+    `wfperf import` restores exactly the same rows from it.
+    """
     from contextlib import closing
 
     from wfperf.cli.database import open_seeded

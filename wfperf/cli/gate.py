@@ -26,7 +26,7 @@ FORMATS = ("table", "json", "markdown", "junit", "sarif", "github")
 
 @dataclass(frozen=True, slots=True)
 class AgainstOptions:
-    """What the gate compares with: another revision, or a committed baseline file."""
+    """What the gate compares with: another revision, or a baseline file."""
 
     base: str | None
     head: str | None
@@ -38,28 +38,42 @@ class AgainstOptions:
 against_options = grouped(
     AgainstOptions,
     "against",
-    click.option("--base", metavar="REF", help="Compare with this revision, side by side with --head."),
+    click.option("--base", metavar="REF", help="Compare --head with this revision, side by side."),
     click.option(
-        "--head", metavar="REF", help="What is judged; `.` is the working tree as it stands.  [default: HEAD]"
+        "--head",
+        metavar="REF",
+        help="Revision to judge; `.` is the working tree with its uncommitted changes.  [default: HEAD]",
     ),
     click.option(
         "--baseline",
         metavar="FILE",
-        help="Without --base: compare with the counts that are committed here.  [default: wfperf-baseline.json beside "
-        "the plan; of the built-in one, here or above]",
+        help="Without --base: compare with the counters stored in this file.  [default: wfperf-baseline.json beside "
+        "the plan; for the built-in plan, in this folder or above]",
     ),
-    click.option("--update", is_flag=True, help="Write what is counted now into the baseline, and show what moved."),
+    click.option("--update", is_flag=True, help="Write the current counters to the baseline file, and show changes."),
     click.option(
-        "--wall-time", is_flag=True, help="Keep times in the baseline too, or compare them: one machine's only."
+        "--wall-time",
+        is_flag=True,
+        help="Also compare wall times with the baseline file, or store them with --update. They hold for one machine "
+        "only.",
     ),
 )
 
 
-@click.command("gate")
+EXAMPLES = """\b
+Examples:
+  wfperf gate --base origin/main
+  wfperf gate --update
+"""
+
+
+@click.command("gate", epilog=EXAMPLES)
 @against_options
 @gate_options
 @click.option(
-    "--inconclusive", type=click.Choice(["pass", "fail"]), help="What INCONCLUSIVE exits with: 0 or 1.  [default: 3]"
+    "--inconclusive",
+    type=click.Choice(["pass", "fail"]),
+    help="Exit code for INCONCLUSIVE: `pass` is 0, `fail` is 1.  [default: 3]",
 )
 @plan_options
 @options.db
@@ -71,7 +85,7 @@ against_options = grouped(
         type=click.Choice(FORMATS),
         default="table",
         show_default=True,
-        help="How it is shown; `github` also writes the step summary.",
+        help="Output format; `github` also writes the summary of the step.",
     ),
 )
 @options.history
@@ -86,10 +100,11 @@ def command(
 ) -> ExitCode:
     """Decide whether performance was kept: PASS, FAIL or INCONCLUSIVE.
 
-    With --base REF, wfperf checks both revisions out beside the working tree, counts what they do, and times them side
-    by side until every budget of the policy is kept or broken. Without it, wfperf only counts, and compares with the
-    committed baseline: calls, objects and SQL statements of one run, the same on every machine with the same version
-    of Python.
+    With --base REF, wfperf checks out both revisions in temporary worktrees and compares their counters. Then it times
+    them side by side until every budget of the policy is kept or broken.
+
+    Without --base, wfperf compares the counters with a committed baseline file: calls, objects and SQL statements per
+    run. They are the same on every machine with the same version of Python.
     """
     from dataclasses import replace
     from datetime import UTC, datetime
@@ -126,9 +141,9 @@ def command(
 
 def _check(against: AgainstOptions) -> None:
     if against.base is not None and (against.baseline or against.update or against.wall_time):
-        raise UsageError("--base holds revisions against each other; leave out --baseline, --update and --wall-time")
+        raise UsageError("--base compares two revisions; leave out --baseline, --update and --wall-time")
     if against.head is not None and against.base is None:
-        raise UsageError("--head is held against a revision; name it with --base")
+        raise UsageError("--head needs a revision to compare with; give it as --base REF")
 
 
 def _against_base(base: str, head: str, chosen: Chosen, policy: Policy, gating: GateOptions, form: str) -> Decision:
@@ -151,7 +166,7 @@ def _against_baseline(
     from wfperf.results.files import check_writable
 
     if gating.setup or gating.accept_results or gating.only:
-        raise UsageError("--setup, --accept-results and --only belong to --base REF")
+        raise UsageError("--setup, --accept-results and --only need --base REF")
     file, plan = _baseline_file(against.baseline, chosen), chosen.plan
     if against.update:
         check_writable(file, force=True)
@@ -172,10 +187,11 @@ def _against_baseline(
 
 
 def _baseline_file(named: str | None, chosen: Chosen) -> Path:
-    """Return the baseline that is named, or the one beside the plan.
+    """Return the baseline file that --baseline names, or the one beside the plan.
 
     Raises:
-        UsageError: nothing says that the built-in engine is meant, or the file is the baseline of something else.
+        UsageError: no plan is named or found and no file is a baseline of the built-in engine, or the named file is the
+            baseline of another plan.
     """
     from wfperf.gate.baseline import FILE, find_baseline, read_baseline
 
@@ -188,12 +204,12 @@ def _baseline_file(named: str | None, chosen: Chosen) -> Path:
     known = {each: read_baseline(each).is_of(chosen.plan) for each in lying if each and each.exists()}
     if not known.get(file, True):
         raise UsageError(
-            f"{file} is no baseline of the built-in engine; say what it is of with --plan or --workload, or "
-            "name another one with --baseline"
+            f"{file} is not a baseline of the built-in engine; name its plan with --plan or its workload with "
+            "--workload, or give another file with --baseline"
         )
     if not chosen.is_named and not any(known.values()):
         raise UsageError(
-            f"nothing says what to gate: there is no plan here or above, and no {FILE} of the built-in engine; write a "
+            f"nothing to gate: this folder and those above hold no plan, and no {FILE} of the built-in engine; write a "
             "plan (wfperf init), name one with --plan FILE, or gate the built-in engine with --plan built-in"
         )
     return file

@@ -1,4 +1,4 @@
-"""What a gate is asked, by the options that `gate` and `bisect` share; and how what it decides is shown."""
+"""Options that `gate` and `bisect` share, the request made of them, and the output of a decision."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class GateOptions:
-    """What the options of `gate` and `bisect` say: what is gated, by which budgets, and how."""
+    """The values of the options that `gate` and `bisect` share: what is gated, by which budgets, and how."""
 
     setup: tuple[str, ...]
     policy_file: Path | None
@@ -40,16 +40,21 @@ class GateOptions:
 
 _OPTIONS = (
     click.option("--setup", metavar="COMMAND", multiple=True,
-                 help="Run in each tree first, without a shell; for instance: 'python3 -m venv .venv'."),
+                 help="Command to run in each source tree first, without a shell; repeatable. Example: "
+                 "'python3 -m venv .venv'."),
     click.option("--policy", "policy_file", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
-                 help="TOML with a table `gate`; default: the plan's, or of a file without a plan, here or above."),
+                 help="TOML file with a table `gate`.  [default: the plan's own; for the built-in plan, the nearest "
+                      "wfperf.toml or pyproject.toml that holds such a table and no plan]"),
     click.option("--only", type=click.Choice(["counters", "time"]),
-                 help="Only count, or only time; default: count, then time what the counters let pass."),
-    click.option("--scenario", "scenarios", metavar="NAME", multiple=True, help="Gate only this scenario."),
-    click.option("--config", "configurations", metavar="NAME", multiple=True, help="Gate only this configuration."),
+                 help="Only count, or only time.  [default: count, then time what passes]"),
+    click.option("--scenario", "scenarios", metavar="NAME", multiple=True,
+                 help="Gate only this benchmark; repeatable."),
+    click.option("--config", "configurations", metavar="NAME", multiple=True,
+                 help="Gate only this configuration; repeatable."),
     click.option("--accept-results", is_flag=True,
-                 help="Allow results that differ from the base's; those runs are counted, but not timed against it."),
-    click.option("--max-time", type=click.FloatRange(min=1), help="Seconds to time for, at most.  [default: 90]"),
+                 help="Accept results that differ between the revisions; those runs are counted, but not timed."),
+    click.option("--max-time", type=click.FloatRange(min=1),
+                 help="Time budget for timing, in seconds.  [default: that of the policy, or else 90]"),
     options.timeout,
     options.cpu,
     options.seed,
@@ -57,14 +62,14 @@ _OPTIONS = (
 
 
 gate_options = grouped(GateOptions, "gating", *_OPTIONS)
-"""The options that say what is gated, and how."""
+"""The options that say what is gated and how, handed over as one `GateOptions`."""
 
 
 def asked_policy(chosen: Chosen, gating: GateOptions) -> Policy:
-    """Return the policy that the options name, or that is found in or beside the plan; else the defaults.
+    """Return the policy that --policy names, or the one found in or beside the plan, or else the default policy.
 
     Raises:
-        UsageError: it cannot be read, or says something wrong.
+        UsageError: its file cannot be read, or is invalid.
     """
     from wfperf.gate.policy import Policy, read_policy
     from wfperf.plan.find import budgets_beside, find_budgets
@@ -74,10 +79,10 @@ def asked_policy(chosen: Chosen, gating: GateOptions) -> Policy:
 
 
 def request_of(chosen: Chosen, policy: Policy, gating: GateOptions) -> Request:
-    """Return what the options ask.
+    """Return the request that the options describe.
 
     Raises:
-        UsageError: they name what the plan does not have, or a processor that is not ours.
+        UsageError: the plan lacks what they name, or wfperf may not use the processor.
     """
     from wfperf.gate.request import Request
     from wfperf.plan.models import named
@@ -102,7 +107,7 @@ def request_of(chosen: Chosen, policy: Policy, gating: GateOptions) -> Request:
 
 
 def schedule_of(policy: Policy, gating: GateOptions) -> Schedule:
-    """Return how long to time, and with which seed."""
+    """Return the time budget and the random seed: of the options, the policy or the defaults, in this order."""
     from wfperf.gate.request import MAX_TIME_S
     from wfperf.measure.blocks import Schedule
 
@@ -111,7 +116,7 @@ def schedule_of(policy: Policy, gating: GateOptions) -> Schedule:
 
 @contextmanager
 def watch() -> Iterator[Watch]:
-    """Show on stderr what a gate is doing."""
+    """Give a listener that shows the progress of a gate on stderr."""
     from wfperf.gate.watch import Watch
     from wfperf.report.progress import steps
 

@@ -8,8 +8,14 @@ import click
 
 from wfperf.cli import options
 
+EXAMPLES = """\b
+Examples:
+  wfperf graph PERF_TEST
+  wfperf graph PERF_TEST --as mermaid -o perf_test.mmd
+"""
 
-@click.command("graph")
+
+@click.command("graph", epilog=EXAMPLES)
 @click.argument("workflow")
 @click.option(
     "--as",
@@ -17,14 +23,14 @@ from wfperf.cli import options
     type=click.Choice(["lanes", "mermaid", "dot"]),
     default="lanes",
     show_default=True,
-    help="A drawing for the terminal, or a text that Mermaid or Graphviz draw.",
+    help="`lanes` draws on the terminal; `mermaid` and `dot` write text for Mermaid and Graphviz.",
 )
-@click.option("-o", "--output", "file", type=click.Path(dir_okay=False), help="Write Mermaid or DOT to FILE.")
-@click.option("--force", is_flag=True, help="Overwrite a file that exists.")
+@click.option("-o", "--output", "file", type=click.Path(dir_okay=False), help="Write Mermaid or DOT text to FILE.")
+@click.option("--force", is_flag=True, help="Overwrite an existing file.")
 @options.package
 @options.db
 def command(workflow: str, form: str, file: str | None, force: bool, package: str, db: str) -> None:
-    """Draw WORKFLOW: its nodes in canonical order, and the ways between them."""
+    """Draw WORKFLOW: its nodes in canonical order, and its edges."""
     from contextlib import closing
 
     from wfperf.cli.database import open_seeded
@@ -36,7 +42,7 @@ def command(workflow: str, form: str, file: str | None, force: bool, package: st
     from wfperf.workflow_files.store import read_workflow
 
     if file and form == "lanes":
-        raise UsageError("-o goes with --as mermaid or --as dot; the drawing goes to standard output")
+        raise UsageError("-o needs --as mermaid or --as dot; lanes are drawn on standard output only")
     if file:
         check_writable(Path(file), force=force)
     with closing(open_seeded(db)) as database:

@@ -1,4 +1,4 @@
-"""Options of one kind, handed to a command as one dataclass."""
+"""Pass related options to a command as one dataclass."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 def grouped(model: type[DataclassInstance], name: str, *options: Decorator) -> Decorator:
-    """Return a decorator that adds options to a command and hands them over as one object.
+    """Return a decorator that adds options to a command and passes their values as one object.
 
     Args:
-        model: a dataclass; the value of an option goes into the field of the option's name. A field without an option
+        model: a dataclass. Each field takes the value of the option with the same name; a field without an option
             keeps its default.
-        name: the command's parameter that gets the object.
+        name: the parameter of the command that receives the object.
         options: click's decorators, in the order in which the help lists them.
     """
     names = [field.name for field in fields(model)]

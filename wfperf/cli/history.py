@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 SHOW = "show"
 LAST = 200
-"""More points than a chart has columns on an ordinary terminal."""
+"""More points than a chart has columns on a common terminal."""
 
 db_file = click.option(
     "--db-file",
@@ -26,12 +26,12 @@ db_file = click.option(
     default=options.HISTORY_FILE,
     show_default=True,
     type=click.Path(dir_okay=False, path_type=Path),
-    help="The history; made when something is added.",
+    help="History file; wfperf creates it when numbers are added.",
 )
 
 
 class _ShownByDefault(click.Group):
-    """Shows the history where no command is named, and has the options of that in its own help."""
+    """Runs `show` if no command is given, and lists the options of `show` in its own help."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if not args or (args[0].startswith("-") and args[0] not in ctx.help_option_names):
@@ -43,20 +43,33 @@ class _ShownByDefault(click.Group):
         self.format_commands(ctx, formatter)
 
 
-@click.group("history", cls=_ShownByDefault, subcommand_metavar="[COMMAND]")
-def command() -> None:
-    """Show how what was measured developed from run to run, and where it changed.
+EXAMPLES = """\b
+Examples:
+  wfperf history --scenario typical --metric throughput
+  wfperf history add result.json
+"""
 
-    `compare` and `gate` keep their numbers in a file of their own. Without a command, the history is shown.
+
+@click.group("history", cls=_ShownByDefault, epilog=EXAMPLES, subcommand_metavar="[COMMAND]")
+def command() -> None:
+    """Show how measured numbers developed, and where they changed.
+
+    `compare` and `gate` add their numbers to a history file. Without a command, wfperf shows that history.
     """
 
 
 @command.command(SHOW)
-@click.option("--scenario", metavar="NAME", help="Only this scenario.")
-@click.option("--only", "subject", metavar="NAME", help="Only this optimization or configuration.")
-@click.option("--metric", metavar="NAME", help="Only throughput, speedup, wall_time, memory or a counter.")
-@click.option("--machine", metavar="ID", help="Only what was measured there; the id may be shortened.")
-@click.option("--last", type=click.IntRange(min=1), default=LAST, show_default=True, help="Points of each line.")
+@click.option("--scenario", metavar="NAME", help="Show only this benchmark.")
+@click.option("--only", "subject", metavar="NAME", help="Show only this optimization or configuration.")
+@click.option("--metric", metavar="NAME", help="Show only throughput, speedup, wall_time, memory or a counter.")
+@click.option("--machine", metavar="ID", help="Show only numbers of this machine; the start of its id is enough.")
+@click.option(
+    "--last",
+    type=click.IntRange(min=1),
+    default=LAST,
+    show_default=True,
+    help="Latest points of each series.",
+)
 @db_file
 @options.output_format
 def _show(
@@ -68,9 +81,9 @@ def _show(
     db_file: Path,
     form: str,
 ) -> ExitCode:
-    """Show lines of numbers, and their changes.
+    """Show series of numbers, and where they changed.
 
-    Each from the oldest to the latest; one that is asked for alone is drawn as a chart.
+    Each series runs from the oldest point to the latest. If only one series is selected, wfperf draws a chart.
     """
     from wfperf.history.store import Store, Wanted
     from wfperf.history.trends import history_of, trends
@@ -86,8 +99,8 @@ def _show(
         show_history(found, with_constant=metric is not None)
     else:
         click.echo(
-            f"There is no history in {db_file} yet. wfperf compare and wfperf gate keep their numbers there; those of "
-            "results that were saved are added by: wfperf history add FILE"
+            f"There is no history in {db_file} yet. wfperf compare and wfperf gate add their numbers to it. To add "
+            "those of a saved result: wfperf history add FILE"
         )
     return ExitCode.DONE
 
@@ -96,13 +109,13 @@ def _show(
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(dir_okay=False, path_type=Path))
 @click.option(
     "--at", metavar="TIME", type=click.DateTime(),
-    help="When they were measured, in UTC; default: when each file was last changed.",
+    help="When the results were measured, in UTC.  [default: when each file was last changed]",
 )  # fmt: skip
 @db_file
 def _add(files: Sequence[Path], at: datetime | None, db_file: Path) -> None:
-    """Add the numbers of results that were saved.
+    """Add the numbers of saved results.
 
-    By `compare -o` or `gate -o`; what is there already is not doubled.
+    `compare -o` and `gate -o` save results. Numbers that the history already has are not added again.
     """
     from wfperf.history.store import Store
 
@@ -114,9 +127,9 @@ def _add(files: Sequence[Path], at: datetime | None, db_file: Path) -> None:
 @click.argument("file", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path))
 @db_file
 def _import(file: Path, db_file: Path) -> None:
-    """Add what `export` wrote elsewhere.
+    """Add the numbers of another history, as `export` wrote them.
 
-    All of it or nothing; what is there already is not doubled.
+    wfperf adds all of them or, after an error, none. Numbers that the history already has are not added again.
     """
     from wfperf.history.lines import read_lines
     from wfperf.history.store import Store
@@ -126,13 +139,13 @@ def _import(file: Path, db_file: Path) -> None:
 
 
 @command.command("export")
-@click.option("-o", "--output", "file", type=click.Path(dir_okay=False), help="Write FILE instead of standard output.")
-@click.option("--force", is_flag=True, help="Overwrite a file that exists.")
+@click.option("-o", "--output", "file", type=click.Path(dir_okay=False), help="Write to FILE, not to standard output.")
+@click.option("--force", is_flag=True, help="Overwrite an existing file.")
 @db_file
 def _export(file: str | None, force: bool, db_file: Path) -> None:
     """Write the whole history as JSON lines.
 
-    One number a line, for `import` on another machine.
+    Each line holds one number. `import` reads them on another machine.
     """
     from wfperf.history.lines import to_lines
     from wfperf.history.store import Store
@@ -148,10 +161,10 @@ def _export(file: str | None, force: bool, db_file: Path) -> None:
 
 
 def _entries(store: Store, wanted: Wanted) -> Sequence[Entry]:
-    """Return the entries that are wanted.
+    """Return the entries that match.
 
     Raises:
-        UsageError: the history is not empty, and has nothing of that.
+        UsageError: the history is not empty, but no entry matches.
     """
     from dataclasses import asdict
 
@@ -168,7 +181,7 @@ def _entries(store: Store, wanted: Wanted) -> Sequence[Entry]:
     if not any(each.startswith(asked.get("machine", "")) for each in machines):
         raise UsageError(f"no machine {asked['machine']!r}; choose one of: {', '.join(machines)}")
     told = ", ".join(f"{kind} {value}" for kind, value in asked.items())
-    raise UsageError(f"nothing in {store.path} is all of this: {told}; leave one out")
+    raise UsageError(f"no number in {store.path} matches all of: {told}; leave one out")
 
 
 def _of_result(file: Path, at: datetime | None) -> Sequence[Entry]:
@@ -185,5 +198,5 @@ def _of_result(file: Path, at: datetime | None) -> Sequence[Entry]:
 
 
 def _say_added(added: int, given: int, file: Path) -> None:
-    known = f"; {given - added} were there already" if given > added else ""
+    known = f"; it already had {given - added}" if given > added else ""
     click.echo(f"{added} numbers added to {file}{known}")

@@ -14,13 +14,20 @@ from wfperf.errors import ExitCode
 TEMPLATES = {"wfperf.toml": "plan.toml", "wfperf_workload.py": "workload.py"}
 
 
-@click.command("init")
-@click.option("--force", is_flag=True, help="Overwrite files that exist.")
+EXAMPLES = """\b
+Examples:
+  wfperf init
+  wfperf init benchmarks --force
+"""
+
+
+@click.command("init", epilog=EXAMPLES)
+@click.option("--force", is_flag=True, help="Overwrite existing files.")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=".")
 def command(folder: Path, force: bool) -> ExitCode:
-    """Write a commented plan and workload for your own engine into FOLDER (default: here).
+    """Write a commented plan and workload for your own code.
 
-    They work as they stand: wfperf compare
+    wfperf writes them into FOLDER, by default the current folder. Both work unchanged; try them with `wfperf compare`.
     """
     from wfperf.results.files import check_writable, write_text
 
@@ -32,7 +39,7 @@ def command(folder: Path, force: bool) -> ExitCode:
         say(f"wrote {target}")
     is_found = Path().absolute().is_relative_to(folder.absolute())
     named = "" if is_found else f" --plan {shlex.quote(str(folder / 'wfperf.toml'))}"
-    click.echo("Say in them what you have and what was promised; then:")
+    click.echo("Describe your configurations and the claims in them, then run:")
     for line in ("verify", "compare", "profile", "gate --update"):
         click.echo(f"  wfperf {line}{named}")
     return ExitCode.DONE

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 DEFAULT_DB = "sqlite:///.wfperf/wfperf.db"
 HISTORY_FILE = ".wfperf/history.db"
 KEPT = ".wfperf"
-"""The folder that files go to."""
+"""Folder for everything that wfperf keeps."""
 
 db = click.option(
     "--db",
@@ -28,10 +28,10 @@ db = click.option(
     default=DEFAULT_DB,
     show_default=True,
     envvar="WFPERF_DB",
-    help="Database: sqlite:///file.db or postgresql://user@host/name. The default is made when it is missing.",
+    help="Database URL: sqlite:///file.db or postgresql://user@host/name. wfperf creates the default if it is missing.",
 )
 
-package = click.option("--package", default="core", show_default=True, help="Where the workflow is found.")
+package = click.option("--package", default="core", show_default=True, help="Package of the workflow.")
 
 output_format = click.option(
     "--format",
@@ -39,15 +39,19 @@ output_format = click.option(
     type=click.Choice(["table", "json"]),
     default="table",
     show_default=True,
-    help="How the result is shown.",
+    help="Output format.",
 )
 
-cpu = click.option("--cpu", type=click.IntRange(min=0), help="Run all blocks on this processor. [default: all in turn]")
+cpu = click.option(
+    "--cpu",
+    type=click.IntRange(min=0),
+    help="Run every block on this processor.  [default: each processor in turn]",
+)
 
 timeout = click.option(
     "--timeout",
     type=click.FloatRange(min=0, min_open=True),
-    help="Seconds that a variant may take for one answer. [default: 120]",
+    help="Seconds that a variant may take for one answer.  [default: 120]",
 )
 
 seed = click.option(
@@ -58,15 +62,15 @@ seed = click.option(
     help="Random seed for the sampling order and PYTHONHASHSEED.",
 )
 
-history = click.option("--no-history", is_flag=True, help=f"Do not keep the numbers in {HISTORY_FILE}.")
+history = click.option("--no-history", is_flag=True, help=f"Do not add the numbers to {HISTORY_FILE}.")
 
 
 class AskedOfProcesses(Protocol):
-    """What --cpu and --timeout say, in whatever group of options they stand."""
+    """The values of --cpu and --timeout; several groups of options have them."""
 
     @property
     def cpu(self) -> int | None:
-        """The processor that all variants share; None for all in turn."""
+        """The processor that all blocks run on; None for each processor in turn."""
 
     @property
     def timeout(self) -> float | None:
@@ -77,7 +81,7 @@ def executor(asked: AskedOfProcesses) -> Executor:
     """Return what starts all workers, on the processor of --cpu and with the time-out of --timeout.
 
     Raises:
-        UsageError: there is no such processor.
+        UsageError: wfperf may not use this processor, or it does not exist.
     """
     from wfperf.measure.executor import ANSWER_TIMEOUT_S, ProcessExecutor, check_cpu
 
@@ -86,11 +90,14 @@ def executor(asked: AskedOfProcesses) -> Executor:
 
 
 def reproduction(*always: str, **known: object) -> str:
-    """Return the command line that does the same again: what was given on it and `always`, but for where output goes.
+    """Return the command line that repeats the current command.
 
-    `known` are options whose values were found out since.
+    It contains the options that were given, except those for output. The URL of a database is left out too, because it
+    can contain a password.
 
-    A database's URL is left out, for it can hold a password.
+    Args:
+        always: options that the command line contains even if they were not given.
+        known: options whose values were determined later, with these values.
     """
     context = click.get_current_context()
     words = ["wfperf", str(context.info_name)]
@@ -109,7 +116,7 @@ def reproduction(*always: str, **known: object) -> str:
 
 
 def chosen_workload() -> str:
-    """Return the options of the command line that choose what is measured; nothing where none was given."""
+    """Return the given options that choose what is measured, as a command line; empty if there are none."""
     context = click.get_current_context()
     return shlex.join(
         word
@@ -126,17 +133,17 @@ _OF_OUTPUT = frozenset({"db", "form", "file", "force", "fail_on", "no_history"})
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """How a result is shown, and where it is written."""
+    """In which format a result is shown, and to which file it is written."""
 
     form: str
     file: str | None
     force: bool
 
     def check(self) -> None:
-        """Make sure, before any work, that the file can be written.
+        """Check before the work begins that the file can be written.
 
         Raises:
-            UsageError: it exists already, or its folder cannot be written.
+            UsageError: it exists already, or its folder is not writable.
         """
         if self.file:
             from wfperf.results.files import check_writable
@@ -144,7 +151,7 @@ class Output:
             check_writable(Path(self.file), force=self.force)
 
     def show(self, result: Any, tables: Callable[[], Iterable[Table]]) -> None:
-        """Write a result into the file, if there is one; show it as JSON, or as tables, which are made only then."""
+        """Write a result to the file, if one was given. Show it as JSON or as tables; `tables` is called if needed."""
         from wfperf.cli.output import show_result
         from wfperf.results.files import to_json
         from wfperf.results.kinds import to_data
@@ -154,7 +161,7 @@ class Output:
         show_result(self.form, data, tables)
 
     def write(self, text: str) -> None:
-        """Write a text into the file, if there is one; whole, or not at all."""
+        """Write a text to the file, if one was given: completely, or not at all."""
         if self.file:
             from wfperf.results.files import write_text
 
@@ -162,7 +169,7 @@ class Output:
 
 
 def output(what: str, form: Decorator = output_format) -> Decorator:
-    """Return the options --format, -o FILE and --force, as `Output`, for a command that can write `what` to a file."""
+    """Return the options --format, -o FILE and --force, passed as one `Output`; `what` names what is written."""
     file = click.option(
         "-o",
         "--output",
@@ -170,5 +177,5 @@ def output(what: str, form: Decorator = output_format) -> Decorator:
         type=click.Path(dir_okay=False),
         help=f"Also write {what} to FILE.",
     )
-    force = click.option("--force", is_flag=True, help="Overwrite files that exist.")
+    force = click.option("--force", is_flag=True, help="Overwrite existing files.")
     return grouped(Output, "output", form, file, force)

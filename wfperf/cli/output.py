@@ -1,4 +1,4 @@
-"""Standard streams as a caller may leave them: closed from the start, or by a reader who has seen enough."""
+"""Write to standard streams that the caller has closed, or whose reader stops early."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
 
 
 def open_streams() -> None:
-    """Make sure that there are standard streams, and that no table fails for a character the terminal lacks."""
-    # In the order of their numbers, which the system gives to the next file that is opened.
+    """Open missing standard streams, and let tables be printed on terminals that lack some characters."""
+    # The system gives the lowest free number to the next file that is opened, so the order matters.
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
-            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - for as long as the process lives
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - open until the process ends
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
 
 
 @contextmanager
 def reader_may_leave() -> Iterator[None]:
-    """Show a verdict: whoever leaves before its end does not change the exit code."""
+    """Keep the exit code of a verdict if the reader of standard output stops before its end."""
     try:
         yield
         sys.stdout.flush()
@@ -40,7 +40,7 @@ def reader_may_leave() -> Iterator[None]:
 
 
 def show_result(form: str, data: str, tables: Callable[[], Iterable[Table]]) -> None:
-    """Show a result: as JSON, or else as tables, which are made only then."""
+    """Show a result as JSON or as tables. `tables` is called only if needed."""
     with reader_may_leave():
         if form == "json":
             click.echo(data, nl=False)
@@ -51,7 +51,7 @@ def show_result(form: str, data: str, tables: Callable[[], Iterable[Table]]) -> 
 
 
 def announce(form: str, line: str) -> None:
-    """Show the first line: above tables, or on stderr where stdout is for a program to read."""
+    """Show the first line: above tables on stdout, otherwise on stderr, because a program reads stdout then."""
     if form != "table":
         say(line)
         return
@@ -60,7 +60,7 @@ def announce(form: str, line: str) -> None:
 
 
 def has_lost_reader(stream: TextIO) -> bool:
-    """Return whether it is this stream that nobody reads any more: a broken pipe may be that of a server or a child."""
+    """Return whether nobody reads this stream any more. A broken pipe can also lead to a server or a child process."""
     try:
         stream.flush()
     except BrokenPipeError:
@@ -71,7 +71,7 @@ def has_lost_reader(stream: TextIO) -> bool:
 
 
 def _is_hung_up(stream: TextIO) -> bool:
-    # What a stream without a buffer (python -u) could not write is gone: there is nothing left to flush.
+    # A stream without a buffer (python -u) has lost what it could not write, so flushing it does not fail.
     if not hasattr(select, "poll"):
         return False
     poll = select.poll()
@@ -83,12 +83,12 @@ def _is_hung_up(stream: TextIO) -> bool:
 
 
 def drop(stream: TextIO) -> None:
-    """Let what is still buffered go nowhere: the interpreter must not try to write it at exit."""
+    """Discard what is still buffered, so that the interpreter does not try to write it at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def drop_unread_errors() -> None:
-    """Have nothing left to say on stderr that goes nowhere: the interpreter would leave with 120 for it."""
+    """Discard what stderr cannot write, because the interpreter would exit with 120 otherwise."""
     try:
         sys.stderr.flush()
     except OSError:
@@ -96,6 +96,6 @@ def drop_unread_errors() -> None:
 
 
 def say(message: str) -> None:
-    """Print a line on stderr, if it gets anywhere: what is said there never changes an exit code."""
+    """Print a line on stderr. A failure to print it does not change the exit code."""
     with suppress(OSError):
         click.echo(message, err=True)

@@ -15,15 +15,22 @@ if TYPE_CHECKING:
     from wfperf.report.table import Table
 
 
-@click.command("plan")
+EXAMPLES = """\b
+Examples:
+  wfperf plan
+  wfperf plan dispatch
+"""
+
+
+@click.command("plan", epilog=EXAMPLES)
 @click.argument("name", required=False)
 @planned.plan_file
 @options.output_format
 def command(name: str | None, plan_file: str | None, form: str) -> None:
-    """Show what was proposed, and what was promised for it.
+    """Show the optimizations, configurations and claims of a plan.
 
-    NAME is an optimization, a choice, a configuration or a pair; of what is proposed, before and after stand
-    side by side, or one under the other where the terminal is narrow.
+    NAME is an optimization, a choice, a configuration or a pair. wfperf then shows its claims and its source code
+    before and after: side by side, or one below the other on a narrow terminal.
     """
     from wfperf.measure.hooks import source_of
     from wfperf.measure.trials import place_in

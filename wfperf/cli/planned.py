@@ -1,4 +1,4 @@
-"""Which plan a command is about: one of the reader's own, named or found, or the built-in one."""
+"""Choose the plan of a command: the one that an option names, the one found nearby, or the built-in one."""
 
 from __future__ import annotations
 
@@ -23,29 +23,30 @@ BUILT_IN = "built-in"
 
 plan_file = click.option(
     "--plan", "plan_file", metavar="FILE",
-    help="A plan of your own, TOML, or `built-in`.  [default: wfperf.toml or [tool.wfperf] of pyproject.toml, here or "
-         "above; else the built-in one]",
+    help="Plan to use: a TOML file, or `built-in`.  [default: wfperf.toml or [tool.wfperf] in pyproject.toml, in this "
+         "folder or above; else the built-in plan]",
 )  # fmt: skip
 
 _OPTIONS = (
     plan_file,
     click.option("--workload", metavar="MODULE:FACTORY",
-                 help="A workload of your own, or the name of an entry point in the group wfperf.workloads."),
+                 help="Workload to use instead of a plan: a factory, or an entry point in the group wfperf.workloads."),
     click.option("--path", metavar="DIR", multiple=True,
-                 help="Source tree in which --workload, --a and --b are found; default: here."),
-    click.option("--python", metavar="FILE", default="", help="Interpreter that runs them; default: this one."),
+                 help="Source tree to import the workload or functions from; repeatable.  [default: this folder]"),
+    click.option("--python", metavar="FILE", default="",
+                 help="Interpreter that runs the workload or functions.  [default: the one that runs wfperf]"),
 )  # fmt: skip
 
 
 _PAIR = (
-    click.option("--a", metavar="MODULE:FUNCTION", help="Compare a function of your own ..."),
-    click.option("--b", metavar="MODULE:FUNCTION", help="... with another one."),
+    click.option("--a", metavar="MODULE:FUNCTION", help="Function to compare with: the baseline."),
+    click.option("--b", metavar="MODULE:FUNCTION", help="Function to compare with --a."),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class PlanOptions:
-    """What the options say about the plan; None where an option is not given."""
+    """The values of the options that choose a plan; None for an option that was not given."""
 
     plan_file: str | None
     workload: str | None
@@ -59,18 +60,18 @@ plan_options = grouped(PlanOptions, "source", *_OPTIONS)
 """The options that choose a plan."""
 
 plan_or_pair_options = grouped(PlanOptions, "source", *_PAIR, *_OPTIONS)
-"""The same, with those that make a plan of two functions."""
+"""The same options, and --a and --b, which make a plan of two functions."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A plan, and where it comes from.
+    """A plan and its origin.
 
     Args:
         plan: the plan.
-        origin: where it comes from, in words.
-        file: the file that holds it; None where it is in none of the reader's own.
-        is_named: whether an option says which plan it is.
+        origin: its origin, as text for the first line of the output.
+        file: the user's file that holds it; None if there is no such file.
+        is_named: whether an option chose it.
     """
 
     plan: Plan
@@ -80,20 +81,20 @@ class Chosen:
 
     @property
     def is_built_in(self) -> bool:
-        """Whether it is the plan that ships with wfperf."""
+        """Whether this is the plan that ships with wfperf."""
         return bool(self.plan.root)
 
     @property
     def folder(self) -> Path:
-        """Where everything is run: where a plan lies that was found above, so that each folder below is as good."""
+        """The folder where everything runs: the current one, or the one above that holds the plan."""
         return Path() if self.file is None or self.is_named else self.file.parent
 
     def prepared(self, db: str) -> Prepared:
-        """Have the plan's `prepare` make ready what its benchmarks need; a database other than the default is named.
+        """Call the plan's hook `prepare`, with the database URL if it is not the default, and return the result.
 
         Raises:
-            UsageError: the hook fails, in its words.
-            NothingMeasuredError: it cannot be run.
+            UsageError: the hook fails; the message is its own.
+            NothingMeasuredError: the hook cannot be run.
         """
         from wfperf.cli.database import absolute_url
         from wfperf.measure.hooks import UNPREPARED, prepared
@@ -106,7 +107,7 @@ class Chosen:
         return prepared(self.plan, places_of(self.plan, self.folder), Path(KEPT), options)
 
     def subjects(self, db: str) -> SubjectOf:
-        """Return how the plan's benchmarks and variants are built, when all that they need is ready.
+        """Prepare the plan, and return the function that builds the variants of its benchmarks.
 
         Raises:
             UsageError: as `prepared`.
@@ -117,42 +118,42 @@ class Chosen:
         return subjects_of(self.plan, self.folder, self.prepared(db))
 
     def announce(self, doing: str, form: str) -> None:
-        """Say what is measured, before it is: a minute of the wrong thing is a minute lost."""
+        """Print what is going to be measured, so that the user can stop a wrong measurement at once."""
         from wfperf.report.heading import heading
 
         announce(form, heading(doing, self.plan, self.origin))
 
 
 def chosen_plan(source: PlanOptions) -> Chosen:
-    """Return the plan that the options name, or that is found; else the built-in one.
+    """Return the plan that the options name, or the one found nearby, or else the built-in one.
 
     Raises:
-        UsageError: they exclude each other, or what they name, or what is found, cannot be used.
+        UsageError: the options exclude each other, or the plan that they name or that was found is invalid.
         NothingMeasuredError: the workload's factory fails.
     """
     from wfperf.measure.own import pair_plan, workload_plan
 
     named, workload, path, python = source.plan_file, source.workload, source.path, source.python
     a, b = source.a, source.b
-    # Not by whether they are empty: a variable that was not set is a mistake, and no wish for another plan.
+    # Test for None: an empty value comes from an unset variable and must be an error, not select another plan.
     if (named is not None) + (workload is not None) + (a is not None or b is not None) > 1:
         raise UsageError("--plan, --workload, and --a with --b exclude each other; give one")
     if (a is None) != (b is None):
-        raise UsageError("--a and --b belong together; give both")
+        raise UsageError("--a and --b need each other; give both")
     if a is not None and b is not None:
         return Chosen(pair_plan(a, b, source_trees(path), python), "--a and --b")
     if workload is not None:
         return Chosen(workload_plan(workload, source_trees(path), python), f"--workload {workload}")
     if path or python:
-        raise UsageError("--path and --python are for --workload, --a and --b; a plan says its own")
+        raise UsageError("--path and --python need --workload, or --a and --b; a plan sets its own `path` and `python`")
     return named_or_found(named)
 
 
 def named_or_found(named: str | None) -> Chosen:
-    """Return the plan of --plan, or the one that is found here or above; else the built-in one.
+    """Return the plan that --plan names, or the one found in this folder or above, or else the built-in one.
 
     Raises:
-        UsageError: a file cannot be used.
+        UsageError: a file cannot be read, or is invalid.
     """
     from wfperf.plan import find_plan, load_plan, read_plan
 
@@ -171,18 +172,18 @@ def _say_skipped(plan: Path) -> None:
     from wfperf.cli.output import say
 
     say(
-        f"wfperf: note: {plan} is not used, for another user could have written it and it names code to run; if you "
-        f"trust it: --plan {plan}"
+        f"wfperf: note: {plan} is not used, because another user could have written it, and a plan names code to run; "
+        f"if you trust it, give --plan {plan}"
     )
 
 
 def source_trees(path: Sequence[str]) -> list[str]:
-    """Return the source trees that were named as absolute paths, or the folder that we are in.
+    """Return the source trees of --path as absolute paths, or else the current folder.
 
     Raises:
-        UsageError: one is no folder.
+        UsageError: one of them is not a folder.
     """
     for each in path:
         if not Path(each).is_dir():
-            raise UsageError(f"--path {each} is no folder")
+            raise UsageError(f"--path {each} is not a folder")
     return [str(Path(each).absolute()) for each in path or ["."]]

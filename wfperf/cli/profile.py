@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     from wfperf.results.profiled import MeasuredPair, Profiled
 
 SEED = 1
-"""One run of profile and the next measure their speedup in the same orders."""
+"""Fixed, so that every call of profile measures the speedup in the same order of samples."""
 
 PAIR_BLOCKS = 20
-"""Twice what a verdict needs: the number beside a profile is no verdict."""
+"""Twice as many as a verdict needs at least; the speedup beside a profile gets no verdict, so more is not worth it."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProfileOptions:
-    """What is profiled, by which profilers, and how."""
+    """What is profiled, with which profilers, and how."""
 
     phase: int | None
     configuration: str | None
@@ -46,12 +46,12 @@ class ProfileOptions:
 profile_options = grouped(
     ProfileOptions,
     "asked",
-    click.option("--phase", type=click.IntRange(1), help="The configuration of a phase."),
+    click.option("--phase", type=click.IntRange(1), help="Profile the configuration of this phase."),
     click.option(
         "--config",
         "configuration",
         metavar="NAME",
-        help="A configuration or one optimization.  [default: the last of the plan]",
+        help="Profile this configuration or optimization.  [default: the last configuration of the plan]",
     ),
     click.option(
         "--with",
@@ -59,9 +59,9 @@ profile_options = grouped(
         metavar="LIST",
         default="cprofile,kernprof,memray",
         show_default=True,
-        help="The profilers.",
+        help="Profilers to use, separated by commas.",
     ),
-    click.option("--scenario", metavar="NAME", help="The benchmark.  [default: the first of the plan]"),
+    click.option("--scenario", metavar="NAME", help="Benchmark to profile.  [default: the first of the plan]"),
     click.option("--runs", type=click.IntRange(min=1), default=50, show_default=True, help="Runs under each profiler."),
     click.option(
         "--max-time",
@@ -69,7 +69,7 @@ profile_options = grouped(
         type=click.FloatRange(min=1),
         default=20,
         show_default=True,
-        help="Seconds to measure the speedup for, at most.",
+        help="Time budget for measuring the speedup, in seconds.",
     ),
     click.option(
         "-o",
@@ -79,25 +79,34 @@ profile_options = grouped(
         type=click.Path(path_type=Path),
         default=Path(".wfperf/profile"),
         show_default=True,
-        help="Where the profilers' files go.",
+        help="Folder for the files of the profilers.",
     ),
-    click.option("--force", is_flag=True, help="Overwrite files that exist."),
+    click.option("--force", is_flag=True, help="Overwrite existing files."),
     options.cpu,
     options.timeout,
 )
 
 
-@click.command("profile")
+EXAMPLES = """\b
+Examples:
+  wfperf profile --config dispatch
+  wfperf profile --phase 1 --with cprofile --runs 200
+"""
+
+
+@click.command("profile", epilog=EXAMPLES)
 @profile_options
 @plan_options
 @options.db
 @options.output_format
 def command(asked: ProfileOptions, source: PlanOptions, db: str, form: str) -> ExitCode:
-    """Show where time and memory go, in the baseline and in another configuration.
+    """Profile the baseline and one configuration: time and memory.
 
-    Each runs under cProfile, kernprof's line_profiler and memray, one at a time in a fresh process. Their files stay,
-    to be opened by other tools. A profiler slows code down unevenly, so wfperf measures the speedup at the end without
-    one. If the plan has a single configuration, wfperf profiles that one alone.
+    Each of the two runs under cProfile, kernprof's line_profiler and memray, one profiler at a time in a fresh process.
+    wfperf keeps the files of the profilers for other tools.
+
+    A profiler slows code down unevenly, so wfperf measures the speedup at the end, without a profiler. If the plan has
+    a single configuration, wfperf profiles it alone.
     """
     from wfperf.profilers.profiler import find_profilers
     from wfperf.profilers.session import Session, check_files
@@ -130,7 +139,7 @@ def command(asked: ProfileOptions, source: PlanOptions, db: str, form: str) -> E
         notes=plan.notes,
     )
     if form == "table":
-        show(profile_tables(profiled))  # before the speedup is measured: there is something to read meanwhile
+        show(profile_tables(profiled))  # shown first, so that there is something to read while the speedup is measured
     if profiled.after:
         if form == "table":
             click.echo()
@@ -160,13 +169,13 @@ def _exit_code(profiled: Profiled) -> ExitCode:
 
 
 def _variants(plan: Plan, phase: int | None, name: str | None) -> tuple[Configuration, ...]:
-    """Return what is profiled, the base first; the base alone where there is nothing else."""
+    """Return the baseline and the configuration to profile, or the baseline alone if the plan has nothing else."""
     base, changed = plan.configuration(plan.base), plan.configuration(_changed(plan, phase, name))
     if changed.name != base.name:
         return base, changed
     if plan.has_only_base:
         return (base,)
-    raise UsageError(f"{plan.base!r} is profiled beside the other configuration; name that one with --config")
+    raise UsageError(f"{plan.base!r} is the baseline and profiled anyway; name another configuration with --config")
 
 
 def _changed(plan: Plan, phase: int | None, name: str | None) -> str:

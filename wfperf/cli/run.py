@@ -20,7 +20,14 @@ if TYPE_CHECKING:
 _EXAMPLE = '{"result": {"order_number": "4711"}}'
 
 
-@click.command("run")
+EXAMPLES = """\b
+Examples:
+  wfperf run typical
+  wfperf run typical --config optimized --format json
+"""
+
+
+@click.command("run", epilog=EXAMPLES)
 @click.argument("scenario", default="typical")
 @click.option(
     "--config",
@@ -28,22 +35,25 @@ _EXAMPLE = '{"result": {"order_number": "4711"}}'
     metavar="NAME",
     default="original",
     show_default=True,
-    help="A configuration or one optimization.",
+    help="Configuration or optimization of the built-in plan.",
 )
 @click.option(
-    "--context", "context_file", metavar="FILE", help=f"JSON that replaces the scenario's input, as {_EXAMPLE}."
+    "--context",
+    "context_file",
+    metavar="FILE",
+    help=f"JSON file that replaces the scenario's input: {_EXAMPLE}.",
 )
-@click.option("--guid", default="run", show_default=True, help="The run's own id.")
-@click.option("--package", default="core", show_default=True, help="Where a workflow that is no scenario is found.")
-@click.option("--files", metavar="FOLDER", help="The folder that FILE nodes stay in.")
+@click.option("--guid", default="run", show_default=True, help="GUID of the run.")
+@click.option("--package", default="core", show_default=True, help="Package of a workflow that is not a scenario.")
+@click.option("--files", metavar="FOLDER", help="Root folder of FILE nodes; they cannot access files outside of it.")
 @click.option(
     "--smtp",
     metavar="URL",
     envvar="WFPERF_SMTP",
-    help="Where EMAIL nodes hand in: smtp://, smtp+starttls:// or smtps://, with user:password@host:port.",
+    help="Mail server for EMAIL nodes: smtp://, smtp+starttls:// or smtps://, then user:password@host:port.",
 )
-@click.option("--record/--no-record", default=True, show_default=True, help="Keep what the run did in the database.")
-@click.option("--debug", is_flag=True, help="Write debug messages, and those of LOG nodes, to stderr.")
+@click.option("--record/--no-record", default=True, show_default=True, help="Record the run in the database, or not.")
+@click.option("--debug", is_flag=True, help="Write debug messages and the messages of LOG nodes to stderr.")
 @options.db
 @options.output("the run as JSON")
 def command(
@@ -61,8 +71,8 @@ def command(
 ) -> None:
     """Run a scenario once, and show what each node did.
 
-    SCENARIO is a scenario's name or its workflow's code, or the code of any other workflow in the database;
-    one of those starts without variables.
+    SCENARIO is the name of a scenario, or the code of a workflow in the database. A workflow that is not a scenario
+    starts without variables.
     """
     from contextlib import closing
 
@@ -77,7 +87,7 @@ def command(
     from wfperf.report.trace import trace_table
 
     if not guid.isprintable():
-        raise UsageError(f"--guid {guid!r} cannot be used: it has characters that cannot be printed")
+        raise UsageError(f"--guid {guid!r} has characters that cannot be printed; use letters, digits and punctuation")
     chosen = load_plan().configuration(configuration)
     given = _read_context(context_file) if context_file is not None else None
     output.check()
@@ -106,7 +116,7 @@ def command(
 def _timed(
     engine: Workflow, workflow: str, guid: str, context: dict[str, Any], package: str
 ) -> tuple[RunResult, RunError | None, float]:
-    """Return what a run left, what stopped it if anything did, and how many seconds it took, loading included."""
+    """Return the result of a run, the error that stopped it or None, and its duration in seconds, loading included."""
     from time import perf_counter
 
     from wfperf.engine.errors import RunError
@@ -122,7 +132,7 @@ def _timed(
 
 def _folder(name: str | None) -> Path | None:
     if name is not None and not Path(name).is_dir():
-        raise UsageError(f"no folder {name}; --files takes the one that FILE nodes stay in")
+        raise UsageError(f"there is no folder {name}; --files takes an existing folder, the root of FILE nodes")
     return None if name is None else Path(name)
 
 
@@ -139,7 +149,7 @@ def _read_context(file: str) -> dict[str, Any]:
         ) from error
     except RecursionError as error:
         raise UsageError(f"the context {file} is nested too deeply") from error
-    except ValueError as error:  # no text, or a number of too many digits
+    except ValueError as error:  # not UTF-8, or a number with too many digits
         raise UsageError(f"the context {file} is not JSON: {error}") from error
     if not isinstance(context, dict):
         raise UsageError(f"the context {file} is {_KINDS[type(context)]}; it must be an object: {_EXAMPLE}")
@@ -152,7 +162,7 @@ _KINDS = {list: "a list", str: "a text", int: "a number", float: "a number", boo
 
 
 def _find(name: str, package: str, db: Database) -> tuple[str, dict[str, Any]]:
-    """Return the code of the workflow that is meant, and the context it starts with."""
+    """Return the code of the workflow that `name` stands for, and the context that it starts with."""
     from difflib import get_close_matches
 
     from wfperf.fixtures.scenarios import SCENARIOS
@@ -169,7 +179,7 @@ def _find(name: str, package: str, db: Database) -> tuple[str, dict[str, Any]]:
         raise UsageError(f"workflow {name!r} is not in package {package!r}; give --package {packages[name][0]}")
     near = get_close_matches(name, [*SCENARIOS, *packages], n=1)
     hint = f"did you mean {near[0]!r}?" if near else f"choose one of: {', '.join(SCENARIOS)}"
-    raise UsageError(f"no scenario {name!r}, and no workflow of this code in {db.shown}; {hint}")
+    raise UsageError(f"no scenario {name!r}, and no workflow with this code in {db.shown}; {hint}")
 
 
 def _log_to_stderr() -> None:

@@ -6,13 +6,19 @@ import click
 
 from wfperf.cli import options
 
+EXAMPLES = """\b
+Examples:
+  wfperf seed
+  wfperf seed --db postgresql://user@host/name
+"""
 
-@click.command("seed")
+
+@click.command("seed", epilog=EXAMPLES)
 @options.db
 def command(db: str) -> None:
-    """Create the schema, PERF_TEST and the other scenarios.
+    """Create a database with PERF_TEST and the other scenarios.
 
-    Running it again changes nothing.
+    If the database already has them, nothing changes.
     """
     from wfperf.engine.database import Database
     from wfperf.engine_report.seeded import seeded_table

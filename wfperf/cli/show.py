@@ -17,21 +17,30 @@ if TYPE_CHECKING:
     from wfperf.results.comparison import Comparison
 
 
-@click.command("show")
+EXAMPLES = """\b
+Examples:
+  wfperf show result.json --format markdown
+  wfperf show first.json second.json -o pooled.json
+"""
+
+
+@click.command("show", epilog=EXAMPLES)
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--side", metavar="NAME", help="With --format pyperf: only this variant, for pyperf compare_to.")
+@click.option("--side", metavar="NAME", help="With --format pyperf: write only this variant, for pyperf compare_to.")
 @options.output(
-    "what is shown, as JSON",
+    "the shown result as JSON",
     click.option(
         "--format", "form", type=click.Choice(["table", "json", "markdown", "pyperf", "junit", "sarif", "github"]),
         default="table", show_default=True,
-        help="How it is shown; `pyperf`, a comparison's samples; `junit`, `sarif` and `github`, a gate's decision.",
+        help="Output format. `pyperf` is for the samples of a comparison; `junit`, `sarif` and `github` are for a "
+             "decision of the gate.",
     ),
 )  # fmt: skip
 def command(files: Sequence[Path], side: str | None, output: Output) -> ExitCode:
-    """Show results that were saved with -o; several of one comparison are pooled and judged anew.
+    """Show results that were saved with -o.
 
-    Results of unlike machines are not pooled.
+    Several results of the same comparison are pooled, and their claims judged again. wfperf refuses to pool results of
+    different machines.
     """
     from wfperf.report.showing import TABLES
     from wfperf.results.comparison import Comparison
@@ -39,7 +48,7 @@ def command(files: Sequence[Path], side: str | None, output: Output) -> ExitCode
 
     form, quiet = output.form, bool(output.file)
     if side and form != "pyperf":
-        raise UsageError("--side is for --format pyperf")
+        raise UsageError("--side needs --format pyperf")
     output.check()
     first = read_result(files[0], *TABLES)
     if isinstance(first, Comparison):
@@ -52,7 +61,7 @@ def command(files: Sequence[Path], side: str | None, output: Output) -> ExitCode
 
 
 def _show_alone(result: Any, files: Sequence[Path], form: str, *, quiet: bool) -> str:
-    """Print a result that is not pooled with others, and return it as JSON."""
+    """Print a result of a kind that cannot be pooled, and return it as JSON."""
     from wfperf.results.decision import Decision
     from wfperf.results.files import to_json
     from wfperf.results.kinds import kind_of
@@ -68,32 +77,34 @@ def _show_alone(result: Any, files: Sequence[Path], form: str, *, quiet: bool) -
     if isinstance(result, Decision):
         show_decision(result, form)
     elif form in _OF_DECISIONS:
-        raise UsageError(f"--format {form} is for a gate's decisions; this is a result of wfperf {kind.command}")
+        raise UsageError(
+            f"--format {form} is for decisions of the gate; {files[0]} is a result of wfperf {kind.command}"
+        )
     else:
         _show(result, form, data, quiet=quiet)
     return data
 
 
 def _show_comparison(results: Sequence[Comparison], form: str, side: str | None, *, quiet: bool) -> str:
-    """Print comparisons as one, and return that as JSON."""
+    """Print comparisons pooled into one, and return it as JSON."""
     from wfperf.measure.claims import pooled
     from wfperf.report.pyperf import pyperf_suite
     from wfperf.results.files import to_json
     from wfperf.results.kinds import to_data
 
     if form in _OF_DECISIONS:
-        raise UsageError(f"--format {form} is for a gate's decisions; this is a comparison")
+        raise UsageError(f"--format {form} is for decisions of the gate; this is a comparison")
     result = results[0] if len(results) == 1 else pooled(results)
     sides = {name for trial in result.trials for name in trial.variants}
     if side and side not in sides:
-        raise UsageError(f"no side {side!r} was measured; there are: {', '.join(sorted(sides))}")
+        raise UsageError(f"variant {side!r} was not measured; choose one of: {', '.join(sorted(sides))}")
     data = to_json(pyperf_suite(result, side) if form == "pyperf" else to_data(result))
     _show(result, form, data, quiet=quiet)
     return data
 
 
 def _show(result: Any, form: str, data: str, *, quiet: bool) -> None:
-    """Print a result; what is JSON anyway is not printed where it goes to a file."""
+    """Print a result. JSON is not printed if `quiet`, because it goes to a file."""
     from wfperf.report.markdown import markdown
     from wfperf.report.showing import TABLES
     from wfperf.report.terminal import show

@@ -12,33 +12,42 @@ from wfperf.cli.planned import PlanOptions, chosen_plan, plan_options
 from wfperf.errors import ExitCode
 
 RANDOM = 200
-"""So many meet every node type and every kind of edge."""
+"""Enough random workflows to cover every node type and every kind of edge."""
 
 SEEDS = 1_000_000
-"""A seed that is easily copied from the terminal."""
+"""Seeds stay below this: six digits are easy to copy."""
 
 if TYPE_CHECKING:
     from wfperf.cli.options import Output
 
 
-@click.command("verify")
+EXAMPLES = """\b
+Examples:
+  wfperf verify
+  wfperf verify --random 2000 --seed 7
+"""
+
+
+@click.command("verify", epilog=EXAMPLES)
 @click.option(
     "--random",
     type=click.IntRange(min=0),
     default=RANDOM,
     show_default=True,
-    help="Random cases of each sort that the plan's own `verify` draws.",
+    help="Random cases of each kind for the plan's hook `verify`.",
 )
-@click.option("--seed", type=click.IntRange(min=0), help="Random seed.  [default: another one each time]")
+@click.option("--seed", type=click.IntRange(min=0), help="Random seed of those cases.  [default: a new one each time]")
 @plan_options
 @options.db
 @options.output("the result as JSON")
 def command(random: int, seed: int | None, source: PlanOptions, db: str, output: Output) -> ExitCode:
-    """Check that every configuration, optimization and pair gives the results of the baseline, on every benchmark.
+    """Check that every variant returns the results of the baseline.
 
-    Then the plan's own hook checks more: the built-in plan runs random workflows, and templates that are designed to
-    break a substitution. If the plan marks a variant as changing results, an example is shown. Exits 4 if any other
-    variant gives different results.
+    wfperf runs every configuration, optimization and pair on every benchmark. Then the plan's hook `verify` checks
+    more: that of the built-in plan runs random workflows, and templates that are designed to break a substitution.
+
+    If the plan marks a variant as changing results, wfperf shows an example. Exits with 4 if any other variant returns
+    different results.
     """
     import secrets
     from dataclasses import replace
@@ -65,7 +74,7 @@ def command(random: int, seed: int | None, source: PlanOptions, db: str, output:
 
 
 def _with_database(command: str, db: str) -> str:
-    """Return a command with the database that it is about, if it isn't the default; without its password."""
+    """Return a command with the option --db added if the database is not the default, without a password."""
     from wfperf.redaction import redacted
 
     return command if db == options.DEFAULT_DB else f"{command} --db {shlex.quote(redacted(db))}"

@@ -118,7 +118,7 @@ def decide_on(repository: Repository, trees: dict[Role, Tree], request: Request,
     start_s = time.monotonic()
     environment = current_environment()
     if not request.pairs:
-        raise UsageError("nothing is left to gate; see what there is: wfperf plan")
+        raise UsageError("--scenario and --config leave nothing to gate; see what there is: wfperf plan")
     sides = Sides(request.plan, repository, request.folder)
     for tree in trees.values():
         sides.check_folder(tree)
@@ -131,7 +131,9 @@ def decide_on(repository: Repository, trees: dict[Role, Tree], request: Request,
     budgets: list[TimeBudget] = []
     reasons: Mapping[Pair, str] = {}
     if differing and request.accept_results:
-        notes.append(f"Results differ, as they may, and are not timed against before: {_places(differing)}.")
+        notes.append(
+            f"Results differ, which --accept-results allows; not timed against the base: {_places(differing)}."
+        )
     if request.only != TIME:
         watch.step("counting")
         counted, reasons = _counted(sides, trees, runnable, request, watch)
@@ -141,13 +143,13 @@ def decide_on(repository: Repository, trees: dict[Role, Tree], request: Request,
     if request.only == TIME or (not request.only and all(check.status is not Status.FAIL for check in checks)):
         budgets = _time_budgets(request, runnable, differing, reasons)
         notes += notes_on_unseen({pair: reasons[pair] for pair in reasons if pair not in differing}, "time decides")
-        checks += undecided(reasons, differing, "results that differ are not timed")
+        checks += undecided(reasons, differing, "not timed, because results differ")
         if budgets:
             checks += _timed(sides, trees, budgets, request, watch)
     elif request.only == COUNTERS:
-        checks += undecided(reasons, reasons, "time shows it: leave out --only counters")
+        checks += undecided(reasons, reasons, "only times can show it: leave out --only counters")
     else:
-        notes.append("Not timed, for the counters have failed; time alone: --only time.")
+        notes.append("Not timed, because counters failed. To check times all the same: --only time.")
     return Decision(
         against=trees[BASE].revision,
         head=trees[HEAD].revision,
@@ -168,7 +170,7 @@ def _accepted(check: Check, request: Request) -> Check:
         return check
     accepted = replace(check, budget=ANY, status=Status.PASS, reason="")
     if request.only == TIME and request.policy.of_speedup(check.scenario, check.configuration) is None:
-        return replace(accepted, status=Status.INCONCLUSIVE, reason="results that differ are not timed")
+        return replace(accepted, status=Status.INCONCLUSIVE, reason="not timed, because results differ")
     return accepted
 
 

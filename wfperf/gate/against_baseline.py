@@ -120,7 +120,7 @@ def decide_against(file: Path, baseline: Baseline, now: Now, *, wall_time: bool,
         notes += notes_on_unseen(reasons, "time decides")
     else:
         checks += undecided(
-            reasons, reasons, "keep times, too: --update --wall-time; or hold against a revision: --base"
+            reasons, reasons, "store times too (--update --wall-time), or compare with a revision (--base)"
         )
     if wall_time or (reasons and baseline.times):
         timed = time_checks(
@@ -131,15 +131,15 @@ def decide_against(file: Path, baseline: Baseline, now: Now, *, wall_time: bool,
         )
     intervals = len(budgets) if any(check.blocks for check in timed) else 0
     if intervals:
-        notes.append("Times of another hour: what a machine's drift did between is in them; surer is --base REF.")
+        notes.append("The stored times are older, so they also show drift of the machine; --base REF does not.")
     elif baseline.times and not timed and not unlike(baseline.times.machine):
-        notes.append("Wall time was not compared; the baseline has some of this machine's kind: --wall-time.")
+        notes.append("Wall times were not compared. The baseline has some for this kind of machine: --wall-time.")
     if wall_time:
         notes += request.notes_on_time
     if any(request.policy.of_speedup(*pair) is not None for pair in request.pairs if pair[1] != request.plan.base):
-        notes.append("Budgets of min_speedup are not checked against a file; they are with --base REF.")
+        notes.append("Budgets of min_speedup are not checked against a file, only with --base REF.")
     if any(check.counted_change for check in checks):
-        notes.append("If the change is meant, keep it: the same command with --update")
+        notes.append("If the change is intended, store it: the same command with --update")
     return Decision(
         against=SavedBaseline(str(file)),
         head=None,
@@ -166,21 +166,25 @@ def updated(
             another machine, or something else was counted as one's own.
     """
     if wall_time and not now.request.is_whole and baseline.times and (elsewhere := unlike(baseline.times.machine)):
-        raise UsageError(f"{file} holds times of another machine ({elsewhere}); update all of them, not a part")
+        raise UsageError(
+            f"{file} holds times of another machine ({elsewhere}); update it without --scenario and --config"
+        )
     python, start_s = python_version(), time.monotonic()
     before = baseline.work.get(python, {})
     otherwise = baseline.counted_otherwise(python, now.own) if before else ""
     if otherwise and not now.request.is_whole:
-        raise UsageError(f"{file}: {otherwise}; update all of it, not a part")
+        raise UsageError(f"{file}: {otherwise}; update it without --scenario and --config")
     counted = now.count(watch)
     _check_counters(now, before, counted)
     checks = _checks(_only(before, now) if before and not otherwise else counted, counted, now)
     reasons = unseen(counted, counted)
-    notes = [f"Not held against the counts of before: {otherwise}."] if otherwise else []
+    notes = [f"Not compared with the counts of before: {otherwise}."] if otherwise else []
     if not wall_time:
-        notes += notes_on_unseen(reasons, "keep times, too: --wall-time")
+        notes += notes_on_unseen(reasons, "store times too: --wall-time")
         if baseline.has_useless_times:
-            notes.append("The times in the baseline were not measured as they are now, and are gone: --wall-time.")
+            notes.append(
+                "The times in the baseline were measured in another way and are removed; to add new ones: --wall-time."
+            )
     decision = Decision(
         against=SavedBaseline(str(file)),
         head=None,

@@ -109,7 +109,7 @@ def read_baseline(path: Path) -> Baseline:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise UsageError(f"no baseline at {path}; make one: the same command with --update") from error
+        raise UsageError(f"there is no baseline {path}; to make it: the same command with --update") from error
     except (OSError, ValueError, RecursionError) as error:
         raise UsageError(f"cannot read the baseline {path}: {error}") from error
     if not isinstance(data, dict) or data.get("kind") != KIND:
@@ -124,7 +124,7 @@ def read_baseline(path: Path) -> Baseline:
             return Baseline(work, has_useless_times=times is not None)
         return Baseline(work, times, {python: _own(packages) for python, packages in data["own"].items()})
     except (AttributeError, KeyError, TypeError) as error:
-        raise UsageError(f"the baseline {path} is incomplete; remove it and make it anew with --update") from error
+        raise UsageError(f"the baseline {path} is incomplete; remove it, and make it again with --update") from error
 
 
 def write_baseline(path: Path, baseline: Baseline) -> None:

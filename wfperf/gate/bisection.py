@@ -49,7 +49,7 @@ def bisect(repository: Repository, good_ref: str, bad_ref: str, request: Request
     """
     good, bad = repository.commit(good_ref), repository.commit(bad_ref)
     if good == bad or repository.run("merge-base", good, bad, expected=(0, 1)).strip() != good:
-        raise UsageError(f"{good_ref} is no ancestor of {bad_ref}; give an earlier commit as --good")
+        raise UsageError(f"--good {good_ref} is not an ancestor of --bad {bad_ref}; give an earlier commit as --good")
     with Worktrees(repository) as worktrees:
         revision = revision_of(repository, good_ref, good)
         watch.step(f"preparing {revision}")

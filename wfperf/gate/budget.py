@@ -44,7 +44,9 @@ def regression_budget(value: Any) -> float:
         raise ValueError(f'is written as percent of a run\'s time, such as "2 %", not {value!r}')
     fraction = float(found[1]) / 100
     if not 0 < fraction < math.inf:
-        raise ValueError('must be above 0 %: that nothing at all is lost, no interval can show; write "1 %", say')
+        raise ValueError(
+            'must be above 0 %, because no interval can show that nothing at all is lost; write "1 %", for example'
+        )
     return fraction
 
 

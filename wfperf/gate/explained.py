@@ -57,16 +57,14 @@ def explained(
             )
         except NothingMeasuredError as error:
             where = f"{check.configuration} on {check.scenario}"
-            notes.append(f"Which functions of {where} take longer is not known: {error}")
+            notes.append(f"Cannot tell which functions of {where} take longer: {error}")
             continue
         longer = tuple(SelfTimeChange(name, more, *locate(name)) for name, more in grown(changes).items())
         found[check] = replace(check, self_time_changes=longer)
     if any(check.self_time_changes for check in found.values()):
         # The ratios hold together, and so do the functions of each look, each at the same level.
         sure = decision.level - (1 - decision.level) * len(found)
-        notes.append(
-            f"How much longer functions take holds with {100 * sure:.0f} % confidence, for all of them at once."
-        )
+        notes.append(f"The changes of all functions hold together with {100 * sure:.0f} % confidence.")
     checks = tuple(found.get(check, check) for check in decision.checks)
     took_s = decision.duration_s + executor.now_s() - start_s
     return replace(decision, checks=checks, notes=(*decision.notes, *notes), duration_s=took_s)

@@ -158,7 +158,7 @@ def read_policy(path: Path, plan: Plan, scenarios: tuple[str, ...]) -> Policy:
     """
     data = read_tables(path, "the policy of ").get("gate", {})
     if not isinstance(data, dict):
-        raise UsageError(f"{path}: gate is no table")
+        raise UsageError(f"{path}: gate is not a table; write [gate]")
     return parse_policy(data, f"{path}, gate", plan, scenarios)
 
 

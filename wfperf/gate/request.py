@@ -90,7 +90,7 @@ class Request:
     def notes_on_time(self) -> list[str]:
         """What is to be said where time is asked for: which budgets of it nothing is timed for."""
         untimed = self.policy.untimed(self.pairs, self.timed_pairs)
-        return [f"Not timed, so not held: {', '.join(untimed)}."] if untimed else []
+        return [f"Not timed, so these budgets are not checked: {', '.join(untimed)}."] if untimed else []
 
     def wholly(self, counted: Collection[Pair]) -> set[str]:
         """Return the scenarios that were counted in every configuration; with `*` where those are all of them."""

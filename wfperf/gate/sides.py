@@ -113,8 +113,8 @@ class Sides:
             return
         if not all((tree.folder / Path(*each.split("."))).is_dir() for each in self._plan.packages):
             raise UsageError(
-                f"{tree.revision} does not hold wfperf's own engine, and no plan says what else to gate; describe your "
-                "workload (see: wfperf init), or name one with --workload"
+                f"{tree.revision} does not contain wfperf's built-in engine; describe your workload in a plan (see: "
+                "wfperf init), or name one with --workload"
             )
 
     def check_folder(self, tree: Tree) -> None:
@@ -124,7 +124,7 @@ class Sides:
             NothingMeasuredError: it has none.
         """
         if not (tree.folder / self._folder).is_dir():
-            raise NothingMeasuredError(f"{tree.revision} has no folder {self._folder}, in which all is run")
+            raise NothingMeasuredError(f"{tree.revision} has no folder {self._folder}, where everything would run")
 
     def trial(self, scenario: str, trees: Sequence[Tree], configurations: Sequence[str]) -> Trial:
         """Return a scenario with every configuration in every tree, to be run or counted, not timed."""

@@ -19,9 +19,9 @@ from wfperf.results.decision import RESULTS, WALL_TIME, Check, Status
 from wfperf.results.environment import current_environment, fingerprint
 from wfperf.stats.sequential import Analysis, Obstacle, apart, shared_level
 
-MAKE_ANEW = "make it anew: the same command with --update"
+MAKE_ANEW = "make it again: the same command with --update"
 NO_TIMES = "the baseline has no times; add them: the same command with --update"
-OTHER_TIMES = f"the baseline's times were not measured as they are now; {MAKE_ANEW}"
+OTHER_TIMES = f"the baseline's times were measured in another way; {MAKE_ANEW}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,7 @@ class _Against:
     def _check(self, budget: TimeBudget, blocks: Sequence[Block]) -> Check:
         analysis, count = self._analysis(budget, blocks), len(blocks)
         if analysis.obstacle is Obstacle.RESULTS_DIFFER:
-            reason = f"results are others than those that were timed then; if meant, {MAKE_ANEW}"
+            reason = f"results differ from those that were timed for the baseline; if that is intended, {MAKE_ANEW}"
             return Check(*budget.pair, RESULTS, EQUAL, Status.DIFFERS, blocks=count, reason=reason)
         undecided = too_few(analysis.evidence) or HOLDS_BUDGET
         reasons = {Status.FAIL: "longer than allowed", Status.INCONCLUSIVE: undecided}
@@ -182,7 +182,7 @@ def check_enough(measured: Times, kept: Times) -> None:
     for scenario, configuration in measured.pairs:
         if few := _too_few(measured.of((scenario, configuration)), level):
             raise NothingMeasuredError(
-                f"{configuration} on {scenario} was timed in {few}; nothing is written; give more time: --max-time"
+                f"{configuration} on {scenario} was timed in {few}; nothing is written; give a larger --max-time"
             )
 
 

@@ -13,7 +13,7 @@ from wfperf.stats.sequential import Evidence, Obstacle
 from wfperf.stats.speedup import speedup
 from wfperf.stats.verdict import MINIMUM_BLOCKS
 
-HOLDS_BUDGET = "its interval holds the budget"
+HOLDS_BUDGET = "its interval contains the budget"
 
 
 @dataclass(frozen=True, slots=True)

@@ -199,10 +199,10 @@ class Timing:
         evidence = analysis.evidence
         if analysis.obstacle is Obstacle.CONTROL_OFF and evidence.control:
             off = f"{100 * speedup(evidence.control.estimate):+.1f} %"
-            return f"the control, {self._controlled} against itself, is off by {off}"
+            return f"the A/A control, {self._controlled} against itself, is off by {off}"
         few, missing = too_few(evidence), analysis.missing_blocks
         if missing is None:
-            return few or "it lies on its budget: no time would decide"
+            return few or "its interval lies on the budget, so no time would decide"
         if not missing:
             return few
         remaining_s = missing * took_s / evidence.blocks / FIRST_SHARE
@@ -212,7 +212,7 @@ class Timing:
 def _unequal(check: Check, budget: TimeBudget) -> Check:
     unequal = replace(check, change=None)
     if budget.metric == SPEEDUP:
-        reason = f"results differ from those of {budget.against.configuration}: nothing is gained by that"
+        reason = f"results differ from those of {budget.against.configuration}, so there is no speedup"
         return replace(unequal, status=Status.INCONCLUSIVE, reason=reason)
     reason = "results differ under another hash seed"
     return replace(unequal, metric=RESULTS, budget=EQUAL, status=Status.DIFFERS, reason=reason)
@@ -224,5 +224,7 @@ def _confirmed(first: Check, second: Check) -> Check:
     if second.status is Status.FAIL:
         more = "longer" if first.metric == WALL_TIME else "less gained"
         return replace(first, confirmation=second.change, reason=f"{more} than allowed, also when measured again")
-    reason = f"it failed, but not when measured again in fresh processes ({second.reason or second.status})"
+    reason = (
+        f"the first measurement failed, the second one in fresh processes did not ({second.reason or second.status})"
+    )
     return replace(first, status=Status.INCONCLUSIVE, confirmation=second.change, reason=reason)

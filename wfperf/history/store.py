@@ -184,7 +184,7 @@ class Store:
         )
         if application != APPLICATION_ID and (tables or version or application):
             raise UsageError(
-                f"{self.path} is no history of wfperf's, but another database; give --db-file another file"
+                f"{self.path} is another database, not a history of wfperf; choose another file with --db-file"
             )
         if version > SCHEMA_VERSION:
             raise UsageError(

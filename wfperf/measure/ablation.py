@@ -50,7 +50,7 @@ class Ablated:
         self._parts = parts_of(plan, self.whole)
         if len(self._parts) < FEWEST_PARTS:
             raise UsageError(
-                f"{name!r} has fewer than two parts to take apart; a configuration of your own lists them: "
+                f"--ablate needs at least two parts, and {name!r} has fewer; list them in the plan: "
                 'combines = ["one", "another"]'
             )
         self._pairs = self._within(plan)

@@ -88,5 +88,5 @@ def _bound(hook: str, base: Subject, executor: Executor) -> float:
     """Return what a hook says that the base could gain at most, as a fraction; it is given the base's arguments."""
     found = call_hook(hook, base.place, base.arguments or {}, executor)
     if not isinstance(found, int | float) or not 0 <= found < math.inf:
-        raise UsageError(f"{hook} returned {found!r}, where a gain belongs: a fraction, such as 0.5")
+        raise UsageError(f"the hook {hook} returned {found!r}; it must return the gain as a fraction, such as 0.5")
     return float(found)

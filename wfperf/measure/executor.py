@@ -169,7 +169,7 @@ def check_cpu(cpu: int | None) -> None:
         return
     usable = usable_cpus()
     if cpu not in usable:
-        raise UsageError(f"no processor {cpu} to run on; there are: {', '.join(map(str, usable)) or 'none to choose'}")
+        raise UsageError(f"wfperf cannot use processor {cpu}; choose one of: {', '.join(map(str, usable)) or 'none'}")
 
 
 def usable_cpus() -> tuple[int, ...]:

@@ -75,7 +75,9 @@ def prepared(
         given = {"folder": str(folder.absolute()), "options": dict(options)}
         parameters = call_hook(plan.prepare, place, given, executor)
         if not isinstance(parameters, dict):
-            raise UsageError(f"{plan.prepare} returned {parameters!r}, where parameters belong: a dict by their names")
+            raise UsageError(
+                f"the hook {plan.prepare} returned {parameters!r}; it must return a dict of parameters by name"
+            )
         found[place] = parameters
     return found
 

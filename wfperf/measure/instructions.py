@@ -66,4 +66,4 @@ def _total(file: Path, until_s: float) -> int:
         if file.exists() and (found := _TOTALS.findall(file.read_bytes())):
             return int(found[-1])
         time.sleep(0.05)
-    raise NothingMeasuredError("callgrind has not written what it counted")
+    raise NothingMeasuredError("callgrind wrote no counts, so there are no instructions to compare")

@@ -30,7 +30,7 @@ def load(facts: Facts) -> SourceOfNoise:
         return _unknown("load")
     found = f"{round(facts.load_1min, 2):g} on {facts.processors} processor{'s' if facts.processors > 1 else ''}"
     if facts.load_1min / facts.processors > BUSY:
-        return SourceOfNoise("load", State.NOISY, found, "end what else runs, or measure when it has ended")
+        return SourceOfNoise("load", State.NOISY, found, "end other programs, or measure when they have ended")
     return SourceOfNoise("load", State.QUIET, found)
 
 
@@ -45,7 +45,7 @@ def governor(facts: Facts) -> SourceOfNoise:
     """Judge whether the processor may lower its frequency."""
     name = "frequency governor"
     if not facts.governors:
-        return SourceOfNoise(name, State.UNKNOWN, "the system does not say; a virtual machine hides it")
+        return SourceOfNoise(name, State.UNKNOWN, "the system does not report it; virtual machines often hide it")
     if facts.governors == ("performance",):
         return SourceOfNoise(name, State.QUIET, "performance")
     found = ", ".join(facts.governors)
@@ -69,7 +69,7 @@ def virtual_machine(facts: Facts) -> SourceOfNoise:
     name = "virtual machine"
     taken = ""
     if facts.stolen is not None:
-        taken = f"{facts.stolen:.1%} of the time was taken by others just now".replace("%", " %")
+        taken = f"{facts.stolen:.1%} of the processor time went to other machines just now".replace("%", " %")
         if facts.stolen > NOTABLE_STEAL:
             remedy = "measure on hardware of your own, or at another hour"
             return SourceOfNoise(name, State.NOISY, f"yes; {taken}", remedy)
@@ -95,7 +95,9 @@ def memory(facts: Facts) -> SourceOfNoise:
     available, total = facts.memory
     found = f"{available / GB:.1f} of {total / GB:.1f} GB available"
     if available < SCARCE * total:
-        return SourceOfNoise("memory", State.NOISY, found, "end what takes it, before processes are swapped out")
+        return SourceOfNoise(
+            "memory", State.NOISY, found, "end programs that use much memory, before processes are swapped out"
+        )
     return SourceOfNoise("memory", State.QUIET, found)
 
 
@@ -119,7 +121,7 @@ def randomization(facts: Facts) -> SourceOfNoise:
         return SourceOfNoise(
             name,
             State.NOISY,
-            "off: every block has the same memory layout, so that its luck is part of every result",
+            "off: all blocks share one memory layout, whose effect biases every result",
             "sudo sysctl kernel.randomize_va_space=2",
         )
     return SourceOfNoise(name, State.QUIET, "on: fresh processes average over it")
@@ -155,4 +157,4 @@ CHECKS: tuple[Callable[[Facts], SourceOfNoise], ...] = (
 
 
 def _unknown(name: str) -> SourceOfNoise:
-    return SourceOfNoise(name, State.UNKNOWN, "the system does not say")
+    return SourceOfNoise(name, State.UNKNOWN, "the system does not report it")

@@ -77,7 +77,7 @@ def checked_target(target: str, option: str) -> str:
     """
     module, colon, path = target.partition(":")
     if not colon or not all(part.isidentifier() for part in (*module.split("."), *path.split("."))):
-        raise UsageError(f"{option} is written module:function, as in shop.orders:load, not {target!r}")
+        raise UsageError(f"{option} takes module:function, such as shop.orders:load, not {target!r}")
     return target
 
 
@@ -86,6 +86,6 @@ def _entry_point(name: str) -> str:
     if name not in known:
         there = f"there are: {', '.join(sorted(known))}" if known else "no installed package has any"
         raise UsageError(
-            f"no workload {name!r} among the entry points of {GROUP} ({there}); or write it module:factory"
+            f"there is no entry point {name!r} in the group {GROUP} ({there}); name one, or give module:factory"
         )
     return known[name]

@@ -46,6 +46,6 @@ def measure_pair(
     interval = median_sequence([block.log_ratio(ORIGINAL, CHANGED) for block in blocks])
     if not interval.bounded:
         return MeasuredPair(
-            None, len(blocks), equal=True, reason="too few blocks in the time given", seed=schedule.seed
+            None, len(blocks), equal=True, reason="too few blocks in the time budget", seed=schedule.seed
         )
     return MeasuredPair(speedup_interval(interval), len(blocks), equal=True, seed=schedule.seed)

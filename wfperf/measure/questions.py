@@ -58,11 +58,11 @@ class Asked:
         """
         if not self.questions:
             raise UsageError(
-                f"there is nothing to compare {self.base!r} with: it is the only configuration; add another one to the "
-                "plan or its factory, or hold it against an earlier revision of itself: wfperf gate --base REF"
+                f"there is nothing to compare {self.base!r} with, because it is the only configuration; add another "
+                "one to the plan or its factory, or compare revisions: wfperf gate --base REF"
             )
         if same := [each.subject for each in self.questions if each.subject == each.base]:
-            raise UsageError(f"{same[0]!r} is what the others are held against; name one of those")
+            raise UsageError(f"{same[0]!r} is the baseline itself; name another configuration")
         return self
 
     @property
@@ -120,7 +120,7 @@ def phase_questions(plan: Plan, phase: int) -> list[Question]:
         for question in configuration_questions(plan, each.name)
     ]
     if not singles and not totals:
-        raise UsageError(f"nothing belongs to phase {phase}; see: wfperf plan")
+        raise UsageError(f"the plan has nothing in phase {phase}; see: wfperf plan")
     return [*singles, *totals]
 
 

@@ -84,9 +84,7 @@ def selected(plan: Plan, selection: Selection) -> Selected:
     if (selection.phase is not None) + (selection.only is not None) + selection.every > 1:
         raise UsageError("--phase, --only and --all exclude each other; give one")
     if selection.ablate and (selection.sweep or selection.every or selection.phase is not None):
-        raise UsageError(
-            "--ablate takes one configuration apart, on one scenario; leave out --sweep, --all and --phase"
-        )
+        raise UsageError("--ablate works on one configuration and one benchmark; leave out --sweep, --all and --phase")
     asked = _on(selection.scenario, _asked(plan, selection).checked())
     if selection.ablate:
         first = asked.questions[0]
@@ -107,7 +105,7 @@ def _asked(plan: Plan, selection: Selection) -> Asked:
 def _configuration_to_ablate(plan: Plan) -> str:
     last = plan.configurations[-1]
     if last.name == plan.base:
-        raise UsageError("there is no configuration to take apart")
+        raise UsageError("--ablate needs a configuration other than the baseline, and the plan has none")
     return last.name
 
 
@@ -118,5 +116,5 @@ def _on(scenario: str | None, asked: Asked) -> Asked:
     ranks = [each for each in asked.ranks if each.claim.scenario == scenario]
     if not questions:
         known = ", ".join(dict.fromkeys(each.scenario for each in asked.questions))
-        raise UsageError(f"nothing of this is asked of the benchmark {scenario!r}; choose one of: {known}")
+        raise UsageError(f"nothing that was selected runs on the benchmark {scenario!r}; choose one of: {known}")
     return replace(asked, questions=questions, ranks=ranks)

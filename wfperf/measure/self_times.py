@@ -86,7 +86,7 @@ def self_time_changes(
     count = blocks_for(len(names))
     needed_s = (executor.now_s() - start_s) * (1 + count)
     if needed_s > max_time_s:
-        raise NothingMeasuredError(f"it would take about {needed_s:.0f} s, and may take {max_time_s:.0f} s")
+        raise NothingMeasuredError(f"that would take about {needed_s:.0f} s, but only {max_time_s:.0f} s are left")
     return changes_of_shares([block() for _ in range(count)], names, base, side, ratio=ratio)
 
 

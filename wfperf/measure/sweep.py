@@ -52,14 +52,14 @@ def parse_sweep(text: str, allowed: Mapping[str, str]) -> Sweep:
     """
     found = _WRITTEN.fullmatch(text)
     if not found:
-        raise UsageError(f"--sweep is written name=low..high, as in work=0us..1ms, not {text!r}")
+        raise UsageError(f"--sweep takes name=low..high, such as work=0us..1ms, not {text!r}")
     name, unit = found["name"], found["high_unit"] or found["low_unit"]
     for each in (found["low_unit"], found["high_unit"]):
         if each and each not in UNITS_US:
-            raise UsageError(f"--sweep knows no unit {each!r}; there are: {', '.join(UNITS_US)}")
+            raise UsageError(f"--sweep does not know the unit {each!r}; choose one of: {', '.join(UNITS_US)}")
     parameter = f"{name}_us" if unit else name
     if allowed and parameter not in allowed:
-        raise UsageError(f"the plan sweeps {'; '.join(allowed.values())}; not {text}")
+        raise UsageError(f"the plan does not allow --sweep {text}; it allows: {'; '.join(allowed.values())}")
     try:
         low, high = (float(found[end]) * UNITS_US[found[f"{end}_unit"] or unit or "us"] for end in ("low", "high"))
     except ValueError as error:

@@ -190,4 +190,4 @@ def verify_beyond(
         return TypeAdapter(Beyond).validate_python(found)
     except ValidationError as error:
         fault, *_ = faults(error, {})
-        raise UsageError(f"{plan.verify} returned no findings: {fault.path} {fault.message}") from error
+        raise UsageError(f"the hook {plan.verify} returned invalid findings: {fault.path} {fault.message}") from error

@@ -239,9 +239,11 @@ class WorkerProcesses:
         try:
             answer = json.loads(line)
         except ValueError as error:
-            raise self._failure(side, f"it answered {line[:80].decode(errors='replace')!r}, no JSON") from error
+            raise self._failure(
+                side, f"it answered {line[:80].decode(errors='replace')!r}, which is not JSON"
+            ) from error
         if not isinstance(answer, dict):
-            raise self._failure(side, f"it answered {line[:80].decode(errors='replace')!r}, no object")
+            raise self._failure(side, f"it answered {line[:80].decode(errors='replace')!r}, which is not an object")
         if "error" in answer:
             raise self._failure(side, answer["error"], last_words=False)
         return answer
@@ -268,7 +270,7 @@ class WorkerProcesses:
         ours = self._sides[side]
         said = " | ".join((*_last_lines(self._stderr[ours.process.pid]), *_last_lines(ours.stderr)))
         return NothingMeasuredError(
-            f"cannot {self._task(side)}: {reason}" + (f"; its last words: {said}" if said and last_words else "")
+            f"cannot {self._task(side)}: {reason}" + (f"; its last output: {said}" if said and last_words else "")
         )
 
 

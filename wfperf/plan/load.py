@@ -70,12 +70,12 @@ def _tables(text: str, where: str, *, is_pyproject: bool) -> dict[str, Any]:
     for name in TABLE.split(".") if is_pyproject else ():
         data = data.get(name, {})
         if not isinstance(data, dict):
-            raise UsageError(f"{where}: {name} is {data!r}, where a table belongs: [{TABLE}]")
+            raise UsageError(f"{where}: {name} is {data!r}; it must be a table: [{TABLE}]")
     tables: dict[str, Any] = data
     for name in _RESERVED:
         if name in tables:  # it would be accepted, and nothing of it would hold
             table = f"{TABLE}.{name}" if is_pyproject else name
-            raise UsageError(f"{where}: there is no table [{table}]; what `wfperf {name}` is asked, its options say")
+            raise UsageError(f"{where}: there is no table [{table}]; `wfperf {name}` is configured by its options")
     return tables
 
 

@@ -35,7 +35,7 @@ class Claim:
 
     def __post_init__(self) -> None:
         if not self.low <= self.high:
-            raise ValueError(f"low is {self.low:g} and high is {self.high:g}: not a range")
+            raise ValueError(f"low is {self.low:g} and high is {self.high:g}; low must not be above high")
 
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
@@ -69,9 +69,9 @@ class Optimization:
 
     def __post_init__(self) -> None:
         if len(self.choices) != 1:
-            raise ValueError(f"choices holds {len(self.choices)} choices, where an optimization makes one")
+            raise ValueError(f"choices holds {len(self.choices)} choices; an optimization makes exactly one")
         if bool(self.before) != bool(self.after):
-            raise ValueError("before and after belong together")
+            raise ValueError("before and after need each other; give both or none")
 
     @property
     def choice(self) -> str:

@@ -51,7 +51,7 @@ def find_profilers(names: Sequence[str]) -> dict[str, Profiler[Any]]:
         if name not in PROFILERS:
             near = get_close_matches(name.lower(), PROFILERS, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"choose from: {known}"
-            raise UsageError(f"no profiler {name!r}; {hint}")
+            raise UsageError(f"there is no profiler {name!r}; {hint}")
     if not names:
-        raise UsageError(f"no profiler is named; choose from: {known}")
+        raise UsageError(f"--with names no profiler; choose from: {known}")
     return {name: PROFILERS[name] for name in names}

@@ -136,7 +136,7 @@ class Session:
             python, ours = self.subjects[configuration].place.python, f"{profiler.LIBRARY}=={version(profiler.LIBRARY)}"
             raise ProfilerSkippedError(
                 f"wfperf's {ours} cannot read {file}, which that of {python} wrote ({error}); "
-                f"to have it read: {python} -m pip install {ours}"
+                f"install the same version there: {python} -m pip install {ours}"
             ) from error
 
 

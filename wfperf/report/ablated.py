@@ -1,4 +1,4 @@
-"""A configuration taken apart: what each of its parts is worth, alone and beside the others."""
+"""The table of an ablation: the effect of each part of a configuration, alone and with the other parts."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ _WITHIN = {"leave-one-out": "lost when removed", "cumulative": "added in turn"}
 
 
 def ablation_table(ablation: Ablation) -> Table:
-    """Return one row for each part, and under them what they come to."""
+    """Return one row for each part, and notes on the effect of all parts together."""
     within = _WITHIN.get(ablation.mode)
     running = ablation.mode == "cumulative"
-    columns = [Column("what", kept=True), Column("alone", right=True)]
+    columns = [Column("part", kept=True), Column("alone", right=True)]
     if within:
         columns.append(Column(within, right=True))
     if running:
         columns.append(Column("running total", right=True))
     if within:
-        columns.append(Column("beside the others"))
-    title = f"{ablation.configuration} on {ablation.scenario}, taken apart: {ablation.mode}"
+        columns.append(Column("with the others"))
+    title = f"{ablation.configuration} on {ablation.scenario}, effect of each part: {ablation.mode}"
     return Table(title, columns, [_row(each, running=running) for each in ablation.parts], _notes(ablation))
 
 
@@ -45,12 +45,10 @@ def _said(interaction: Interval) -> Cell:
 
 def _notes(ablation: Ablation) -> list[str]:
     alone = interval_text(ablation.multiplied)
-    notes = [
-        f"Together {interval_text(ablation.total)} over {ablation.base}; the gains alone would multiply up to {alone}."
-    ]
+    notes = [f"All parts together: {interval_text(ablation.total)} over {ablation.base}; their product alone: {alone}."]
     if interacts(ablation.interaction):
         word = "overlap" if ablation.interaction.estimate < 0 else "help each other"
-        notes.append(f"They {word}: together they are worth {interval_text(ablation.interaction)} of that product.")
+        notes.append(f"The parts {word}: together {interval_text(ablation.interaction)} compared with that product.")
     else:
-        notes.append("Nothing speaks for an interaction.")
+        notes.append("The parts show no interaction.")
     return notes

@@ -1,4 +1,4 @@
-"""Where speed was lost: what was tried, and the commit that was found."""
+"""The tables of a bisection: the commits that were tried, and the one that made the code slower."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _WORDS = {Status.PASS: ("good", Tone.GOOD), Status.FAIL: ("bad", Tone.BAD)}
 
 
 def bisect_tables(bisected: Bisected) -> list[Table]:
-    """Return what was tried, and what the gate says of the commit that was found, or of the bad one."""
+    """Return the commits that were tried, and the decision of the gate on the commit that was found, or on --bad."""
     title = _title(bisected)
     if not bisected.found:
         return [Table(title, (), ()), *gate_tables(bisected.lost)]
@@ -28,8 +28,8 @@ def _title(bisected: Bisected) -> str:
         return f"Nothing to find: {head_text(bisected.lost)} breaks no budget against {bisected.good}"
     first, *others = bisected.found
     if others:
-        return f"Lost in one of {len(bisected.found)} commits; those between could not be judged"
-    return f"Lost in {first.short} {first.subject}"
+        return f"Slower since one of {len(bisected.found)} commits; the gate could not judge those between"
+    return f"Slower since {first.short} {first.subject}"
 
 
 def _row(tried: Tried) -> Sequence[Cell | str]:
@@ -40,8 +40,8 @@ def _row(tried: Tried) -> Sequence[Cell | str]:
 def _notes(bisected: Bisected) -> list[str]:
     notes = [f"Compared with {bisected.good}; {len(bisected.tried)} commits were judged."]
     if len(bisected.found) > 1:
-        notes += [f"Perhaps {each.short} {each.subject}" for each in bisected.found]
+        notes += [f"Possibly {each.short} {each.subject}" for each in bisected.found]
     else:
         (only,) = bisected.found
-        notes.append(f"What it alone did: wfperf gate --base {only.short}~1 --head {only.short}")
+        notes.append(f"To judge this commit alone: wfperf gate --base {only.short}~1 --head {only.short}")
     return notes

@@ -1,4 +1,4 @@
-"""What a check of the gate says in words, everywhere alike."""
+"""Texts about a check of the gate, the same in every output format."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from wfperf.results.decision import (
 )
 
 SHOWN_FUNCTIONS = 3
-"""Functions that are named where there is room for a few only: what else moved is mostly what they call."""
+"""Functions named where there is little room: the other functions that changed are mostly called by these."""
 
 _UNCOUNTED = {WALL_TIME: "run time", SPEEDUP: "speedup", RESULTS: "results"}
 
@@ -30,27 +30,27 @@ def is_counted(check: Check) -> bool:
 
 
 def metric_text(metric: str) -> str:
-    """Return a metric in words: `sql statements`."""
+    """Return a metric as text: `sql statements`."""
     return _UNCOUNTED.get(metric, metric.replace("_", " "))
 
 
 def place_text(check: Check) -> str:
-    """Return what was run, and how: `original on typical`."""
+    """Return the configuration and benchmark of a check: `original on typical`."""
     return f"{check.configuration} on {check.scenario}" if check.configuration else check.scenario
 
 
 def status_text(status: Status) -> str:
-    """Return a status as a reader must not miss it: `FAIL`."""
+    """Return a status in capitals, so that nobody overlooks it: `FAIL`."""
     return status.upper()
 
 
 def count_text(count: int | None) -> str:
-    """Return a count; empty where it is not known."""
+    """Return a count; empty if it is not known."""
     return "" if count is None else f"{count:,}"
 
 
 def budget_text(check: Check) -> str:
-    """Return what is allowed: `+0`, `at most 1`, `at most 2 % more`; empty where nothing could be held to it."""
+    """Return what is allowed: `+0`, `at most 1`, `at most 2 % more`; empty if the check has no budget."""
     if check.budget is None:
         return ""
     amount, percent = f"{check.budget.value:.15g}", f"{100 * check.budget.value:g} %"
@@ -65,21 +65,21 @@ def budget_text(check: Check) -> str:
 
 
 def head_text(decision: Decision) -> str:
-    """Return what was judged: a revision, or the code that runs."""
-    return "the code that runs" if decision.head is None else str(decision.head)
+    """Return what was judged: a revision, or the current code."""
+    return "the current code" if decision.head is None else str(decision.head)
 
 
 def reason_text(check: Check) -> str:
-    """Return why a check is no PASS, where its numbers and its status do not say it themselves."""
+    """Return why a check did not pass; empty if it did, or if its numbers and status show the reason."""
     said = check.status is Status.PASS or check.reason == check.status
     numbers = is_counted(check) and None not in {check.base, check.head}
     return "" if said or numbers else check.reason
 
 
 def found_text(check: Check) -> str:
-    """Return the numbers of a check: `5 -> 6 (+1)`, or an interval and its confirmation; empty without any."""
+    """Return the numbers of a check: `5 -> 6 (+1)`, or an interval and its confirmation; empty if it has none."""
     if check.change:
-        again = f", once more {interval_text(check.confirmation)}" if check.confirmation else ""
+        again = f", repeated {interval_text(check.confirmation)}" if check.confirmation else ""
         return f"{interval_text(check.change)}{again}"
     if check.base is None or check.head is None:
         return ""
@@ -87,7 +87,7 @@ def found_text(check: Check) -> str:
 
 
 def subject_text(check: Check) -> str:
-    """Return what is checked: `sql statements of original on typical`."""
+    """Return the subject of a check: `sql statements of original on typical`."""
     return f"{metric_text(check.metric)} of {place_text(check)}"
 
 
@@ -99,9 +99,9 @@ def check_text(check: Check) -> str:
 
 
 def functions_text(check: Check) -> str:
-    """Return the functions that moved most: `calls of engine/run.py:Run.step 3 -> 5; and 2 more`; empty without any.
+    """Return the functions that changed most: `calls of engine/run.py:Run.step 3 -> 5; and 2 more`; empty if none.
 
-    Where a run takes longer, those that do: `longer in shop.py:price by +4.9 % [+3.2, +6.1] of a run`.
+    If a run takes longer, these are the functions that do: `longer in shop.py:price by +4.9 % [+3.2, +6.1] of a run`.
     """
     said = [_most("calls of", [function_text(each) for each in check.call_count_changes])]
     said.append(_most("longer in", [function_text(each) for each in check.self_time_changes]))
@@ -109,7 +109,7 @@ def functions_text(check: Check) -> str:
 
 
 def function_text(function: CallCountChange | SelfTimeChange) -> str:
-    """Return a function, and how it changed."""
+    """Return a function and its change."""
     if isinstance(function, CallCountChange):
         return f"{function.name} {function.base:,} -> {function.head:,}"
     return f"{function.name} by {interval_text(function.more)} of a run"
@@ -129,7 +129,7 @@ def located(check: Check) -> list[CallCountChange | SelfTimeChange]:
 
 
 def summary_text(decision: Decision) -> str:
-    """Return the verdict and what it rests on: `FAIL: 2 of 105 budgets are broken, 3 counts fell`."""
+    """Return the verdict and the numbers behind it: `FAIL: 2 of 105 budgets are broken, 3 counts fell`."""
     said = [*_troubles(decision), *_fallen(decision)]
     if not decision.checks:
         said = ["nothing was checked"]

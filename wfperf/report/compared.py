@@ -1,4 +1,4 @@
-"""What `compare` found: claimed, measured, judged."""
+"""The tables of `compare`: claims, measured effects and verdicts."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _PAIR_COLUMNS = (
 
 
 def comparison_tables(comparison: Comparison) -> list[Table]:
-    """Return the optimizations, the pairs, the ranks and the configurations: as many tables as were asked for."""
+    """Return the tables of optimizations, pairs, ranks and configurations; those that have rows."""
     singles, pairs, totals = (
         [each for each in comparison.findings if each.kind == kind] for kind in ("single", "pair", "total")
     )
@@ -64,7 +64,7 @@ def comparison_tables(comparison: Comparison) -> list[Table]:
 
 
 def finding_table(title: str, findings: Sequence[Finding], amdahl_bounds: Sequence[AmdahlBound] = ()) -> Table:
-    """Return one table of what is claimed and measured, and of what could be had at most where that is known."""
+    """Return one table of claims and measured effects, with Amdahl bounds where they are known."""
     columns = [
         Column("what", kept=True),
         Column("benchmark"),
@@ -128,23 +128,23 @@ def _measured(finding: Finding) -> tuple[Cell, Cell, Cell]:
 def _verdict(finding: Finding) -> Cell:
     marks = []
     if finding.flips:
-        marks.append("not if read as time saved")
+        marks.append("another verdict if read as time saved")
     if finding.changes_results:
         marks.append("changes results")
     if others := _other_verdicts(finding):
-        marks.append(f"perhaps {' or '.join(others)}")
+        marks.append(f"may become {' or '.join(others)}")
     if finding.remaining_s != 0:
         marks.append(_missing(finding.remaining_s))
     if not finding.equal:
         return Cell("; ".join(["no speedup", *marks]), Tone.BAD)
     if finding.verdict is None:
-        words = "not judged: control is off" if finding.claim else "no claim"
+        words = "not judged: A/A control is off" if finding.claim else "no claim"
         return Cell("; ".join([words, *marks]), Tone.UNSURE if finding.claim else Tone.MUTED)
     return Cell("; ".join([str(finding.verdict), *marks]), _tone(finding.verdict, finding.claim))
 
 
 def _other_verdicts(finding: Finding) -> Sequence[Verdict]:
-    """Return what a verdict may yet turn into; not for what is inconclusive, which says so itself."""
+    """Return the verdicts that more blocks could still give; none for `inconclusive`, which says so itself."""
     claim, effect = finding.claim, finding.effect
     if claim is None or effect is None or finding.verdict in {None, Verdict.INCONCLUSIVE}:
         return ()
@@ -152,7 +152,7 @@ def _other_verdicts(finding: Finding) -> Sequence[Verdict]:
 
 
 def _missing(seconds: float | None) -> str:
-    return "on the edge" if seconds is None else f"about {duration_text(seconds)} more needed"
+    return "too close to a limit to settle" if seconds is None else f"about {duration_text(seconds)} more needed"
 
 
 def _tone(verdict: Verdict, claim: Claim | None) -> Tone:
@@ -166,7 +166,7 @@ def _rank_table(ranks: Sequence[RankFinding]) -> Table:
         Column("what", kept=True),
         Column("claimed"),
         Column("speedup", right=True),
-        Column("next"),
+        Column("runner-up"),
         Column("verdict"),
     )
     rows = [
@@ -179,7 +179,7 @@ def _rank_table(ranks: Sequence[RankFinding]) -> Table:
         )
         for rank in ranks
     ]
-    return Table("Rank", columns, rows)
+    return Table("Claims of the largest gain", columns, rows)
 
 
 def _notes(comparison: Comparison, *, of_plan: bool) -> list[Note]:
@@ -187,27 +187,28 @@ def _notes(comparison: Comparison, *, of_plan: bool) -> list[Note]:
     blocks = [each.blocks for each in comparison.findings]
     notes: list[Note] = [
         (
-            f"Speedup is throughput gained, t_baseline / t_variant - 1; {blocks_text(min(blocks), max(blocks))} "
-            f"of fresh processes, uninstrumented, in {comparison.duration_s:.0f} s; Python {environment.python}, "
-            f"{environment.cpu}, {environment.cores} cores, load {environment.load_1min}."
+            "Speedup is throughput gained, t_baseline / t_variant - 1. "
+            f"Measured in {blocks_text(min(blocks), max(blocks))} of fresh processes, without a profiler, in "
+            f"{comparison.duration_s:.0f} s; Python {environment.python}, {environment.cpu}, {environment.cores} "
+            f"cores, load {environment.load_1min}."
         ),
         *_level_notes(comparison),
         *_control_notes(comparison.controls),
     ]
-    if of_plan:  # pairs are functions alone, and none of what the plan's notes are about
+    if of_plan:  # the plan's notes are not about pairs, which are only functions
         notes += comparison.notes
     notes += _bound_notes(comparison)
     notes += _warnings(comparison.findings)
-    notes.append(Reproduction(comparison.command, "a row of it: --only NAME"))
+    notes.append(Reproduction(comparison.command, "to measure one row: --only NAME"))
     return notes
 
 
 def _level_notes(comparison: Comparison) -> list[str]:
     effects = [*(each.effect for each in comparison.findings), *(each.effect for each in comparison.ranks)]
     if not any(effect and effect.bounded for effect in effects):
-        return []  # nothing is shown that could hold
+        return []  # no interval is shown
     if comparison.method == "fixed":
-        return ["Each interval holds with 95 % confidence by itself, had the number of blocks been fixed beforehand."]
+        return ["Each interval holds by itself with 95 % confidence, if the number of blocks was fixed beforehand."]
     return [level_text(comparison.level, comparison.intervals)]
 
 
@@ -222,12 +223,12 @@ def _bound_notes(comparison: Comparison) -> list[str]:
     ]
     notes = [
         (
-            "Amdahl bound: the speedup if all the time in what is exchanged went away, seen by looking 4,000 times a "
-            "second; where an order is exchanged, the speedup if every wait overlapped."
+            "Amdahl bound: the speedup if the exchanged code took no time, by a sampler that looks 4,000 times per "
+            "second. For a change of the execution order: the speedup if every wait overlapped."
         )
     ]
     if above:
-        notes.append(f"Above their Amdahl bound, because they save work elsewhere too: {', '.join(above)}.")
+        notes.append(f"Above their Amdahl bound, because they also save work elsewhere: {', '.join(above)}.")
     return notes
 
 
@@ -266,8 +267,8 @@ def _control_notes(controls: Iterable[Control]) -> list[str]:
     if unknown:
         notes.append(f"Too few blocks to tell the noise floor of {', '.join(unknown)}.")
     notes += [
-        f"The control of {each.scenario} is off, {interval_text(each.effect)}: nothing is judged there. Run again on a "
-        "quieter machine."
+        f"The A/A control of {each.scenario} is off, {interval_text(each.effect)}, so nothing is judged there. Measure "
+        "again on a quieter machine (see: wfperf doctor)."
         for each in controls
         if each.off
     ]

@@ -1,4 +1,4 @@
-"""What a run does, before and after: why it is faster, or is not."""
+"""The table of counters per run, before and after: they show why a variant is faster or slower."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from wfperf.results.work import Work
 
 
 def work_tables(comparison: Comparison) -> list[Table]:
-    """Return one table: for each finding the counters that changed; none where nothing was counted."""
+    """Return one table with the counters that changed, a row for each finding; no table if nothing was counted."""
     findings = comparison.findings
     if comparison.ablation:
         findings = tuple(dict.fromkeys(each for each in findings if each.base == comparison.ablation.base))
@@ -33,12 +33,12 @@ def work_tables(comparison: Comparison) -> list[Table]:
         Column("baseline", spare=True),
         *(Column(name.replace("_", " "), right=True) for name in counters),
     )
-    title = "Counters of one run, baseline -> variant" if counters else "Counters of one run: none changes"
+    title = "Counters of one run, baseline -> variant" if counters else "Counters of one run: no difference"
     return [Table(title, columns, rows if counters else (), _uncounted(counted))]
 
 
 def _uncounted(counted: Sequence[tuple[Finding, tuple[Work, Work]]]) -> list[str]:
-    """Return what no counter has seen, said once of all whose work it is."""
+    """Return one note for each thing that could not be counted, with all variants that it concerns."""
     sides: dict[str, dict[str, None]] = {}
     for finding, works in counted:
         for name, work in zip((finding.base, finding.subject), works, strict=True):

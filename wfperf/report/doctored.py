@@ -1,4 +1,4 @@
-"""What adds noise on a machine, with the remedies."""
+"""The table of `doctor`: what adds noise on a machine, with remedies."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _TONES = {State.QUIET: Tone.GOOD, State.NOISY: Tone.BAD, State.UNKNOWN: Tone.UNS
 
 
 def diagnosis_table(diagnosis: Diagnosis) -> Table:
-    """Return one row for each check, what is noisy first; under them the noise floor that was measured."""
+    """Return one row for each check, noisy ones first, and notes on the measured noise floor."""
     checks = diagnosis.checks
     columns = (Column("what", kept=True), Column("", kept=True), Column("found"), Column("remedy"))
     order = (State.NOISY, State.UNKNOWN, State.QUIET)
@@ -19,7 +19,7 @@ def diagnosis_table(diagnosis: Diagnosis) -> Table:
         for each in sorted(checks, key=lambda each: order.index(each.state))
     ]
     noisy = sum(each.state is State.NOISY for each in checks)
-    title = f"{noisy} of {len(checks)} checks found noise" if noisy else "Nothing found that adds noise"
+    title = f"{noisy} of {len(checks)} checks found noise" if noisy else "No check found noise"
     return Table(title, columns, rows, _floor_notes(diagnosis.noise_floor))
 
 
@@ -29,7 +29,7 @@ def _floor_notes(floor: NoiseFloor | None) -> list[str]:
     return [
         (
             f"Noise floor: identical code against itself, {interval_text(floor.effect)} in "
-            f"{blocks_text(floor.blocks)}; one block scatters by {floor.dispersion:.1%}."
+            f"{blocks_text(floor.blocks)}; the dispersion of single blocks is {floor.dispersion:.1%}."
         ).replace("%.", " %."),
-        "Blocks average over what scatters from one to the next; intervals are wider by it, not wrong.",
+        "Dispersion from block to block makes intervals wider, not wrong.",
     ]

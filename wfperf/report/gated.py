@@ -1,4 +1,4 @@
-"""What `gate` decided: results that differ, counts that moved, and all times."""
+"""The tables of `gate`: results that differ, counters that changed, and all times."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from wfperf.report.table import Cell, Column, Note, Reproduction, Table, Tone
 from wfperf.results.decision import RESULTS, SEVEREST_FIRST, SPEEDUP, WALL_TIME, Check, Decision, Status
 
 SHOWN_SUBJECTS = 2
-"""Checks that are named where several have the same reason: a note stays a line, and the table has them all."""
+"""Checks named in a note if several have the same reason; the note stays one line, and the table lists them all."""
 
 _TONES = {
     Status.PASS: Tone.GOOD,
@@ -31,8 +31,8 @@ _TONES = {
     Status.INCONCLUSIVE: Tone.UNSURE,
     Status.DIFFERS: Tone.BAD,
 }
-_HEADINGS = {WALL_TIME: "time a run takes", SPEEDUP: "speedup"}
-_TITLES = {WALL_TIME: "Run time, against the base", SPEEDUP: "Speedups over the baseline"}
+_HEADINGS = {WALL_TIME: "change of run time", SPEEDUP: "speedup"}
+_TITLES = {WALL_TIME: "Run time, compared with the base", SPEEDUP: "Speedups over the baseline"}
 _SIGNS = {
     WALL_TIME: "Change of run time: t_head / t_base - 1; positive is slower.",
     SPEEDUP: "Speedup is throughput gained, t_baseline / t_variant - 1.",
@@ -40,11 +40,11 @@ _SIGNS = {
 
 
 def gate_tables(decision: Decision, *, passing: bool = True) -> list[Table]:
-    """Return the verdict, and a table each of results that differ, counts that moved, times and speedups.
+    """Return the verdict, and one table each of results that differ, changed counters, times and speedups.
 
     Args:
         decision: what the gate decided.
-        passing: whether checks that passed are shown where they have something to say.
+        passing: whether to show checks that passed too, if their counters changed or they were timed.
     """
     shown = [check for check in decision.checks if passing or check.status is not Status.PASS]
     tables = [Table(summary_text(decision), (), ()), *_different(shown), *_counted(shown)]
@@ -110,7 +110,7 @@ def _timed(metric: str, checks: Sequence[Check]) -> list[Table]:
         Column("benchmark"),
         Column("configuration", kept=True),
         Column(_HEADINGS[metric], right=True, kept=True),
-        *([Column("once more", right=True, spare=True)] if again else []),
+        *([Column("repeated", right=True, spare=True)] if again else []),
         Column("budget"),
         Column("blocks", right=True, spare=True),
         Column("verdict", kept=True),
@@ -140,7 +140,7 @@ def _verdict(check: Check) -> Cell:
 
 
 def _reasons(checks: Sequence[Check]) -> list[str]:
-    """Return why checks are no PASS and which functions moved, said once of all that have them in common."""
+    """Return why checks did not pass and which functions changed: one note for all checks that share a reason."""
     common: dict[str, list[str]] = defaultdict(list)
     for check in checks:
         reason = "; ".join(part for part in (reason_text(check), functions_text(check)) if part)
@@ -156,13 +156,13 @@ def _some(subjects: Sequence[str]) -> str:
 
 def _notes(decision: Decision) -> Iterator[Note]:
     yield from decision.notes
-    yield f"Compared with {decision.against}: {head_text(decision)}, on Python {decision.python}."
+    yield f"Judged: {head_text(decision)}, compared with {decision.against}, on Python {decision.python}."
     measured = {check.metric for check in decision.checks if check.change}
     yield from (sign for metric, sign in _SIGNS.items() if metric in measured)
     if decision.intervals:
         environment = decision.environment
         yield (
-            f"Measured in blocks of fresh processes, uninstrumented, in {decision.duration_s:.0f} s; "
+            f"Measured in blocks of fresh processes, without a profiler, in {decision.duration_s:.0f} s; "
             f"{environment.cpu}, {environment.cores} cores, load {environment.load_1min}."
         )
         if measured:

@@ -1,4 +1,4 @@
-"""What the gate decided for GitHub Actions: annotations beside the code, and the summary of a job."""
+"""A decision of the gate for GitHub Actions: annotations beside the code, and the summary of a job."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from wfperf.results.files import append_text
 
 SUMMARY_VARIABLE = "GITHUB_STEP_SUMMARY"
 SUMMARY_BYTES = 1024 * 1024
-"""What a step may write into its summary; of more, nothing is shown."""
+"""Largest summary of a step; GitHub shows nothing of a larger one."""
 
 SHOWN_ANNOTATIONS = 10
-"""How many errors, and how many warnings, are shown of a step."""
+"""Errors, and likewise warnings, that GitHub shows for one step."""
 
 _COMMANDS = {Status.PASS: "notice", Status.INCONCLUSIVE: "warning", Status.FAIL: "error", Status.DIFFERS: "error"}
 
 
 def workflow_commands(decision: Decision) -> str:
-    """Return workflow commands, one a line: the verdict, then the checks that are no PASS, as many as are shown.
+    """Return workflow commands, one per line: the verdict, then the checks that did not pass, up to what GitHub shows.
 
     Source: GitHub, "Workflow commands for GitHub Actions".
     """
@@ -39,7 +39,7 @@ def workflow_commands(decision: Decision) -> str:
 
 
 def write_summary(decision: Decision) -> None:
-    """Append the decision as Markdown to the summary of the job, if GitHub Actions runs this; it is cut where too long.
+    """Append the decision as Markdown to the summary of the job if GitHub Actions runs this; a long one is shortened.
 
     Raises:
         UsageError: the summary cannot be written.
@@ -54,10 +54,10 @@ def write_summary(decision: Decision) -> None:
 
 
 def summary_markdown(decision: Decision, size: int = SUMMARY_BYTES) -> str:
-    """Return the decision as Markdown of at most so many bytes.
+    """Return the decision as Markdown of at most `size` bytes.
 
-    If it is too long it goes without the checks that passed, then with ever fewer rows and notes, and says so; with
-    the verdict alone if need be, or, where not even that fits, as an empty text.
+    If it is too long, it omits the checks that passed, then more and more rows and notes, and says so. The shortest
+    text is the verdict alone; if even that does not fit, the text is empty.
     """
     texts = (markdown(tables) for tables in _ever_shorter(decision))
     return next((text for text in texts if len(text.encode()) <= size), "")
@@ -69,9 +69,7 @@ def _ever_shorter(decision: Decision) -> Iterator[Sequence[Table]]:
     yield _noted(failing, "Checks that passed are left out here.")
     rows = max(len(each) for table in failing for each in (table.rows, table.notes))
     while rows := rows // 2:
-        yield _noted(
-            [_cut(table, rows) for table in failing], f"Of each table {rows:,} rows and notes are shown at most."
-        )
+        yield _noted([_cut(table, rows) for table in failing], f"Each table shows at most {rows:,} rows and notes.")
     yield [replace(failing[0], notes=())]
 
 
@@ -97,7 +95,7 @@ def _shown(troubles: Sequence[Check], verdict: str) -> Iterator[Check]:
 def _verdict(decision: Decision, left_out: int) -> str:
     lines = [summary_text(decision)]
     if left_out:
-        lines.append(f"{left_out:,} more are in the summary of the job.")
+        lines.append(f"{left_out:,} more checks are in the summary of the job.")
     if decision.command:
         lines.append(f"Reproduce: {decision.command}")
     return _command(_COMMANDS[decision.status], lines, title="wfperf gate")

@@ -6,16 +6,16 @@ from wfperf.plan import Plan
 from wfperf.report.terminal import printable
 
 A_FEW = 2
-"""Functions that are named where each configuration is one."""
+"""Most functions that the line names, if each configuration is a function."""
 
 
 def heading(doing: str, plan: Plan, origin: str) -> str:
-    """Return the line.
+    """Return the first line.
 
     Args:
         doing: its verb, such as `Measuring`.
-        plan: what is measured.
-        origin: where the plan comes from, in words.
+        plan: the plan that is measured.
+        origin: the origin of the plan, as text.
     """
     return printable(f"{doing} {plan.what or _shown(plan)} ({origin})")
 

@@ -1,4 +1,4 @@
-"""What the history tells: lines of many runs, each with its changes, or one line as a chart."""
+"""The output of `history`: series of numbers with their changes, or one series as a chart."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from wfperf.stats.verdict import SMALLEST_EFFECT
 _TITLES: Mapping[str, str] = {
     THROUGHPUT: "Throughput gained",
     SPEEDUP: "Throughput gained, by the gate",
-    WALL_TIME: "Time that a run takes more, by the gate",
+    WALL_TIME: "Change of run time, by the gate",
     MEMORY: "Memory saved",
 }
 _MORE_IS_BETTER = frozenset({THROUGHPUT, SPEEDUP, MEMORY})
@@ -92,7 +92,7 @@ def history_pages(
     shown = [each for each in found if with_constant or not each.latest.is_count or each.changes]
     tables = [_table(title, lines, width, glyphs) for title, lines in _grouped(shown).items()]
     if not tables:
-        tables = [Table("No count ever moved", (), ())]
+        tables = [Table("No counter ever changed", (), ())]
     tables[-1] = replace(tables[-1], notes=[*_notes(found, left_out=len(found) - len(shown)), *_machine_notes(found)])
     return tables
 
@@ -113,7 +113,7 @@ def _rank(metric: str) -> tuple[int, str]:
 
 
 def _title(entry: Entry) -> str:
-    what = _TITLES.get(entry.metric) or f"Count in one run, {entry.metric}"
+    what = _TITLES.get(entry.metric) or f"Count per run, {entry.metric}"
     return _one_line(f"{what}, {entry.workload}" if entry.workload else what)
 
 
@@ -218,16 +218,16 @@ def _notes(found: Sequence[Trend], left_out: int = 0) -> list[str]:
     notes = []
     if any(each.changes for each in noisy):
         notes.append(
-            "Since: from there on the level is another, by a test on ranks; a line that never changed is given a "
-            f"change in {ALPHA * 100:.0f} of 100 looks."
+            "Since: the level changed at this point, according to a rank test; a series without a change shows one in "
+            f"{ALPHA * 100:.0f} of 100 tests."
         )
     if few:
-        lines = f"{few} of {len(noisy)} lines; " if len(noisy) > 1 else ""
-        notes.append(f"Fewer than {FEWEST_POINTS} points: {lines}of so few no change of level can be told.")
+        lines = f"{few} of {len(noisy)} series; " if len(noisy) > 1 else ""
+        notes.append(f"Fewer than {FEWEST_POINTS} points: {lines}too few to find a change of level.")
     if left_out:
-        notes.append(f"Left out: {_counted(left_out, 'count')} that never moved; see one: --metric NAME")
+        notes.append(f"Left out: {_counted(left_out, 'count')} that never changed; to show one: --metric NAME")
     if len(found) > 1:
-        notes.append("One line as a chart: wfperf history --only NAME --scenario NAME --metric NAME")
+        notes.append("To draw one series as a chart: wfperf history --only NAME --scenario NAME --metric NAME")
     return notes
 
 
@@ -236,11 +236,9 @@ def _machine_notes(found: Sequence[Trend]) -> list[str]:
     first, *others = machines
     notes = []
     if others:
-        notes.append(
-            f"{len(machines)} unlike machines; numbers of two never stand in one line. Choose one: --machine ID"
-        )
+        notes.append(f"{len(machines)} different machines; no series mixes their numbers. To choose one: --machine ID")
     notes.append(_machine_note(first))
-    return notes + [f"{_machine_note(each)} Unlike {first.id} in {_differing(first, each)}." for each in others]
+    return notes + [f"{_machine_note(each)} Differs from {first.id} in {_differing(first, each)}." for each in others]
 
 
 def _machine_note(machine: Machine) -> str:

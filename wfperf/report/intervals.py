@@ -1,4 +1,4 @@
-"""How numbers with their intervals are written, everywhere alike."""
+"""Texts of numbers with their intervals, the same in every output format."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from wfperf.stats.interval import Interval
 
 ROUND_FROM = 0.2
-"""From this fraction on a decimal of a percent is noise."""
+"""From this fraction on, tenths of a percent are noise."""
 
 NOTABLE_SHARE = 0.01
-"""Of samples: fewer move no median of a block's rounds."""
+"""Share of samples; a smaller share does not move the median of a block's rounds."""
 
 
 def interval_text(interval: Interval) -> str:
-    """Return an interval of fractions as percent: `+46 % [+41, +52]`, with a decimal where it is small."""
+    """Return an interval of fractions as percent: `+46 % [+41, +52]`, with a decimal if it is small."""
     if not interval.bounded:
         return f"{interval.estimate * 100:+.0f} % [too few blocks]"
     digits = 0 if max(abs(interval.low), abs(interval.high)) >= ROUND_FROM else 1
@@ -23,14 +23,14 @@ def interval_text(interval: Interval) -> str:
 
 
 def blocks_text(fewest: int, most: int | None = None) -> str:
-    """Return so many blocks in words: `1 block`, `20 blocks`, or `20 to 37 blocks` where they are not equally many."""
+    """Return a number of blocks as text: `1 block`, `20 blocks`, or `20 to 37 blocks` if the numbers differ."""
     if most is not None and most != fewest:
         return f"{fewest} to {most} blocks"
     return "1 block" if fewest == 1 else f"{fewest} blocks"
 
 
 def level_text(level: float, intervals: int) -> str:
-    """Return in words with which confidence so many intervals of one run hold, whenever measuring stops."""
+    """Return the text on the confidence with which all intervals of one measurement hold."""
     confidence = f"{level:.0%} confidence, whenever measuring stops.".replace("%", " %")
     if intervals == 1:
         return f"The interval holds with {confidence}"
@@ -38,25 +38,27 @@ def level_text(level: float, intervals: int) -> str:
 
 
 def interrupted_notes(shares: Mapping[str, float]) -> list[str]:
-    """Return in words by which clock samples count that other processes interrupted; nothing where hardly any were.
+    """Return a note on samples that other processes interrupted; none if their share is negligible.
 
     Args:
-        shares: the share of such samples, by scenario.
+        shares: the share of such samples, by benchmark.
     """
-    told = [f"{100 * share:.0f} % of {scenario}" for scenario, share in shares.items() if share >= NOTABLE_SHARE]
-    return [f"Other processes interrupted samples, which count by processor time: {', '.join(told)}."] if told else []
+    told = [
+        f"{100 * share:.0f} % of those of {scenario}" for scenario, share in shares.items() if share >= NOTABLE_SHARE
+    ]
+    return [f"Other processes interrupted samples; their processor time counts: {', '.join(told)}."] if told else []
 
 
 def unequal_note(subjects: Sequence[str]) -> str:
-    """Return in words whose samples have another number of runs than those they are compared with."""
+    """Return a note on variants whose samples have another number of runs than those of the baseline."""
     return (
-        f"Samples last about as long but have unequal numbers of runs, as one run takes several times as long as the "
-        f"other: {', '.join(subjects)}."
+        f"Samples of both variants have unequal numbers of runs, because a run of one takes several times as long: "
+        f"{', '.join(subjects)}."
     )
 
 
 def duration_text(seconds: float) -> str:
-    """Return a rough duration in the unit that fits."""
+    """Return a rounded duration in a suitable unit."""
     for unit, length_s in (("h", 3600.0), ("min", 60.0)):
         if seconds >= 2 * length_s:
             return f"{seconds / length_s:.0f} {unit}"

@@ -1,4 +1,4 @@
-"""The plan: what is proposed, what was promised for it, on what it is measured, and the sources before and after."""
+"""The tables of `plan`: optimizations, claims, benchmarks, and source code before and after."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def _optimizations(plan: Plan) -> Table:
     ]
     meanings = "; ".join(f"{word}: {meaning.removeprefix(f'{word}: ')}" for word, meaning in plan.memberships.items())
     notes = [f"Phases are {meanings}."] if meanings else []
-    return Table("Optimizations", columns, rows, [*notes, "Before and after of each: wfperf plan NAME"])
+    return Table("Optimizations", columns, rows, [*notes, "Source code before and after: wfperf plan NAME"])
 
 
 def _phase(optimization: Optimization) -> str:
@@ -155,13 +155,13 @@ def _benchmarks(plan: Plan) -> Table:
         (Cell(each.name, Tone.STRONG), json.dumps(dict(each.parameters), default=str), each.title)
         for each in plan.benchmarks
     ]
-    return Table("Benchmarks", columns, rows, ["Measure them: wfperf compare"])
+    return Table("Benchmarks", columns, rows, ["To measure them: wfperf compare"])
 
 
 def _ranks(plan: Plan) -> Table:
-    columns = (Column("ranked first", kept=True), Column("claimed"), Column("read as"), Column("section"))
+    columns = (Column("what", kept=True), Column("claimed"), Column("read as"), Column("section"))
     rows = [(Cell(each.subject, Tone.STRONG), each.text, each.reading, each.section) for each in plan.rank_claims]
-    return Table("Rank", columns, rows)
+    return Table("Claims of the largest gain", columns, rows)
 
 
 def _pairs(plan: Plan) -> Table:
@@ -203,7 +203,7 @@ def _claims(claims: Sequence[Claim]) -> list[Table]:
         Column("section"),
     )
     rows = [(Cell(each.text, Tone.STRONG), each.reading, each.base, each.scenario, each.section) for each in claims]
-    return [Table("Claims", columns, rows)] if rows else [Table("Nobody claimed anything for it.", (), ())]
+    return [Table("Claims", columns, rows)] if rows else [Table("There is no claim about it.", (), ())]
 
 
 def _choices(plan: Plan, configuration: Configuration) -> Table:
@@ -228,9 +228,9 @@ def _choices(plan: Plan, configuration: Configuration) -> Table:
 
 
 def _made(plan: Plan, configuration: Configuration) -> dict[str, str]:
-    """Return every choice of a plan as a configuration makes it: its own, or as the base does.
+    """Return all choices of a configuration by name: its own, and for the others those of the baseline.
 
-    Where the base does not say it either, that is called what an optimization says is there before.
+    If the baseline does not set a choice, its name is that of the function before, as an optimization gives it.
     """
     before = {each.choice: each.before.rpartition(":")[2] for each in plan.optimizations}
     return {**before, **plan.configuration(plan.base).choices, **configuration.choices}

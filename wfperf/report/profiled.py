@@ -1,4 +1,4 @@
-"""What `profile` found: one configuration, or two side by side with what the difference is worth."""
+"""The tables of `profile`: one configuration, or two side by side with the speedup."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ from wfperf.results.profiled import (
 )
 
 FUNCTIONS, LINES, SITES, CHANGED = 20, 15, 10, 10
-"""What fits on a screen; the files hold the rest."""
+"""Rows of each table, so that it fits on a screen; the files hold the rest."""
 
 LONGEST_HEADING, LONGEST_SOURCE = 10, 62
-"""With these, four columns of numbers fit beside a name on a terminal of 120 columns."""
+"""Longest texts, so that four columns of numbers fit beside a name on a terminal of 120 columns."""
 
 WHOLE_FROM = 10
-"""A count this large is shown without decimals: what a run does less than once is seen only in small ones."""
+"""Counts from this one on have no decimals; fractions matter only in small counts."""
 
-_BY_CPROFILE = "under cProfile, which slows every call. Instrumented: it explains and does not measure."
-_BY_KERNPROF = "under line_profiler, which slows every line. Instrumented: it explains and does not measure."
-_BY_MEMRAY = "under memray, which slows every allocation. Instrumented: it explains and does not measure."
+_BY_CPROFILE = "under cProfile, which slows every call; an explanation, not a measurement."
+_BY_KERNPROF = "under line_profiler, which slows every line; an explanation, not a measurement."
+_BY_MEMRAY = "under memray, which slows every allocation; an explanation, not a measurement."
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class _Shown:
 
 
 def profile_tables(profiled: Profiled) -> list[Table]:
-    """Return each profiler's tables, then the files and what was skipped; of one configuration without differences."""
+    """Return the tables of each profiler, then the files and skipped profilers; of two configurations, differences."""
     tables = []
     for name, captured in profiled.profilers.items():
         if not captured.skipped:
@@ -54,7 +54,7 @@ def profile_tables(profiled: Profiled) -> list[Table]:
 
 
 def speedup_table(profiled: Profiled, pair: MeasuredPair) -> Table:
-    """Return the one speedup of a profile; where results differ there is none, and what to run instead."""
+    """Return the speedup that belongs to a profile; if results differ, there is none, and a note says what to run."""
     level = f" [{pair.speedup.level:.0%}]".replace("%", " %") if pair.speedup else ""
     columns = (
         Column("what", kept=True),
@@ -71,7 +71,7 @@ def speedup_table(profiled: Profiled, pair: MeasuredPair) -> Table:
         Cell("changes results" if profiled.changes_results else "", Tone.BAD),
     )
     return Table(
-        f"The only speedup, over {profiled.before}: measured without a profiler",
+        f"Speedup over {profiled.before}, measured without a profiler",
         columns,
         [row],
         _speedup_notes(profiled, pair),
@@ -98,8 +98,8 @@ def _speedup_notes(profiled: Profiled, pair: MeasuredPair) -> list[str]:
     if profiled.changes_results:
         notes.append(f"Changes results: {', '.join(profiled.changes_results)}. See how: wfperf verify")
     elif not pair.equal:
-        notes.append("A speedup counts only when the result is the same. See what differs: wfperf verify")
-    notes.append(f"With its claim and verdict: wfperf compare --only {profiled.after}")
+        notes.append("A speedup counts only if the results are equal. To see the difference: wfperf verify")
+    notes.append(f"For its claim and verdict: wfperf compare --only {profiled.after}")
     return notes
 
 
@@ -108,7 +108,7 @@ def _function_tables(profiled: Profiled, changes: Sequence[CostChange[FunctionCo
     cumulative = _Shown("ms", lambda cost: cost.cumulative_s * 1e3, 3)
     own = _Shown("ms", lambda cost: cost.own_s * 1e3, 3)
     hot = _table(
-        f"Hottest functions, by time with all they call, {_sides(profiled)}",
+        f"Hottest functions, by total time, {_sides(profiled)}",
         "function",
         (calls, cumulative),
         hottest(changes, cumulative.value, FUNCTIONS),
@@ -120,7 +120,7 @@ def _function_tables(profiled: Profiled, changes: Sequence[CostChange[FunctionCo
     return [
         hot,
         _table(
-            f"Functions called more or less often, by change of the time in themselves, {_sides(profiled)}",
+            f"Functions called more or less often, by change of self time, {_sides(profiled)}",
             "function",
             (calls, own),
             most_changed(changes, calls.value, own.value, CHANGED),
@@ -135,7 +135,7 @@ def _line_tables(profiled: Profiled, changes: Sequence[CostChange[LineCost]]) ->
     time = _Shown("ms", lambda cost: cost.time_s * 1e3, 3)
     return [
         _table(
-            f"Hottest lines, by time with all they call, {_sides(profiled)}",
+            f"Hottest lines, by total time, {_sides(profiled)}",
             "line",
             (hits, time),
             hottest(changes, time.value, LINES),
@@ -150,16 +150,16 @@ def _allocation_tables(profiled: Profiled, changes: Sequence[CostChange[SiteCost
     allocated = _Shown("kB", lambda cost: cost.allocated_bytes / 1e3, 1)
     peak = _Shown("kB", lambda cost: cost.peak_bytes / 1e3, 1)
     totals = [
-        _total_row("allocations of a run", count, changes, profiled),
-        _total_row("kB allocated by a run, freed or not", allocated, changes, profiled),
-        _total_row(f"kB alive at the peak of {profiled.runs} runs", peak, changes, profiled),
+        _total_row("allocations per run", count, changes, profiled),
+        _total_row("kB allocated per run, freed or not", allocated, changes, profiled),
+        _total_row(f"kB in use at the peak of {profiled.runs} runs", peak, changes, profiled),
     ]
     columns = (
         Column("memory"),
         *(Column(_heading(side), right=True, kept=True) for side in profiled.sides),
         *([Column("difference", right=True)] if profiled.after else []),
     )
-    notes = (_note(_BY_MEMRAY, profiled), "Python's own allocators are traced, so small objects count.")
+    notes = (_note(_BY_MEMRAY, profiled), "memray traces Python's own allocators, so small objects count.")
     most = [
         Table(f"Allocations, {_sides(profiled)}", columns, totals, notes),
         _table(
@@ -176,7 +176,7 @@ def _allocation_tables(profiled: Profiled, changes: Sequence[CostChange[SiteCost
     return [
         *most,
         _table(
-            f"Lines that allocate more or less often, by change of what they allocate, {_sides(profiled)}",
+            f"Lines that allocate more or less often, by change of allocated memory, {_sides(profiled)}",
             "line",
             (count, allocated),
             most_changed(changes, count.value, allocated.value, CHANGED),
@@ -270,7 +270,7 @@ def _files_table(captured: Mapping[str, Captured]) -> Table:
         if each.skipped:
             rows.append([Cell(name, Tone.STRONG), Cell(f"skipped: {each.skipped}", Tone.UNSURE), ""])
         rows += [[Cell(name, Tone.STRONG), str(file), _viewers(name)] for file in each.files.values()]
-    return Table("Files", (Column("profiler", kept=True), Column("file"), Column("opened by")), rows)
+    return Table("Files", (Column("profiler", kept=True), Column("file"), Column("open with")), rows)
 
 
 def _viewers(name: str) -> str:

@@ -1,4 +1,4 @@
-"""What the gate decided as SARIF, which code scanning shows beside the code: checks that are no PASS."""
+"""A decision of the gate as SARIF, which code scanning shows beside the code: the checks that did not pass."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ from wfperf.results.files import to_json
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 VERSION = "2.1.0"
 NOWHERE = CallCountChange("", 0, 0, "pyproject.toml", 1)
-"""Where a result is shown that no function is behind: code scanning takes none without a place."""
+"""Location of a result without a function: code scanning accepts no result without a location."""
 
 MOST_PLACES = 100
-"""Places of one result that code scanning shows."""
+"""Locations that code scanning shows for one result."""
 
 
 class _Rule(NamedTuple):
@@ -52,25 +52,25 @@ _RULES = {
     WALL_TIME: _Rule(
         "wall-time-rose",
         "A run takes longer than its budget allows",
-        "Measured beside the base in blocks of fresh processes. What takes the time: wfperf profile",
+        "Measured side by side with the base in blocks of fresh processes. To see where time goes: wfperf profile",
     ),
     SPEEDUP: _Rule(
         "speedup-fell",
         "A configuration gains less than its budget demands",
-        "Measured beside the plan's base in blocks of fresh processes. What it gains, and could: wfperf compare",
+        "Measured side by side with the baseline in blocks of fresh processes. To see all speedups: wfperf compare",
     ),
     RESULTS: _Rule(
         "results-differ",
-        "A run returns something else than before",
-        "No time is compared where results differ. If that is meant: --accept-results with --base, else --update",
+        "A run returns another result than before",
+        "Times are not compared if results differ. If this is intended: --accept-results with --base, else --update",
     ),
 }
 
 
 def sarif(decision: Decision) -> str:
-    """Return the checks that are no PASS as a log with one run: errors, and warnings for what is undecided.
+    """Return the checks that did not pass as a log with one run: errors, and warnings for undecided checks.
 
-    A result stands where the function is defined that is behind it, and has the same fingerprint in every run.
+    The location of a result is the definition of the function behind it. Its fingerprint is the same in every run.
 
     Source: OASIS SARIF 2.1.0.
     """
@@ -102,7 +102,7 @@ def _rule(metric: str) -> _Rule:
     return _Rule(
         re.sub(r"[^\w.]+|_", "-", f"{metric}-rose"),
         f"A run has more {metric_text(metric)} than its budget allows",
-        "Counted exactly. If the change is meant, raise the budget, or keep the counts of now in the file: --update",
+        "Counters are exact. If the change is intended, raise the budget, or store the current counters with --update",
         "very-high",
     )
 

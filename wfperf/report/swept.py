@@ -1,4 +1,4 @@
-"""Up to which value of a swept parameter a claim holds, in words."""
+"""Notes on a sweep: for which values of a parameter a claim holds."""
 
 from __future__ import annotations
 

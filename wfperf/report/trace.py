@@ -1,4 +1,4 @@
-"""What one run did, node by node."""
+"""The table of `run`: what each node did."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from wfperf.report.table import Cell, Column, Table, Tone
 from wfperf.results.executed import Executed, ExecutedNode
 
 MOST_RUNS = 10
-"""How many of the runs that one node began are shown: the first few tell what they do, and the JSON has all."""
+"""Sub-runs shown for one node: the first few show what they do, and the JSON has all."""
 
 _COLUMNS = (
     Column("node", kept=True),
@@ -37,7 +37,7 @@ def _rows(nodes: Sequence[ExecutedNode], indent: str) -> Iterator[Sequence[Cell 
             yield Cell(f"{indent}  {run.guid}", Tone.MUTED), Cell(run.workflow, Tone.MUTED), "", "", ""
             yield from _rows(run.nodes, f"{indent}    ")
         if len(node.runs) > MOST_RUNS:
-            more = f"{indent}  and {len(node.runs) - MOST_RUNS} runs more"
+            more = f"{indent}  and {len(node.runs) - MOST_RUNS} more runs"
             yield Cell(more, Tone.MUTED), "", "", "", ""
 
 
@@ -63,7 +63,7 @@ def _notes(executed: Executed) -> list[str]:
     return [
         f"{', '.join(told)}; {time_ms:.3f} ms in all, loading included.",
         f"{variables} variables at the end{_given(variables, executed)}.",
-        "All of it: --format json. One cold run is no measurement; for one: wfperf compare",
+        "Complete output: --format json. One cold run is not a measurement; to measure: wfperf compare",
     ]
 
 

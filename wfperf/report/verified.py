@@ -1,4 +1,4 @@
-"""What `verify` found: a row for each variant, and an example of each difference."""
+"""The tables of `verify`: a row for each variant, and an example of each difference."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from wfperf.report.table import Cell, Column, Reproduction, Table, Tone
 from wfperf.results.verification import Beyond, Held, Verdict, Verification
 
 SHOWN_CHARACTERS = 300
-"""An example that is longer is not looked at in a terminal."""
+"""Characters shown of an example; nobody reads a longer one in a terminal."""
 
 _TONES = {
     Verdict.EQUAL: Tone.GOOD,
@@ -28,10 +28,10 @@ _EXAMPLE_COLUMNS = (Column("", kept=True), Column("smallest example found"))
 
 
 def verified_tables(verification: Verification) -> list[Table]:
-    """Return the variants on the benchmarks, what the plan's hook has found, and an example of each difference."""
+    """Return the variants on the benchmarks, the findings of the plan's hook, and an example of each difference."""
     notes = list(_notes(verification.held))
     notes.append(
-        f"Each ran on every benchmark under {len(verification.hash_seeds)} hash seeds; a pair is a benchmark itself."
+        f"Each ran on every benchmark under {len(verification.hash_seeds)} hash seeds; a pair is its own benchmark."
     )
     tables = [_held(_title(verification), verification.base, verification.held, notes)]
     beyond = verification.beyond
@@ -50,10 +50,10 @@ def verified_tables(verification: Verification) -> list[Table]:
 def _title(verification: Verification) -> str:
     differing = [each for each in verification.all if each.verdict is Verdict.DIFFERS]
     if differing:
-        marked = " and are not marked so" if any(each.marks for each in verification.all) else ""
+        marked = " without being marked" if any(each.marks for each in verification.all) else ""
         return f"DIFFERS: {len(differing)} of {len(verification.all)} change results{marked}"
     if any(each.marks for each in verification.all):
-        return "Equal: nothing changes results but what is marked so"
+        return "Equal: only variants that are marked change results"
     if {each.name for each in verification.all} == {verification.base}:
         return f"Equal: {verification.base} returns the same under {len(verification.hash_seeds)} hash seeds"
     return f"Equal: every configuration returns what {verification.base} does"
@@ -65,7 +65,7 @@ def _held(title: str, base: str, held: Sequence[Held], notes: Sequence[str]) -> 
 
 
 def _covered(verification: Verification, beyond: Beyond) -> Iterator[Table]:
-    """Yield what random cases put to work, where that is told."""
+    """Yield the table of what random cases covered, if the hook reports it."""
     if not beyond.covered:
         return
     rows: list[tuple[Cell | str, ...]] = []
@@ -104,7 +104,7 @@ def _example_rows(held: Held) -> Iterator[tuple[Cell | str, ...]]:
     yield from (("reason", reason) for reason in held.marks.values())
     yield from held.example.facts
     if not held.example.differences:
-        yield "differs in", "nothing when it is tried again: it hangs on chance, or on what ran before"
+        yield "differs in", "nothing when tried again: the difference depends on chance, or on what ran before"
         return
     first, *others = held.example.differences
     if first.where:
@@ -123,11 +123,11 @@ def _notes(held: Sequence[Held]) -> Iterator[str]:
     for each in held:
         if each.kind == "mixture":
             choices = ", ".join(f"{choice}={name}" for choice, name in each.choices.items())
-            yield f"{each.name}: {choices or 'nothing is chosen otherwise'}"
+            yield f"{each.name}: {choices or 'all choices are those of the baseline'}"
         if each.because:
             yield f"{each.name} differs because of {', '.join(each.because)}"
         if each.verdict is Verdict.MARKED_BUT_EQUAL:
             yield (
-                f"{each.name} is marked as changing results, but no difference was found. That hides nothing, so it "
-                "is no failure: draw more, or take the mark out of the plan."
+                f"{each.name} is marked as changing results, but no difference was found. This is not a failure. Try "
+                "more random cases (--random), or remove the mark from the plan."
             )

@@ -1,4 +1,4 @@
-"""What the parts of a configuration are worth, alone and beside each other."""
+"""The effect of each part of a configuration, alone and with the other parts."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ class Part:
     """One optimization of a configuration; all numbers are throughput gained, as fractions.
 
     Args:
-        name: which.
-        alone: over the base, with nothing else changed.
-        within: what it adds beside the others: as the last of all, or next in turn.
-        running: the total over the base when it is added in turn.
-        interaction: how much more `within` is than `alone`; below 0 where others have taken its gain already.
+        name: name of the optimization.
+        alone: effect over the baseline, with nothing else changed.
+        within: effect when it is added to the other parts: as the last of all, or in plan order.
+        running: effect of all parts so far over the baseline, when they are added in plan order.
+        interaction: how much `within` exceeds `alone`; below 0 if other parts have already given its effect.
     """
 
     name: str
@@ -29,17 +29,17 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Ablation:
-    """A configuration taken apart.
+    """The effects of the parts of a configuration.
 
     Args:
-        configuration: which.
-        base: what gains are over.
-        scenario: where.
+        configuration: name of the configuration.
+        base: the baseline.
+        scenario: the benchmark.
         mode: `solo`, `leave-one-out` or `cumulative`.
-        total: what all parts gain together.
-        multiplied: what they would if their gains alone multiplied up.
-        interaction: how much more the total is than that.
-        parts: in plan order.
+        total: effect of all parts together.
+        multiplied: product of the effects of the parts alone.
+        interaction: how much `total` exceeds `multiplied`.
+        parts: the parts, in plan order.
     """
 
     configuration: str
@@ -53,5 +53,5 @@ class Ablation:
 
 
 def interacts(interaction: Interval) -> bool:
-    """Return whether an interaction is one: its interval lies beyond the smallest effect that counts."""
+    """Return whether parts interact: the whole interval exceeds the smallest effect that counts."""
     return interaction.low > SMALLEST_EFFECT or interaction.high < -SMALLEST_EFFECT

@@ -1,4 +1,4 @@
-"""The most that exchanging a part could give."""
+"""Amdahl bounds: the most that exchanging a part of the code could give."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from wfperf.stats.bounds import Upper
 
 @dataclass(frozen=True, slots=True)
 class AmdahlBound:
-    """What a subject could gain at most on a scenario, if all that it exchanges cost nothing any more.
+    """The largest possible effect of a variant on a benchmark: its effect if the exchanged code took no time.
 
     Source: G. Amdahl, "Validity of the single processor approach to achieving large scale computing capabilities",
-    AFIPS 30, 1967, pp. 483-485: 1 / (1 - share). Of a driver, which exchanges the order of nodes, it is the law of work
-    and span: the time of all nodes over that of the longest path (R. Brent, JACM 21(2), 1974, pp. 201-206).
+    AFIPS 30, 1967, pp. 483-485: 1 / (1 - share). For a driver, which changes the order of nodes, it is the law of
+    work and span: the time of all nodes divided by that of the longest path (R. Brent, JACM 21(2), 1974, pp. 201-206).
 
     Args:
-        scenario: where.
-        subject: an optimization or a configuration.
-        base: what it is held against.
-        share: of the base's time, from 0 to 1, that passes in what is exchanged; None where the order is.
-        samples: how often the base was looked at to find the share.
-        effect: throughput gained at most, as a fraction; infinite where all time is exchanged.
+        scenario: the benchmark.
+        subject: the variant: an optimization or a configuration.
+        base: the baseline.
+        share: share of the baseline's time, from 0 to 1, that the exchanged code takes; None if the order is exchanged.
+        samples: number of samples of the stack that gave the share.
+        effect: largest possible throughput gained, as a fraction; infinite if the exchanged code takes all time.
     """
 
     scenario: str
@@ -34,7 +34,7 @@ class AmdahlBound:
 
     @property
     def highest(self) -> float:
-        """The gain at most, if the share was seen three standard errors too small."""
+        """The bound if the true share is three standard errors larger than the sampled one."""
         if self.share is None or self.samples == 0 or math.isinf(self.effect):
             return math.inf
         missed = 3 * math.sqrt(self.share * (1 - self.share) / self.samples)
@@ -42,5 +42,5 @@ class AmdahlBound:
 
 
 def amdahl(share: float) -> float:
-    """Return the throughput gained when this share of the time goes away."""
+    """Return the throughput gained, as a fraction, if this share of the time goes away."""
     return 1 / (1 - share) - 1 if share < 1 else math.inf

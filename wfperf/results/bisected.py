@@ -1,4 +1,4 @@
-"""What `bisect` found."""
+"""The result of `bisect`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SCHEMA_VERSION = 2
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """A commit that was judged: `pass` is good, `fail` bad, anything else was skipped, and `reason` says why."""
+    """A commit that was judged: `pass` means good, `fail` bad, every other status skipped, for the given reason."""
 
     revision: Revision
     status: Status
@@ -24,15 +24,15 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Bisected:
-    """Where speed was lost.
+    """The commit that made the code slower.
 
     Args:
-        good: the revision that every commit was held against.
-        lost: what the gate says of the bad one.
-        tried: what was judged between, in that order.
-        found: the first bad commit; several where those between were skipped; none where nothing
-            was lost at all.
-        decision: what the gate says of the first one found.
+        good: the revision that every commit was compared with.
+        lost: the decision of the gate on the bad revision.
+        tried: the commits between that were judged, in that order.
+        found: the first bad commit; several if commits between them were skipped; none if the bad revision breaks no
+            budget.
+        decision: the decision of the gate on the first commit in `found`.
     """
 
     good: Revision

@@ -1,4 +1,4 @@
-"""What one set of fresh processes gave: the samples that everything else rests on."""
+"""Blocks: the samples of one set of fresh processes, from which all other numbers follow."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pydantic import Field, PlainSerializer
 from wfperf.stats.speedup import block_log_ratio
 
 DIGITS = 9
-"""Of a cost in a file. Two samples differ in the second or third; a float's other eight would make half of the file."""
+"""Digits of a cost in a file. Samples differ in the second or third digit, and all 17 would double the file's size."""
 
 
 def _short(cost: float) -> float:
@@ -19,25 +19,25 @@ def _short(cost: float) -> float:
 
 
 Cost = Annotated[float, PlainSerializer(_short, return_type=float, when_used="json")]
-"""What a run costs in one sample: nanoseconds, or bytes."""
+"""Cost per run in one sample: nanoseconds, or bytes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """What one block saw of one benchmark, by variant: as it is measured, and as a result keeps it.
+    """The samples of one benchmark in one block, by variant.
 
     Args:
-        hash_seed: of all its processes.
-        costs: of each variant one number a round: nanoseconds a run, or bytes a run where the metric is memory.
-        digests: the fingerprints of outcomes; none in results of version 1.
-        outcomes: their texts where they differ from the first variant's; too long for a result, which leaves them out.
-        runs: how many make up a sample; none in results of version 1.
-        pythons: the versions of the interpreters.
-        warm_up_runs: how many came before the first sample.
-        not_warmed_up: the variants that were still getting faster when their warm-up was cut off.
-        walls: all costs by the wall clock, where any of `costs` is processor time.
-        by_processor: of how many costs, over all variants, that is so, since the sample was preempted.
-        cpu: the processor that all variants shared; None where they were free.
+        hash_seed: PYTHONHASHSEED of all its processes.
+        costs: one number per round and variant: nanoseconds per run, or bytes per run if the metric is memory.
+        digests: fingerprints of the outcomes; empty in results of version 1.
+        outcomes: outcomes as text, if they differ from the first variant's; a result file omits them.
+        runs: number of runs in a sample; empty in results of version 1.
+        pythons: versions of the interpreters.
+        warm_up_runs: number of runs before the first sample.
+        not_warmed_up: variants that were still getting faster when their warm-up ended.
+        walls: wall time of all samples, if any of `costs` is processor time.
+        by_processor: number of costs, over all variants, that are processor time because the sample was preempted.
+        cpu: processor that all variants shared; None if they could use all.
     """
 
     hash_seed: int
@@ -53,7 +53,7 @@ class Block:
     cpu: int | None = None
 
     def log_ratio(self, base: str, side: str) -> float:
-        """Return the median over rounds of log(cost of base / cost of side): above 0 where side is better."""
+        """Return the median over rounds of log(cost of base / cost of side): above 0 if `side` is better."""
         return block_log_ratio(self.costs[base], self.costs[side])
 
     def equal(self, base: str, side: str) -> bool:

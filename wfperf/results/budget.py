@@ -1,4 +1,4 @@
-"""What a check allows, as a number of a kind; the words for it are made where it is shown."""
+"""Budgets as numbers; `report` turns them into text."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from enum import StrEnum
 class BudgetKind(StrEnum):
     """What the number of a budget limits.
 
-    `most` limits a count itself, `most_increase` how much larger than before it is, and `most_relative_increase` by
-    which fraction of before a count, or the time of a run, is larger. `least_speedup` is the throughput that must be
-    gained, as a fraction. Results have no number: they must be `equal`, or may be `any`.
+    `most` limits a count, `most_increase` its increase, and `most_relative_increase` the increase of a count or of the
+    time per run as a fraction. `least_speedup` is the smallest throughput gained, as a fraction. Results have no
+    number: they must be `equal`, or may be `any`.
     """
 
     MOST = "most"
@@ -24,10 +24,10 @@ class BudgetKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """How much a number may be, or may grow.
+    """A limit on one metric.
 
     Args:
-        kind: what is limited.
+        kind: what the value limits.
         value: a count, or a fraction: 0.02 is 2 %.
     """
 
@@ -35,10 +35,10 @@ class Budget:
     value: float = 0
 
     def allows(self, base: int, head: int) -> bool:
-        """Return whether a count may be `head` where it was `base`.
+        """Return whether a count may rise from `base` to `head`.
 
         Raises:
-            ValueError: it is no budget of a count.
+            ValueError: this budget does not limit a count.
         """
         match self.kind:
             case BudgetKind.MOST:
@@ -48,7 +48,7 @@ class Budget:
             case BudgetKind.MOST_RELATIVE_INCREASE:
                 return head <= base * (1 + self.value)
             case _:
-                raise ValueError(f"no budget of a count: {self.kind}")
+                raise ValueError(f"a budget of kind {self.kind} does not limit a count")
 
 
 EQUAL = Budget(BudgetKind.EQUAL)

@@ -1,4 +1,4 @@
-"""What `check` found in workflows, with nothing run."""
+"""The result of `check`: mistakes in workflows, found without running them."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ SCHEMA_VERSION = 2
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """What is wrong, or hardly meant.
+    """A problem or a warning.
 
     Args:
-        node: its name; empty where it is about the whole workflow.
-        field: the column or the field of the node's data; empty where it is about the whole node.
-        message: what, in words.
+        node: name of the node; empty if the remark is about the whole workflow.
+        field: column or field of the node's data; empty if the remark is about the whole node.
+        message: the remark as text.
     """
 
     node: str
@@ -30,11 +30,11 @@ class CheckedWorkflow:
 
     Args:
         workflow: its code.
-        package: where it is found.
-        nodes: how many it has.
-        problems: what keeps it from running.
-        warnings: what does not; looked for only where there are no problems.
-        types: how many types its nodes are of; None in results of version 1.
+        package: its package.
+        nodes: number of nodes.
+        problems: mistakes that prevent it from running.
+        warnings: other remarks; wfperf looks for them only if there are no problems.
+        types: number of different node types; None in results of version 1.
     """
 
     workflow: str
@@ -47,7 +47,7 @@ class CheckedWorkflow:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """Every workflow that was asked for."""
+    """All workflows that were checked."""
 
     workflows: tuple[CheckedWorkflow, ...]
 

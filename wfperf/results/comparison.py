@@ -1,4 +1,4 @@
-"""What `compare` found."""
+"""The result of `compare`."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ from wfperf.stats.verdict import Verdict
 SCHEMA_VERSION = 4
 
 Kind = Literal["single", "total", "pair"]
-"""What a finding is about: an optimization alone, a whole configuration, or a pair of functions."""
+"""The subject of a finding: an optimization alone, a whole configuration, or a pair of functions."""
 
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """The A/A control of a scenario: its base against itself, as a gain. Off: nothing there is judged."""
+    """The A/A control of a benchmark: the effect of the baseline over itself. If it is off, nothing there is judged."""
 
     scenario: str
     effect: Interval
@@ -44,34 +44,34 @@ class Control:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One subject against its base on one scenario.
+    """The effect of one variant over its baseline on one benchmark, and the verdict on its claim.
 
     Args:
-        subject: what was measured.
-        title: what it is, in words.
-        phase: the one it belongs to.
-        scenario: what it was measured on.
-        base: what it was measured against.
+        subject: name of the variant.
+        title: what the variant is, as text.
+        phase: the phase that it belongs to, or None.
+        scenario: the benchmark.
+        base: the baseline.
         metric: `throughput` or `memory`.
-        claim: what was promised, if anything.
-        equal: whether all outcomes were the same; where not there is no speedup.
-        effect: throughput gained as a fraction, or memory saved where that is the metric; of a confidence sequence.
-        time_saved: the same as time saved.
-        fixed_interval: what an interval for a number of blocks fixed beforehand would be, as `effect`; for reference,
-            no basis of a verdict.
-        verdict: None where nobody claimed anything, or where the control is off.
-        flips: whether the claim read as time saved would be judged otherwise.
-        dispersion: of the blocks' log-ratios, as one standard deviation.
-        blocks: how many there are.
-        remaining_s: about how many more seconds of measuring it takes until the verdict is one that stays; None where
-            no time would do, 0.0 where nothing is missing or it is not known.
-        changes_results: the optimizations in the subject that are known to change results.
-        difference: the first place where outcomes differ, in words.
-        autocorrelated: blocks look dependent on the ones before them, so the interval may be too narrow.
-        not_warmed_up: in how many blocks a side was still getting faster when its warm-up was cut off.
-        by_processor: the share of all samples beside it that were preempted, and whose cost is processor time.
-        unequal_runs: in how many blocks its samples had another number of runs than its base's.
-        kind: what it is about.
+        claim: the claim, or None.
+        equal: whether all outcomes were the same; if not, there is no speedup.
+        effect: throughput gained as a fraction, or memory saved if that is the metric; from a confidence sequence.
+        time_saved: the same effect as time saved.
+        fixed_interval: the interval of `effect` if the number of blocks had been fixed beforehand; for reference only,
+            verdicts do not use it.
+        verdict: the verdict on the claim; None if there is no claim, or if the control is off.
+        flips: whether the claim, read as time saved, would get another verdict.
+        dispersion: standard deviation of the blocks' log-ratios.
+        blocks: number of blocks.
+        remaining_s: approximate seconds of further measuring until the verdict can no longer change; None if no time is
+            enough, 0.0 if none is needed or it is unknown.
+        changes_results: optimizations in the variant that are known to change results.
+        difference: the first place where outcomes differ, as text.
+        autocorrelated: whether blocks resemble the ones before them, so that the interval may be too narrow.
+        not_warmed_up: number of blocks in which a variant was still getting faster when its warm-up ended.
+        by_processor: share of the benchmark's samples that were preempted and whose cost is processor time.
+        unequal_runs: number of blocks in which its samples had another number of runs than the baseline's.
+        kind: the kind of subject.
     """
 
     subject: str
@@ -101,7 +101,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class RankFinding:
-    """Whether one optimization gains more than every rival on a scenario; `runner_up` is the best of the others."""
+    """Whether one optimization gains more than all rivals on a benchmark; `runner_up` is the best of the rivals."""
 
     claim: RankClaim
     rivals: tuple[str, ...]
@@ -113,13 +113,13 @@ class RankFinding:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One trial's samples: what everything that is said of its scenario rests on.
+    """All samples of one benchmark; every finding about it follows from them.
 
     Args:
-        scenario: what was run.
-        base: the variant that the others are held against.
+        scenario: the benchmark.
+        base: the baseline.
         metric: `throughput` or `memory`.
-        blocks: in the order in which they were measured.
+        blocks: the blocks, in the order in which they were measured.
     """
 
     scenario: str
@@ -129,33 +129,34 @@ class Measured:
 
     @property
     def variants(self) -> tuple[str, ...]:
-        """What was measured, the base first."""
+        """Names of the variants that were measured, the baseline first."""
         return tuple(self.blocks[0].costs) if self.blocks else ()
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """All findings of one `compare`, with what is needed to doubt or repeat them.
+    """All findings of one `compare`, with everything needed to check or repeat them.
 
     Args:
-        findings: what was asked, in that order.
-        ranks: the claims of being first.
-        controls: one for each scenario.
-        seed: of orders and hash seeds.
-        duration_s: of the whole.
-        level: the confidence that all intervals hold together.
-        intervals: how many share it.
-        environment: where all this was measured.
+        findings: one finding for each question, in the order of the questions.
+        ranks: findings on claims of the largest gain.
+        controls: one A/A control for each benchmark.
+        seed: random seed of the sampling orders and hash seeds.
+        duration_s: duration of the whole measurement, in seconds.
+        level: confidence with which all intervals hold together.
+        intervals: number of intervals that share this confidence.
+        environment: machine and Python of the measurement.
         trials: the samples.
-        notes: what the plan says to all of it.
-        command: what measures it again.
-        workload: the options that chose what was measured, such as `--a shop:old --b shop:new`; empty for the built-in
-            engine, and for what was found in the folder.
-        amdahl_bounds: the most that subjects could gain, where that is known.
-        sweep: the scenarios that are one at several values, in their order.
-        ablation: a configuration taken apart.
-        work: what a run of each side does, by scenario.
-        method: whether intervals hold whenever one stops, or only for a number of blocks that was fixed beforehand.
+        notes: notes from the plan.
+        command: command line that repeats the measurement.
+        workload: options that chose what was measured, such as `--a shop:old --b shop:new`; empty for the built-in
+            engine, and for a plan that was found in the folder.
+        amdahl_bounds: Amdahl bounds of variants, where they are known.
+        sweep: benchmarks that are one benchmark at several values of a parameter, in order.
+        ablation: effects of the parts of a configuration, or None.
+        work: counters per run, by benchmark and variant.
+        method: `sequence` if intervals hold whenever measuring stops, `fixed` if only for a number of blocks that was
+            fixed beforehand.
     """
 
     findings: tuple[Finding, ...]

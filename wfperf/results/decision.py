@@ -1,4 +1,4 @@
-"""What the gate decided: a check for each budget that something was held to."""
+"""The result of `gate`: one check for each budget."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from wfperf.stats.interval import Interval
 SCHEMA_VERSION = 5
 
 WALL_TIME, SPEEDUP, RESULTS = "wall_time", "speedup", "results"
-"""Metrics that are no counters: time a run, what a configuration gains over the plan's base, and what runs return."""
+"""Metrics that are not counters: time per run, speedup of a configuration over the plan's baseline, and results."""
 
 
 class Status(StrEnum):
-    """What a check, or the gate as a whole, comes to."""
+    """The verdict of a check, or of the gate as a whole."""
 
     PASS = "pass"  # noqa: S105 - no password
     FAIL = "fail"
@@ -36,14 +36,14 @@ SEVEREST_FIRST = (Status.DIFFERS, Status.FAIL, Status.INCONCLUSIVE)
 
 @dataclass(frozen=True, slots=True)
 class CallCountChange:
-    """A function that a run calls more or less often, with where it is defined.
+    """A function that a run calls more or less often than before, and where it is defined.
 
     Args:
         name: `package/file.py:qualified.name`.
-        base: calls a run before.
-        head: calls a run now.
-        file: relative to the repository, with forward slashes; empty where it is not known.
-        line: of its definition, from 1; 0 where it is not known.
+        base: calls per run before.
+        head: calls per run now.
+        file: relative to the repository, with forward slashes; empty if it is not known.
+        line: of its definition, from 1; 0 if it is not known.
     """
 
     name: str
@@ -54,19 +54,19 @@ class CallCountChange:
 
     @property
     def change(self) -> int:
-        """How many calls more."""
+        """Increase of calls per run."""
         return self.head - self.base
 
 
 @dataclass(frozen=True, slots=True)
 class SelfTimeChange:
-    """A function that takes longer than before, with where it is defined.
+    """A function that takes longer than before, and where it is defined.
 
     Args:
         name: `package/file.py:qualified.name`.
-        more: the time that it takes more in a run itself, with what it calls of others; a fraction of a run before.
-        file: relative to the repository, with forward slashes; empty where it is not known.
-        line: of its definition, from 1; 0 where it is not known.
+        more: increase of its self time, calls of library code included, as a fraction of the time of a run before.
+        file: relative to the repository, with forward slashes; empty if it is not known.
+        line: of its definition, from 1; 0 if it is not known.
     """
 
     name: str
@@ -77,25 +77,25 @@ class SelfTimeChange:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One budget of one configuration on one scenario.
+    """One budget of one configuration on one benchmark.
 
     Args:
-        scenario: what was run.
-        configuration: in which configuration; empty where a whole scenario is missing.
+        scenario: the benchmark.
+        configuration: name of the configuration; empty if the whole benchmark is missing.
         metric: a counter, such as `sql_statements`; `wall_time`, `speedup` or `results`.
-        budget: what is allowed; None where nothing could be held to it.
-        status: whether it is kept.
-        base: the count before; None for what is no count, or not known.
-        head: the count now.
-        change: where time is measured, by what it changed: of `wall_time` the time a run takes more, as a fraction
-            (t_head / t_base - 1); of `speedup` the throughput gained.
-        confirmation: the same, measured once more in fresh processes before a FAIL was believed.
-        blocks: how many blocks `change` rests on.
-        reason: why it is no PASS, in words; of a PASS empty.
-        call_count_changes: the functions behind a moved count, the largest change first.
-        self_time_changes: the functions that take longer where a run does, the largest change first.
-        by_processor: the share of samples that were preempted, and whose cost is processor time.
-        unequal_runs: in how many blocks the samples compared had unequal numbers of runs.
+        budget: the limit; None if the check has none.
+        status: whether the budget is kept.
+        base: the count before; None if it is not known, or if the metric is not a counter.
+        head: the count now; None as for `base`.
+        change: measured change: of `wall_time` the increase of run time as a fraction (t_head / t_base - 1), of
+            `speedup` the throughput gained.
+        confirmation: the same change, measured again in fresh processes before a FAIL is reported.
+        blocks: number of blocks behind `change`.
+        reason: why the check did not pass, as text; empty if it passed.
+        call_count_changes: functions behind a changed count, the largest change first.
+        self_time_changes: functions that take longer, if a run does, the largest change first.
+        by_processor: share of samples that were preempted and whose cost is processor time.
+        unequal_runs: number of blocks in which the compared samples had unequal numbers of runs.
     """
 
     scenario: str
@@ -116,7 +116,7 @@ class Check:
 
     @property
     def counted_change(self) -> int:
-        """By how much a count rose; 0 for what is no count."""
+        """Increase of a count; 0 if the metric is not a counter."""
         return 0 if self.base is None or self.head is None else self.head - self.base
 
 
@@ -125,18 +125,18 @@ class Decision:
     """All checks of one `gate`.
 
     Args:
-        against: what was held against: a baseline's file, or a revision.
-        head: the revision that was held to it; None for the code that runs, as it stands.
-        python: the version that counted.
-        checks: in the order of scenarios and configurations.
-        environment: the machine.
-        notes: what a reader must know besides.
-        seed: of orders and hash seeds, where time was measured.
-        duration_s: of all of it.
-        level: the confidence that all intervals hold together.
-        intervals: how many share it; 0 where no time was measured.
-        command: what decides it again.
-        workload: the options that chose what is gated, such as `--plan shop.toml`; empty for what was found in the
+        against: what was compared with: a revision, or a baseline file.
+        head: the revision that was judged; None for the current code.
+        python: version of Python that counted.
+        checks: all checks, in the order of benchmarks and configurations.
+        environment: machine and Python of the measurement.
+        notes: further notes for the reader.
+        seed: random seed of the sampling orders and hash seeds; None if no time was measured.
+        duration_s: duration of the whole gate, in seconds.
+        level: confidence with which all intervals hold together.
+        intervals: number of intervals that share this confidence; 0 if no time was measured.
+        command: command line that repeats the gate.
+        workload: options that chose what was gated, such as `--plan shop.toml`; empty for a plan that was found in the
             folder.
     """
 
@@ -155,11 +155,11 @@ class Decision:
 
     @property
     def status(self) -> Status:
-        """The severest of all; with nothing counted or timed it is no PASS, but inconclusive."""
+        """The most severe status of all checks; inconclusive if nothing was counted or timed."""
         found = {check.status for check in self.checks}
         passed = Status.PASS if any(check.metric != RESULTS for check in self.checks) else Status.INCONCLUSIVE
         return next((status for status in SEVEREST_FIRST if status in found), passed)
 
     def of(self, status: Status) -> tuple[Check, ...]:
-        """Return the checks of a status."""
+        """Return the checks with this status."""
         return tuple(check for check in self.checks if check.status is status)

@@ -1,4 +1,4 @@
-"""What on a machine adds noise to measurements."""
+"""The result of `doctor`: what adds noise to measurements on a machine."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SCHEMA_VERSION = 2
 
 
 class State(StrEnum):
-    """What a check comes to."""
+    """The outcome of a check."""
 
     QUIET = "quiet"
     NOISY = "noisy"
@@ -25,10 +25,10 @@ class SourceOfNoise:
     """One thing that can add noise.
 
     Args:
-        name: what was looked at.
+        name: what was checked.
         state: whether it adds noise.
-        found: what was found, in words.
-        remedy: what to do about it; empty where there is nothing to do.
+        found: what was found, as text.
+        remedy: what to do about it; empty if nothing needs to be done.
     """
 
     name: str
@@ -39,12 +39,12 @@ class SourceOfNoise:
 
 @dataclass(frozen=True, slots=True)
 class NoiseFloor:
-    """Identical code held against itself.
+    """The measured effect of identical code over itself.
 
     Args:
-        effect: what the second seems to gain, as a fraction; it gains nothing.
-        dispersion: of one block, as one standard deviation of log-ratios.
-        blocks: how many were measured.
+        effect: apparent effect, as a fraction; the true one is 0.
+        dispersion: standard deviation of the blocks' log-ratios.
+        blocks: number of blocks.
     """
 
     effect: Interval
@@ -54,11 +54,11 @@ class NoiseFloor:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """All that was looked at on a machine.
+    """All checks of a machine.
 
     Args:
-        checks: one for each source of noise.
-        noise_floor: what was measured; None where it was left out.
+        checks: one check for each source of noise.
+        noise_floor: the measured noise floor; None if it was not measured.
     """
 
     checks: tuple[SourceOfNoise, ...]

@@ -1,6 +1,6 @@
 """Where two outcomes differ, as plain data.
 
-Mappings are equal whatever the order of their keys, and not a number is itself; 1, 1.0 and True differ.
+Mappings are equal in whatever order their keys are, and NaN equals NaN; 1, 1.0 and True differ.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 Outcome = Mapping[str, Any]
-"""Facts by name: of a result, or of a failure the facts `error` and `message`, and whatever else is known of it."""
+"""Facts by name about a result; a failure has the facts `error` and `message`, and possibly more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One place where outcomes differ, and what stands there, as Python would write it."""
+    """One place where outcomes differ, with both values as Python writes them."""
 
     where: str
     expected: str
@@ -24,7 +24,7 @@ class Difference:
 
 
 def written(value: Any) -> str:
-    """Return a value as Python would write it, keys in order: equal values are written alike."""
+    """Return a value as Python writes it, with keys in order, so that equal values give equal texts."""
     if isinstance(value, Mapping):
         return "{" + ", ".join(sorted(f"{written(key)}: {written(item)}" for key, item in value.items())) + "}"
     if isinstance(value, list):
@@ -42,7 +42,7 @@ def differences(expected: Outcome, got: Outcome, shown: Callable[[Any], str] = w
     Args:
         expected: the baseline's outcome.
         got: the other one.
-        shown: writes what stands at such a place.
+        shown: turns a value into text.
     """
     return tuple(
         Difference(", ".join(path), shown(there), shown(here)) for path, there, here in _differing(expected, got, ())
@@ -50,7 +50,7 @@ def differences(expected: Outcome, got: Outcome, shown: Callable[[Any], str] = w
 
 
 def text_differences(expected: str, got: str) -> tuple[Difference, ...]:
-    """Return every place where two outcomes differ that workers gave as JSON."""
+    """Return every place where two outcomes differ; workers return outcomes as JSON."""
     return differences({"outcome": json.loads(expected)}, {"outcome": json.loads(got)})
 
 

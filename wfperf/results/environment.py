@@ -1,4 +1,4 @@
-"""Where a result was measured."""
+"""The environment of a result: machine, Python, libraries, revision."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from pathlib import Path
 from wfperf.results.machine import load_1min, processors
 
 DEPENDENCIES = ("SQLAlchemy", "simpleeval", "pydantic", "google-re2")
-"""What the built-in engine takes time in: another version of one makes another machine of it."""
+"""Libraries in which the built-in engine spends time; results with different versions are not comparable."""
 
 GIT_TIMEOUT_S = 10.0
-"""For what takes milliseconds: a network file system that hangs must not keep a measurement from its end."""
+"""Timeout for git calls, which take milliseconds; a network file system that hangs must not block a measurement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +24,17 @@ class Environment:
     """The machine and the Python of a result.
 
     Args:
-        wfperf: its version.
-        python: of the process that coordinates; a side's own stands beside its samples.
-        implementation: of that Python.
-        platform: the operating system, with its version.
-        cpu: the model's name.
-        cores: how many there are.
-        load_1min: the load average when it began; 0.0 where the system does not say.
-        dependencies: versions of what the built-in engine uses; files from before also name numpy and scipy.
-        governor: how the processor's frequency is governed; empty where the system does not say.
-        container: what contains this system, such as docker; empty where nothing does.
-        revision: of the git repository in which it was measured, with a + where files were changed; empty without one.
+        wfperf: version of wfperf.
+        python: version of Python of the coordinator; those of variants are kept with their samples.
+        implementation: implementation of that Python, such as CPython.
+        platform: operating system, with its version.
+        cpu: model name of the processor.
+        cores: number of processors.
+        load_1min: load average of one minute at the start; 0.0 if the system does not report it.
+        dependencies: versions of the libraries that the built-in engine uses; older files also have numpy and scipy.
+        governor: frequency governor of the processor; empty if the system does not report it.
+        container: kind of container, such as docker; empty outside of one.
+        revision: commit of the current git repository, with a + if files were changed; empty outside of one.
     """
 
     wfperf: str
@@ -68,9 +68,9 @@ def current_environment() -> Environment:
 
 
 def fingerprint(environment: Environment) -> dict[str, str]:
-    """Return what must be alike for times of two runs to be compared: the machine, its Python and its libraries.
+    """Return what must be equal for times of two results to be comparable: machine, Python and libraries.
 
-    Libraries that the engine does not use, as numpy and scipy in older results, are of no account.
+    Libraries that the engine does not use, such as numpy and scipy in older results, are ignored.
     """
     kept = ("cpu", "cores", "platform", "governor", "container", "implementation", "python")
     libraries = " ".join(

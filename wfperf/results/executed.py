@@ -1,4 +1,4 @@
-"""What one run of a workflow did, node by node."""
+"""The result of `run`: what each node of a workflow did."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ SCHEMA_VERSION = 2
 
 @dataclass(frozen=True, slots=True)
 class ExecutedNode:
-    """What became of one node.
+    """What one node did.
 
     Args:
-        guid: its own id.
+        guid: its id.
         name: its name.
         type: its type.
         status: `done`, `failed`, `skipped` or `stopped`.
-        writes: the variables that it wrote.
-        duration_s: how long it took.
-        taken: the ids of the nodes that its edges led to.
-        runs: the runs of other workflows that it began.
+        writes: variables that it wrote.
+        duration_s: its duration, in seconds.
+        taken: ids of the nodes at the end of the edges that were taken.
+        runs: runs of other workflows that it started.
     """
 
     guid: str
@@ -38,7 +38,7 @@ class ExecutedNode:
 
 @dataclass(frozen=True, slots=True)
 class ExecutedRun:
-    """A run that a node began: its workflow, ids and context, what stopped it if anything did, and its nodes."""
+    """A run that a node started: its workflow, ids, context and nodes, and the error that stopped it, if any."""
 
     workflow: str
     guid: str
@@ -50,19 +50,19 @@ class ExecutedRun:
 
 @dataclass(frozen=True, slots=True)
 class Executed:
-    """One run; all values are such that JSON holds them.
+    """One run; JSON can hold all values.
 
     Args:
         workflow: its code.
-        package: where it was found.
-        configuration: of the engine.
-        guid: the run's own id.
-        process_guid: the id of the process that it belongs to.
-        error: what stopped it, in words; empty where nothing did.
-        duration_s: how long it took, loading included.
-        nodes: in canonical order.
-        context: what it left.
-        given: the names of the variables that it began with; None in results of version 1.
+        package: its package.
+        configuration: configuration of the engine.
+        guid: id of the run.
+        process_guid: id of the process that the run belongs to.
+        error: message of the error that stopped it; empty if there was none.
+        duration_s: duration in seconds, loading included.
+        nodes: all nodes, in canonical order.
+        context: the context at the end.
+        given: names of the variables in the context at the start; None in results of version 1.
     """
 
     workflow: str

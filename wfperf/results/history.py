@@ -1,4 +1,4 @@
-"""What the history keeps: one entry for each number that a run measured."""
+"""Entries of the history: one for each number that a run measured."""
 
 from __future__ import annotations
 
@@ -21,27 +21,27 @@ SCHEMA_VERSION = 1
 
 THROUGHPUT, MEMORY = "throughput", "memory"
 FRACTIONS = (THROUGHPUT, SPEEDUP, WALL_TIME, MEMORY)
-"""Metrics that are fractions with an interval; every other one is a counter's name."""
+"""Metrics that are fractions with an interval; every other metric is the name of a counter."""
 
 CERTAIN = 1.0
-"""The level of a count: there is no doubt in it."""
+"""The confidence level of a count, which is exact."""
 
 TIME_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 MOST_BLOCKS = 1 << 31
-"""More than anybody will ever measure, and a number that SQLite and JSON can both hold."""
+"""More blocks than anybody will measure; SQLite and JSON can both hold the number."""
 
 LARGEST = 1e15
-"""Eleven days in nanoseconds: what is larger is a mistake."""
+"""Eleven days in nanoseconds; a larger number is a mistake."""
 
 _SHORT = 12
-"""Of a hash, so that among millions of entries two are alike once in a thousand histories."""
+"""Digits of a hash. With millions of entries, one history in a thousand has two equal ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """What must be alike for numbers to stand in one line: the machine, its system, its Python and its libraries.
+    """What must be equal for numbers to belong to one series: machine, operating system, Python and libraries.
 
-    All as `environment.fingerprint` has them, but for `python`: the version that ran what was measured.
+    All fields are those of `environment.fingerprint`, except `python`: the version that ran the variant.
     """
 
     cpu: str
@@ -55,7 +55,7 @@ class Machine:
 
     @property
     def id(self) -> str:
-        """Twelve hexadecimal digits that are the same where all of this is."""
+        """Twelve hexadecimal digits; equal machines have equal ids."""
         return _digest(*asdict(self).values())
 
 
@@ -65,29 +65,29 @@ class Entry:
 
     Args:
         at: when it was measured, in UTC, such as `2026-11-24T15:48:12Z`.
-        run: what all numbers of one run share, and no other run has.
-        command: what measured it.
-        revision: of the code that was measured, with a + where files were changed; empty where it is not known.
-        workload: the options that chose what was measured, such as `--a shop:old --b shop:new`; empty where there were
-            none. Names below mean the same only within one workload.
-        scenario: what it was measured on.
-        subject: what was measured.
-        base: what that was held against; empty for a count, and for what the gate measures.
-        metric: `throughput` and `speedup`, both throughput gained; `wall_time`, the time a run takes more; `memory`,
-            what is saved of it; or a counter's name.
-        estimate: the number; a fraction, or a count.
-        low: the lower end of its interval; of a count the count itself. Infinite while too few blocks bound anything.
-        high: the upper end.
-        level: the confidence in that interval, with all others of the run; 1.0 for a count.
-        blocks: how many blocks it rests on; 0 for a count.
-        verdict: what a claim or a budget came to; empty where there was none.
-        machine: on what it was measured.
-        wfperf: the version that measured it.
-        against: the revision or the baseline that a gate held it to; changes from run to run, and so is no part of what
-            makes a line.
+        run: id that all numbers of one run share; every run has another one.
+        command: the command that measured it.
+        revision: revision of the measured code, with a + if files were changed; empty if it is not known.
+        workload: options that chose what was measured, such as `--a shop:old --b shop:new`; empty if there were none.
+            The names below have the same meaning only within one workload.
+        scenario: the benchmark.
+        subject: name of the variant.
+        base: the baseline; empty for a count, and for numbers of the gate.
+        metric: `throughput` and `speedup`, both throughput gained; `wall_time`, the increase of run time; `memory`,
+            memory saved; or the name of a counter.
+        estimate: the number: a fraction, or a count.
+        low: lower end of its interval, or the count itself. Infinite if there are too few blocks for an interval.
+        high: upper end of its interval, as `low`.
+        level: confidence with which all intervals of the run hold together; 1.0 for a count.
+        blocks: number of blocks; 0 for a count.
+        verdict: verdict on a claim or a budget; empty if there was none.
+        machine: the machine.
+        wfperf: version of wfperf that measured it.
+        against: revision or baseline that a gate compared it with; it changes from run to run, so it does not
+            distinguish series.
 
     Raises:
-        ValueError: the three numbers are in no order, or one of the fields cannot be what it says.
+        ValueError: the interval does not contain the estimate, or a field has an impossible value.
     """
 
     at: str
@@ -123,9 +123,9 @@ class Entry:
 
     @property
     def id(self) -> str:
-        """Twelve hexadecimal digits for what was measured in which run: kept twice, a number is still one.
+        """Twelve hexadecimal digits, equal for the same number of the same run, so that the history keeps it once.
 
-        When it was measured has no part in it: a result file does not say, so its own date may stand there.
+        They do not depend on `at`: a result file has no time of measurement, so `at` can be the date of the file.
         """
         named = (self.run, self.workload, self.scenario, self.subject, self.base, self.metric)
         numbers = (self.estimate, self.low, self.high, self.blocks)
@@ -133,16 +133,16 @@ class Entry:
 
     @property
     def is_count(self) -> bool:
-        """Whether it is a counter's number."""
+        """Whether it is the number of a counter."""
         return self.metric not in FRACTIONS
 
 
 def entries_of_comparison(comparison: Comparison, at: datetime) -> tuple[Entry, ...]:
-    """Return every number that a comparison found: a gain for each finding, and each side's counts.
+    """Return every number of a comparison: the effect of each finding, and the counters of each variant.
 
     Args:
-        comparison: what `compare` found. A finding whose results differ has no number.
-        at: when, with its time zone.
+        comparison: the result of `compare`. A finding whose results differ has no number.
+        at: time of the measurement, with a time zone.
     """
     entries: dict[tuple[str, ...], Entry] = {}
     for entry in _of_comparison(comparison, at):
@@ -151,11 +151,11 @@ def entries_of_comparison(comparison: Comparison, at: datetime) -> tuple[Entry, 
 
 
 def entries_of_decision(decision: Decision, at: datetime) -> tuple[Entry, ...]:
-    """Return every number that a gate measured: the counts of now, and what was timed.
+    """Return every number of a decision: the current counts, and the measured changes of time.
 
     Args:
-        decision: what `gate` decided.
-        at: when, with its time zone.
+        decision: the result of `gate`.
+        at: time of the measurement, with a time zone.
     """
     environment = decision.environment
     # The gate says 3.11 where the environment says 3.11.7.

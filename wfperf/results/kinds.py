@@ -1,4 +1,4 @@
-"""Every kind of result that wfperf writes: its model, its version, and how an older one becomes today's."""
+"""All kinds of results that wfperf writes, each with its model, version and migrations."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ from wfperf.results.migrations import Migration, comparison_from_1, comparison_f
 
 @dataclass(frozen=True)
 class ResultKind:
-    """What files that call themselves so hold.
+    """One kind of result files.
 
     Args:
-        name: what `kind` says in them.
-        model: what is in them.
-        version: the newest, which is the one that is written.
-        command: the one of wfperf's that writes them.
-        migrations: from each older version that is still read to the next.
-        derived: properties of the model that are written too, for whoever reads the file without wfperf; each with its
-            schema.
+        name: value of `kind` in the files.
+        model: model of their content.
+        version: the newest version, which wfperf writes.
+        command: the command that writes them.
+        migrations: for each older version that wfperf still reads, the migration to the next one.
+        derived: properties of the model that are written too, for programs that read the file without wfperf; each with
+            its schema.
     """
 
     name: str
@@ -49,11 +49,11 @@ class ResultKind:
 
     @cached_property
     def adapter(self) -> TypeAdapter[Any]:
-        """What reads and writes the model, and knows its schema."""
+        """The adapter that reads and writes the model and gives its schema."""
         return TypeAdapter(self.model)
 
     def to_data(self, result: Any) -> dict[str, Any]:
-        """Return a result as JSON holds it: its version and kind first, then what is derived, then its fields."""
+        """Return a result as data for JSON: version and kind first, then derived properties, then its fields."""
         derived = {name: getattr(result, name) for name in self.derived}
         fields = self.adapter.dump_python(result, mode="json")
         return {"schema_version": self.version, "kind": self.name, **derived, **fields}
@@ -118,14 +118,14 @@ KINDS: Mapping[str, ResultKind] = {
         ),
     )
 }
-"""By their names."""
+"""All kinds by name."""
 
 
 def kind_of(model: type[Any]) -> ResultKind:
-    """Return the kind of files that hold such a model."""
+    """Return the kind of result files that hold this model."""
     return next(kind for kind in KINDS.values() if kind.model is model)
 
 
 def to_data(result: Any) -> dict[str, Any]:
-    """Return a result as JSON holds it, its version and kind first."""
+    """Return a result as data for JSON, version and kind first."""
     return kind_of(type(result)).to_data(result)

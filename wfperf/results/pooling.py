@@ -1,4 +1,4 @@
-"""Several results of the same comparison as one, block after block: only where they come from like machines."""
+"""Pool several results of the same comparison, measured on the same kind of machine, into one."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from wfperf.results.comparison import Comparison, Measured
 from wfperf.results.environment import Environment
 
 PASSING = frozenset({"load_1min"})
-"""What may differ between two results of one machine: other work comes and goes, and interleaving is made for it."""
+"""What may differ between two results of one machine: its load varies, which interleaving compensates for."""
 
 
 def pooled_trials(comparisons: Sequence[Comparison]) -> tuple[Measured, ...]:
-    """Return the trials of all results, each with the blocks of all.
+    """Return the trials of the comparison, each with the blocks of all results.
 
     Raises:
-        UsageError: they were measured on unlike machines, or measured unlike things, or do not keep whether results
-            were equal; names the first difference.
+        UsageError: the results come from different machines or comparisons, or lack the fingerprints of outcomes; the
+            message names the first difference.
     """
     first, *others = comparisons
     for number, other in enumerate(others, 2):
@@ -31,12 +31,12 @@ def _check_alike(first: Comparison, other: Comparison, number: int) -> None:
         here, there = getattr(first.environment, field.name), getattr(other.environment, field.name)
         if field.name not in PASSING and here != there:
             raise UsageError(
-                f"results of unlike machines are not pooled: {field.name} is {here!r} in the first and {there!r} in "
+                f"results of different machines are not pooled: {field.name} is {here!r} in the first and {there!r} in "
                 f"number {number}; show them one by one"
             )
     asked = [[(each.subject, each.scenario, each.base, each.claim) for each in one.findings] for one in (first, other)]
     if asked[0] != asked[1] or [each.scenario for each in first.trials] != [each.scenario for each in other.trials]:
-        raise UsageError(f"the first result and number {number} answer unlike questions; show them one by one")
+        raise UsageError(f"the first result and number {number} are not of the same comparison; show them one by one")
 
 
 def _pooled(parts: Sequence[Measured]) -> Measured:
@@ -44,7 +44,7 @@ def _pooled(parts: Sequence[Measured]) -> Measured:
     blocks = tuple(block for part in parts for block in part.blocks)
     if len({block.hash_seed for block in blocks}) < len(blocks):
         raise UsageError(
-            f"the same blocks of {first.scenario} stand in two of the results; give each with a seed of its own"
+            f"two of the results contain the same blocks of {first.scenario}; measure each one with a --seed of its own"
         )
     if any(block.digests.keys() != block.costs.keys() for block in blocks):
         raise UsageError(

@@ -1,4 +1,4 @@
-"""What `profile` found: where the time and the memory of one configuration go, or of two, location by location."""
+"""The result of `profile`: where time and memory go in one or two configurations, by source location."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ SCHEMA_VERSION = 2
 C = TypeVar("C")
 
 _BUILTIN = re.compile(r"<method '(\w+)' of '([\w.]+)' objects>|<built-in method (.+)>")
-"""How cProfile names what is not written in Python."""
+"""How cProfile names functions that are not written in Python."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceLocation:
-    """A function or, with `text`, a line of it. Line numbers move with every edit, so they tell no locations apart.
+    """A function or, with `text`, a line of it. Line numbers do not distinguish locations, because edits shift them.
 
     Args:
         path: the file, relative to the package or the library folder that holds it; empty for a built-in.
         function: the qualified name.
-        line: the number of the line, of a function its first; 0 where there is none.
-        is_users: whether the file is the user's, no library's.
+        line: number of the line, or of the function's first line; 0 if there is none.
+        is_users: whether the file belongs to the user, not to a library.
         text: the source line without its indentation; empty for a whole function.
-        occurrence: which one it is among the function's lines of the same text, from 0.
+        occurrence: index among the lines of the function with the same text, from 0.
     """
 
     path: str
@@ -60,7 +60,7 @@ class SourceLocation:
 
 @dataclass(frozen=True, slots=True)
 class FunctionCost:
-    """What a function costs a run: calls, seconds in it and all it calls, seconds in itself."""
+    """Cost of a function per run: calls, total time and self time in seconds."""
 
     calls: float
     cumulative_s: float
@@ -72,7 +72,7 @@ class FunctionCost:
 
 @dataclass(frozen=True, slots=True)
 class LineCost:
-    """What a line costs a run: how often it is reached, and seconds in it and all it calls."""
+    """Cost of a line per run: hits, and total time in seconds."""
 
     hits: float
     time_s: float
@@ -80,7 +80,7 @@ class LineCost:
 
 @dataclass(frozen=True, slots=True)
 class SiteCost:
-    """What the allocations of a line cost: how many and how many bytes a run; bytes of it alive at the peak."""
+    """Cost of a line in memory: allocations and bytes per run, and its bytes in use at the peak."""
 
     allocations: float
     allocated_bytes: float
@@ -89,7 +89,7 @@ class SiteCost:
 
 @dataclass(frozen=True, slots=True)
 class CostChange(Generic[C]):
-    """What a location costs a run, before and after; None where the run does not come there."""
+    """Cost of a location per run, before and after; None if the run does not reach it."""
 
     location: SourceLocation
     before: C | None
@@ -97,31 +97,31 @@ class CostChange(Generic[C]):
 
     @property
     def status(self) -> str:
-        """`new` or `gone` where only one side has the location, else empty."""
+        """`new` or `gone` if only one configuration has the location, else empty."""
         if self.before is None:
             return "new"
         return "gone" if self.after is None else ""
 
     def amounts(self, cost: Callable[[C], float]) -> tuple[float, float]:
-        """Return a cost before and after; a side without the location spends nothing there."""
+        """Return a cost before and after; 0.0 for a configuration without the location."""
         return (
             0.0 if self.before is None else cost(self.before),
             0.0 if self.after is None else cost(self.after),
         )
 
     def difference(self, cost: Callable[[C], float]) -> float:
-        """Return what a cost grew by; below 0 where it shrank."""
+        """Return the increase of a cost; below 0 if it fell."""
         before, after = self.amounts(cost)
         return after - before
 
 
 Changes = tuple[CostChange[FunctionCost], ...] | tuple[CostChange[LineCost], ...] | tuple[CostChange[SiteCost], ...]
-"""Those that one profiler saw, in its own terms."""
+"""The changes that one profiler found."""
 
 
 @dataclass(frozen=True, slots=True)
 class Captured:
-    """What one profiler saw: a file by configuration and the changes between them, or why it was skipped."""
+    """The output of one profiler: its file for each configuration and the changes, or the reason why it was skipped."""
 
     files: Mapping[str, Path]
     changes: Changes
@@ -130,14 +130,14 @@ class Captured:
 
 @dataclass(frozen=True, slots=True)
 class MeasuredPair:
-    """What the second configuration gains over the first, measured without a profiler.
+    """The speedup of the second configuration over the first, measured without a profiler.
 
     Args:
-        speedup: throughput gained, as a fraction; None where results differ or there are too few blocks.
-        blocks: how many it rests on.
+        speedup: throughput gained, as a fraction; None if results differ or there are too few blocks.
+        blocks: number of blocks.
         equal: whether all outcomes were the same.
-        reason: why there is no speedup, in words; empty where there is one.
-        seed: of orders and hash seeds.
+        reason: why there is no speedup, as text; empty if there is one.
+        seed: random seed of the sampling orders and hash seeds.
     """
 
     speedup: Interval | None
@@ -149,18 +149,18 @@ class MeasuredPair:
 
 @dataclass(frozen=True, slots=True)
 class Profiled:
-    """One configuration or two on one scenario, by profiler.
+    """The profiles of one or two configurations on one benchmark.
 
     Args:
-        scenario: what was run.
-        before: the configuration that the other is held against.
-        after: the other one; None where there is none.
-        runs: how many each profiler saw; costs are those of one run.
-        profilers: what each one saw, by name.
-        changes_results: the optimizations in `after` that are known to change results.
-        environment: where it was profiled.
-        notes: what the plan says to all of it.
-        measured: the speedup that was measured apart; None where one configuration was profiled, or none yet.
+        scenario: the benchmark.
+        before: the baseline.
+        after: the other configuration; None if there is none.
+        runs: number of runs under each profiler; all costs are per run.
+        profilers: output of each profiler, by name.
+        changes_results: optimizations in `after` that are known to change results.
+        environment: machine and Python of the profiles.
+        notes: notes from the plan.
+        measured: speedup measured without a profiler; None for a single configuration, or before it is measured.
     """
 
     scenario: str
@@ -175,5 +175,5 @@ class Profiled:
 
     @property
     def sides(self) -> tuple[str, ...]:
-        """The configurations, the one before first."""
+        """Names of the configurations, the baseline first."""
         return (self.before, self.after) if self.after else (self.before,)

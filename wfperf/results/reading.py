@@ -1,4 +1,4 @@
-"""Read saved results: newer ones are refused, older ones made like today's."""
+"""Read saved results: refuse newer versions, migrate older ones."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ def read_result(path: Path, /, *models: type[Any]) -> Any:
     """Return the result that a file holds.
 
     Args:
-        path: what a command wrote with -o, or on standard output with --format json.
-        models: those that are wanted; which of them it is, the file says.
+        path: file that a command wrote with -o, or with --format json on standard output.
+        models: the models that the caller accepts; `kind` in the file selects one.
 
     Raises:
-        UsageError: it cannot be read, is another kind of result, or one of a version that is not read; says where and
-            what.
+        UsageError: the file cannot be read, or holds another kind of result or an unsupported version; the message says
+            where and what.
     """
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
@@ -46,12 +46,13 @@ def result_of(data: Any, where: str, /, *models: type[Any]) -> Any:
     """Return the result that plain data describe.
 
     Args:
-        data: what JSON held.
-        where: names the place in an error, such as `history.jsonl, line 3`.
-        models: those that are wanted.
+        data: data read from JSON.
+        where: place for error messages, such as `history.jsonl, line 3`.
+        models: the models that the caller accepts.
 
     Raises:
-        UsageError: they describe none of these, or one of a version that is not read; says where and what.
+        UsageError: the data describe another kind of result, or an unsupported version; the message says where and
+            what.
     """
     wanted = [kind_of(model) for model in models]
     kind = KINDS.get(str(data.get("kind"))) if isinstance(data, dict) else None
@@ -77,7 +78,7 @@ def _migrated(fields: Mapping[str, Any], version: Any, kind: ResultKind, where: 
         for older in range(version, kind.version):
             if older not in kind.migrations:
                 raise UsageError(
-                    f"{where} has schema version {version}, which nothing reads any more; make it anew with: "
+                    f"{where} has schema version {version}, which this wfperf no longer reads; make it again with: "
                     f"wfperf {kind.command}"
                 )
             fields = kind.migrations[older](fields)

@@ -1,14 +1,14 @@
-"""What a gate holds against what: revisions, and files with a baseline."""
+"""What a gate compares: revisions and baseline files."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 WORKING_TREE = "."
-"""The name of the working tree as it stands, where a revision is asked for."""
+"""The name that stands for the working tree where a revision is expected."""
 
 SHORT = 9
-"""As many characters of a commit's id as git shows of a large repository."""
+"""Characters of a short commit id; as many as git shows in a large repository."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +16,11 @@ class Revision:
     """A state of a repository.
 
     Args:
-        name: as it was asked for, such as `main`, `HEAD~1` or a commit's id; `.` is the working tree.
-        commit: the full id of its commit, of the working tree that of HEAD. Files of before schema version 5 have the
-            beginning of it.
-        dirty: whether it is the working tree with changes, or new files, that this commit does not hold.
-        subject: the first line of the commit's message, where commits are tried one after the other; else empty.
+        name: name as the user gave it, such as `main`, `HEAD~1` or a commit id; `.` is the working tree.
+        commit: full id of its commit; for the working tree, that of HEAD. Files before schema version 5 have
+            a short id.
+        dirty: whether it is the working tree, with changes or new files that the commit does not contain.
+        subject: first line of the commit message, in a bisection; else empty.
     """
 
     name: str
@@ -30,16 +30,16 @@ class Revision:
 
     @property
     def is_working_tree(self) -> bool:
-        """Whether it is the working tree as it stood."""
+        """Whether it is the working tree."""
         return self.name == WORKING_TREE
 
     @property
     def short(self) -> str:
-        """The beginning of its commit's id, as it is shown."""
+        """The short id of its commit."""
         return self.commit[:SHORT]
 
     def __str__(self) -> str:
-        """Return what a reader calls it: as it was named, and its short id."""
+        """Return its name and short id, as text for readers."""
         if self.is_working_tree:
             return f"the working tree on {self.short}"
         if self.subject:
@@ -49,7 +49,7 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class SavedBaseline:
-    """A baseline's file, by its path."""
+    """A baseline file, by its path."""
 
     file: str
 

@@ -1,4 +1,4 @@
-"""Which scenarios of a comparison are one at several values of a parameter."""
+"""The points of a sweep: one benchmark at several values of a parameter."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class SweptPoint:
-    """One scenario at one value.
+    """One benchmark at one value of a parameter.
 
     Args:
-        scenario: what it is called there.
-        of: what it is called without the value.
-        value: as it is written, such as `work=10 us`.
+        scenario: name of the benchmark at this value.
+        of: name of the benchmark without the value.
+        value: the value as text, such as `work=10 us`.
     """
 
     scenario: str

@@ -1,4 +1,4 @@
-"""What `history` shows: numbers of many runs as lines, each with the places where its level changed."""
+"""The result of `history`: series of numbers of many runs, with the points where their level changed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SCHEMA_VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class LinePoint:
-    """One number of one run: what of a history's entry is its own, and not that of the whole line."""
+    """One number of one run: the fields of a history entry that differ within a series."""
 
     id: str
     at: str
@@ -36,10 +36,10 @@ class LevelChange:
 
     Args:
         at: the index of the first entry of the new level.
-        before: the median from the change before, or the beginning, up to this one.
-        after: the median from here up to the next change, or the end.
-        p_value: how often a series without this change would show one as clear; 0.0 where there is no doubt.
-        first: the id of the first entry of the new level.
+        before: median from the previous change, or the beginning, up to this one.
+        after: median from this change up to the next one, or the end.
+        p_value: probability that a series without this change shows one as clear; 0.0 if there is no doubt.
+        first: id of the first entry of the new level.
     """
 
     at: int
@@ -51,17 +51,17 @@ class LevelChange:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Numbers that differ in nothing but the code and the time.
+    """A series of numbers that differ only in the code and the time.
 
     Args:
-        workload: the options that chose what was measured; empty where there were none.
-        scenario: what it was measured on.
-        subject: what was measured.
-        base: what that was held against; empty for a count.
-        metric: what was measured of it.
-        machine: its id, and all that makes it.
-        changes: of the level, in order.
-        entries: the oldest first.
+        workload: options that chose what was measured; empty if there were none.
+        scenario: the benchmark.
+        subject: name of the variant.
+        base: the baseline; empty for a count.
+        metric: the metric.
+        machine: id of the machine, and the facts that identify it.
+        changes: changes of the level, in order.
+        entries: the numbers, the oldest first.
     """
 
     workload: str
@@ -76,6 +76,6 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """All lines, in the order in which they began."""
+    """All series, in the order in which they began."""
 
     trends: tuple[Line, ...]

@@ -1,4 +1,4 @@
-"""What `verify` found."""
+"""The result of `verify`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SCHEMA_VERSION = 4
 
 
 class Verdict(StrEnum):
-    """What a variant's results say of it. Only `DIFFERS` is a fault."""
+    """The outcome of comparing a variant's results with the baseline's. Only `DIFFERS` is a failure."""
 
     EQUAL = "equal"
     AS_MARKED = "changes results, as marked"
@@ -27,9 +27,9 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A case in which a variant differs, the smallest that is known: what it is, line by line, and where it differs.
+    """The smallest known case in which a variant differs: facts about the case, and where results differ.
 
-    No differences: it did differ, but does not when it is tried again.
+    If `differences` is empty, the results differed once, but not when the case was tried again.
     """
 
     facts: tuple[tuple[str, str], ...]
@@ -38,18 +38,18 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One variant whose results were compared with the base's.
+    """One variant whose results were compared with the baseline's.
 
     Args:
-        name: the variant's.
+        name: name of the variant.
         kind: `configuration`, `optimization` or `pair`; a hook may have others.
-        verdict: what the comparison says of it.
-        cases: how many results were compared.
-        differences: how many of them differ.
-        choices: what it chooses otherwise than the base.
-        marks: for each choice that the plan marks as changing results the plan's reason.
-        because: choices of it that already differ alone.
-        example: where it differs, if it does.
+        verdict: outcome of the comparison.
+        cases: number of results that were compared.
+        differences: number of results that differ.
+        choices: its choices that differ from the baseline's.
+        marks: the plan's reason for each choice that it marks as changing results.
+        because: its choices that differ alone, too.
+        example: an example of a difference, if there is one.
     """
 
     name: str
@@ -65,25 +65,25 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Covered:
-    """One sort of things that cases put to work: how often each was met, and which never were."""
+    """One sort of things that cases cover, such as node types: how often each occurred."""
 
     sort: str
     met: Mapping[str, int]
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """What was never met."""
+        """Names of the things that never occurred."""
         return tuple(name for name, times in self.met.items() if not times)
 
 
 @dataclass(frozen=True, slots=True)
 class Beyond:
-    """What a plan's own `verify` hook has found beyond the benchmarks.
+    """Findings of the plan's `verify` hook, beyond the benchmarks.
 
     Args:
         held: the variants that it compared.
-        covered: what its cases put to work.
-        notes: what is to be said to it.
+        covered: what its cases covered.
+        notes: its notes for the reader.
     """
 
     held: tuple[Held, ...] = ()
@@ -93,16 +93,16 @@ class Beyond:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """All variants of a plan, compared with its base.
+    """All variants of a plan, compared with its baseline.
 
     Args:
-        base: what they are compared with.
+        base: the baseline.
         held: every variant, on all benchmarks under several hash seeds.
-        hash_seeds: those.
-        beyond: what the plan's hook has found; None where it has none.
-        seed: of all that the hook draws at random.
-        random: how many cases it was asked to draw.
-        reproduce: the command that finds it again.
+        hash_seeds: these hash seeds.
+        beyond: findings of the plan's hook; None if it has none.
+        seed: random seed of the hook's cases.
+        random: number of random cases that the hook was asked for.
+        reproduce: command line that repeats the check.
     """
 
     base: str
@@ -120,5 +120,5 @@ class Verification:
 
     @property
     def equal(self) -> bool:
-        """Whether nothing differs but what is marked as changing results."""
+        """Whether only variants that are marked as changing results differ."""
         return all(each.verdict is not Verdict.DIFFERS for each in self.all)

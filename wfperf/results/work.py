@@ -1,4 +1,4 @@
-"""What a run does, counted."""
+"""Counters of one run."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ ALLOCATED_BYTES = "allocated_bytes"
 INSTRUCTIONS = "instructions"
 
 DEPENDENT = frozenset({REGEX_COMPILATIONS, ALLOCATIONS, ALLOCATED_BYTES, INSTRUCTIONS})
-"""Counters that also move when a library or a patch release of Python does; no baseline holds them."""
+"""Counters that also change with libraries or a patch release of Python; baseline files omit them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What one run does.
+    """Counters of one run.
 
     Args:
-        counts: by counter. `function_calls` are calls of the subject's own functions; comprehensions are left out, for
-            only some Python versions make calls of them. `library_calls` are those that they make of other functions,
-            built-in ones such as `dict.copy` included. Others are the workload's own.
-        calls: which functions are called, as `package/file.py:name`.
-        library_calls: which of them call what else, as `package/file.py:name calls other`.
-        uneven: the counters that differ from run to run, and so are no counts.
-        uncounted: what else it does that no counter sees, in words, such as work in other processes.
+        counts: number per run, by counter. `function_calls` are calls of the user's own functions, except
+            comprehensions, which only some Python versions call. `library_calls` are calls from these functions to
+            other functions, including built-in ones such as `dict.copy`. All others are counters of the workload.
+        calls: calls per run of each function, by `package/file.py:name`.
+        library_calls: library calls per run, by `package/file.py:name calls other`.
+        uneven: counters that differ from run to run, so that they have no count.
+        uncounted: what the run does that no counter sees, as text, such as work in other processes.
     """
 
     counts: Mapping[str, int]

@@ -32,9 +32,9 @@ def parse_command(text: str) -> tuple[str, ...]:
     except ValueError as error:
         raise UsageError(f"cannot read the command {text!r}: {error}") from error
     if not words or not words[0]:
-        raise UsageError("a setup command is empty")
+        raise UsageError("a setup command is empty; write a command, or leave it out")
     if "\0" in text:
-        raise UsageError(f"cannot read the command {text!r}: no word can hold a NUL")
+        raise UsageError(f"cannot read the command {text!r}: it contains a NUL character")
     return words
 
 

@@ -98,7 +98,7 @@ class Repository:
         if found:
             return found
         if not self._resolved("HEAD"):
-            raise UsageError(f"the repository {self.top} has no commit yet, so there is no {ref!r} to hold against")
+            raise UsageError(f"the repository {self.top} has no commit yet, so there is no {ref!r} to compare with")
         raise UsageError(f"no commit {ref!r} in {self.top}{self._hint(ref)}")
 
     def _resolved(self, ref: str) -> str:
@@ -128,7 +128,9 @@ def find_repository(folder: Path) -> Repository:
     if done.returncode:
         said = _said(done)
         if "not a git repository" in said:
-            raise UsageError(f"{folder.absolute()} is in no git repository; --base needs one, --baseline FILE does not")
+            raise UsageError(
+                f"{folder.absolute()} is not in a git repository; --base needs one, --baseline FILE does not"
+            )
         if "must be run in a work tree" in said:
             raise UsageError(f"{folder.absolute()} is a bare repository; run this in a checkout of it")
         raise UsageError(f"git cannot use {folder.absolute()}: {said}")

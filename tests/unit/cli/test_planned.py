@@ -94,7 +94,7 @@ def test_two_plans_in_a_folder_are_told(shop, run, monkeypatch):
 @pytest.mark.parametrize("command", ["compare", "verify", "profile", "gate", "plan"])
 @pytest.mark.parametrize(
     ("name", "text", "says"),
-    [("pyproject.toml", "tool = 5", "tool is 5, where a table belongs"), ("wfperf.toml", "", "has no configuration")],
+    [("pyproject.toml", "tool = 5", "tool is 5; it must be a table"), ("wfperf.toml", "", "has no configuration")],
 )
 def test_a_broken_plan_is_a_mistake_and_nothing_else_is_measured(empty, run, command, name, text, says):
     (empty / name).write_text(text)
@@ -158,7 +158,7 @@ def test_a_file_that_is_opened_by_a_relative_name_is_found_from_below(shop, run)
 def test_a_gate_of_nothing_says_what_to_do(empty, run, arguments):
     ended = run("gate", *arguments)
     assert (ended.code, ended.stdout) == (2, "")
-    for part in ("nothing says what to gate", "wfperf init", "--plan FILE", "--plan built-in"):
+    for part in ("nothing to gate: ", "wfperf init", "--plan FILE", "--plan built-in"):
         assert part in ended.stderr
     assert list(empty.iterdir()) == [empty / ".git"]
 
@@ -179,7 +179,7 @@ def test_a_baseline_of_something_else_is_not_taken_for_it(empty, run, arguments)
     (empty / "wfperf-baseline.json").write_text(other)
     ended = run("gate", *arguments)
     assert (ended.code, ended.stdout) == (2, "")
-    assert "is no baseline of the built-in engine" in ended.stderr
+    assert "is not a baseline of the built-in engine" in ended.stderr
     assert (empty / "wfperf-baseline.json").read_text() == other
 
 
@@ -214,7 +214,7 @@ def test_a_plan_that_another_user_could_have_written_is_told_and_not_used(shop, 
     (shop.path / ".git").rename(shop.path / "git")
     ended = run("compare", "--only", "nothing")
     assert first(ended.stderr) == (
-        "wfperf: note: ../pyproject.toml is not used, for another user could have written it and it names code to run; "
-        "if you trust it: --plan ../pyproject.toml"
+        "wfperf: note: ../pyproject.toml is not used, because another user could have written it, and a plan "
+        "names code to run; if you trust it, give --plan ../pyproject.toml"
     )
     assert SHOWN not in ended.stdout

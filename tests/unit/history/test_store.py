@@ -147,7 +147,7 @@ def test_another_database_is_refused_and_stays_as_it_was(store):
     sql(store.path, "CREATE TABLE theirs (x)")
     before = store.path.read_bytes()
     for use in (store.read, lambda: store.add([ENTRY])):
-        with pytest.raises(UsageError, match="is no history of wfperf's, but another database"):
+        with pytest.raises(UsageError, match="is another database, not a history of wfperf"):
             use()
     assert store.path.read_bytes() == before
 

@@ -116,7 +116,7 @@ def test_the_parts_of_ones_own_configuration_are_told_apart():
 
 
 def test_what_has_no_parts_cannot_be_taken_apart():
-    with pytest.raises(UsageError, match="'cache' has fewer than two parts"):
+    with pytest.raises(UsageError, match="needs at least two parts, and 'cache' has fewer"):
         Ablated(OWN, "cache", Mode.SOLO, "small")
 
 

@@ -217,7 +217,7 @@ def test_processors_are_all_that_are_ours_or_the_one_that_is_asked_for():
     assert ProcessExecutor(cpu=cpu).cpus == (cpu,)
     assert ProcessExecutor(cpu=cpu).unpinned() == ProcessExecutor()
     check_cpu(cpu)
-    with pytest.raises(UsageError, match="no processor 4096 to run on; there are: "):
+    with pytest.raises(UsageError, match="wfperf cannot use processor 4096; choose one of: "):
         check_cpu(4096)
 
 

@@ -36,7 +36,7 @@ def test_a_speedup_has_its_interval():
 
 def test_too_few_blocks_bound_no_speedup_and_say_so():
     found = pair(1.5, 5)
-    assert (found.speedup, found.equal, found.reason) == (None, True, "too few blocks in the time given")
+    assert (found.speedup, found.equal, found.reason) == (None, True, "too few blocks in the time budget")
 
 
 def test_results_that_differ_in_one_block_have_no_speedup():

@@ -38,12 +38,12 @@ def test_values_rise_from_the_lower_end_to_the_higher(low, more):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("work", "is written name=low..high"),
+        ("work", "takes name=low..high"),
         ("work=1ms..0us", "from a lower value to a higher one, not from 1 to 0"),
         ("work=0us..0us", "from a lower value to a higher one"),
-        ("work=0..1week", "knows no unit 'week'"),
-        ("work=0..10", "the plan sweeps work=0us..1ms, a duration that every node takes more"),
-        ("rows=1ms..2ms", "the plan sweeps work=0us..1ms, a duration that every node takes more"),
+        ("work=0..1week", "does not know the unit 'week'"),
+        ("work=0..10", "it allows: work=0us..1ms, a duration that every node takes more"),
+        ("rows=1ms..2ms", "it allows: work=0us..1ms, a duration that every node takes more"),
         ("work=1.2.3us..1ms", "could not convert"),
     ],
 )

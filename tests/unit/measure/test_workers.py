@@ -173,13 +173,13 @@ def test_a_subject_that_fails_is_named_with_its_error(place, name, changes, mess
 def test_the_last_words_of_a_subject_that_ends_are_told(place):
     with workers(place, "talking") as started, pytest.raises(NothingMeasuredError) as caught:
         load(started, "talking", place)
-    assert str(caught.value) == ("cannot measure 'talking': its process has ended; its last words: a word on stderr")
+    assert str(caught.value) == ("cannot measure 'talking': its process has ended; its last output: a word on stderr")
 
 
 def test_nonsense_on_the_line_is_an_error(place):
     with (
         workers(place, "babbling") as started,
-        pytest.raises(NothingMeasuredError, match=r"'babbling': it answered 'what.', no JSON"),
+        pytest.raises(NothingMeasuredError, match=r"'babbling': it answered 'what.', which is not JSON"),
     ):
         load(started, "babbling", place)
 

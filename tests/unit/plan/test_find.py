@@ -152,8 +152,8 @@ def test_of_two_in_a_folder_wfperf_toml_counts():
     [
         ({"toml_1": "workload = "}, "../wfperf.toml is not TOML: "),
         ({"pyproject_1": "[tool.wfperf"}, "../pyproject.toml is not TOML: "),
-        ({"pyproject": "tool = 5"}, "pyproject.toml: tool is 5, where a table belongs: [tool.wfperf]"),
-        ({"pyproject": '[tool]\nwfperf = "x"'}, "pyproject.toml: wfperf is 'x', where a table belongs: [tool.wfperf]"),
+        ({"pyproject": "tool = 5"}, "pyproject.toml: tool is 5; it must be a table: [tool.wfperf]"),
+        ({"pyproject": '[tool]\nwfperf = "x"'}, "pyproject.toml: wfperf is 'x'; it must be a table: [tool.wfperf]"),
     ],
     ids=["wfperf.toml", "pyproject.toml", "tool", "tool.wfperf"],
 )

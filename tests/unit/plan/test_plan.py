@@ -243,7 +243,7 @@ def test_a_plan_of_anyone_has_all_that_the_built_in_one_has():
         ('after = "shop:b"\n', "", "pair 'sums': after"),
         ('subject = "find"', 'subject = "fst"', "rank_claim 'fst': is about no optimization with a claim"),
         ('name = "fast"', 'name = "fast"\nbenchmarks = ["t"]', "configuration 'fast': names a benchmark 't'"),
-        ('choices = { find = "fast" }\nclaim', 'choices = { find = "fast" }\nbefore = "a:b"\nclaim', "belong together"),
+        ('choices = { find = "fast" }\nclaim', 'choices = { find = "fast" }\nbefore = "a:b"\nclaim', "need each other"),
     ],
 )
 def test_a_mistake_in_a_plan_names_its_place(old, new, message):

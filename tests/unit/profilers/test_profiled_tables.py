@@ -86,16 +86,16 @@ def test_every_profiler_s_table_says_that_it_does_not_measure():
     *tables, files = profile_tables(profiled(**captured))
     assert files.title == "Files"
     for table in tables:
-        assert any("Instrumented: it explains and does not measure." in note for note in table.notes)
+        assert any("an explanation, not a measurement." in note for note in table.notes)
         assert any("50 runs" in note for note in table.notes)
 
 
 def test_lines_show_their_source_and_memory_its_totals():
     memory = Captured({}, (CostChange(LINE, SiteCost(3, 2000, 500), SiteCost(1, 1000, 700)),))
     shown = text(*profile_tables(profiled(memray=memory)))
-    assert row(shown, "allocations of a run").endswith("3 1 -2")
-    assert row(shown, "kB allocated by a run").endswith("2.0 1.0 -1.0")
-    assert row(shown, "kB alive at the peak of 50 runs").endswith("0.5 0.7 +0.2")
+    assert row(shown, "allocations per run").endswith("3 1 -2")
+    assert row(shown, "kB allocated per run").endswith("2.0 1.0 -1.0")
+    assert row(shown, "kB in use at the peak of 50 runs").endswith("0.5 0.7 +0.2")
     assert row(shown, "engine/run.py:9 Run.before") == "engine/run.py:9 Run.before 3 | 1 2.0 1.0 -1.0"
     assert row(shown, "merged = {}") == "merged = {}"
 
@@ -108,7 +108,7 @@ def test_a_skipped_profiler_is_a_row_with_its_reason():
 def test_the_speedup_stands_with_its_interval_and_its_mark():
     pair = MeasuredPair(Interval(0.4, 0.5, 0.61, 0.95), 12, equal=True)
     shown = text(speedup_table(profiled("phase-2", ("loading", "buffer")), pair))
-    assert shown.startswith("The only speedup, over original: measured without a profiler")
+    assert shown.startswith("Speedup over original, measured without a profiler")
     assert "speedup [95 %]" in shown
     assert row(shown, "phase-2") == "phase-2 typical +50 % [+40, +61] 1.50x 33 % changes results"
     assert "Changes results: loading, buffer. See how: wfperf verify" in shown
@@ -125,9 +125,9 @@ def test_without_equal_results_there_is_no_speedup():
 
 def test_too_few_blocks_are_said_so():
     shown = text(
-        speedup_table(profiled(), MeasuredPair(None, 1, equal=True, reason="too few blocks in the time given"))
+        speedup_table(profiled(), MeasuredPair(None, 1, equal=True, reason="too few blocks in the time budget"))
     )
-    assert "too few blocks in the time given: no speedup" in shown
+    assert "too few blocks in the time budget: no speedup" in shown
     assert "wfperf verify" not in shown
 
 

@@ -79,7 +79,7 @@ def test_of_more_than_are_shown_the_rest_is_counted():
     many = [count("typical", str(number), "sql_statements", 5, 6) for number in range(30)]
     said = [command(line) for line in workflow_commands(decision(*many, *[UNEVEN] * 11)).splitlines()]
     assert [name for name, *_ in said] == ["error"] * 10 + ["warning"] * 10
-    assert "22 more are in the summary of the job." in said[0][2]
+    assert "22 more checks are in the summary of the job." in said[0][2]
 
 
 @pytest.fixture
@@ -135,5 +135,5 @@ def test_of_many_failures_the_first_are_shown_and_how_many_at_most():
     many = [count("typical", f"{'x' * 1000} {number}", "sql_statements", 5, 6) for number in range(100)]
     text = summary_markdown(decision(*many), 60_000)
     assert 20 < text.count("**FAIL**") < 60
-    assert "Of each table 50 rows and notes are shown at most." in text
+    assert "Each table shows at most 50 rows and notes." in text
     assert "wfperf gate --base main --seed 1" in text

@@ -199,7 +199,7 @@ def test_of_one_block_no_interval_holds():
     for method in ("sequence", "fixed"):
         found = replace(comparison(), findings=(only,), ranks=(), ablation=None, method=method)
         notes = [str(note) for table in comparison_tables(found) for note in table.notes]
-        assert any("; 1 block of fresh processes, " in note for note in notes)
+        assert any("Measured in 1 block of fresh processes, " in note for note in notes)
         assert not any("95 % confidence" in note for note in notes)
 
 

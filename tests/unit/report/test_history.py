@@ -94,14 +94,14 @@ def test_nothing_is_wider_than_the_terminal_and_all_of_it_can_be_written(width, 
 def test_lines_of_unlike_machines_stand_apart_and_are_counted():
     text = drawn(of("optimized"), 120)
     assert text.count("Throughput gained: optimized on typical") == 2
-    assert "2 unlike machines; numbers of two never stand in one line. Choose one: --machine ID" in text
+    assert "2 different machines; no series mixes their numbers. To choose one: --machine ID" in text
     assert "in python, libraries." in text
 
 
 def test_a_count_that_never_moved_is_left_out_unless_it_is_asked_for():
     unmoved = trends([*counts([7] * 3), *counts([8] * 3, subject="other")])
-    assert "No count ever moved" in drawn(unmoved, 120)
-    assert "Left out: 2 counts that never moved" in drawn(unmoved, 120)
+    assert "No counter ever changed" in drawn(unmoved, 120)
+    assert "Left out: 2 counts that never changed" in drawn(unmoved, 120)
     shown = drawn(unmoved, 120, with_constant=True)
     assert "optimized" in shown
     assert "other" in shown

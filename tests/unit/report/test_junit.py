@@ -78,7 +78,7 @@ def test_the_properties_say_where_what_was_held_against_what():
     assert {each.get("name"): each.get("value") for each in properties} == {
         "status": "fail",
         "against": "main (1a2b3c4d5)",
-        "head": "the code that runs",
+        "head": "the current code",
         "python": "3.11",
         "wfperf": "0.1.0",
         "machine": "A processor, 2 cores, Linux",

@@ -116,8 +116,8 @@ def test_a_failing_gate_says_without_colour_what_failed_by_how_much_why_and_how_
             "engine/run.py:Run.before 40 -> 41; shop/räume.py:load 1 -> 0; and 1 more"
         ),
         "- function calls of phase-2 on large: calls of shop/räume.py:load 1 -> 0",
-        "- If the change is meant, keep it: the same command with --update",
-        "- Compared with wfperf-baseline.json: the code that runs, on Python 3.11.",
+        "- If the change is intended, store it: the same command with --update",
+        "- Judged: the current code, compared with wfperf-baseline.json, on Python 3.11.",
         "",
         "Reproduce:",
         "",

@@ -82,7 +82,7 @@ def test_a_longer_run_stands_where_it_takes_longer():
     (result,) = run_of(decision(SLOWER))["results"]
     assert places(result) == [("wfperf/engine/run.py", 88)]
     assert "longer in engine/run.py:Run.step by +4.8 % [+3.1, +5.9] of a run" in result["message"]["text"]
-    assert "+5.1 % [+3.9, +6.2], once more +4.9 % [+3.5, +6.4]; budget at most 2 % more" in result["message"]["text"]
+    assert "+5.1 % [+3.9, +6.2], repeated +4.9 % [+3.5, +6.4]; budget at most 2 % more" in result["message"]["text"]
 
 
 def test_a_fingerprint_outlives_other_numbers_and_is_of_one_check_only():

@@ -292,7 +292,7 @@ def test_which_of_both_a_file_holds_is_seen(tmp_path):
         ("[" * 100_000, "cannot read the result"),
         ("[]", "is not a result of wfperf compare or wfperf gate"),
         ({"kind": "work-baseline"}, "is not a result of wfperf compare or wfperf gate"),
-        ({"kind": "gate", "schema_version": 1}, "schema version 1, which nothing reads any more"),
+        ({"kind": "gate", "schema_version": 1}, "schema version 1, which this wfperf no longer reads"),
         ({"kind": "gate", "schema_version": NEWEST_GATE + 1}, f"this wfperf reads up to {NEWEST_GATE}"),
         ({"kind": "gate", "schema_version": 0}, f"this wfperf reads up to {NEWEST_GATE}"),
         ({"kind": "gate", "schema_version": 2}, "is broken: against is missing"),
@@ -348,7 +348,7 @@ def test_results_that_do_not_keep_what_runs_returned_are_not_pooled():
 )
 def test_unlike_machines_are_never_pooled(field, value):
     other = replace(renumbered(COMPARISON, 100), environment=replace(COMPARISON.environment, **{field: value}))
-    with pytest.raises(UsageError, match=f"results of unlike machines are not pooled: {field} is"):
+    with pytest.raises(UsageError, match=f"results of different machines are not pooled: {field} is"):
         pooled_trials([COMPARISON, other])
 
 
@@ -359,10 +359,10 @@ def test_the_load_may_differ():
 
 def test_unlike_questions_are_not_pooled():
     other = replace(renumbered(COMPARISON, 100), findings=())
-    with pytest.raises(UsageError, match="answer unlike questions"):
+    with pytest.raises(UsageError, match="are not of the same comparison"):
         pooled_trials([COMPARISON, other])
 
 
 def test_the_same_blocks_count_once():
-    with pytest.raises(UsageError, match="the same blocks of typical stand in two of the results"):
+    with pytest.raises(UsageError, match="two of the results contain the same blocks of typical"):
         pooled_trials([COMPARISON, COMPARISON])

@@ -50,11 +50,11 @@ def test_a_command_is_read_as_words_and_by_no_shell(text, words):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "a setup command is empty"),
-        ("  \n", "a setup command is empty"),
-        ("''", "a setup command is empty"),
+        ("", "a setup command is empty; write a command, or leave it out"),
+        ("  \n", "a setup command is empty; write a command, or leave it out"),
+        ("''", "a setup command is empty; write a command, or leave it out"),
         ("echo 'open", 'cannot read the command "echo \'open": No closing quotation'),
-        ("echo a\0b", "cannot read the command 'echo a\\x00b': no word can hold a NUL"),
+        ("echo a\0b", "cannot read the command 'echo a\\x00b': it contains a NUL character"),
     ],
 )
 def test_what_is_no_command_is_refused(text, message):

@@ -51,7 +51,7 @@ def test_a_submodule_is_a_repository_of_its_own(shop, tmp_path):
 
 
 def test_outside_of_any_repository(tmp_path):
-    assert refusal(tmp_path) == f"{tmp_path} is in no git repository; --base needs one, --baseline FILE does not"
+    assert refusal(tmp_path) == f"{tmp_path} is not in a git repository; --base needs one, --baseline FILE does not"
 
 
 def test_a_bare_repository(shop, tmp_path):
@@ -124,7 +124,7 @@ def test_a_repository_without_a_commit(tmp_path):
     repo = empty_repository(tmp_path / "new")
     assert (
         not_found(repo, "main")
-        == f"the repository {repo.path} has no commit yet, so there is no 'main' to hold against"
+        == f"the repository {repo.path} has no commit yet, so there is no 'main' to compare with"
     )
 
 
@@ -177,7 +177,7 @@ def test_the_language_of_messages_does_not_matter(tmp_path, monkeypatch, languag
     monkeypatch.setenv("LANG", language)
     monkeypatch.setenv("LANGUAGE", language)
     monkeypatch.setenv("LC_ALL", language)
-    assert "is in no git repository" in refusal(tmp_path)
+    assert "is not in a git repository" in refusal(tmp_path)
 
 
 def test_what_git_says_when_it_fails_is_told(shop):
