@@ -30,7 +30,7 @@ def test_the_function_whose_self_time_grew_is_named_with_its_place():
     (longer,) = check.self_time_changes
     assert (longer.name, longer.file, longer.line) == ("f", "f.py", 7)
     assert longer.more.estimate == pytest.approx(1.25 * 0.36 - 0.2)
-    assert decision.notes == ("How much longer functions take holds with 90 % confidence, for all of them at once.",)
+    assert decision.notes == ("The changes of all functions hold together with 90 % confidence.",)
     assert decision.duration_s == pytest.approx(executor.now_s() - executor.began_s)
 
 
@@ -38,7 +38,7 @@ def test_where_there_is_no_time_to_look_a_note_says_so():
     _, decision = looked(max_time_s=2.0, f=0.36, rest=0.64)
     assert decision.checks == DECISION.checks
     (note,) = decision.notes
-    assert note.startswith("Which functions of x on s take longer is not known: it would take about ")
+    assert note.startswith("Cannot tell which functions of x on s take longer: that would take about ")
 
 
 def test_what_has_not_failed_is_not_looked_at():

@@ -107,7 +107,7 @@ def timed(*, longer, max_time_s=600.0, **variants):
 
 
 def test_what_passes_is_measured_once_in_fresh_workers_of_base_head_and_control():
-    check, executor = timed(self_time_changes=0.0)
+    check, executor = timed(longer=0.0)
     assert check.status is Status.PASS
     assert check.unequal_runs == 0
     assert check.blocks == len(executor.started) == len({workers.hash_seed for workers in executor.started})
@@ -115,7 +115,7 @@ def test_what_passes_is_measured_once_in_fresh_workers_of_base_head_and_control(
 
 
 def test_what_fails_is_measured_again_in_as_fresh_workers_with_other_hash_seeds():
-    check, executor = timed(self_time_changes=0.1)
+    check, executor = timed(longer=0.1)
     assert check.status is Status.FAIL
     assert check.change.low <= 0.1 <= check.change.high
     assert check.confirmation.low > 0.02
@@ -124,19 +124,19 @@ def test_what_fails_is_measured_again_in_as_fresh_workers_with_other_hash_seeds(
 
 
 def test_both_measurements_together_keep_to_the_time():
-    check, executor = timed(self_time_changes=0.06, max_time_s=16.0)
+    check, executor = timed(longer=0.06, max_time_s=16.0)
     assert check.confirmation is not None
     assert executor.now_s() - executor.began_s <= 16.5
 
 
 def test_what_is_not_decided_ends_with_its_share_of_the_time():
-    check, executor = timed(self_time_changes=0.02, max_time_s=20.0)
+    check, executor = timed(longer=0.02, max_time_s=20.0)
     assert check.status is Status.INCONCLUSIVE
     assert executor.now_s() - executor.began_s == pytest.approx(12, rel=0.15)
 
 
 def test_what_is_missing_is_told_in_the_time_that_workers_take():
-    reason = timed(self_time_changes=0.014, max_time_s=10.0)[0].reason
+    reason = timed(longer=0.014, max_time_s=10.0)[0].reason
     (remaining_s,) = map(int, re.findall(r"about (\d+) s more would decide", reason))
-    more = timed(self_time_changes=0.014, max_time_s=10.0 + 4 * remaining_s)[0]
+    more = timed(longer=0.014, max_time_s=10.0 + 4 * remaining_s)[0]
     assert more.status is Status.PASS

@@ -33,7 +33,7 @@ def simulated(effect, **given):
 
 
 @pytest.mark.parametrize(
-    ("gain", "verdict"),
+    ("effect", "verdict"),
     [
         (0.4, Verdict.CONFIRMED),
         (0.8, Verdict.EXCEEDED),
