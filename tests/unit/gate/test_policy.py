@@ -56,7 +56,7 @@ def test_a_count_budget_is_a_number_of_a_kind(value, kind, number):
 
 @pytest.mark.parametrize("kind", [BudgetKind.LEAST_SPEEDUP, BudgetKind.EQUAL, BudgetKind.ANY])
 def test_what_is_no_budget_of_a_count_allows_none(kind):
-    with pytest.raises(ValueError, match="no budget of a count"):
+    with pytest.raises(ValueError, match="does not limit a count"):
         Budget(kind, 1).allows(1, 1)
 
 
