@@ -190,7 +190,7 @@ def test_the_gate_counts_it_and_against_a_revision_prepares_each_tree_by_its_own
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ('return {"customers": str(file)}', "return [1]", "bench:prepare returned [1], where parameters belong"),
+        ('return {"customers": str(file)}', "return [1]", "the hook bench:prepare returned [1]; it must return a dict"),
         ('return {"customers": str(file)}', "return {}['x']", "bench:prepare: KeyError: 'x'"),
         (
             '"verdict": "changes results',

@@ -74,7 +74,7 @@ def test_fail_on_inconclusive_is_an_exit_code(tmp_path):
         (("--precision", "0"), "--precision"),
         (("--cpu", "4096"), "wfperf cannot use processor 4096"),
         (("--a", "shop:load"), "--a and --b need each other; give both"),
-        (("--a", "shop", "--b", "shop:load"), "--a is written module:function"),
+        (("--a", "shop", "--b", "shop:load"), "--a takes module:function"),
         (("--a", "shop:a", "--b", "shop:b", "--path", "nowhere"), "--path nowhere is not a folder"),
         (("--a", "shop:a", "--b", "shop:b", "--plan", "p.toml"), "exclude each other"),
         (("--workload", "shop"), "there is no entry point 'shop' in the group wfperf.workloads"),

@@ -281,7 +281,7 @@ def test_what_is_written_in_c_is_seen_by_no_counter_and_never_passes_by_them(sho
     decision = against(baseline)
     assert decision.status is Status.INCONCLUSIVE
     assert not of_metric(decision, "function_calls")
-    assert "no call of its own functions could be counted; keep times" in decision.checks[-1].reason
+    assert "no call of its own functions could be counted; store times too" in decision.checks[-1].reason
     told, _ = updated(Path("baseline.json"), baseline, now(), wall_time=False)
     assert told.notes[0].endswith("could be counted; store times too: --wall-time.")
 
@@ -292,4 +292,4 @@ def test_a_baseline_that_counted_nothing_is_no_evidence_and_no_failure():
     work = {python_version(): {"call": {"original": nothing, "fast": nothing}}}
     decision = against(Baseline(work, own={python_version(): ()}))
     assert {check.status for check in decision.checks} == {Status.INCONCLUSIVE}
-    assert "was counted before; keep times" in decision.checks[0].reason
+    assert "was counted before; store times too" in decision.checks[0].reason

@@ -107,7 +107,7 @@ def test_files_that_exist_are_kept_unless_forced(tmp_path):
         (["--with", ","], "--with names no profiler"),
         (["--phase", "1", "--config", "dispatch"], "exclude each other"),
         (["--phase", "4"], "no configuration belongs to phase 4"),
-        (["--config", "original"], "'original' is profiled beside"),
+        (["--config", "original"], "'original' is the baseline and profiled anyway"),
         (["--config", "dispach"], "did you mean 'dispatch'?"),
         (["--scenario", "typcal"], "did you mean 'typical'?"),
         (["--runs", "0"], "--runs"),
