@@ -66,8 +66,8 @@ def test_tables_compare_the_sides_and_the_last_one_alone_holds_a_speedup(phase_1
     assert "Workflow.run_workflow engine/workflow.py" in hottest
     gone = next(line for line in tables.splitlines() if line.startswith(" NodeType.__init__"))
     assert gone.split()[-1] == "gone"
-    assert tables.count("The only speedup") == 1
-    before, _, after = tables.partition("The only speedup")
+    assert tables.count("Speedup over original") == 1
+    before, _, after = tables.partition("Speedup over original")
     assert "speedup" not in before.lower()
     assert "phase-1" in after
     few = "too few blocks in the time budget: no speedup" in after
@@ -208,7 +208,7 @@ def test_results_that_differ_as_marked_have_no_speedup(tmp_path, seeded_url):
     arguments = ("profile", "--config", "substitution", "--with", "cprofile", "--db", seeded_url, *QUICK)
     finished = wfperf(*arguments, cwd=tmp_path)
     assert finished.returncode == 0, finished.stderr
-    shown = finished.stdout.partition("The only speedup")[2]
+    shown = finished.stdout.partition("Speedup over original")[2]
     assert "results differ: no speedup" in shown
     assert "changes results" in shown
     assert "wfperf verify" in shown

@@ -176,7 +176,7 @@ def test_errors_are_told_in_the_same_words(start, subject, name, message):
     with start("one", name, task="count {!r}".format) as workers:
         with pytest.raises(NothingMeasuredError) as caught:
             load(workers, subject, name)
-        assert str(caught.value).partition("; its last words")[0].startswith(message)
+        assert str(caught.value).partition("; its last output")[0].startswith(message)
         assert load(workers, subject, "one").outcome, "the others go on"
 
 
