@@ -14,6 +14,7 @@ from wfperf.cli.grouping import grouped
 from wfperf.cli.output import say
 from wfperf.cli.planned import PlanOptions, chosen_plan, plan_or_pair_options
 from wfperf.errors import ExitCode, UsageError
+from wfperf.measure.selection import Selection
 
 if TYPE_CHECKING:
     from wfperf.cli.options import Output
@@ -24,18 +25,6 @@ if TYPE_CHECKING:
 
 MAX_TIME_S, QUICK_MAX_TIME_S, ALL_MAX_TIME_S = 55.0, 13.0, 240.0
 """Seconds of measuring, so that the whole command, start included, takes a minute, 15 seconds and 4 minutes."""
-
-
-@dataclass(frozen=True, slots=True)
-class SelectionOptions:
-    """Which parts of the plan are measured; `wfperf.measure.selection` defines what each field means."""
-
-    phase: int | None
-    only: str | None
-    every: bool
-    scenario: str | None
-    ablate: str | None
-    sweep: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +41,7 @@ class TimingOptions:
 
 
 selection_options = grouped(
-    SelectionOptions,
+    Selection,
     "selection",
     click.option("--phase", type=click.IntRange(1), help="Measure this phase: each optimization alone, and the whole."),
     click.option("--only", metavar="NAME", help="Measure only this optimization, configuration or pair."),
@@ -140,7 +129,7 @@ Examples:
 @options.output("the result as JSON")
 @options.history
 def command(
-    selection: SelectionOptions,
+    selection: Selection,
     source: PlanOptions,
     timing: TimingOptions,
     counted: tuple[str, ...],
@@ -157,12 +146,10 @@ def command(
     Without options, wfperf compares the configurations of the plan in this folder or above; without such a plan, those
     of the built-in plan. --a and --b compare two functions without a plan.
     """
-    from dataclasses import asdict
-
     from wfperf.history.keeping import keep
     from wfperf.measure.claims import PRECISION
     from wfperf.measure.comparing import Request, compared
-    from wfperf.measure.selection import Selection, selected
+    from wfperf.measure.selected import selected
     from wfperf.measure.trials import subjects_of
     from wfperf.report.compared import comparison_tables
     from wfperf.results.history import entries_of_comparison
@@ -170,7 +157,7 @@ def command(
     failing = _failing(fail_on)
     output.check()
     chosen = chosen_plan(source)
-    asked = selected(chosen.plan, Selection(**asdict(selection)))
+    asked = selected(chosen.plan, selection)
     request = Request(
         asked,
         subjects_of(asked.plan, chosen.folder, chosen.prepared(db)),

@@ -13,7 +13,7 @@ from wfperf.measure.blocks import Schedule
 from wfperf.measure.claims import PRECISION, Watch, blocks_of, compare
 from wfperf.measure.counters import count_work, with_allocations, with_instructions
 from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor
-from wfperf.measure.selection import Selected
+from wfperf.measure.selected import Selected
 from wfperf.measure.trials import SubjectOf, trials_for
 from wfperf.results.comparison import Comparison
 
