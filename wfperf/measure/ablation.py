@@ -13,9 +13,9 @@ from wfperf.measure.questions import Asked, Question
 from wfperf.plan import Configuration, Plan
 from wfperf.results.ablation import Ablation, Part
 from wfperf.stats.interval import Interval
-from wfperf.stats.sequence import median_sequence, simultaneous_level
+from wfperf.stats.sequence import median_sequence
+from wfperf.stats.sequential import shared_level
 from wfperf.stats.speedup import speedup_interval
-from wfperf.stats.verdict import LEVEL
 
 FEWEST_PARTS = 2
 """One part alone is what it is a part of."""
@@ -77,7 +77,7 @@ class Ablated:
         measured = blocks[self.scenario]
         if not all(block.equal(each.base, each.subject) for each in self.asked.questions for block in measured):
             return None
-        level = simultaneous_level(LEVEL, self.asked.intervals)
+        level = shared_level(self.asked.intervals)
 
         def ratios(subject: str, base: str) -> list[float]:
             return [block.log_ratio(base, subject) for block in measured]

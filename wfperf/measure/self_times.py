@@ -14,7 +14,7 @@ from wfperf.measure.blocks import HASH_SEEDS, Trial, subjects_by_side
 from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor, Workers
 from wfperf.stats.interval import Interval
 from wfperf.stats.order_statistics import fewest_values, median_interval
-from wfperf.stats.sequence import simultaneous_level
+from wfperf.stats.sequential import shared_level
 from wfperf.stats.verdict import LEVEL
 
 FEWEST_BLOCKS = 12
@@ -97,14 +97,14 @@ def often_at_work(block: Shares) -> set[str]:
 
 def blocks_for(functions: int) -> int:
     """Return how many blocks it takes until the intervals of so many functions hold together and have ends."""
-    return max(FEWEST_BLOCKS, fewest_values(simultaneous_level(LEVEL, functions)))
+    return max(FEWEST_BLOCKS, fewest_values(shared_level(functions)))
 
 
 def changes_of_shares(
     blocks: Sequence[Shares], names: Collection[str], base: str, side: str, *, ratio: Interval
 ) -> dict[str, Interval]:
     """Return what the shares of both sides in each block say of some functions, as `self_time_changes` does."""
-    level = simultaneous_level(LEVEL, len(names))
+    level = shared_level(len(names))
     together = LEVEL + ratio.level - 1
 
     def changes(name: str, times: float) -> list[float]:
