@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
@@ -16,7 +16,7 @@ from wfperf.measure.blocks import Trial, subjects_by_side
 from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor
 from wfperf.measure.hooks import UNPREPARED, Prepared, call_hook
 from wfperf.measure.trials import place_in, subjects_of
-from wfperf.plan import Plan
+from wfperf.plan import Optimization, Plan
 from wfperf.results.difference import Difference, text_differences
 from wfperf.results.verification import Beyond, Example, Held, Verdict, Verification
 
@@ -122,13 +122,15 @@ def _tallies(plan: Plan) -> dict[str, _Tally]:
     tallies = {}
     for name, kind in kinds.items():
         choices = plan.configuration(name).choices
-        tallies[name] = _Tally(kind, choices, marks_of(plan, choices))
+        tallies[name] = _Tally(kind, choices, marks_of(plan.optimizations_in(choices)))
     return tallies | {each.id: _Tally("pair") for each in plan.pairs}
 
 
-def marks_of(plan: Plan, choices: Mapping[str, str]) -> dict[str, str]:
-    """Return for each of some choices that the plan marks as changing results the plan's reason."""
-    return {f"{each.choice}={each.implementation}": each.changes_results for each in plan.changes_results(choices)}
+def marks_of(optimizations: Iterable[Optimization]) -> dict[str, str]:
+    """Return the reasons why optimizations change results, by `choice=implementation`."""
+    return {
+        f"{each.choice}={each.implementation}": each.changes_results for each in optimizations if each.changes_results
+    }
 
 
 def _count(tally: _Tally, benchmark: str, base: Loaded, answer: Loaded) -> None:
@@ -176,11 +178,7 @@ def verify_beyond(
         {
             "parameters": dict(prepared.get(place, {})),
             "configurations": {each.name: dict(each.choices) for each in plan.configurations},
-            "changes_results": {
-                f"{each.choice}={each.implementation}": each.changes_results
-                for each in plan.optimizations
-                if each.changes_results
-            },
+            "changes_results": marks_of(plan.optimizations),
             "random": random,
             "seed": seed,
         },
