@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wfperf.cli.options import DEFAULT_DB
@@ -20,9 +19,3 @@ def open_seeded(url: str) -> Database:
     from wfperf.fixtures.seed import open_seeded
 
     return open_seeded(url, create=url == DEFAULT_DB)
-
-
-def absolute_url(url: str) -> str:
-    """Return the URL of a database in a form that is valid in every working directory."""
-    path = url.removeprefix("sqlite:///")
-    return url if path in (url, "", ":memory:") else f"sqlite:///{Path(path).absolute()}"

@@ -96,7 +96,7 @@ class Chosen:
             UsageError: the hook fails; the message is its own.
             NothingMeasuredError: the hook cannot be run.
         """
-        from wfperf.cli.database import absolute_url
+        from wfperf.fixtures.urls import absolute_url
         from wfperf.measure.hooks import UNPREPARED, prepared
         from wfperf.measure.trials import places_of
 
