@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -42,7 +42,7 @@ def command(name: str | None, plan_file: str | None, form: str) -> None:
     chosen = planned.named_or_found(plan_file)
     plan = chosen.plan
     place = place_in(plan, plan.configuration(plan.base), chosen.folder)
-    sources = partial(source_of, place=place)
+    sources = cache(partial(source_of, place=place))  # each function starts a process, and rivals share theirs
     data: dict[str, Any] = {}
     pages: Sequence[Table | Sources] = ()
     if form == "json":

@@ -72,6 +72,7 @@ class Sides:
 
     def __init__(self, plan: Plan, repository: Repository, folder: Path) -> None:
         self._plan = plan
+        self._subject_of = subjects_of(plan)
         self._repository = repository
         self._folder = _inside(repository, str(folder)) or Path()
 
@@ -82,7 +83,7 @@ class Sides:
 
     def subject(self, tree: Tree, pair: Pair, *, process: str = "") -> Subject:
         """Return a pair's subject in a tree: what lies in the user's working tree is taken from there instead."""
-        subject = subjects_of(self._plan)(*pair)
+        subject = self._subject_of(*pair)
         place = self._place(tree, subject.place)
         arguments = subject.arguments
         if arguments is not None:
