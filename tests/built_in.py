@@ -1,9 +1,14 @@
-"""The built-in plan, prepared."""
+"""The built-in plan, prepared, and the source of its functions."""
+
+from functools import cache, partial
 
 from wfperf.measure.trials import places_of, subjects_of
+from wfperf.measure.worker.sources import source
+from wfperf.measure.worker.variant import Variant
 from wfperf.plan import load_plan
 
 PLAN = load_plan()
+source_of = cache(partial(source, Variant()))
 
 
 def subjects(url):

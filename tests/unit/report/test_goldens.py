@@ -2,9 +2,9 @@
 
 import math
 from dataclasses import replace
-from functools import partial
 
 import pytest
+from built_in import source_of
 from decisions import DECISIONS
 from goldens import assert_golden
 
@@ -15,8 +15,6 @@ from wfperf.engine_report.seeded import seeded_table
 from wfperf.fixtures.scenarios import SCENARIOS
 from wfperf.fixtures.seed import Seeded, seed
 from wfperf.fixtures.services import SERVICES
-from wfperf.measure.worker.sources import source
-from wfperf.measure.worker.variant import Variant
 from wfperf.plan import Claim, RankClaim, load_plan
 from wfperf.report.ablated import ablation_table
 from wfperf.report.compared import comparison_tables
@@ -69,7 +67,7 @@ def test_plan(width):
 @WIDTHS
 @pytest.mark.parametrize("name", ["dispatch", "phase-2", "slots"])
 def test_plan_of_one_name(name, width):
-    assert_golden(f"plan-{name}-{width}", named_pages(load_plan(), name, partial(source, Variant())), width)
+    assert_golden(f"plan-{name}-{width}", named_pages(load_plan(), name, source_of), width)
 
 
 @WIDTHS

@@ -1,11 +1,9 @@
 import json
-from functools import cache, partial
 
 import pytest
+from built_in import source_of
 
 from wfperf.errors import UsageError
-from wfperf.measure.worker.sources import source
-from wfperf.measure.worker.variant import Variant
 from wfperf.plan import load_plan
 from wfperf.report.planned import named_data, named_pages, plan_tables
 from wfperf.report.sources import Sources
@@ -13,7 +11,6 @@ from wfperf.results.files import to_json
 from wfperf.results.kinds import to_data
 
 PLAN = load_plan()
-source_of = cache(partial(source, Variant()))
 NAMES = [
     *(each.id for each in PLAN.optimizations),
     *dict.fromkeys(each.choice for each in PLAN.optimizations),

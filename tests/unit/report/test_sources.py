@@ -1,12 +1,10 @@
 import ast
-from functools import partial
 
 import pytest
+from built_in import source_of
 from goldens import rendered
 
 from wfperf.engine.queries import QUERIES
-from wfperf.measure.worker.sources import source
-from wfperf.measure.worker.variant import Variant
 from wfperf.plan import load_plan
 from wfperf.report.sources import Sources, read_sources
 
@@ -15,7 +13,7 @@ CHANGES = {each.id: (each.before, each.after) for each in (*PLAN.optimizations, 
 
 
 def of(name):
-    return read_sources(*CHANGES[name], partial(source, Variant()))
+    return read_sources(*CHANGES[name], source_of)
 
 
 def defined(source):
