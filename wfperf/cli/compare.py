@@ -164,7 +164,7 @@ def command(
         _schedule(timing, every=selection.every),
         precision=timing.precision or PRECISION,
         counted=counted,
-        executor=options.executor(timing),
+        executor=options.executor(timing.cpu, timing.timeout),
     )
     chosen.announce("Measuring", output.form)
     result = replace(

@@ -111,9 +111,7 @@ def command(
 
     from wfperf.history.keeping import keep
     from wfperf.report.github import write_summary
-    from wfperf.results.files import to_json
     from wfperf.results.history import entries_of_decision
-    from wfperf.results.kinds import to_data
 
     _check(against)
     output.check()
@@ -129,7 +127,7 @@ def command(
         command=options.reproduction("seed") if against.base else options.reproduction(),
         workload=options.chosen_workload(),
     )
-    output.write(to_json(to_data(decision)))
+    output.keep(decision)
     if not no_history:
         keep(entries_of_decision(decision, datetime.now(UTC)))
     if output.form == "github":

@@ -102,7 +102,7 @@ def request_of(chosen: Chosen, policy: Policy, gating: GateOptions) -> Request:
         schedule=schedule_of(policy, gating),
         scenarios=gating.scenarios,
         configurations=gating.configurations,
-        executor=options.executor(gating),
+        executor=options.executor(gating.cpu, gating.timeout),
     )
 
 

@@ -6,21 +6,23 @@ import shlex
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
 
 from wfperf.cli.grouping import Decorator, grouped
+from wfperf.cli.output import show_result
 
 if TYPE_CHECKING:
     from wfperf.measure.executor import Executor
     from wfperf.report.table import Table
 
-DEFAULT_DB = "sqlite:///.wfperf/wfperf.db"
-HISTORY_FILE = ".wfperf/history.db"
 KEPT = ".wfperf"
 """Folder for everything that wfperf keeps."""
+
+DEFAULT_DB = f"sqlite:///{KEPT}/wfperf.db"
+HISTORY_FILE = f"{KEPT}/history.db"
 
 db = click.option(
     "--db",
@@ -65,28 +67,20 @@ seed = click.option(
 history = click.option("--no-history", is_flag=True, help=f"Do not add the numbers to {HISTORY_FILE}.")
 
 
-class AskedOfProcesses(Protocol):
-    """The values of --cpu and --timeout; several groups of options have them."""
+def executor(cpu: int | None, timeout: float | None) -> Executor:
+    """Return what starts all workers.
 
-    @property
-    def cpu(self) -> int | None:
-        """The processor that all blocks run on; None for each processor in turn."""
-
-    @property
-    def timeout(self) -> float | None:
-        """Seconds that a variant may take for one answer; None for the default."""
-
-
-def executor(asked: AskedOfProcesses) -> Executor:
-    """Return what starts all workers, on the processor of --cpu and with the time-out of --timeout.
+    Args:
+        cpu: the processor that all blocks run on; None for each processor in turn.
+        timeout: seconds that a variant may take for one answer; None for the default.
 
     Raises:
         UsageError: wfperf may not use this processor, or it does not exist.
     """
     from wfperf.measure.executor import ANSWER_TIMEOUT_S, ProcessExecutor, check_cpu
 
-    check_cpu(asked.cpu)
-    return ProcessExecutor(asked.cpu, asked.timeout or ANSWER_TIMEOUT_S)
+    check_cpu(cpu)
+    return ProcessExecutor(cpu, timeout or ANSWER_TIMEOUT_S)
 
 
 def reproduction(*always: str, **known: object) -> str:
@@ -152,13 +146,20 @@ class Output:
 
     def show(self, result: Any, tables: Callable[[], Iterable[Table]]) -> None:
         """Write a result to the file, if one was given. Show it as JSON or as tables; `tables` is called if needed."""
-        from wfperf.cli.output import show_result
         from wfperf.results.files import to_json
         from wfperf.results.kinds import to_data
 
         data = to_json(to_data(result))
         self.write(data)
         show_result(self.form, data, tables)
+
+    def keep(self, result: Any) -> None:
+        """Write a result to the file as JSON, if one was given."""
+        if self.file:
+            from wfperf.results.files import to_json
+            from wfperf.results.kinds import to_data
+
+            self.write(to_json(to_data(result)))
 
     def write(self, text: str) -> None:
         """Write a text to the file, if one was given: completely, or not at all."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -43,14 +43,11 @@ def command(name: str | None, plan_file: str | None, form: str) -> None:
     plan = chosen.plan
     place = place_in(plan, plan.configuration(plan.base), chosen.folder)
     sources = cache(partial(source_of, place=place))  # each function starts a process, and rivals share theirs
-    data: dict[str, Any] = {}
-    pages: Sequence[Table | Sources] = ()
     if form == "json":
         data = to_data(plan) if name is None else named_data(plan, name, sources)
-    else:
-        pages = plan_tables(plan) if name is None else named_pages(plan, name, sources)
-    chosen.announce("Showing", form)
-    if form == "json":
+        chosen.announce("Showing", form)
         click.echo(to_json(data), nl=False)
     else:
+        pages: Sequence[Table | Sources] = plan_tables(plan) if name is None else named_pages(plan, name, sources)
+        chosen.announce("Showing", form)
         show_pages(pages)

@@ -11,7 +11,7 @@ import click
 
 from wfperf.cli.grouping import grouped
 from wfperf.cli.options import DEFAULT_DB, KEPT
-from wfperf.cli.output import announce
+from wfperf.cli.output import announce, say
 from wfperf.errors import UsageError
 
 if TYPE_CHECKING:
@@ -97,11 +97,9 @@ class Chosen:
             NothingMeasuredError: the hook cannot be run.
         """
         from wfperf.fixtures.urls import absolute_url
-        from wfperf.measure.hooks import UNPREPARED, prepared
+        from wfperf.measure.hooks import prepared
         from wfperf.measure.trials import places_of
 
-        if not self.plan.prepare:
-            return UNPREPARED
         here = self.folder == Path()
         options = {} if db == DEFAULT_DB else {"db": db if here else absolute_url(db)}
         return prepared(self.plan, places_of(self.plan, self.folder), Path(KEPT), options)
@@ -169,8 +167,6 @@ def named_or_found(named: str | None) -> Chosen:
 
 
 def _say_skipped(plan: Path) -> None:
-    from wfperf.cli.output import say
-
     say(
         f"wfperf: note: {plan} is not used, because another user could have written it, and a plan names code to run; "
         f"if you trust it, give --plan {plan}"

@@ -77,7 +77,7 @@ profile_options = grouped(
         "folder",
         metavar="FOLDER",
         type=click.Path(path_type=Path),
-        default=Path(".wfperf/profile"),
+        default=Path(options.KEPT, "profile"),
         show_default=True,
         help="Folder for the files of the profilers.",
     ),
@@ -117,7 +117,7 @@ def command(asked: ProfileOptions, source: PlanOptions, db: str, form: str) -> E
     from wfperf.results.kinds import to_data
     from wfperf.results.profiled import Profiled
 
-    executor = options.executor(asked)
+    executor = options.executor(asked.cpu, asked.timeout)
     chosen = chosen_plan(source)
     plan = chosen.plan
     by = find_profilers([each.strip() for each in asked.profilers.split(",") if each.strip()])

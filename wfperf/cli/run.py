@@ -166,13 +166,12 @@ def _find(name: str, package: str, db: Database) -> tuple[str, dict[str, Any]]:
     from difflib import get_close_matches
 
     from wfperf.fixtures.scenarios import SCENARIOS
+    from wfperf.workflow_files.store import packages_by_code
 
     for scenario in SCENARIOS.values():
         if name == scenario.name or (name, package) == (scenario.workflow, scenario.package):
             return scenario.workflow, scenario.context()
-    packages: dict[str, list[str]] = {}
-    for code, home in db.rows("SELECT WorkflowName, Package FROM def_workflows ORDER BY WorkflowName, Package"):
-        packages.setdefault(code, []).append(home)
+    packages = packages_by_code(db)
     if package in packages.get(name, ()):
         return name, {"result": {}}
     if name in packages:

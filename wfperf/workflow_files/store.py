@@ -45,6 +45,18 @@ def workflow_names(db: Database) -> list[tuple[str, str]]:
     return [(str(code), str(package)) for code, package in db.rows(_ALL)]
 
 
+def packages_by_code(db: Database) -> dict[str, list[str]]:
+    """Return the packages that hold a workflow of each code, both in order.
+
+    Raises:
+        DatabaseError: the database cannot be read.
+    """
+    packages: dict[str, list[str]] = {}
+    for code, package in workflow_names(db):
+        packages.setdefault(code, []).append(package)
+    return packages
+
+
 def read_workflow(db: Database, code: str, package: str) -> StoredWorkflow:
     """Return a workflow, its nodes in canonical order, or by rank and guid where it is no valid definition.
 
@@ -108,9 +120,7 @@ def in_order(header: WorkflowRow, nodes: list[NodeRow]) -> tuple[NodeRow, ...]:
 
 
 def _no_such(db: Database, code: str, package: str) -> str:
-    packages: dict[str, list[str]] = {}
-    for name, home in workflow_names(db):
-        packages.setdefault(name, []).append(home)
+    packages = packages_by_code(db)
     if code in packages:
         return f"workflow {code!r} is not in package {package!r}; give --package {packages[code][0]}"
     near = get_close_matches(code, packages, n=1)
