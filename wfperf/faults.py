@@ -41,6 +41,12 @@ def faults(error: ValidationError, known: Mapping[str, Sequence[str]]) -> Iterat
         yield Fault(*_told(each, path, known.get(variant, ()) if len(loc) == 1 else ()))
 
 
+def first_fault(error: ValidationError, known: Mapping[str, Sequence[str]]) -> str:
+    """Return the first of a validation's mistakes, with its place; `known` as of `faults`."""
+    fault = next(faults(error, known))
+    return f"{fault.path} {fault.message}".strip()
+
+
 def _path(loc: Sequence[int | str], *, unknown: bool) -> str:
     """Return a place in words; the last part of an unknown field's is its name, whatever that looks like."""
     if not unknown:

@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from wfperf.errors import UsageError
-from wfperf.faults import faults
+from wfperf.faults import first_fault
 from wfperf.measure.answers import Loaded
 from wfperf.measure.blocks import Trial, subjects_by_side
 from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor
@@ -187,5 +187,4 @@ def verify_beyond(
     try:
         return TypeAdapter(Beyond).validate_python(found)
     except ValidationError as error:
-        fault, *_ = faults(error, {})
-        raise UsageError(f"the hook {plan.verify} returned invalid findings: {fault.path} {fault.message}") from error
+        raise UsageError(f"the hook {plan.verify} returned invalid findings: {first_fault(error, {})}") from error

@@ -14,7 +14,7 @@ from typing import Any, NoReturn, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from wfperf.errors import UsageError
-from wfperf.faults import faults
+from wfperf.faults import first_fault
 from wfperf.plan.models import Benchmark, Claim, Configuration, Optimization, Pair, Plan, RankClaim
 
 PYPROJECT = "pyproject.toml"
@@ -191,8 +191,7 @@ class _Reader:
             return TypeAdapter(model).validate_python(dict(table))
         except ValidationError as error:
             known = ["claim" if each.name == "claims" else each.name for each in fields(model)]  # type: ignore[arg-type]
-            path, message = next(iter(faults(error, {"": known})))
-            self._fail(place, f"{path} {message}".strip())
+            self._fail(place, first_fault(error, {"": known}))
 
     def _interpreter(self, python: Any) -> Any:
         # Not resolved: a virtual environment's interpreter is a link, and is found by its own place.
@@ -222,18 +221,15 @@ class _Reader:
         self._check_claims(plan)
 
     def _check_names(self, plan: Plan) -> None:
-        """Make sure that every name of what can be asked about is one thing's alone, and that hooks are written so."""
-        names = [
-            *(each.name for each in plan.configurations),
-            *(each.id for each in plan.optimizations),
-            *(each.id for each in plan.pairs),
-        ]
+        """Make sure that every name of what can be asked about is one thing's alone."""
+        pairs = [each.id for each in plan.pairs]
+        names = [*(each.name for each in plan.configurations), *(each.id for each in plan.optimizations), *pairs]
         for name in names:
             if names.count(name) > 1:
                 self._fail(repr(name), "is the name of more than one configuration, optimization or pair")
         benchmarks = [each.name for each in plan.benchmarks]
-        for name in (*benchmarks, *(each.id for each in plan.pairs)):
-            if benchmarks.count(name) + (name in {each.id for each in plan.pairs}) > 1:
+        for name in benchmarks:
+            if (benchmarks + pairs).count(name) > 1:
                 self._fail(f"benchmark {name!r}", "stands there twice, or is a pair's name")
         for each in plan.configurations:
             for name in each.benchmarks:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from difflib import get_close_matches
 from typing import Any, Literal, TypeVar
 
@@ -215,24 +215,21 @@ class Plan:
         Raises:
             UsageError: there is neither.
         """
-        known = {each.name: each for each in self.configurations}
-        base = known.get(self.base, Configuration(self.base))
-        known |= {
-            each.id: replace(
-                base,
-                name=each.id,
-                title=each.title,
-                choices={**base.choices, **each.choices},
-                claims=each.claims,
-                phase=each.phase,
-                modules=each.modules,
-                benchmarks=(),
-                target="",
-                combines=(),
-            )
-            for each in self.optimizations
-        }
-        return named("configuration", name, known)
+        configurations = {each.name: each for each in self.configurations}
+        found = named("configuration", name, configurations | {each.id: each for each in self.optimizations})
+        if isinstance(found, Configuration):
+            return found
+        base = configurations.get(self.base, Configuration(self.base))
+        return Configuration(
+            name=found.id,
+            title=found.title,
+            choices={**base.choices, **found.choices},
+            claims=found.claims,
+            phase=found.phase,
+            modules=found.modules,
+            python=base.python,
+            path=base.path,
+        )
 
     def benchmark(self, name: str) -> Benchmark:
         """Return the benchmark of this name.

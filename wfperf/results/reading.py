@@ -10,7 +10,7 @@ from typing import Any, TypeVar, overload
 from pydantic import ValidationError
 
 from wfperf.errors import UsageError
-from wfperf.faults import faults
+from wfperf.faults import first_fault
 from wfperf.results.kinds import KINDS, ResultKind, kind_of
 
 T = TypeVar("T")
@@ -62,8 +62,7 @@ def result_of(data: Any, where: str, /, *models: type[Any]) -> Any:
     try:
         return kind.adapter.validate_python(_migrated(fields, data.get("schema_version"), kind, where))
     except ValidationError as error:
-        fault, *_ = faults(error, {})
-        raise UsageError(f"{where} is broken: {f'{fault.path} {fault.message}'.strip()}") from error
+        raise UsageError(f"{where} is broken: {first_fault(error, {})}") from error
 
 
 _HEADS = frozenset({"schema_version", "kind"})
