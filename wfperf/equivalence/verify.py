@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from random import Random
 
@@ -23,7 +23,7 @@ from wfperf.fixtures.builders import Rows
 from wfperf.fixtures.scenarios import SCENARIOS
 from wfperf.fixtures.seed import seed as fill
 from wfperf.results.difference import Outcome
-from wfperf.results.verification import Covered, Example, Held, Verdict
+from wfperf.results.verification import Beyond, Example, Held, Verdict
 
 NO_MAIL = "EMAIL nodes were left out: the mail server to try them against comes with pip install 'wfperf[verify]'."
 
@@ -57,26 +57,6 @@ class _Tally:
         return Verdict.MARKED_BUT_EQUAL if expects_difference else Verdict.EQUAL
 
 
-@dataclass(frozen=True, slots=True)
-class Verified:
-    """All subjects held against `original`.
-
-    Args:
-        held: what was found of each.
-        covered: what the random workflows put to work.
-        notes: against how many cases, and what else is to be said.
-    """
-
-    held: tuple[Held, ...]
-    covered: tuple[Covered, ...]
-    notes: tuple[str, ...]
-
-    @property
-    def equal(self) -> bool:
-        """Whether nothing differs but what is marked as changing results."""
-        return all(each.verdict is not Verdict.DIFFERS for each in self.held)
-
-
 def verify(
     db: Database,
     configurations: Mapping[str, Mapping[str, str]],
@@ -85,7 +65,7 @@ def verify(
     random: int,
     seed: int,
     mail: bool = True,
-) -> Verified:
+) -> Beyond:
     """Return how every subject's results compare with those of `original`.
 
     Args:
@@ -103,7 +83,6 @@ def verify(
     seams = {_ORIGINAL: {}, **{each.subject.name: each.subject.seams for each in tallies}}
     stored = scenario_cases(db)
     templates, workflows = list(adversarial_templates()), list(conditions())
-    counts = {"scenarios": len(stored), "templates": len(templates) + random, "workflows": len(workflows) + random}
 
     def hold(bench: Bench, cases: Iterable[Case], *, drawn: bool = False) -> None:
         for case in cases:
@@ -126,12 +105,12 @@ def verify(
         hold(bench, _drawn(partial(random_workflow, service=reach.service, mail=mail), random, seed), drawn=True)
         held = _judge(memory, bench, reach, tallies)
     against = (
-        f"Each was held against `original` on {counts['scenarios']} runs of the scenarios in {db.shown}, on "
-        f"{counts['templates']} templates, and on {counts['workflows']} workflows in memory; {random} of either kind "
-        "are drawn at random."
+        f"Each was held against `original` on {len(stored)} runs of the scenarios in {db.shown}, on "
+        f"{len(templates) + random} templates, and on {len(workflows) + random} workflows in memory; {random} of "
+        "either kind are drawn at random."
     )
     notes = (against, NO_MAIL) if random and not mail else (against,)
-    return Verified(held, coverage.covered() if random else (), notes)
+    return Beyond(held, coverage.covered() if random else (), notes)
 
 
 def scenario_cases(db: Database) -> list[WorkflowCase]:
