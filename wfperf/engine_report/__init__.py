@@ -1,1 +1,1 @@
-"""What the engine's own commands show: runs, graphs, checked definitions, what was seeded."""
+"""What the engine's own commands show: runs, graphs, what was seeded."""

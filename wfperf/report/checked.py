@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wfperf.report.intervals import counted_text
 from wfperf.report.table import Cell, Column, Table, Tone
 from wfperf.results.checked import Checked, CheckedWorkflow, Remark
 
@@ -18,14 +19,10 @@ def checked_tables(checked: Checked) -> list[Table]:
 def _title(checked: CheckedWorkflow) -> str:
     name = f"{checked.workflow} in {checked.package}"
     if checked.problems:
-        return f"{name}: cannot run, {_counted(len(checked.problems), 'problem')}"
-    types = "" if checked.types is None else f" of {_counted(checked.types, 'type')}"
-    warned = f", {_counted(len(checked.warnings), 'warning')}" if checked.warnings else ""
-    return f"{name}: can run, {_counted(checked.nodes, 'node')}{types}{warned}"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+        return f"{name}: cannot run, {counted_text(len(checked.problems), 'problem')}"
+    types = "" if checked.types is None else f" of {counted_text(checked.types, 'type')}"
+    warned = f", {counted_text(len(checked.warnings), 'warning')}" if checked.warnings else ""
+    return f"{name}: can run, {counted_text(checked.nodes, 'node')}{types}{warned}"
 
 
 def _rows(checked: CheckedWorkflow) -> Iterator[tuple[Cell | str, ...]]:

@@ -12,7 +12,7 @@ from wfperf.errors import UsageError
 from wfperf.report.budgets import check_text, functions_text, located, status_text, summary_text
 from wfperf.report.gated import gate_tables
 from wfperf.report.markdown import markdown
-from wfperf.report.table import Table
+from wfperf.report.table import Reproduction, Table
 from wfperf.report.terminal import printable
 from wfperf.results.decision import SEVEREST_FIRST, Check, Decision, Status
 from wfperf.results.files import append_text
@@ -97,7 +97,7 @@ def _verdict(decision: Decision, left_out: int) -> str:
     if left_out:
         lines.append(f"{left_out:,} more checks are in the summary of the job.")
     if decision.command:
-        lines.append(f"Reproduce: {decision.command}")
+        lines.append(str(Reproduction(decision.command)))
     return _command(_COMMANDS[decision.status], lines, title="wfperf gate")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wfperf.plan import Plan
+from wfperf.report.intervals import counted_text
 from wfperf.report.terminal import printable
 
 A_FEW = 2
@@ -22,7 +23,7 @@ def heading(doing: str, plan: Plan, origin: str) -> str:
 
 def _shown(plan: Plan) -> str:
     number = len(plan.configurations)
-    configurations = "1 configuration" if number == 1 else f"{number} configurations"
+    configurations = counted_text(number, "configuration")
     if plan.workload:
         return f"{configurations} of {plan.workload}"
     targets = [each.target for each in plan.configurations]

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from wfperf.history.trends import Trend
 from wfperf.report.chart import ASCII, BLOCKS, Glyphs, Point, chart, sparkline
-from wfperf.report.intervals import ROUND_FROM, interval_text
+from wfperf.report.intervals import ROUND_FROM, counted_text, interval_text
 from wfperf.report.table import Cell, Column, Table, Tone
 from wfperf.report.terminal import NARROW, console, line, printable, show
 from wfperf.results.decision import SPEEDUP, WALL_TIME
@@ -209,7 +209,7 @@ def _legend(trend: Trend, points: Sequence[Point], glyphs: Glyphs) -> str:
         parts.append(f"{glyphs.unbounded} too few blocks for an interval")
     if trend.changes:
         parts.append(f"{glyphs.change} the level changed")
-    return f"{_counted(len(points), 'point')}; {', '.join(parts)}."
+    return f"{counted_text(len(points), 'point')}; {', '.join(parts)}."
 
 
 def _notes(found: Sequence[Trend], left_out: int = 0) -> list[str]:
@@ -225,7 +225,7 @@ def _notes(found: Sequence[Trend], left_out: int = 0) -> list[str]:
         lines = f"{few} of {len(noisy)} series; " if len(noisy) > 1 else ""
         notes.append(f"Fewer than {FEWEST_POINTS} points: {lines}too few to find a change of level.")
     if left_out:
-        notes.append(f"Left out: {_counted(left_out, 'count')} that never changed; to show one: --metric NAME")
+        notes.append(f"Left out: {counted_text(left_out, 'count')} that never changed; to show one: --metric NAME")
     if len(found) > 1:
         notes.append("To draw one series as a chart: wfperf history --only NAME --scenario NAME --metric NAME")
     return notes
@@ -280,10 +280,6 @@ def _count(value: float, _gap: float = 1.0) -> str:
 def _percent(value: float, gap: float) -> str:
     digits = max(0, -math.floor(math.log10(gap * 100) + 1e-9))
     return f"{round(value * 100, digits) + 0.0:+.{digits}f} %"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _date(entry: Entry) -> str:

@@ -26,7 +26,12 @@ def blocks_text(fewest: int, most: int | None = None) -> str:
     """Return a number of blocks as text: `1 block`, `20 blocks`, or `20 to 37 blocks` if the numbers differ."""
     if most is not None and most != fewest:
         return f"{fewest} to {most} blocks"
-    return "1 block" if fewest == 1 else f"{fewest} blocks"
+    return counted_text(fewest, "block")
+
+
+def counted_text(number: int, noun: str) -> str:
+    """Return a number of things as text: `1 block`, `20 blocks`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def level_text(level: float, intervals: int) -> str:

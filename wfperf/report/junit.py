@@ -5,6 +5,7 @@ from __future__ import annotations
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from wfperf.report.budgets import check_text, functions_text, head_text, metric_text, summary_text
+from wfperf.report.table import Reproduction
 from wfperf.report.terminal import printable
 from wfperf.results.decision import Check, Decision, Status
 
@@ -78,4 +79,4 @@ def _add(case: Element, status: Status, message: str, lines: list[str]) -> None:
 
 
 def _reproduced(decision: Decision) -> list[str]:
-    return [f"Reproduce: {decision.command}"] if decision.command else []
+    return [str(Reproduction(decision.command))] if decision.command else []

@@ -114,13 +114,17 @@ def _optimizations(plan: Plan) -> Table:
             each.implementation,
             _claimed(each.claims),
             ", ".join(claim.scenario for claim in each.claims),
-            Cell(f"{each.title} [{_CHANGES}]", Tone.UNSURE) if each.changes_results else each.title,
+            _what(each.title, changes=bool(each.changes_results)),
         )
         for each in plan.optimizations
     ]
     meanings = "; ".join(f"{word}: {meaning.removeprefix(f'{word}: ')}" for word, meaning in plan.memberships.items())
     notes = [f"Phases are {meanings}."] if meanings else []
     return Table("Optimizations", columns, rows, [*notes, "Source code before and after: wfperf plan NAME"])
+
+
+def _what(title: str, *, changes: bool) -> Cell:
+    return Cell(f"{title} [{_CHANGES}]", Tone.UNSURE) if changes else Cell(title)
 
 
 def _phase(optimization: Optimization) -> str:
@@ -138,8 +142,7 @@ def _configurations(plan: Plan) -> Table:
     )
     rows: list[Sequence[Cell | str]] = []
     for each in plan.configurations:
-        what = f"{each.title} [{_CHANGES}]" if plan.changes_results(each.choices) else each.title
-        name, title = Cell(each.name, Tone.STRONG), Cell(what, Tone.UNSURE if what != each.title else Tone.PLAIN)
+        name, title = Cell(each.name, Tone.STRONG), _what(each.title, changes=bool(plan.changes_results(each.choices)))
         phase = "" if each.phase is None else str(each.phase)
         if not each.claims:
             rows.append((name, phase, _NOTHING_CLAIMED, "", "", title))
@@ -215,7 +218,7 @@ def _choices(plan: Plan, configuration: Configuration) -> Table:
         if each is None:
             rows.append((Cell(choice, Tone.MUTED), Cell(implementation, Tone.MUTED), "", "", ""))
         else:
-            what = Cell(f"{each.title} [{_CHANGES}]", Tone.UNSURE) if each in changing else each.title
+            what = _what(each.title, changes=each in changing)
             rows.append((Cell(choice, Tone.STRONG), implementation, each.id, _phase(each), what))
     columns = (
         Column("choice", kept=True),

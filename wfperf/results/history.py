@@ -161,8 +161,7 @@ def entries_of_decision(decision: Decision, at: datetime) -> tuple[Entry, ...]:
     # The gate says 3.11 where the environment says 3.11.7.
     is_same = f"{environment.python}.".startswith(f"{decision.python}.")
     common = {
-        **_common("gate", environment, decision.workload, at),
-        "run": _run("gate", environment, decision.seed, decision.duration_s),
+        **_common("gate", decision, at),
         "revision": _revision(decision.head) or environment.revision,
         "base": "",
         "machine": _machine(environment, environment.python if is_same else decision.python),
@@ -185,8 +184,7 @@ def entries_of_decision(decision: Decision, at: datetime) -> tuple[Entry, ...]:
 def _of_comparison(comparison: Comparison, at: datetime) -> Iterator[Entry]:
     environment = comparison.environment
     common = {
-        **_common("compare", environment, comparison.workload, at),
-        "run": _run("compare", environment, comparison.seed, comparison.duration_s),
+        **_common("compare", comparison, at),
         "revision": environment.revision,
     }
     pythons = {
@@ -233,8 +231,17 @@ def _python(finding: Finding, pythons: dict[tuple[str, str], str]) -> str:
     return subject if subject == base or not base else f"{subject} against {base}"
 
 
-def _common(command: str, environment: Environment, workload: str, at: datetime) -> dict[str, Any]:
-    return {"at": _time(at), "command": command, "workload": workload, "wfperf": environment.wfperf}
+def _common(command: str, result: Comparison | Decision, at: datetime) -> dict[str, Any]:
+    environment = result.environment
+    where = (environment.cpu, environment.platform, environment.python, environment.revision)
+    return {
+        "at": _time(at),
+        # What tells a run from every other one, of what result files of all versions have.
+        "run": _digest(command, *where, repr(environment.load_1min), repr(result.seed), repr(result.duration_s)),
+        "command": command,
+        "workload": result.workload,
+        "wfperf": environment.wfperf,
+    }
 
 
 def _number(check: Check) -> dict[str, Any]:
@@ -262,12 +269,6 @@ def _machine(environment: Environment, python: str) -> Machine:
 def _revision(head: Revision | None) -> str:
     """Return the commit that a gate judged; empty for what runs as it stands, which the environment tells of."""
     return "" if head is None or head.is_working_tree else head.commit[:_SHORT]
-
-
-def _run(command: str, environment: Environment, seed: int | None, duration_s: float) -> str:
-    """Return what tells a run from every other one, of what result files of all versions have."""
-    where = (environment.cpu, environment.platform, environment.python, environment.revision)
-    return _digest(command, *where, repr(environment.load_1min), repr(seed), repr(duration_s))
 
 
 def _digest(*parts: str) -> str:
