@@ -58,7 +58,6 @@ def timing(measure, budgets=None, blocks=200, seed=1):
         budgets,
         Sides(PLAN, Repository(TOP, TOP / ".git"), TOP),
         TREES,
-        "x",
         Schedule(blocks, seed=seed),
         measure=measure,
     )

@@ -145,7 +145,7 @@ def decide_on(repository: Repository, trees: dict[Role, Tree], request: Request,
         notes += notes_on_unseen({pair: reasons[pair] for pair in reasons if pair not in differing}, "time decides")
         checks += undecided(reasons, differing, "not timed, because results differ")
         if budgets:
-            checks += _timed(sides, trees, budgets, request, watch)
+            checks += Timing(budgets, sides, trees, request.schedule, request.executor, watch).decide()
     elif request.only == COUNTERS:
         checks += undecided(reasons, reasons, "only times can show it: leave out --only counters")
     else:
@@ -178,15 +178,7 @@ def _counted(
     sides: Sides, trees: dict[Role, Tree], pairs: Sequence[Pair], request: Request, watch: Watch
 ) -> tuple[tuple[Check, ...], dict[Pair, str]]:
     def count(roles: Sequence[Role]) -> dict[Role, WorkTable]:
-        trials = [
-            sides.trial(
-                scenario,
-                [trees[role] for role in roles],
-                [configuration for at, configuration in pairs if at == scenario],
-            )
-            for scenario in dict.fromkeys(scenario for scenario, _ in pairs)
-        ]
-        work = count_work(trials, watch.counted, request.executor)
+        work = count_work(sides.trials([trees[role] for role in roles], pairs), watch.counted, request.executor)
         return {role: _of_role(work, role, pairs) for role in roles}
 
     if not pairs:
@@ -226,10 +218,3 @@ def _time_budgets(
 
 def _places(pairs: Iterable[Pair]) -> str:
     return ", ".join(f"{configuration} on {scenario}" for scenario, configuration in pairs)
-
-
-def _timed(
-    sides: Sides, trees: dict[Role, Tree], budgets: Sequence[TimeBudget], request: Request, watch: Watch
-) -> tuple[Check, ...]:
-    control_of = budgets[0].configuration
-    return Timing(budgets, sides, trees, control_of, request.schedule, request.executor, watch).decide()

@@ -8,7 +8,9 @@ from pathlib import Path
 from wfperf.errors import NothingMeasuredError, UsageError
 from wfperf.gate.sides import BASE, HEAD, Pair, Role, Sides, Tree, Variant
 from wfperf.measure.answers import Loaded
+from wfperf.measure.blocks import subjects_by_side
 from wfperf.measure.executor import Executor, Workers
+from wfperf.measure.subject import Subject
 from wfperf.results.budget import EQUAL
 from wfperf.results.decision import RESULTS, Check, Status
 from wfperf.results.difference import text_differences
@@ -26,21 +28,20 @@ def probe(sides: Sides, trees: Mapping[Role, Tree], pairs: Sequence[Pair], execu
         NothingMeasuredError: the head cannot run a pair, or a tree cannot be imported at all.
         UsageError: a workload is imported from somewhere else than its tree.
     """
-    subjects = {
-        str(Variant(role, configuration)): [sides.subject(tree, pair) for pair in pairs if pair[1] == configuration]
-        for role, tree in trees.items()
-        for configuration in dict.fromkeys(pair[1] for pair in pairs)
-    }
-    with executor.start(subjects, hash_seed=0) as workers:
-        return {pair: _of_pair(workers, sides, trees, pair) for pair in pairs}
+    trials = sides.trials([*trees.values()], pairs)
+    subjects = {trial.name: trial.subjects for trial in trials}
+    with executor.start(subjects_by_side(trials), hash_seed=0) as workers:
+        return {pair: _of_pair(workers, subjects[pair[0]], sides.top, trees, pair) for pair in pairs}
 
 
-def _of_pair(workers: Workers, sides: Sides, trees: Mapping[Role, Tree], pair: Pair) -> Check:
+def _of_pair(
+    workers: Workers, subjects: Mapping[str, Subject], top: Path, trees: Mapping[Role, Tree], pair: Pair
+) -> Check:
     scenario, configuration = pair
     answers: dict[Role, Loaded] = {}
     for role in (HEAD, BASE):
-        subject = sides.subject(trees[role], pair)
         named = str(Variant(role, configuration))
+        subject = subjects[named]
         try:
             answers[role] = workers.load(scenario, {named: subject}, warm_up_runs=0)[named]
         except NothingMeasuredError as error:
@@ -49,8 +50,8 @@ def _of_pair(workers: Workers, sides: Sides, trees: Mapping[Role, Tree], pair: P
             reason = f"{trees[BASE].revision} cannot run it: {error}"
             return Check(scenario, configuration, RESULTS, EQUAL, Status.INCONCLUSIVE, reason=reason)
         _check_origin(answers[role].file, trees[role], subject.target)
-        imported = workers.call(named, "imported", tree=str(sides.top))["files"]
-        _check_strays(imported, sides.top, trees[role], subject.target)
+        imported = workers.call(named, "imported", tree=str(top))["files"]
+        _check_strays(imported, top, trees[role], subject.target)
     if answers[BASE].digest == answers[HEAD].digest:
         return Check(scenario, configuration, RESULTS, EQUAL, Status.PASS)
     return Check(scenario, configuration, RESULTS, EQUAL, Status.DIFFERS, reason=_difference(answers))

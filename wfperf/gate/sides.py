@@ -129,11 +129,21 @@ class Sides:
 
     def trial(self, scenario: str, trees: Sequence[Tree], configurations: Sequence[str]) -> Trial:
         """Return a scenario with every configuration in every tree, to be run or counted, not timed."""
-        variants = [Variant(tree.role, configuration) for tree in trees for configuration in configurations]
-        of = {tree.role: tree for tree in trees}
         return Trial(
-            scenario, {str(each): self.subject(of[each.role], (scenario, each.configuration)) for each in variants}
+            scenario,
+            {
+                str(Variant(tree.role, configuration)): self.subject(tree, (scenario, configuration))
+                for tree in trees
+                for configuration in configurations
+            },
         )
+
+    def trials(self, trees: Sequence[Tree], pairs: Iterable[Pair]) -> list[Trial]:
+        """Return every scenario of some pairs as `trial` does, with the configurations that are paired with it."""
+        configurations: dict[str, list[str]] = {}
+        for scenario, configuration in pairs:
+            configurations.setdefault(scenario, []).append(configuration)
+        return [self.trial(scenario, trees, names) for scenario, names in configurations.items()]
 
     def timed_trial(
         self, scenario: str, trees: Mapping[Role, Tree], variants: Sequence[Variant], control_of: Variant

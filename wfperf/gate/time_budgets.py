@@ -22,7 +22,6 @@ class TimeBudget:
 
     Args:
         scenario: what is run.
-        configuration: whose budget it is.
         metric: `wall_time`: a run of head takes at most `fraction` more time than one of base. `speedup`: the
             configuration gains at least `fraction` over the plan's base, both of head.
         subject: the variant whose budget it is.
@@ -31,11 +30,15 @@ class TimeBudget:
     """
 
     scenario: str
-    configuration: str
     metric: str
     subject: Variant
     against: Variant
     fraction: float
+
+    @property
+    def configuration(self) -> str:
+        """The configuration whose budget it is."""
+        return self.subject.configuration
 
     @property
     def pair(self) -> Pair:
@@ -83,15 +86,13 @@ class TimeBudget:
 def time_budget(pair: Pair, most: float) -> TimeBudget:
     """Return the budget of the time that a pair's runs may take more than base's, as a fraction."""
     scenario, configuration = pair
-    return TimeBudget(
-        scenario, configuration, WALL_TIME, Variant(HEAD, configuration), Variant(BASE, configuration), most
-    )
+    return TimeBudget(scenario, WALL_TIME, Variant(HEAD, configuration), Variant(BASE, configuration), most)
 
 
 def speedup_budget(pair: Pair, over: str, least: float) -> TimeBudget:
     """Return the budget of what a configuration must gain over another one of the same tree, as a fraction."""
     scenario, configuration = pair
-    return TimeBudget(scenario, configuration, SPEEDUP, Variant(HEAD, configuration), Variant(HEAD, over), least)
+    return TimeBudget(scenario, SPEEDUP, Variant(HEAD, configuration), Variant(HEAD, over), least)
 
 
 def too_few(evidence: Evidence) -> str:

@@ -118,7 +118,6 @@ class Timing:
         budgets: what is to be decided.
         sides: builds the subjects.
         trees: base and head.
-        control_of: the configuration whose copy is every scenario's A/A control.
         schedule: how long, and the seed; a confirmation has the seed after it.
         executor: starts the workers.
         watch: told how far it has come.
@@ -128,7 +127,6 @@ class Timing:
     budgets: Sequence[TimeBudget]
     sides: Sides
     trees: Mapping[Role, Tree]
-    control_of: str
     schedule: Schedule
     executor: Executor = DEFAULT_EXECUTOR
     watch: Watch = NOBODY
@@ -166,8 +164,8 @@ class Timing:
 
     @property
     def _controlled(self) -> Variant:
-        """The variant that the A/A control is a copy of."""
-        return Variant(BASE, self.control_of)
+        """The variant that every scenario's A/A control is a copy of, in the confirmation too."""
+        return Variant(BASE, self.budgets[0].configuration)
 
     def _analysis(self, budget: TimeBudget, blocks: Sequence[Block]) -> Analysis[Status]:
         control = control_interval([block.log_ratio(str(self._controlled), CONTROL) for block in blocks])

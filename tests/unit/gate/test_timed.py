@@ -102,7 +102,7 @@ def timed(*, longer, max_time_s=600.0, **variants):
     executor = SimulatedExecutor({"base: x": alike, "head: x": head, CONTROL: alike, **variants})
     budgets = [time_budget(("s", "x"), 0.02)]
     sides = Sides(PLAN, Repository(TOP, TOP / ".git"), TOP)
-    (check,) = Timing(budgets, sides, TREES, "x", Schedule(max_time_s), executor=executor).decide()
+    (check,) = Timing(budgets, sides, TREES, Schedule(max_time_s), executor=executor).decide()
     return check, executor
 
 
