@@ -27,15 +27,6 @@ SERVES, TAKES_TURNS = (str(WORKER / name) for name in ("protocol.py", "profiling
 """The worker's files which are at work on its own account, and on that of the benchmark."""
 
 
-def require() -> None:
-    """Import the profiler.
-
-    Raises:
-        ImportError: it is not installed.
-    """
-    import memray  # noqa: F401, PLC0415 - not there on Windows
-
-
 def read(file: Path, runs: int) -> dict[SourceLocation, SiteCost]:
     """Return what every site costs: the line of the innermost Python frame; the peak is the whole recording's.
 
@@ -44,7 +35,7 @@ def read(file: Path, runs: int) -> dict[SourceLocation, SiteCost]:
     Raises:
         ProfilerSkippedError: another version of memray has written it.
     """
-    import memray  # noqa: PLC0415 - as in `require`
+    import memray  # noqa: PLC0415 - not there on Windows
 
     try:
         opened = memray.FileReader(file)
@@ -64,7 +55,7 @@ def read(file: Path, runs: int) -> dict[SourceLocation, SiteCost]:
 
 def _totals(reader: FileReader) -> dict[SourceLocation, tuple[int, int]]:
     """Return allocations and bytes of every site. A record stands for each allocation: this loop is kept bare."""
-    from memray import AllocatorType  # noqa: PLC0415 - as in `require`
+    from memray import AllocatorType  # noqa: PLC0415 - not there on Windows
 
     freeing = frozenset(map(int, (AllocatorType.FREE, AllocatorType.PYMALLOC_FREE, AllocatorType.MUNMAP)))
     sites: dict[int, SourceLocation] = {}

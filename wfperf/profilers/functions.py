@@ -14,15 +14,6 @@ SUFFIX = "prof"
 VIEWERS: tuple[str, ...] = ("snakeviz", "python -m pstats")
 
 
-def require() -> None:
-    """Import the profiler.
-
-    Raises:
-        ImportError: it is not installed.
-    """
-    import cProfile  # noqa: F401, PLC0415 - some distributions ship Python without it
-
-
 def read(file: Path, runs: int) -> dict[SourceLocation, FunctionCost]:
     """Return what every function costs a run. Functions of one qualified name, such as lambdas, are one location."""
     costs: dict[SourceLocation, FunctionCost] = {}

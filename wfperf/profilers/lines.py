@@ -14,15 +14,6 @@ SUFFIX = "lprof"
 VIEWERS: tuple[str, ...] = ("python -m line_profiler -z",)
 
 
-def require() -> None:
-    """Import the profiler.
-
-    Raises:
-        ImportError: it is not installed.
-    """
-    import line_profiler  # noqa: F401, PLC0415 - loads Cython code
-
-
 def read(file: Path, runs: int) -> dict[SourceLocation, LineCost]:
     """Return what every line that was reached costs a run.
 
@@ -31,7 +22,7 @@ def read(file: Path, runs: int) -> dict[SourceLocation, LineCost]:
     Raises:
         ProfilerSkippedError: another version of line_profiler has written it.
     """
-    from line_profiler import load_stats  # noqa: PLC0415 - as in `require`
+    from line_profiler import load_stats  # noqa: PLC0415 - loads Cython code
 
     try:
         stats = load_stats(file)

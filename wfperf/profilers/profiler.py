@@ -17,17 +17,14 @@ C_co = TypeVar("C_co", covariant=True)
 class Profiler(Protocol[C_co]):
     """One profiler; each is a module. `read` gives what every location costs a run, in the profiler's own terms.
 
-    `LIBRARY` is what watches, in the subject's own environment (`measure.worker.profiling` says how), and what
-    `require` imports to read what that has written; `SUFFIX` ends the names of its files, `VIEWERS` are commands that
+    `LIBRARY` is the module that watches, in the subject's own environment (`measure.worker.profiling` says how), and
+    that reads what it has written; `SUFFIX` ends the names of its files, `VIEWERS` are commands that
     open one.
     """
 
     LIBRARY: str
     SUFFIX: str
     VIEWERS: tuple[str, ...]
-
-    def require(self) -> None:
-        """Import the profiler, or raise an ImportError."""
 
     def read(self, file: Path, runs: int) -> Mapping[SourceLocation, C_co]:
         """Read the file of so many runs.

@@ -6,6 +6,7 @@ then slows both, and does not show as a difference between them.
 
 from __future__ import annotations
 
+import importlib
 import math
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -158,7 +159,7 @@ def check_files(folder: Path, names: Sequence[str], profilers: Mapping[str, Prof
 
 def _require(profiler: Profiler[Any]) -> None:
     try:
-        profiler.require()
+        importlib.import_module(profiler.LIBRARY)
     except ImportError as error:
         raise ProfilerSkippedError(f"cannot import {profiler.LIBRARY} ({error})") from error
 

@@ -103,9 +103,6 @@ class Untold:
 
     LIBRARY, SUFFIX, VIEWERS = "cProfile", "txt", ()
 
-    def require(self):
-        return
-
     def read(self, _file, _runs):
         return {}
 
