@@ -45,7 +45,7 @@ def amdahl_bounds(
     return tuple(
         amdahl_bound
         for benchmark, base in bases.items()
-        for amdahl_bound in _of_benchmark(benchmark, base, asked.base, wanted[benchmark], (seconds, executor))
+        for amdahl_bound in _of_benchmark(benchmark, base, asked.base, wanted[benchmark], seconds, executor)
     )
 
 
@@ -63,9 +63,8 @@ def _exchanged(plan: Plan, name: str) -> _Exchanged:
 
 
 def _of_benchmark(
-    benchmark: str, base: Subject, name: str, wanted: Mapping[str, _Exchanged], looking: tuple[float, Executor]
+    benchmark: str, base: Subject, name: str, wanted: Mapping[str, _Exchanged], seconds: float, executor: Executor
 ) -> Iterable[AmdahlBound]:
-    seconds, executor = looking
     modules = frozenset[str]().union(*(each.modules for each in wanted.values()))
     looked = _look(benchmark, base, modules, seconds, executor) if modules else Shares()
     watched_ns = max(looked.watched_ns, 1)

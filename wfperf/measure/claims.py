@@ -9,7 +9,6 @@ from wfperf.measure.blocks import Blocks, Schedule, Trial, measure
 from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor
 from wfperf.measure.judgement import Judgement
 from wfperf.measure.questions import Asked, Question, Ranking
-from wfperf.measure.trials import SubjectOf, trials_for
 from wfperf.results.comparison import Comparison, Finding, Measured
 from wfperf.results.environment import current_environment
 from wfperf.results.pooling import pooled_trials
@@ -24,7 +23,7 @@ Watch = Callable[[Sequence[Finding]], None]
 
 def compare(
     asked: Asked,
-    of: SubjectOf,
+    trials: Sequence[Trial],
     schedule: Schedule,
     *,
     precision: float = PRECISION,
@@ -35,7 +34,7 @@ def compare(
 
     Args:
         asked: the questions.
-        of: builds the subjects they are about.
+        trials: the subjects they are about, from `trials_for`.
         schedule: how long to measure.
         precision: the half width, as a log-ratio, at which an interval is narrow enough.
         executor: starts the workers.
@@ -46,7 +45,6 @@ def compare(
     """
     environment = current_environment()
     start_s = executor.now_s()
-    trials = trials_for(asked, of)
     judgement = Judgement(asked, precision=precision)
     measured = measure(
         trials,

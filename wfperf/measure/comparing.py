@@ -16,6 +16,7 @@ from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor
 from wfperf.measure.selected import Selected
 from wfperf.measure.trials import SubjectOf, trials_for
 from wfperf.results.comparison import Comparison
+from wfperf.results.work import ALLOCATIONS, INSTRUCTIONS
 
 LONGEST_LOOK_S = 1.0
 """At 4,000 looks a second a share is then known within 2 %, which is all that a bound is good for."""
@@ -25,8 +26,6 @@ SHARE_OF_LOOKS = 1 / 50
 
 LEAST_S = 1.0
 """What is left for measuring however long counting took: a block is always measured to its end."""
-
-ALLOCATIONS, INSTRUCTIONS = "allocations", "instructions"
 
 Advance = Callable[[int, int], None]
 """Told how much is done, and of how much."""
@@ -90,7 +89,7 @@ def compared(request: Request, listener: Listener) -> Comparison:
     with listener.measuring(left_s) as watch:
         result = compare(
             asked,
-            of,
+            trials,
             replace(schedule, max_time_s=left_s),
             precision=request.precision,
             executor=executor,

@@ -42,8 +42,7 @@ def count_instructions(subjects: Mapping[str, Subject], executor: Executor = DEF
     """
     if reason := missing():
         raise NothingMeasuredError(f"instructions are {reason}")
-    sides = {f"{side}, {times} times": (subject, times) for side, subject in subjects.items() for times in (1, 2)}
-    runs = {side: (subject, times * RUNS) for side, (subject, times) in sides.items()}
+    runs = {f"{side}, {times} times": (subject, times * RUNS) for side, subject in subjects.items() for times in (1, 2)}
     with tempfile.TemporaryDirectory() as folder:
         counted = _count(runs, Path(folder), executor)
     return {side: round((counted[f"{side}, 2 times"] - counted[f"{side}, 1 times"]) / RUNS) for side in subjects}

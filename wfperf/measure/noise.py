@@ -9,9 +9,9 @@ from wfperf.measure.blocks import CONTROL, ORIGINAL, Schedule, Trial, measure
 from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor
 from wfperf.measure.subject import Place, Subject
 from wfperf.results.diagnosis import NoiseFloor
-from wfperf.stats.dispersion import block_dispersion
-from wfperf.stats.sequence import median_sequence
+from wfperf.stats.sequential import side_by_side
 from wfperf.stats.speedup import speedup_interval
+from wfperf.stats.verdict import LEVEL
 
 LOOP = Subject("wfperf.measure.loop:loop", place=Place(path=(str(Path(wfperf.__file__).parents[1]),)))
 FLOOR = "noise floor"
@@ -29,6 +29,5 @@ def measure_noise_floor(max_time_s: float, executor: Executor = DEFAULT_EXECUTOR
     """
     trial = Trial(FLOOR, {ORIGINAL: LOOP, CONTROL: LOOP})
     blocks = measure([trial], Schedule(max_time_s), executor=executor)[FLOOR]
-    ratios = [block.log_ratio(ORIGINAL, CONTROL) for block in blocks]
-    dispersion = block_dispersion(ratios) if len(ratios) > 1 else 0.0
-    return NoiseFloor(speedup_interval(median_sequence(ratios)), dispersion, len(blocks))
+    evidence = side_by_side([block.log_ratio(ORIGINAL, CONTROL) for block in blocks], level=LEVEL)
+    return NoiseFloor(speedup_interval(evidence.interval), evidence.dispersion or 0.0, evidence.blocks)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from wfperf.measure.blocks import ORIGINAL, Blocks, Schedule, Trial, measure
+from wfperf.measure.blocks import ORIGINAL, Schedule, Trial, measure
 from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor
 from wfperf.measure.subject import Subject
 from wfperf.results.profiled import MeasuredPair
@@ -34,13 +34,12 @@ def measure_pair(
         NothingMeasuredError: a subject cannot be run.
     """
     trial = Trial(PAIR, {ORIGINAL: before, CHANGED: after})
-
-    def tell(measured: Blocks) -> None:
-        if on_block:
-            on_block(len(measured[PAIR]))
-
-    measured = measure([trial], schedule, on_block=tell, executor=executor)
-    blocks = measured[PAIR]
+    blocks = measure(
+        [trial],
+        schedule,
+        on_block=on_block and (lambda measured: on_block(len(measured[PAIR]))),
+        executor=executor,
+    )[PAIR]
     if not all(block.equal(ORIGINAL, CHANGED) for block in blocks):
         return MeasuredPair(None, len(blocks), equal=False, reason="results differ", seed=schedule.seed)
     interval = median_sequence([block.log_ratio(ORIGINAL, CHANGED) for block in blocks])

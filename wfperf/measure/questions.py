@@ -78,7 +78,8 @@ def everything(plan: Plan) -> Asked:
 
 def default_questions(plan: Plan) -> list[Question]:
     """Return what `compare` asks unless told otherwise: the phases' totals, and `optimized`."""
-    return [question for name in _configurations(plan) for question in configuration_questions(plan, name)]
+    others = [each for each in plan.configurations if each.name != plan.base]
+    return [question for each in others for question in configuration_questions(plan, each)]
 
 
 def all_questions(plan: Plan) -> list[Question]:
@@ -117,7 +118,7 @@ def phase_questions(plan: Plan, phase: int) -> list[Question]:
         question
         for each in plan.configurations
         if each.phase == phase
-        for question in configuration_questions(plan, each.name)
+        for question in configuration_questions(plan, each)
     ]
     if not singles and not totals:
         raise UsageError(f"the plan has nothing in phase {phase}; see: wfperf plan")
@@ -135,7 +136,7 @@ def named_questions(plan: Plan, name: str) -> list[Question]:
             return [pair_question(pair, plan.base)]
     if name in {each.id for each in plan.optimizations}:
         return optimization_questions(plan, name)
-    return configuration_questions(plan, plan.configuration(name).name)
+    return configuration_questions(plan, plan.configuration(name))
 
 
 def optimization_questions(plan: Plan, name: str) -> list[Question]:
@@ -148,15 +149,15 @@ def optimization_questions(plan: Plan, name: str) -> list[Question]:
         return [_claimed(plan, each, optimization.title, optimization.phase, "single") for each in optimization.claims]
     rivals = (each for each in plan.optimizations if each.choice == optimization.choice)
     claimed = dict.fromkeys(claim.scenario for each in rivals for claim in each.claims)
+    configuration = plan.configuration(name)
     return [
-        _unclaimed(plan, plan.configuration(name), benchmark, "single")
+        _unclaimed(plan, configuration, benchmark, "single")
         for benchmark in claimed or [each.name for each in plan.benchmarks]
     ]
 
 
-def configuration_questions(plan: Plan, name: str) -> list[Question]:
+def configuration_questions(plan: Plan, configuration: Configuration) -> list[Question]:
     """Return what is asked of a configuration: its claims; without any, all benchmarks that it is measured on."""
-    configuration = plan.configuration(name)
     if configuration.claims:
         return [
             _claimed(plan, each, configuration.title, configuration.phase, "total") for each in configuration.claims
@@ -174,19 +175,15 @@ def _benchmarks(plan: Plan, configuration: Configuration) -> Sequence[str]:
 
 
 def _claimed(plan: Plan, claim: Claim, title: str, phase: int | None, kind: Kind) -> Question:
-    changes = _changes_results(plan, claim.subject)
+    changes = _changes_results(plan, plan.configuration(claim.subject))
     return Question(claim.subject, title, phase, claim.scenario, claim.base, claim.metric, claim, changes, kind)
 
 
 def _unclaimed(plan: Plan, configuration: Configuration, benchmark: str, kind: Kind = "total") -> Question:
-    changes = _changes_results(plan, configuration.name)
+    changes = _changes_results(plan, configuration)
     name, title, phase = configuration.name, configuration.title, configuration.phase
     return Question(name, title, phase, benchmark, plan.base, changes_results=changes, kind=kind)
 
 
-def _changes_results(plan: Plan, name: str) -> tuple[str, ...]:
-    return tuple(each.id for each in plan.changes_results(plan.configuration(name).choices))
-
-
-def _configurations(plan: Plan) -> list[str]:
-    return [each.name for each in plan.configurations if each.name != plan.base]
+def _changes_results(plan: Plan, configuration: Configuration) -> tuple[str, ...]:
+    return tuple(each.id for each in plan.changes_results(configuration.choices))

@@ -50,11 +50,14 @@ KEPT_ENVIRONMENT = (
 
 @dataclass(slots=True)
 class _Side:
-    """One side's end of the line: what it has sent that is no whole line yet, and what it said on stderr."""
+    """One side's end of the line: what it has sent that is no whole line yet, and what was said on stderr.
+
+    `shared` is what the process said that all sides of its place are forked from.
+    """
 
     stream: socket.socket
     stderr: IO[bytes]
-    process: subprocess.Popen[bytes]
+    shared: IO[bytes]
     unread: bytearray = field(default_factory=bytearray)
     pid: int = 0
     python: str = ""
@@ -92,7 +95,6 @@ class WorkerProcesses:
         self._prefix = prefix
         self._task = task
         self._resources = ExitStack()
-        self._stderr: dict[int, IO[bytes]] = {}
         self._sides: dict[str, _Side] = {}
 
     def __enter__(self) -> Self:
@@ -212,9 +214,8 @@ class WorkerProcesses:
             for _, theirs in pairs.values():
                 theirs.close()
         self._resources.callback(_end, process)
-        self._stderr[process.pid] = stderr
         for side, (ours, _) in pairs.items():
-            self._sides[side] = _Side(ours, heard[side], process)
+            self._sides[side] = _Side(ours, heard[side], stderr)
         request = {"path": place.path, "modules": list(modules), "variants": fds, "cpu": self._cpu}
         assert process.stdin  # noqa: S101 - it is a pipe
         with suppress(BrokenPipeError):  # then it has ended, and each side's greeting says so
@@ -268,7 +269,7 @@ class WorkerProcesses:
 
     def _failure(self, side: str, reason: str, *, last_words: bool = True) -> NothingMeasuredError:
         ours = self._sides[side]
-        said = " | ".join((*_last_lines(self._stderr[ours.process.pid]), *_last_lines(ours.stderr)))
+        said = " | ".join((*_last_lines(ours.shared), *_last_lines(ours.stderr)))
         return NothingMeasuredError(
             f"cannot {self._task(side)}: {reason}" + (f"; its last output: {said}" if said and last_words else "")
         )

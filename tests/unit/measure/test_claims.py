@@ -8,6 +8,7 @@ from wfperf.measure.claims import compare
 from wfperf.measure.own import BENCHMARK, A, B
 from wfperf.measure.questions import Asked, Question
 from wfperf.measure.subject import Subject
+from wfperf.measure.trials import trials_for
 from wfperf.plan.models import Claim
 from wfperf.stats.verdict import Verdict
 
@@ -20,7 +21,7 @@ def of(_benchmark, name):
 
 
 def compared(executor, max_time_s=600.0, **given):
-    return compare(ASKED, of, Schedule(max_time_s, **given), executor=executor)
+    return compare(ASKED, trials_for(ASKED, of), Schedule(max_time_s, **given), executor=executor)
 
 
 def simulated(effect, **given):
@@ -85,5 +86,5 @@ def test_too_few_blocks_are_inconclusive_and_say_how_much_time_is_missing():
 
 def test_whoever_watches_is_told_after_every_block():
     told = []
-    compare(ASKED, of, Schedule(600, blocks=5), executor=simulated(0.4), watch=told.append)
+    compare(ASKED, trials_for(ASKED, of), Schedule(600, blocks=5), executor=simulated(0.4), watch=told.append)
     assert [findings[0].blocks for findings in told] == [1, 2, 3, 4, 5]
