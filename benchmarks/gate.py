@@ -37,7 +37,7 @@ workload = "calibrated:configurations"
 path = ["."]
 packages = ["calibrated"]
 
-[[tool.wfperf.scenario]]
+[[tool.wfperf.benchmark]]
 name = "call"
 
 [[tool.wfperf.configuration]]
