@@ -137,18 +137,6 @@ def refusal(kind: str, data: Any) -> str:
     return only
 
 
-def told(kind: str, data: Any, variables: Mapping[str, Any] | None = None, **options: Any) -> str:
-    """Return what is said of a single node that cannot be used: all that is found at load, or why it cannot run."""
-    try:
-        run_node(kind, data, variables, **options)
-    except WorkflowDefinitionError as error:
-        assert (error.workflow, {problem.node for problem in error.problems}) == (CODE, {"n"})  # noqa: PT017 - or another
-        return "; ".join(f"{field}: {message}" for _, field, message in error.problems)
-    except NodeExecutionError:
-        return failure(kind, data, variables, **options)
-    return pytest.fail(f"{kind} {data} was not refused")
-
-
 def outcome(started: Any, variables: Mapping[str, Any], code: str = CODE) -> Any:
     """Return a run's result, or what its failure says."""
     try:

@@ -1,4 +1,4 @@
-"""The built-in plan, prepared, and the source of its functions."""
+"""The built-in plan: what it marks, its variants on a seeded database, and the source of its functions."""
 
 from functools import cache, partial
 
@@ -8,6 +8,10 @@ from wfperf.measure.worker.variant import Variant
 from wfperf.plan import load_plan
 
 PLAN = load_plan()
+CONFIGURATIONS = {each.name: each.choices for each in PLAN.configurations}
+MARKS = {
+    f"{each.choice}={each.implementation}": each.changes_results for each in PLAN.optimizations if each.changes_results
+}
 source_of = cache(partial(source, Variant()))
 
 

@@ -53,7 +53,6 @@ class Simulated:
     calls: Mapping[str, float] = field(default_factory=dict)
     library_calls: Mapping[str, float] = field(default_factory=dict)
     counters: Mapping[str, float] = field(default_factory=dict)
-    uncounted: Sequence[str] = ()
     within: Mapping[tuple[str, ...], float] = field(default_factory=dict)
     at_work: Mapping[str, float] = field(default_factory=dict)
     answers: Mapping[str, Answer] = field(default_factory=dict)
@@ -294,7 +293,7 @@ class SimulatedWorkers:
             "calls": dict(variant.calls),
             "library_calls": dict(variant.library_calls),
             "counters": dict(variant.counters),
-            "uncounted": list(variant.uncounted),
+            "uncounted": [],
         }
 
     def _outcome_bytes(self, worker: _Worker, variant: Simulated, name: str, runs: int) -> dict[str, Any]:

@@ -25,6 +25,7 @@ PLAN = Plan(
     base="x",
 )
 TREES = {role: Tree(role, Path("/trees") / role, Revision(role, "0" * 40)) for role in (BASE, HEAD)}
+SIDES = Sides(PLAN, Repository(TOP, TOP / ".git"), TOP)
 
 
 def simulated(truth, seed, *, dispersion=0.01, noise=Random.gauss, differs=False, most=None):
@@ -56,7 +57,7 @@ def timing(measure, budgets=None, blocks=200, seed=1):
     budgets = budgets or [time_budget(("s", "x"), 0.02)]
     return Timing(
         budgets,
-        Sides(PLAN, Repository(TOP, TOP / ".git"), TOP),
+        SIDES,
         TREES,
         Schedule(blocks, seed=seed),
         measure=measure,

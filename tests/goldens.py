@@ -28,7 +28,12 @@ def rendered(pages: Iterable[Table | Sources], width: int) -> str:
 
 def assert_golden(name: str, pages: Iterable[Table | Sources], width: int) -> None:
     """Assert that the pages look as in tests/golden/NAME.txt."""
-    shown, file = rendered(pages, width), GOLDEN / f"{name}.txt"
+    assert_golden_text(name, rendered(pages, width))
+
+
+def assert_golden_text(name: str, shown: str) -> None:
+    """Assert that a text is that of tests/golden/NAME.txt."""
+    file = GOLDEN / f"{name}.txt"
     if os.environ.get("WFPERF_UPDATE_GOLDEN"):
         file.write_text(shown, encoding="utf-8")
     assert shown == file.read_text(encoding="utf-8"), f"{file.name} differs; to update it: see {Path(__file__).name}"

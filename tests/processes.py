@@ -8,9 +8,8 @@ import os
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -57,7 +56,6 @@ class _CommandServer:
             stdout=subprocess.PIPE,
             text=True,
         )
-        self._one_at_a_time = threading.Lock()
         atexit.register(self._process.communicate)  # it ends when no request can come any more
 
     def run(
@@ -71,14 +69,13 @@ class _CommandServer:
             return subprocess.CompletedProcess(arguments, code, stdout.read_text(), stderr.read_text())
 
     def _answer(self, request: str) -> int:
-        with self._one_at_a_time:
-            try:
-                print(request, file=self._process.stdin, flush=True)
-                return int(self._process.stdout.readline())
-            except BaseException:  # as of a test whose time is up: the answer that is still to come is nobody's
-                self._process.kill()
-                _server.cache_clear()
-                raise
+        try:
+            print(request, file=self._process.stdin, flush=True)
+            return int(self._process.stdout.readline())
+        except BaseException:  # as of a test whose time is up: the answer that is still to come is nobody's
+            self._process.kill()
+            _server.cache_clear()
+            raise
 
 
 @cache
@@ -102,11 +99,17 @@ def children(parent: int) -> dict[int, str]:
 
 
 def have_ended(*pids: int) -> bool:
-    """Return whether processes end soon: the system takes its time to end what was killed."""
+    """Return that processes have ended, when they have: the system takes its time to end what was killed."""
+    return until(lambda: not {pid for pid, *_ in _living()} & {*pids})
+
+
+def until(condition: Callable[[], object]) -> bool:
+    """Wait until something holds that nobody tells of."""
     deadline_s = time.monotonic() + PATIENCE_S
-    while (living := {pid for pid, *_ in _living()} & {*pids}) and time.monotonic() < deadline_s:
+    while not condition():
+        assert time.monotonic() < deadline_s, "it never came"
         os.sched_yield()
-    return not living
+    return True
 
 
 def _living() -> Iterator[tuple[int, int, int, int, str]]:

@@ -10,7 +10,7 @@ from wfperf.stats.interval import Interval
 from wfperf.stats.verdict import Verdict
 
 
-def blocks(*of_each, python="3.11.7"):
+def blocks(*of_each):
     """Return blocks of costs by variant."""
     return tuple(
         Block(
@@ -18,7 +18,7 @@ def blocks(*of_each, python="3.11.7"):
             costs,
             digests=dict.fromkeys(costs, "d"),
             runs=dict.fromkeys(costs, 3),
-            pythons=dict.fromkeys(costs, python),
+            pythons=dict.fromkeys(costs, "3.11.7"),
         )
         for hash_seed, costs in enumerate(of_each, 11)
     )

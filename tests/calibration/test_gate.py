@@ -21,9 +21,9 @@ def heavy(random: Random, _: float, dispersion: float) -> float:
     return random.gauss(0, dispersion) / math.sqrt(random.gammavariate(1.5, 2 / 3))
 
 
-def statuses(gates, truth, noise, dispersion=0.015):
+def statuses(gates, truth, noise):
     for seed in range(gates):
-        checks = timing(simulated(truth, seed, noise=noise, dispersion=dispersion), BUDGETS, blocks=100).decide()
+        checks = timing(simulated(truth, seed, noise=noise, dispersion=0.015), BUDGETS, blocks=100).decide()
         yield {check.status for check in checks}
 
 

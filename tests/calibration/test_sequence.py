@@ -24,11 +24,11 @@ def most_misses(simulations):
     return 0.05 * simulations + 2 * math.sqrt(0.05 * 0.95 * simulations)
 
 
-def ever_misses(blocks, truth, level=0.95):
+def ever_misses(blocks, truth):
     """How many rows have, after some block, an interval that excludes the truth."""
     missed = np.zeros(len(blocks), dtype=bool)
     for n in range(1, blocks.shape[1] + 1):
-        rank = excluded_ranks(n, level)
+        rank = excluded_ranks(n, 0.95)
         if rank:
             ranked = np.sort(blocks[:, :n], axis=1)
             missed |= (ranked[:, rank - 1] > truth) | (ranked[:, n - rank] < truth)

@@ -4,8 +4,9 @@ import re
 import shutil
 
 import pytest
-from processes import ROOT, wfperf
-from repositories import shop_repository
+from own_source import EXTRA_STATEMENT, REBUILT_TABLE, own_source
+from processes import wfperf
+from repositories import Repo, shop_repository
 
 from wfperf.gate.against_baseline import Now, updated
 from wfperf.gate.baseline import read_baseline, write_baseline
@@ -20,24 +21,13 @@ TYPICAL = ("--scenario", "typical")
 PART = (*TYPICAL, "--scenario", "repeated")
 """What is kept and gated here; all of it is gated by `.ci/run`."""
 ORIGINAL = ("--config", "original")
-EXTRA_STATEMENT = (
-    "engine/workflow.py",
-    "process_guid = self.buffer.process_guid(entry, guid, archetype)",
-    'self.db.value("SELECT 1"); process_guid = self.buffer.process_guid(entry, guid, archetype)',
-)
-REBUILT_TABLE = (
-    "engine/seams/dispatch.py",
-    "return {name: node(engine).execute for name, node in NODE_TYPES.items()}.__getitem__",
-    "return original(engine)",
-)
 
 
 @pytest.fixture(scope="module")
 def counted(tmp_path_factory):
     """A copy of wfperf's own source, with a baseline of what it does beside it; not to be changed."""
     folder = tmp_path_factory.mktemp("counted")
-    for part in ("wfperf", "sql"):
-        shutil.copytree(ROOT / part, folder / "source" / part, ignore=shutil.ignore_patterns("__pycache__"))
+    own_source(folder / "source")
     made = wfperf("gate", "--update", "--plan", "built-in", *PART, cwd=folder, source=folder / "source")
     assert made.returncode == 0, made.stderr
     return folder
@@ -48,13 +38,6 @@ def copied(counted, tmp_path):
     """The same, to be changed."""
     shutil.copytree(counted, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".wfperf"))
     return tmp_path / "source"
-
-
-def plant(source, file, old, new):
-    path = source / "wfperf" / file
-    text = path.read_text()
-    assert text.count(old) == 1
-    path.write_text(text.replace(old, new))
 
 
 def test_unchanged_code_passes(copied):
@@ -72,7 +55,7 @@ def test_unchanged_code_passes(copied):
     ids=["an extra SQL statement", "a dispatch table rebuilt for every node"],
 )
 def test_planted_work_fails_and_is_named(copied, planted, counter, function, configurations):
-    plant(copied, *planted)
+    Repo(copied).replace(*planted)
     named = [word for name in sorted(configurations) for word in ("--config", name)]
     gated = wfperf("gate", *TYPICAL, *named, "--format", "json", cwd=copied.parent, source=copied)
     assert gated.returncode == 1, gated.stderr
@@ -87,7 +70,7 @@ def test_update_keeps_other_versions_and_takes_the_change(copied):
     data = json.loads(baseline.read_text())
     data["python"]["2.7"] = {}
     baseline.write_text(json.dumps(data))
-    plant(copied, *EXTRA_STATEMENT)
+    Repo(copied).replace(*EXTRA_STATEMENT)
     assert wfperf("gate", "--update", *TYPICAL, *ORIGINAL, cwd=copied.parent, source=copied).returncode == 0
     assert "2.7" in json.loads(baseline.read_text())["python"]
     assert wfperf("gate", *TYPICAL, *ORIGINAL, cwd=copied.parent, source=copied).returncode == 0

@@ -10,6 +10,7 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
+from own_source import EXTRA_STATEMENT, REBUILT_TABLE, own_source
 from processes import PATIENCE_S, ROOT, wfperf
 from repositories import Repo, empty_repository, shop_repository, state
 
@@ -18,16 +19,6 @@ SLOWER = "amount * 119 // 100 + 0 * amount**4000 for amount in range(orders)]"
 """A hundred times as slow: no machine is so busy that it would hide."""
 
 TYPICAL = ("--scenario", "typical")
-EXTRA_STATEMENT = (
-    "wfperf/engine/workflow.py",
-    "process_guid = self.buffer.process_guid(entry, guid, archetype)",
-    'self.db.value("SELECT 1"); process_guid = self.buffer.process_guid(entry, guid, archetype)',
-)
-REBUILT_TABLE = (
-    "wfperf/engine/seams/dispatch.py",
-    "return {name: node(engine).execute for name, node in NODE_TYPES.items()}.__getitem__",
-    "return original(engine)",
-)
 EXTRA_COPY = (
     "wfperf/engine/seams/context.py",
     'return {**before, "result": before["result"].copy()}',
@@ -44,8 +35,7 @@ def shop(tmp_path) -> Repo:
 def engine(tmp_path_factory) -> Repo:
     """A repository with wfperf's own source; no test commits to its branch."""
     repo = empty_repository(tmp_path_factory.mktemp("engine") / "source")
-    for folder in ("wfperf", "sql"):
-        shutil.copytree(ROOT / folder, repo.path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    own_source(repo.path)
     repo.write(".gitignore", "__pycache__/\n.wfperf/\n")
     repo.commit("the engine")
     return repo
@@ -53,10 +43,6 @@ def engine(tmp_path_factory) -> Repo:
 
 def gate(repo, *arguments, **environment):
     return wfperf("gate", *arguments, cwd=repo.path, **environment)
-
-
-def decision(repo, *arguments):
-    return json.loads(gate(repo, *arguments, "--format", "json").stdout)
 
 
 def of_status(data, status):

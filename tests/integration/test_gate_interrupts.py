@@ -7,7 +7,7 @@ import time
 from random import Random
 
 import pytest
-from processes import PATIENCE_S, children
+from processes import PATIENCE_S, children, until
 from repositories import NO_SETTINGS, Repo, shop_repository, state
 
 from wfperf.gate.baseline import read_baseline
@@ -21,13 +21,6 @@ HANGING = ("gate", "--base", "HEAD~1", "--setup", f'{sys.executable} -c "{BACKGR
 UPDATE = ("gate", "--update", "--baseline", "baseline.json")
 ENDINGS = {0, 1, 3}
 """What a gate may answer that ended before it was stopped."""
-
-
-@pytest.fixture
-def temporary(tmp_path):
-    folder = tmp_path / "temporary"
-    folder.mkdir()
-    return folder
 
 
 @pytest.fixture
@@ -74,13 +67,6 @@ def moments_s(number, longest_s, seed):
     moments = [longest_s * (at + draw.random()) / number for at in range(number)]
     draw.shuffle(moments)
     return moments
-
-
-def until(condition):
-    deadline_s = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < deadline_s, "it never came"
-        os.sched_yield()
 
 
 def check_stopped(process, *numbers):

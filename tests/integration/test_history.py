@@ -90,6 +90,15 @@ def test_compare_leaves_nothing_else_behind(compared):
     }
 
 
+@pytest.mark.measures
+def test_what_was_really_measured_is_shown_and_pooled(compared):
+    shown = wfperf("show", "1.json", "--format", "json", cwd=compared)
+    assert shown.stdout == (compared / "1.json").read_text()
+    pooled = wfperf("show", "1.json", "2.json", "--format", "json", cwd=compared)
+    assert pooled.returncode == 0, pooled.stderr
+    assert json.loads(pooled.stdout)["findings"][0]["blocks"] == 2
+
+
 def test_keeping_is_no_part_of_how_a_result_is_made_again(compared):
     assert "history" not in json.loads((compared / "3.json").read_text())["command"]
 
@@ -98,7 +107,7 @@ def test_keeping_is_no_part_of_how_a_result_is_made_again(compared):
 def test_what_cannot_be_kept_does_not_fail_the_command(tmp_path):
     (tmp_path / "shop.py").write_text(SHOP)
     (tmp_path / ".wfperf").touch()
-    done = wfperf(*PAIR[:-1], "1", cwd=tmp_path)
+    done = wfperf(*PAIR, cwd=tmp_path)
     assert done.returncode == 0
     assert "wfperf: warning: the numbers were not kept for wfperf history: cannot create the folder" in done.stderr
     assert "Traceback" not in done.stderr

@@ -24,13 +24,6 @@ MORE_WORK = ("sum(price(amount)", "sum(price(amount) + 0 * price(amount)")
 
 
 @pytest.fixture
-def temporary(tmp_path):
-    folder = tmp_path / "temporary"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
 def gate(temporary):
     """A function that runs `wfperf gate`, and makes sure that it leaves the repository and the system as they were."""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from processes import ROOT, wfperf
+from repositories import Repo
 
 PLAN = "wfperf.toml"
 
@@ -85,12 +86,7 @@ def test_its_claim_is_measured_and_its_work_is_counted(begun):
 
 @pytest.mark.measures
 def test_a_plan_in_pyproject_is_found_without_being_named(own):
-    plan = (
-        (own / PLAN)
-        .read_text()
-        .replace("[[", "[[tool.wfperf.")
-        .replace("tool.wfperf.configuration.claim", "tool.wfperf.configuration.claim")
-    )
+    plan = (own / PLAN).read_text().replace("[[", "[[tool.wfperf.")
     (own / "pyproject.toml").write_text(f"[tool.wfperf]\n{plan}")
     (own / PLAN).unlink()
     compared = wfperf("compare", "--blocks", "1", cwd=own)
@@ -100,9 +96,8 @@ def test_a_plan_in_pyproject_is_found_without_being_named(own):
 
 @pytest.mark.measures
 def test_a_result_that_differs_is_shown_where_it_does(own):
-    module = own / "wfperf_workload.py"
-    module.write_text(
-        module.read_text().replace("return [places[name] for", "return [places[name] + (name == 'customer 7') for")
+    Repo(own).replace(
+        "wfperf_workload.py", "return [places[name] for", "return [places[name] + (name == 'customer 7') for"
     )
     verified = wfperf("verify", "--plan", PLAN, cwd=own)
     assert verified.returncode == 4
@@ -113,10 +108,7 @@ def test_a_result_that_differs_is_shown_where_it_does(own):
 
 
 def test_what_depends_on_the_order_of_a_set_differs_from_itself(own):
-    module = own / "wfperf_workload.py"
-    module.write_text(
-        module.read_text().replace("return [names.index(name) for name in wanted]", "return list(set(wanted))")
-    )
+    Repo(own).replace("wfperf_workload.py", "return [names.index(name) for name in wanted]", "return list(set(wanted))")
     verified = wfperf("verify", "--plan", PLAN, "--format", "json", cwd=own)
     assert verified.returncode == 4
     data = json.loads(verified.stdout)
@@ -163,12 +155,10 @@ def test_a_sweep_goes_over_an_argument_of_the_factory(own):
 @pytest.mark.measures
 def test_a_configuration_that_combines_others_is_taken_apart(own):
     plan = own / PLAN
-    module = own / "wfperf_workload.py"
-    module.write_text(
-        module.read_text().replace(
-            'return {"original": original, "indexed": indexed}',
-            'return {"original": original, "indexed": indexed, "copied": original, "both": indexed}',
-        )
+    Repo(own).replace(
+        "wfperf_workload.py",
+        'return {"original": original, "indexed": indexed}',
+        'return {"original": original, "indexed": indexed, "copied": original, "both": indexed}',
     )
     plan.write_text(
         plan.read_text()

@@ -2,7 +2,6 @@ import json
 import os
 import pstats
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -10,6 +9,7 @@ from urllib.parse import quote
 
 import pytest
 from builders import node, rows
+from own_source import own_source
 from processes import PATIENCE_S, ROOT, processes_of_session, wfperf
 from snakeviz.stats import json_stats, table_rows
 
@@ -160,23 +160,14 @@ def test_with_no_profiler_at_all_nothing_is_measured(tmp_path, without_memray):
     [("cprofile", os.kill), ("kernprof", os.killpg), ("memray", os.kill)],
     ids=["to wfperf alone", "to all, as a terminal does", "while a large file grows"],
 )
-def test_an_interrupt_leaves_no_file_and_no_process(tmp_path, profiler, kill):
-    started = subprocess.Popen(
-        [sys.executable, "-m", "wfperf", "profile", "--with", profiler, "--runs", "1000000"],
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    with started:
-        assert started.stderr.readline() == f"profiling under {profiler} ...\n"
-        workers = [each for each in processes_of_session(started.pid) if "measure/worker" in each]
-        assert len(workers) == 4  # for each configuration, the one that imports and the one that it has forked
-        assert len(list((tmp_path / ".wfperf" / "profile").iterdir())) == 2  # under way, under other names
-        kill(started.pid, signal.SIGINT)
-        out, said = started.communicate(timeout=PATIENCE_S)
+def test_an_interrupt_leaves_no_file_and_no_process(tmp_path, start, profiler, kill):
+    started = start("profile", "--with", profiler, "--runs", "1000000", cwd=tmp_path)
+    assert started.stderr.readline() == f"profiling under {profiler} ...\n"
+    workers = [each for each in processes_of_session(started.pid) if "measure/worker" in each]
+    assert len(workers) == 4  # for each configuration, the one that imports and the one that it has forked
+    assert len(list((tmp_path / ".wfperf" / "profile").iterdir())) == 2  # under way, under other names
+    kill(started.pid, signal.SIGINT)
+    out, said = started.communicate(timeout=PATIENCE_S)
     assert started.returncode == 130
     assert said == "wfperf: error: interrupted\n"
     assert [line.split()[0] for line in out.splitlines()] == ["Profiling"], "what is profiled, and no table"
@@ -218,12 +209,11 @@ def test_results_that_differ_as_marked_have_no_speedup(tmp_path, seeded_url):
 @pytest.mark.measures
 def test_results_that_differ_without_a_mark_are_an_error(tmp_path):
     source = tmp_path / "source"
-    for folder in ("wfperf", "sql"):
-        shutil.copytree(ROOT / folder, source / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    seam = source / "wfperf" / "engine" / "seams" / "substitution.py"
-    planted = seam.read_text().replace('filled = "".join(pieces)', 'filled = "".join(pieces).replace("Dear", "Hi")')
-    assert planted != seam.read_text()
-    seam.write_text(planted)
+    own_source(source).replace(
+        "wfperf/engine/seams/substitution.py",
+        'filled = "".join(pieces)',
+        'filled = "".join(pieces).replace("Dear", "Hi")',
+    )
     arguments = ("profile", "--config", "substitution-tuned", "--with", "cprofile", *QUICK)
     finished = wfperf(*arguments, cwd=tmp_path, source=source)
     assert finished.returncode == 4, finished.stderr

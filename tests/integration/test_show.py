@@ -8,7 +8,6 @@ import pytest
 from processes import wfperf
 from results import COMPARISON
 from simulated import simulated_pair
-from workloads import SHOP
 
 from wfperf.results.files import to_json
 from wfperf.results.kinds import to_data
@@ -21,23 +20,6 @@ def folder(tmp_path_factory):
     for seed in (1, 2):
         (folder / f"{seed}.json").write_text(to_json(to_data(simulated_pair(seed, 5, effect=0.3))))
     return folder
-
-
-@pytest.mark.measures
-def test_what_was_really_measured_is_shown_and_pooled(tmp_path):
-    (tmp_path / "shop.py").write_text(SHOP)
-    for seed in ("1", "2"):
-        done = wfperf(
-            *("compare", "--a", "shop:slow", "--b", "shop:fast", "--blocks", "1", "--seed", seed),
-            *("-o", f"{seed}.json"),
-            cwd=tmp_path,
-        )
-        assert done.returncode == 0, done.stderr
-    shown = wfperf("show", "1.json", "--format", "json", cwd=tmp_path)
-    assert shown.stdout == (tmp_path / "1.json").read_text()
-    pooled = wfperf("show", "1.json", "2.json", "--format", "json", cwd=tmp_path)
-    assert pooled.returncode == 0, pooled.stderr
-    assert json.loads(pooled.stdout)["findings"][0]["blocks"] == 2
 
 
 def test_a_saved_result_is_shown_as_it_was(folder):

@@ -41,7 +41,7 @@ def test_the_same_result_run_after_run():
             assert composed.process_guid == f"process-{guid}"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(dags(max_nodes=12))
 def test_the_same_end_on_random_workflows(workflow):
     with engine(workflow) as started:

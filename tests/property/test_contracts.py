@@ -12,7 +12,8 @@ from random import Random
 
 import pytest
 from builders import create_schema, dags, node, rows
-from hypothesis import HealthCheck, given, settings
+from built_in import CONFIGURATIONS, MARKS
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wfperf.engine.database import Database
@@ -20,23 +21,13 @@ from wfperf.equivalence.bench import Bench
 from wfperf.equivalence.cases import TemplateCase, WorkflowCase
 from wfperf.equivalence.outcome import differing, same
 from wfperf.equivalence.subjects import subjects
-from wfperf.plan import load_plan
 
-PLAN = load_plan()
-MARKS = {f"{each.choice}={each.implementation}": each.changes_results for each in PLAN.optimizations}
-SUBJECTS = {
-    each.name: each
-    for each in subjects(
-        {each.name: each.choices for each in PLAN.configurations},
-        {label: reason for label, reason in MARKS.items() if reason},
-        Random(1),
-    )
-}
+SUBJECTS = {each.name: each for each in subjects(CONFIGURATIONS, MARKS, Random(1))}
 MARKED = [name for name, each in SUBJECTS.items() if each.marks]
 UNMARKED = [name for name in SUBJECTS if name not in MARKED]
 
-WORKFLOWS = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-TEMPLATES = settings(max_examples=150, deadline=None)
+WORKFLOWS = settings(max_examples=40)
+TEMPLATES = settings(max_examples=150)
 
 ODD = ("$a$", "~~b~~", "$a$b$", "$a$5$b$", "$", "~~", "a$", "\\", "\\1", "\\g<0>", ".*", "[a", "(a|b)+", "Ünïcode", "İ")
 KEYS = ("a", "A", "b", "5", "", "x.y", "a.*", "(a|b)+", "[a", "\\", "ключ", "ß", "İ", "a$b", "~", "two words", "guid")

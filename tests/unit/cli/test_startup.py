@@ -77,12 +77,17 @@ def imported(*arguments):
     return process, {line.rpartition("|")[2].strip().partition(".")[0] for line in lines}
 
 
-@pytest.mark.parametrize("arguments", [("--help",), ("--version",), *((name, "--help") for name in COMMANDS)])
-def test_help_imports_nothing_heavy(arguments):
+def light(*arguments):
+    """Return the finished process of `wfperf ARGUMENTS`, which succeeds and imports nothing heavy."""
     process, modules = imported(*arguments)
     assert process.returncode == 0
     assert {"click", "wfperf"} <= modules
     assert not HEAVY & modules
+    return process
+
+
+def test_the_version_imports_nothing_heavy():
+    light("--version")
 
 
 def test_a_gate_that_only_counts_loads_no_statistics(tmp_path):
@@ -93,8 +98,8 @@ def test_a_gate_that_only_counts_loads_no_statistics(tmp_path):
     assert not {"numpy", "memray", "line_profiler"} & modules
 
 
-def test_help_lists_every_command_with_what_it_does():
-    process, _ = imported("--help")
+def test_help_lists_every_command_with_what_it_does_and_imports_nothing_heavy():
+    process = light("--help")
     listed = {
         line.split()[0]: line.split()[1:] for line in process.stdout.partition("Commands:")[2].splitlines() if line
     }
@@ -103,8 +108,8 @@ def test_help_lists_every_command_with_what_it_does():
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_every_option_of_a_command_says_what_it_is_for(name):
-    process, _ = imported(name, "--help")
+def test_every_option_of_a_command_says_what_it_is_for_and_nothing_heavy_is_imported(name):
+    process = light(name, "--help")
     assert process.stdout.startswith(f"Usage: wfperf {name} ")
     options = process.stdout.partition("Options:\n")[2].splitlines()
     for place, line in enumerate(options):

@@ -5,18 +5,13 @@ from __future__ import annotations
 from random import Random
 
 import pytest
+from built_in import CONFIGURATIONS, MARKS
 
 from wfperf.engine.config import IMPLEMENTATIONS, EngineConfig
 from wfperf.equivalence.subjects import MIXTURES, Kind, subjects
 from wfperf.plan import load_plan
 
 ORIGINALS = EngineConfig().choices()
-CONFIGURATIONS = {each.name: each.choices for each in load_plan().configurations}
-MARKS = {
-    f"{each.choice}={each.implementation}": each.changes_results
-    for each in load_plan().optimizations
-    if each.changes_results
-}
 
 
 def of(kind, seed=0):

@@ -9,6 +9,7 @@ from contextlib import closing
 from random import Random
 
 import pytest
+from built_in import CONFIGURATIONS, MARKS, PLAN
 
 from wfperf.engine.config import IMPLEMENTATIONS
 from wfperf.engine.database import Database
@@ -21,15 +22,8 @@ from wfperf.equivalence.subjects import Kind
 from wfperf.equivalence.verify import verify
 from wfperf.fixtures.scenarios import SCENARIOS
 from wfperf.fixtures.seed import seed as fill
-from wfperf.plan import load_plan
 from wfperf.results.difference import Difference
 from wfperf.results.verification import Verdict, Verification
-
-PLAN = load_plan()
-CONFIGURATIONS = {each.name: each.choices for each in PLAN.configurations}
-MARKS = {
-    f"{each.choice}={each.implementation}": each.changes_results for each in PLAN.optimizations if each.changes_results
-}
 
 
 @pytest.fixture(scope="module")

@@ -5,12 +5,11 @@ from dataclasses import replace
 import pytest
 from decisions import ENVIRONMENT, interval, time
 from executors import Simulated, SimulatedExecutor
-from gates import PLAN, TOP, TREES
+from gates import SIDES, TREES
 
 from wfperf.gate.explained import explained
-from wfperf.gate.sides import BASE, HEAD, Sides
+from wfperf.gate.sides import BASE, HEAD
 from wfperf.results.decision import Decision, Status
-from wfperf.trees.repository import Repository
 
 SLOWER = time("s", "x", interval(0.2, 0.25, 0.3), Status.FAIL, confirmation=interval(0.249, 0.25, 0.251))
 DECISION = Decision(TREES[BASE].revision, TREES[HEAD].revision, "3.12", (SLOWER,), ENVIRONMENT, seed=1)
@@ -20,8 +19,7 @@ def looked(decision=DECISION, max_time_s=600.0, **head):
     executor = SimulatedExecutor(
         {"base: x": Simulated(at_work={"f": 0.2, "rest": 0.8}), "head: x": Simulated(at_work=head)}
     )
-    sides = Sides(PLAN, Repository(TOP, TOP / ".git"), TOP)
-    return executor, explained(decision, sides, TREES, lambda name: (f"{name}.py", 7), max_time_s, executor)
+    return executor, explained(decision, SIDES, TREES, lambda name: (f"{name}.py", 7), max_time_s, executor)
 
 
 def test_the_function_whose_self_time_grew_is_named_with_its_place():

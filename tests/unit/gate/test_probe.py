@@ -2,13 +2,12 @@
 
 import pytest
 from executors import Simulated, SimulatedExecutor, at_request
-from gates import PLAN, TOP, TREES
+from gates import SIDES, TREES
 
 from wfperf.errors import NothingMeasuredError, UsageError
 from wfperf.gate.probe import probe
-from wfperf.gate.sides import BASE, HEAD, Sides
+from wfperf.gate.sides import BASE, HEAD
 from wfperf.results.decision import Status
-from wfperf.trees.repository import Repository
 
 PAIR = ("s", "x")
 
@@ -21,8 +20,7 @@ def variant(role, run=lambda: {"total": 42}, *, file="shop.py", **answers):
 
 def probed(base=None, head=None):
     executor = SimulatedExecutor({"base: x": base or variant(BASE), "head: x": head or variant(HEAD)})
-    sides = Sides(PLAN, Repository(TOP, TOP / ".git"), TOP)
-    return executor, probe(sides, TREES, [PAIR], executor)
+    return executor, probe(SIDES, TREES, [PAIR], executor)
 
 
 def failing(role):

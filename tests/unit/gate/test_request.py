@@ -10,7 +10,6 @@ from wfperf.gate.request import Request
 from wfperf.plan import Benchmark, Configuration, Plan, load_plan
 
 BUILT_IN = load_plan()
-PHASES = [("typical", name) for name in ("original", "phase-1", "phase-2")]
 
 
 def request(plan=BUILT_IN, policy=None, **named):

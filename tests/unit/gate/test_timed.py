@@ -3,15 +3,13 @@ import re
 
 import pytest
 from executors import Simulated, SimulatedExecutor
-from gates import PLAN, TOP, TREES, simulated, timing
+from gates import SIDES, TREES, simulated, timing
 
-from wfperf.gate.sides import Sides
 from wfperf.gate.time_budgets import speedup_budget, time_budget
 from wfperf.gate.timed import Timing
 from wfperf.measure.blocks import CONTROL, Schedule
 from wfperf.results.budget import EQUAL, Budget, BudgetKind
 from wfperf.results.decision import RESULTS, SPEEDUP, WALL_TIME, Status
-from wfperf.trees.repository import Repository
 
 AT_MOST_2_PERCENT = Budget(BudgetKind.MOST_RELATIVE_INCREASE, 0.02)
 
@@ -101,8 +99,7 @@ def timed(*, longer, max_time_s=600.0, **variants):
     head = Simulated(run_ns=60_000 * (1 + longer), dispersion=0.01)
     executor = SimulatedExecutor({"base: x": alike, "head: x": head, CONTROL: alike, **variants})
     budgets = [time_budget(("s", "x"), 0.02)]
-    sides = Sides(PLAN, Repository(TOP, TOP / ".git"), TOP)
-    (check,) = Timing(budgets, sides, TREES, Schedule(max_time_s), executor=executor).decide()
+    (check,) = Timing(budgets, SIDES, TREES, Schedule(max_time_s), executor=executor).decide()
     return check, executor
 
 

@@ -14,7 +14,7 @@ from wfperf.results.files import write_text
 from wfperf.results.history import SCHEMA_VERSION
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(entries=ENTRIES)
 def test_what_is_exported_and_imported_is_the_same_history(tmp_path_factory, entries):
     folder = tmp_path_factory.mktemp("lines")

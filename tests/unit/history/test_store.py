@@ -21,7 +21,7 @@ from wfperf.history.store import APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION, Sto
 UNKNOWN_WRITE_VERSION = 3  # in an SQLite file's header it makes the file read-only, for root too
 VERSION_OF_WRITING = 18
 
-with_files = settings(deadline=None, max_examples=50)
+with_files = settings(max_examples=50)
 
 
 @pytest.fixture

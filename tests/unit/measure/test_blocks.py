@@ -185,8 +185,9 @@ def test_every_block_has_fresh_workers_and_the_last_ones_have_ended():
     assert not any(workers.is_open for workers in executor.started)
 
 
-def lasting_blocks(max_time_s, block_s=10.0):
-    """Return how many blocks are measured that last so long each: almost all of it goes to starting them."""
+def lasting_blocks(max_time_s):
+    """Return how many blocks are measured that last 10 s each: almost all of it goes to starting them."""
+    block_s = 10.0
     executor = simulated(start_s=block_s)
     blocks = measure([SIMULATED], Schedule(max_time_s), executor=executor)["s"]
     assert executor.now_s() - executor.began_s == pytest.approx(len(blocks) * block_s, rel=0.05)

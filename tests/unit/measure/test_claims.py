@@ -20,8 +20,8 @@ def of(_benchmark, name):
     return Subject(f"m:{name}")
 
 
-def compared(executor, max_time_s=600.0, **given):
-    return compare(ASKED, trials_for(ASKED, of), Schedule(max_time_s, **given), executor=executor)
+def compared(executor, **given):
+    return compare(ASKED, trials_for(ASKED, of), Schedule(600, **given), executor=executor)
 
 
 def simulated(effect, **given):

@@ -45,20 +45,20 @@ def sure(ratio):
     return Interval(ratio, ratio, ratio, 0.95)
 
 
-def subject(folder, source=SHOP, **steps):
+def subject(folder, **steps):
     folder.mkdir()
-    (folder / "shop.py").write_text(source.format(**steps) if steps else source)
+    (folder / "shop.py").write_text(SHOP.format(**steps))
     return Subject("shop:run", packages=("shop",), place=Place(path=(str(folder),)))
 
 
-def blocks(before, now, number=FEWEST_BLOCKS):
-    """Shares of both sides in so many blocks, each a little off."""
+def blocks(before, now):
+    """Shares of both sides in the fewest blocks, each a little off."""
     draw = Random(1)
 
     def seen(shares):
         return {name: share + 0.004 * draw.uniform(-1, 1) for name, share in shares.items()}
 
-    return [{"before": seen(before), "now": seen(now)} for _ in range(number)]
+    return [{"before": seen(before), "now": seen(now)} for _ in range(FEWEST_BLOCKS)]
 
 
 def changed(before, now, ratio):

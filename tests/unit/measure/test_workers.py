@@ -3,11 +3,10 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
-from processes import PATIENCE_S, processes_of_group
+from processes import processes_of_group, until
 
 from wfperf.errors import NothingMeasuredError
 from wfperf.measure.executor import DEFAULT_EXECUTOR, ProcessExecutor
@@ -67,10 +66,7 @@ def impatient(started):
 
 
 def no_process_left(group):
-    deadline_s = time.monotonic() + PATIENCE_S
-    while processes_of_group(group) and time.monotonic() < deadline_s:
-        os.sched_yield()  # the system takes its time to end what was killed
-    return processes_of_group(group) == []
+    return until(lambda: processes_of_group(group) == [])  # the system takes its time to end what was killed
 
 
 def group_of(started, side):
@@ -131,15 +127,6 @@ def test_a_process_with_an_instrument_refuses_to_measure(place, tmp_path, instru
             with pytest.raises(NothingMeasuredError, match=f"kept for {instrument}, .* the answer to '{op}'"):
                 started.call("one", op, name="one", runs=1)
         started.call("one", "run", name="one", runs=1)
-
-
-def test_a_process_carries_one_profiler_alone(place, tmp_path):
-    profile = {"name": "one", "library": "cProfile", "file": str(tmp_path / "one.prof")}
-    with workers(place, "one") as started:
-        load(started, "one", place)
-        started.call("one", "profile", **profile)
-        with pytest.raises(NothingMeasuredError, match="one profiler alone"):
-            started.call("one", "profile", **profile)
 
 
 def test_a_factory_gives_a_workload_for_each_configuration(place):
@@ -277,10 +264,7 @@ def test_when_the_coordinator_is_killed_its_workers_and_what_they_started_end(pl
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as coordinator:
         group = os.getpgid(int(coordinator.stdout.readline()))
-        deadline_s = time.monotonic() + PATIENCE_S
-        while not has_spawned(group) and time.monotonic() < deadline_s:
-            os.sched_yield()
-        spawned = has_spawned(group)
+        spawned = until(lambda: has_spawned(group))
         coordinator.kill()
     assert spawned
     assert no_process_left(group)

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from decisions import DECISIONS, FELL, MISSING, OTHER_RESULTS, ROSE, SLOWER, WITHIN, count, decision, decisions
-from hypothesis import given, settings
+from hypothesis import given
 
 from wfperf.report.budgets import is_counted
 from wfperf.report.gated import gate_tables
@@ -19,7 +19,6 @@ def notes(given_decision):
     return [str(note) for table in gate_tables(given_decision) for note in table.notes]
 
 
-@settings(deadline=None)
 @given(decisions)
 def test_every_check_that_is_no_pass_and_every_measured_one_has_one_row(given_decision):
     told = [
@@ -31,7 +30,6 @@ def test_every_check_that_is_no_pass_and_every_measured_one_has_one_row(given_de
     assert sorted(shown) == sorted((check.scenario, check.configuration) for check in told)
 
 
-@settings(deadline=None)
 @given(decisions)
 def test_without_what_passed_there_is_a_row_for_each_check_that_did_not(given_decision):
     shown = [row for table in gate_tables(given_decision, passing=False) for row in table.rows]

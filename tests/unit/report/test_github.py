@@ -2,7 +2,7 @@
 
 import pytest
 from decisions import COUNTED_FAIL, DECISIONS, INCONCLUSIVE, KEPT, PASS, ROSE, UNEVEN, count, decision, decisions, time
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from wfperf.errors import UsageError
@@ -30,7 +30,6 @@ def command(line):
     return name, {key: unescaped(value, *more) for key, value in properties.items()}, unescaped(message)
 
 
-@settings(deadline=None)
 @given(decisions)
 def test_whatever_names_hold_each_line_is_one_command_that_says_them(given_decision):
     text = workflow_commands(given_decision)
@@ -122,7 +121,6 @@ def test_a_summary_that_is_too_long_goes_without_what_passed(summary):
     assert "x 999" not in written
 
 
-@settings(deadline=None)
 @given(decisions, st.integers(0, 2000))
 def test_a_summary_is_never_longer_than_it_may_be_and_always_has_the_verdict_if_that_fits(given_decision, size):
     text = summary_markdown(given_decision, size)

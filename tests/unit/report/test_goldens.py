@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from built_in import source_of
-from decisions import DECISIONS
+from decisions import DECISIONS, interval
 from goldens import assert_golden
 
 from wfperf.engine.config import EngineConfig
@@ -28,7 +28,6 @@ from wfperf.results.comparison import Comparison, Control, Finding, RankFinding
 from wfperf.results.environment import Environment
 from wfperf.results.swept import SweptPoint
 from wfperf.results.work import Work
-from wfperf.stats.interval import Interval
 from wfperf.stats.verdict import Verdict
 
 WIDTHS = pytest.mark.parametrize("width", [80, 120])
@@ -83,10 +82,6 @@ def test_seed(memory_db, width):
 @pytest.mark.parametrize("name", DECISIONS)
 def test_gate(name, width):
     assert_golden(f"gate-{name}-{width}", gate_tables(DECISIONS[name]), width)
-
-
-def interval(low, estimate, high, level=0.95):
-    return Interval(low, estimate, high, level)
 
 
 CLAIM = Claim(subject="dispatch", text="30-50 %", low=0.3, high=0.5, section="a section", scenario="typical")

@@ -2,14 +2,13 @@
 
 import io
 import math
-import os
 from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from goldens import GOLDEN
+from goldens import assert_golden_text
 from histories import OTHER, counts, effects
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
@@ -27,13 +26,6 @@ def drawn(found, width, encoding="utf-8", **options):
     show_history(found, on, **options)
     text = file.buffer.getvalue().decode(encoding)
     return "".join(line.rstrip() + "\n" for line in text.splitlines())
-
-
-def assert_drawn(name, shown):
-    file = GOLDEN / f"{name}.txt"
-    if os.environ.get("WFPERF_UPDATE_GOLDEN"):
-        file.write_text(shown, encoding="utf-8")
-    assert shown == file.read_text(encoding="utf-8"), f"{file.name} differs; to update it: see goldens.py"
 
 
 def history():
@@ -62,24 +54,24 @@ def of(subject, metric="throughput"):
 
 @WIDTHS
 def test_all_lines(width):
-    assert_drawn(f"history-{width}", drawn(history(), width))
+    assert_golden_text(f"history-{width}", drawn(history(), width))
 
 
 @WIDTHS
 @pytest.mark.parametrize("subject", ["optimized", "phase-1"])
 def test_one_line(subject, width):
-    assert_drawn(f"history-{subject}-{width}", drawn(of(subject), width))
+    assert_golden_text(f"history-{subject}-{width}", drawn(of(subject), width))
 
 
 @WIDTHS
 def test_one_count(width):
-    assert_drawn(f"history-count-{width}", drawn(of("optimized", "function_calls"), width))
+    assert_golden_text(f"history-count-{width}", drawn(of("optimized", "function_calls"), width))
 
 
 @WIDTHS
 def test_a_terminal_without_blocks(width):
-    assert_drawn(f"history-ascii-{width}", drawn(history(), width, encoding="ascii"))
-    assert_drawn(f"history-ascii-chart-{width}", drawn(of("phase-1"), width, encoding="ascii"))
+    assert_golden_text(f"history-ascii-{width}", drawn(history(), width, encoding="ascii"))
+    assert_golden_text(f"history-ascii-chart-{width}", drawn(of("phase-1"), width, encoding="ascii"))
 
 
 @WIDTHS
@@ -155,7 +147,6 @@ def text_of(cells):
 
 
 @GLYPHS
-@settings(deadline=None)
 @given(points=POINTS, width=st.integers(40, 200), data=st.data())
 def test_a_chart_fits_and_shows_the_latest_points(glyphs, points, width, data):
     changes = data.draw(st.sets(st.integers(1, len(points)), max_size=3)) - {len(points)}

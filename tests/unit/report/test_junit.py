@@ -5,7 +5,7 @@ from xml.etree.ElementTree import fromstring
 import pytest
 import xmlschema
 from decisions import DECISIONS, decisions
-from hypothesis import given, settings
+from hypothesis import given
 
 from wfperf.report.junit import junit
 from wfperf.report.terminal import printable
@@ -24,7 +24,6 @@ def problem(case):
     return case[0].tag if len(case) else ""
 
 
-@settings(deadline=None)
 @given(decisions)
 def test_whatever_names_hold_the_file_fits_the_schema_and_says_them(decision):
     read = cases(junit(decision))

@@ -2,7 +2,7 @@
 
 import pytest
 from decisions import DECISIONS, decisions, texts
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -57,7 +57,6 @@ def parsed(text):
     return found, [token.content for token in tokens if token.type == "fence"]
 
 
-@settings(deadline=None)
 @given(st.lists(tables(), min_size=1, max_size=2))
 def test_whatever_cells_titles_and_notes_hold_is_read_back_as_text(given_tables):
     found, code = parsed(markdown(given_tables))
@@ -78,7 +77,6 @@ def test_whatever_cells_titles_and_notes_hold_is_read_back_as_text(given_tables)
     assert code == []
 
 
-@settings(deadline=None)
 @given(texts.filter(str.strip))
 @example("echo '\n```\n'")
 def test_a_command_is_code_to_copy_whatever_it_holds(command):
@@ -86,7 +84,6 @@ def test_a_command_is_code_to_copy_whatever_it_holds(command):
     assert code == [printable(command) + "\n"]
 
 
-@settings(deadline=None)
 @given(decisions)
 def test_a_decision_is_as_many_tables_whatever_its_names(given_decision):
     given_tables = gate_tables(given_decision)

@@ -4,16 +4,7 @@ import re
 
 import pytest
 
-from wfperf.report import progress as module
 from wfperf.report.progress import steps
-
-
-@pytest.fixture
-def clock(monkeypatch):
-    """A clock that is set by hand."""
-    now = [100.0]
-    monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
-    return now
 
 
 def walk(clock):

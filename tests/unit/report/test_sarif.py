@@ -6,7 +6,7 @@ from urllib.parse import unquote
 import jsonschema
 import pytest
 from decisions import DECISIONS, MISSING, ROSE, SLOWER, decision, decisions
-from hypothesis import given, settings
+from hypothesis import given
 
 from wfperf.report.sarif import sarif
 from wfperf.report.terminal import printable
@@ -34,7 +34,6 @@ def fingerprint(check):
     return result["partialFingerprints"]
 
 
-@settings(deadline=None)
 @given(decisions)
 def test_whatever_names_hold_the_log_fits_the_schema_with_a_result_for_each_check_that_is_no_pass(given_decision):
     run = run_of(given_decision)

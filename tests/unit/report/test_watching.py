@@ -3,10 +3,8 @@
 import re
 from dataclasses import replace
 
-import pytest
 from results import COMPARISON
 
-from wfperf.report import watching as module
 from wfperf.report.watching import watching
 from wfperf.stats.interval import Interval
 
@@ -15,14 +13,6 @@ FINDING = COMPARISON.findings[0]
 
 def seen(blocks, low, high):
     return [replace(FINDING, blocks=blocks, effect=Interval(low, 0.25, high, 0.95))]
-
-
-@pytest.fixture
-def clock(monkeypatch):
-    """A clock that is set by hand."""
-    now = [100.0]
-    monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
-    return now
 
 
 def test_where_nobody_watches_there_is_a_line_now_and_then(capsys, clock):

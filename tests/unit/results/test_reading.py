@@ -8,7 +8,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 from decisions import ENVIRONMENT, FAIL, MAIN, ROSE, SLOWER, UNEVEN, UNSURE, decisions
-from hypothesis import given, settings
+from hypothesis import given
 from results import COMPARISON
 
 from wfperf.errors import UsageError
@@ -177,7 +177,6 @@ def test_a_decision_is_read_back(tmp_path):
     assert read_result(file, Comparison, Decision) == DECISION
 
 
-@settings(deadline=None)
 @given(decisions)
 def test_a_decision_is_read_back_whatever_its_names_and_numbers(given_decision):
     data = json.loads(to_json(to_data(given_decision)))

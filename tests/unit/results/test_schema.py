@@ -7,7 +7,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 from decisions import DECISIONS, FAIL, TOO_FEW, decision, decisions
-from hypothesis import given, settings
+from hypothesis import given
 from results import COMPARISON
 
 from wfperf.results.files import to_json
@@ -48,7 +48,6 @@ def test_a_decision_fits_it(name):
     VALIDATOR.validate(written(DECISIONS[name]))
 
 
-@settings(deadline=None)
 @given(decisions)
 def test_a_decision_fits_it_whatever_its_names_and_numbers(given_decision):
     VALIDATOR.validate(written(given_decision))

@@ -21,7 +21,7 @@ from wfperf.stats.changes import (
 )
 
 SERIES = st.lists(st.floats(-1e6, 1e6) | st.integers(-2, 2).map(float), max_size=40)
-every_series = settings(deadline=None, max_examples=50)
+every_series = settings(max_examples=50)
 
 
 def noisy(*levels, each=12, dispersion=0.02, seed=1):

@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from processes import PATIENCE_S, have_ended, processes_of_session
+from processes import PATIENCE_S, have_ended, processes_of_session, until
 
 from wfperf.errors import NothingMeasuredError, UsageError
 from wfperf.trees.preparation import parse_command, prepare
@@ -188,9 +188,7 @@ def test_however_the_coordinator_ends_the_command_and_what_it_has_started_end(tm
     coordinator.send_signal(number)
     assert coordinator.wait() == -number
     assert have_ended(pid)
-    while processes_of_session(session) and time.monotonic() < deadline_s:
-        os.sched_yield()
-    assert processes_of_session(session) == []
+    assert until(lambda: processes_of_session(session) == [])
 
 
 def test_a_coordinator_that_is_killed_when_the_command_has_just_ended_leaves_nothing(tmp_path):

@@ -4,11 +4,10 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import pytest
-from processes import PATIENCE_S, have_ended
+from processes import have_ended, until
 from repositories import Repo, clone, state
 
 from wfperf.errors import UsageError
@@ -358,13 +357,6 @@ def test_git_that_outlives_a_killed_process_keeps_the_next_one_from_removing_wha
 def with_worktrees(repo):
     with worktrees(repo):
         return True
-
-
-def until(condition):
-    deadline_s = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < deadline_s, "it never came"
-        time.sleep(0.005)
 
 
 # Interrupts

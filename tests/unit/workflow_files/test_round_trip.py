@@ -61,7 +61,7 @@ def workflows(draw):
 
 
 @pytest.mark.parametrize("form", ["yaml", "json"])
-@settings(max_examples=60, deadline=None)  # the reader of YAML takes its time
+@settings(max_examples=60)  # the reader of YAML takes its time
 @given(workflow=workflows())
 def test_a_file_gives_back_the_rows(form, workflow):
     text = dump(to_document(workflow), form)

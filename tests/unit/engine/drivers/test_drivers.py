@@ -198,7 +198,7 @@ class TestFailures:
         assert fine.context["result"] == {"x": 5, "a": 2.0}
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(dags(max_nodes=12))
 def test_every_driver_leaves_the_same(workflow):
     ends = []

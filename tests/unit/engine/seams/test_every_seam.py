@@ -21,7 +21,7 @@ class TestContract:
         choices = EngineConfig(**{seam: name}).choices()
         assert choices == EngineConfig().choices() | {seam: name}
 
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=25)
     @given(dags())
     def test_random_workflows_end_the_same_way(self, seam, name, workflow):
         with engine(workflow) as original, engine(workflow, **{seam: name}) as other:
