@@ -2,7 +2,7 @@
 
 from functools import cache, partial
 
-from wfperf.measure.trials import places_of, subjects_of
+from wfperf.measure.benchmarks import interpreters_of, variants_of
 from wfperf.measure.worker.sources import source
 from wfperf.measure.worker.variant import Variant
 from wfperf.plan import load_plan
@@ -15,6 +15,6 @@ MARKS = {
 source_of = cache(partial(source, Variant()))
 
 
-def subjects(url):
+def variants(url):
     """Return what builds the built-in plan's variants on a database that is seeded."""
-    return subjects_of(PLAN, prepared={place: {"db": url} for place in places_of(PLAN)})
+    return variants_of(PLAN, prepared={place: {"db": url} for place in interpreters_of(PLAN)})

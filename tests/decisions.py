@@ -37,13 +37,13 @@ def interval(low, estimate, high, level=0.95):
     return Interval(low, estimate, high, level)
 
 
-def count(scenario, configuration, metric, base, head, status=Status.FAIL, **changes):
-    return Check(scenario, configuration, metric, NO_MORE, status, base, head, **changes)
+def count(benchmark, configuration, metric, base, head, status=Status.FAIL, **changes):
+    return Check(benchmark, configuration, metric, NO_MORE, status, base, head, **changes)
 
 
-def time(scenario, configuration, change, status=Status.PASS, **changes):
+def time(benchmark, configuration, change, status=Status.PASS, **changes):
     fields = {"metric": WALL_TIME, "budget": Budget(BudgetKind.MOST_RELATIVE_INCREASE, 0.02), "blocks": 24, **changes}
-    return Check(scenario, configuration, status=status, change=change, **fields)
+    return Check(benchmark, configuration, status=status, change=change, **fields)
 
 
 KEPT = (
@@ -54,7 +54,7 @@ KEPT = (
 FELL = count("large", "phase-2", "function_calls", 4321, 4316, Status.PASS, call_count_changes=MOVED[2:3])
 ROSE = count("typical", "original", "sql_statements", 5, 6, reason="5 -> 6 a run", call_count_changes=MOVED)
 UNEVEN = Check("typical", "phase-1", "files_read", None, Status.INCONCLUSIVE, reason="differs from run to run")
-MISSING = Check("huge", "", "work", None, Status.INCONCLUSIVE, reason="not counted now")
+MISSING = Check("huge", "", "counters", None, Status.INCONCLUSIVE, reason="not counted now")
 WITHIN = Check(
     "typical", "optimized", "function_calls", Budget(BudgetKind.MOST_RELATIVE_INCREASE, 0.05), Status.PASS, 1000, 1020
 )
@@ -212,12 +212,12 @@ revisions = st.builds(Revision, texts, texts, st.booleans(), texts)
 
 checks = st.builds(
     Check,
-    scenario=texts,
+    benchmark=texts,
     configuration=texts,
     metric=st.sampled_from((WALL_TIME, SPEEDUP, RESULTS, "sql_statements")) | texts,
     budget=st.none() | budgets,
     status=st.sampled_from(Status),
-    base=counts,
+    baseline=counts,
     head=counts,
     change=st.none() | intervals(),
     confirmation=st.none() | intervals(),
@@ -227,7 +227,7 @@ checks = st.builds(
         st.builds(
             CallCountChange,
             name=texts,
-            base=st.integers(0, 99),
+            baseline=st.integers(0, 99),
             head=st.integers(0, 99),
             file=texts,
             line=st.integers(0, 9),

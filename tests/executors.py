@@ -15,7 +15,7 @@ from typing import Any
 from wfperf.errors import NothingMeasuredError
 from wfperf.measure.answers import Loaded
 from wfperf.measure.executor import ANSWER_TIMEOUT_S, MEASURED, Task
-from wfperf.measure.subject import Subject
+from wfperf.measure.variant import Variant
 from wfperf.measure.worker.outcomes import plain, told
 from wfperf.measure.worker.protocol import ALWAYS, MODULES
 from wfperf.measure.workers import CHANGING, ENDED
@@ -46,7 +46,7 @@ class Simulated:
     dispersion: float = 0.0
     jitter: float = 0.0
     warm_up_runs: int = 100
-    settled: bool = True
+    warmed_up: bool = True
     file: str = ""
     record_bytes: float = 64.0
     uses: Mapping[str, Any] = field(default_factory=dict)
@@ -63,7 +63,7 @@ class Request:
     """What was asked of a worker: the number of its block, its variant, the operation and the operation's arguments."""
 
     block: int
-    side: str
+    variant: str
     op: str
     arguments: Mapping[str, Any]
 
@@ -111,10 +111,10 @@ class SimulatedExecutor:
 
     @contextmanager
     def start(
-        self, subjects: Mapping[str, Sequence[Subject]], *, hash_seed: int, task: Task = MEASURED
+        self, variants: Mapping[str, Sequence[Variant]], *, hash_seed: int, task: Task = MEASURED
     ) -> Iterator[SimulatedWorkers]:
         self.clock.now_s += self._start_s
-        workers = SimulatedWorkers(self, subjects, hash_seed, task)
+        workers = SimulatedWorkers(self, variants, hash_seed, task)
         self.started.append(workers)
         try:
             yield workers
@@ -163,162 +163,162 @@ class SimulatedWorkers:
     """The workers of one block."""
 
     def __init__(
-        self, executor: SimulatedExecutor, subjects: Mapping[str, Sequence[Subject]], hash_seed: int, task: Task
+        self, executor: SimulatedExecutor, variants: Mapping[str, Sequence[Variant]], hash_seed: int, task: Task
     ) -> None:
         self.hash_seed = hash_seed
         self.is_open = True
         self.executor = executor
         self._number = len(executor.started)
-        self._subjects = {side: {each.target: each for each in of} for side, of in subjects.items()}
+        self._variants = {variant: {each.target: each for each in of} for variant, of in variants.items()}
         self._task = task
-        self._workers = {side: _Worker(executor.random.gauss()) for side in subjects}
+        self._workers = {variant: _Worker(executor.random.gauss()) for variant in variants}
 
     @property
-    def sides(self) -> tuple[str, ...]:
+    def variants(self) -> tuple[str, ...]:
         return tuple(self._workers)
 
-    def python(self, side: str) -> str:
-        assert side in self._workers
+    def python(self, variant: str) -> str:
+        assert variant in self._workers
         return "3.12.0"
 
-    def pid(self, side: str) -> int:
-        return 1000 + self.sides.index(side)
+    def pid(self, variant: str) -> int:
+        return 1000 + self.variants.index(variant)
 
     def end(self) -> None:
-        for side in self.sides:
-            self.executor.requests.append(Request(self._number, side, "end", {}))
+        for variant in self.variants:
+            self.executor.requests.append(Request(self._number, variant, "end", {}))
 
-    def call(self, side: str, op: str, **arguments: Any) -> dict[str, Any]:
+    def call(self, variant: str, op: str, **arguments: Any) -> dict[str, Any]:
         assert self.is_open
-        worker = self._workers[side]
+        worker = self._workers[variant]
         if worker.is_dead:
-            raise self._failure(side, ENDED)
-        self.executor.requests.append(Request(self._number, side, op, arguments))
+            raise self._failure(variant, ENDED)
+        self.executor.requests.append(Request(self._number, variant, op, arguments))
         began_s = self.executor.now_s()
         self.executor.clock.now_s += ANSWER_S
         try:
-            answer = self._answer(side, worker, op, arguments)
+            answer = self._answer(variant, worker, op, arguments)
         except Death:
             worker.is_dead = True
-            raise self._failure(side, ENDED) from None
+            raise self._failure(variant, ENDED) from None
         except Exception as error:
-            raise self._failure(side, f"{type(error).__name__}: {error}") from error
+            raise self._failure(variant, f"{type(error).__name__}: {error}") from error
         if self.executor.now_s() - began_s > self.executor.timeout_s:
-            raise self._failure(side, f"no answer within {self.executor.timeout_s:g} s")
+            raise self._failure(variant, f"no answer within {self.executor.timeout_s:g} s")
         return answer
 
     def call_all(self, op: str, requests: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
-        return {side: self.call(side, op, **arguments) for side, arguments in requests.items()}
+        return {variant: self.call(variant, op, **arguments) for variant, arguments in requests.items()}
 
     def load(
-        self, name: str, subjects: Mapping[str, Subject], *, warm_up_runs: int | None = None, compared: bool = True
+        self, benchmark: str, variants: Mapping[str, Variant], *, warm_up_runs: int | None = None, compared: bool = True
     ) -> dict[str, Loaded]:
         requests = {
-            side: {"name": name, "target": subject.target, "warm_up_runs": warm_up_runs, "compared": compared}
-            for side, subject in subjects.items()
+            name: {"name": benchmark, "target": variant.target, "warm_up_runs": warm_up_runs, "compared": compared}
+            for name, variant in variants.items()
         }
-        loaded = {side: Loaded.of(answer) for side, answer in self.call_all("load", requests).items()}
-        for side, each in loaded.items():
+        loaded = {name: Loaded.of(answer) for name, answer in self.call_all("load", requests).items()}
+        for name, each in loaded.items():
             if not each.stable:
-                raise self._failure(side, CHANGING)
+                raise self._failure(name, CHANGING)
         return loaded
 
-    def _failure(self, side: str, reason: str) -> NothingMeasuredError:
-        return NothingMeasuredError(f"cannot {self._task(side)}: {reason}")
+    def _failure(self, variant: str, reason: str) -> NothingMeasuredError:
+        return NothingMeasuredError(f"cannot {self._task(variant)}: {reason}")
 
-    def _answer(self, side: str, worker: _Worker, op: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    def _answer(self, variant: str, worker: _Worker, op: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         module = MODULES[op]
         if worker.instrument and module not in {ALWAYS, worker.instrument}:
             raise RuntimeError(f"this process is kept for {worker.instrument}, which would be in the answer to {op!r}")
-        variant = self._variant(side, worker, arguments)
+        simulated = self._simulated(variant, worker, arguments)
         had = worker.had[op] = worker.had.get(op, -1) + 1
-        if op in variant.answers and (given := variant.answers[op](had)) is not None:
+        if op in simulated.answers and (given := simulated.answers[op](had)) is not None:
             return dict(given)
         operation: Callable[..., dict[str, Any]] = getattr(self, f"_{op}")
-        return operation(worker, variant, **arguments)
+        return operation(worker, simulated, **arguments)
 
-    def _variant(self, side: str, worker: _Worker, arguments: Mapping[str, Any]) -> Simulated:
-        if side in self.executor.variants:
-            return self.executor.variants[side]
+    def _simulated(self, variant: str, worker: _Worker, arguments: Mapping[str, Any]) -> Simulated:
+        if variant in self.executor.variants:
+            return self.executor.variants[variant]
         if "name" in arguments and "target" not in arguments:
             return worker.loaded[arguments["name"]]
-        return self.executor.variants[arguments.get("target") or next(iter(self._subjects[side]))]
+        return self.executor.variants[arguments.get("target") or next(iter(self._variants[variant]))]
 
     def _load(
-        self, worker: _Worker, variant: Simulated, *, name: str, target: str, warm_up_runs: int | None, compared: bool
+        self, worker: _Worker, simulated: Simulated, *, name: str, target: str, warm_up_runs: int | None, compared: bool
     ) -> dict[str, Any]:
-        assert any(target in of for of in self._subjects.values())
-        first, again = (json.dumps(plain(variant.run()), sort_keys=True) if compared else "" for _ in range(2))
-        worker.loaded[name] = variant
-        runs = variant.warm_up_runs if warm_up_runs is None else warm_up_runs
+        assert any(target in of for of in self._variants.values())
+        first, again = (json.dumps(plain(simulated.run()), sort_keys=True) if compared else "" for _ in range(2))
+        worker.loaded[name] = simulated
+        runs = simulated.warm_up_runs if warm_up_runs is None else warm_up_runs
         return {
             **(told(first) if compared else {}),
             "runs": runs,
-            "run_ns": self._run_ns(worker, variant) if warm_up_runs is None else None,
-            "used": self._used(worker, variant, runs),
-            "settled": variant.settled,
+            "run_ns": self._run_ns(worker, simulated) if warm_up_runs is None else None,
+            "used": self._used(worker, simulated, runs),
+            "warmed_up": simulated.warmed_up,
             "stable": first == again,
-            "file": variant.file or f"{target.partition(':')[0]}.py",
+            "file": simulated.file or f"{target.partition(':')[0]}.py",
         }
 
-    def _pin(self, _worker: _Worker, _variant: Simulated, cpus: Sequence[int]) -> dict[str, Any]:
+    def _pin(self, _worker: _Worker, _simulated: Simulated, cpus: Sequence[int]) -> dict[str, Any]:
         assert set(cpus) <= set(self.executor.cpus)
         return {}
 
-    def _run(self, worker: _Worker, variant: Simulated, name: str, runs: int) -> dict[str, Any]:
+    def _run(self, worker: _Worker, simulated: Simulated, name: str, runs: int) -> dict[str, Any]:
         assert name in worker.loaded
-        self._used(worker, variant, runs)
+        self._used(worker, simulated, runs)
         return {}
 
-    def _fastest(self, worker: _Worker, variant: Simulated, name: str, target_ns: int) -> dict[str, Any]:
+    def _fastest(self, worker: _Worker, simulated: Simulated, name: str, target_ns: int) -> dict[str, Any]:
         assert name in worker.loaded
         self.executor.clock.now_s += 10 * target_ns / 1e9
-        return {"run_ns": self._run_ns(worker, variant)}
+        return {"run_ns": self._run_ns(worker, simulated)}
 
-    def _sample(self, worker: _Worker, variant: Simulated, *, name: str, runs: int, warm: bool) -> dict[str, Any]:
+    def _sample(self, worker: _Worker, simulated: Simulated, *, name: str, runs: int, warm: bool) -> dict[str, Any]:
         assert name in worker.loaded
         if warm:
-            self._used(worker, variant, 1)
-        return {"used": self._used(worker, variant, runs)}
+            self._used(worker, simulated, 1)
+        return {"used": self._used(worker, simulated, runs)}
 
-    def _watch(self, worker: _Worker, _variant: Simulated) -> dict[str, Any]:
+    def _watch(self, worker: _Worker, _simulated: Simulated) -> dict[str, Any]:
         worker.instrument = "counting"
         return {}
 
-    def _count(self, worker: _Worker, variant: Simulated, name: str, runs: int) -> dict[str, Any]:
+    def _count(self, worker: _Worker, simulated: Simulated, name: str, runs: int) -> dict[str, Any]:
         assert name in worker.loaded
         worker.instrument = "counting"
-        self._used(worker, variant, 3 * runs)
+        self._used(worker, simulated, 3 * runs)
         return {
-            "calls": dict(variant.calls),
-            "library_calls": dict(variant.library_calls),
-            "counters": dict(variant.counters),
+            "calls": dict(simulated.calls),
+            "library_calls": dict(simulated.library_calls),
+            "counters": dict(simulated.counters),
             "uncounted": [],
         }
 
-    def _outcome_bytes(self, worker: _Worker, variant: Simulated, name: str, runs: int) -> dict[str, Any]:
+    def _outcome_bytes(self, worker: _Worker, simulated: Simulated, name: str, runs: int) -> dict[str, Any]:
         assert name in worker.loaded
-        self._used(worker, variant, runs)
-        return {"bytes": variant.record_bytes}
+        self._used(worker, simulated, runs)
+        return {"bytes": simulated.record_bytes}
 
     def _shares(
-        self, worker: _Worker, variant: Simulated, name: str, modules: Mapping[str, str], seconds: float
+        self, worker: _Worker, simulated: Simulated, name: str, modules: Mapping[str, str], seconds: float
     ) -> dict[str, Any]:
         assert name in worker.loaded
         self.executor.clock.now_s += seconds
         within = [
             [[modules[each] for each in names if each in modules], round(share * seconds * 1e9)]
-            for names, share in variant.within.items()
+            for names, share in simulated.within.items()
         ]
         return {"samples": int(seconds * 4000), "watched_ns": round(seconds * 1e9), "within": within}
 
-    def _at_work(self, worker: _Worker, variant: Simulated, name: str, seconds: float) -> dict[str, Any]:
+    def _at_work(self, worker: _Worker, simulated: Simulated, name: str, seconds: float) -> dict[str, Any]:
         assert name in worker.loaded
         self.executor.clock.now_s += seconds
-        within_ns = {function: round(share * seconds * 1e9) for function, share in variant.at_work.items()}
+        within_ns = {function: round(share * seconds * 1e9) for function, share in simulated.at_work.items()}
         return {"watched_ns": round(seconds * 1e9), "within_ns": within_ns}
 
-    def _profile(self, worker: _Worker, _variant: Simulated, *, name: str, library: str, file: str) -> dict[str, Any]:
+    def _profile(self, worker: _Worker, _simulated: Simulated, *, name: str, library: str, file: str) -> dict[str, Any]:
         assert name in worker.loaded
         if worker.instrument:
             raise RuntimeError("a process carries one profiler alone")
@@ -327,24 +327,24 @@ class SimulatedWorkers:
         Path(file).write_text(library)
         return {}
 
-    def _profile_turn(self, worker: _Worker, _variant: Simulated, runs: int) -> dict[str, Any]:
+    def _profile_turn(self, worker: _Worker, _simulated: Simulated, runs: int) -> dict[str, Any]:
         self._used(worker, _profiled(worker), runs)
         return {}
 
-    def _profile_end(self, worker: _Worker, _variant: Simulated) -> dict[str, Any]:
+    def _profile_end(self, worker: _Worker, _simulated: Simulated) -> dict[str, Any]:
         _profiled(worker)
         worker.profiled = None
         return {}
 
-    def _run_ns(self, worker: _Worker, variant: Simulated) -> float:
-        return variant.run_ns * math.exp(variant.dispersion * worker.layout)
+    def _run_ns(self, worker: _Worker, simulated: Simulated) -> float:
+        return simulated.run_ns * math.exp(simulated.dispersion * worker.layout)
 
-    def _used(self, worker: _Worker, variant: Simulated, runs: int) -> dict[str, Any]:
-        jitter = 1 + variant.jitter * abs(self.executor.random.gauss())
-        wall_ns = round(runs * self._run_ns(worker, variant) * jitter)
+    def _used(self, worker: _Worker, simulated: Simulated, runs: int) -> dict[str, Any]:
+        jitter = 1 + simulated.jitter * abs(self.executor.random.gauss())
+        wall_ns = round(runs * self._run_ns(worker, simulated) * jitter)
         self.executor.clock.now_s += wall_ns / 1e9
         alone = {"waited_ns": 0, "elsewhere_ns": 0, "preempted": False, "has_children": False}
-        return {"wall_ns": wall_ns, "processor_ns": wall_ns, **alone, **variant.uses}
+        return {"wall_ns": wall_ns, "processor_ns": wall_ns, **alone, **simulated.uses}
 
 
 def _profiled(worker: _Worker) -> Simulated:

@@ -6,9 +6,9 @@ import math
 from pathlib import Path
 from random import Random
 
-from wfperf.gate.sides import BASE, HEAD, Sides, Tree
 from wfperf.gate.time_budgets import time_budget
 from wfperf.gate.timed import Timing
+from wfperf.gate.variants import BASE, HEAD, Tree, VariantBuilder
 from wfperf.measure.blocks import Schedule
 from wfperf.plan import Benchmark, Configuration, Plan
 from wfperf.results.blocks import Block
@@ -22,10 +22,10 @@ PLAN = Plan(
     benchmarks=(Benchmark("s"),),
     configurations=tuple(Configuration(name) for name in NAMES),
     path=("/user/src", "/elsewhere"),
-    base="x",
+    baseline="x",
 )
 TREES = {role: Tree(role, Path("/trees") / role, Revision(role, "0" * 40)) for role in (BASE, HEAD)}
-SIDES = Sides(PLAN, Repository(TOP, TOP / ".git"), TOP)
+SIDES = VariantBuilder(PLAN, Repository(TOP, TOP / ".git"), TOP)
 
 
 def simulated(truth, seed, *, dispersion=0.01, noise=Random.gauss, differs=False, most=None):
@@ -34,18 +34,18 @@ def simulated(truth, seed, *, dispersion=0.01, noise=Random.gauss, differs=False
     `truth` is one number, or one for each side that is not the base's, or a function of the schedule.
     """
 
-    def measure(trials, schedule, *, settled, **_):
+    def measure(benchmarks, schedule, *, is_decided, **_):
         random = Random(seed + 1000 * schedule.seed)
         of = truth(schedule) if callable(truth) else truth
         done = {}
-        for trial in trials:
-            blocks = done[trial.name] = []
-            while not (blocks and settled(trial, blocks)) and len(blocks) < (most or schedule.max_time_s):
+        for benchmark in benchmarks:
+            blocks = done[benchmark.name] = []
+            while not (blocks and is_decided(benchmark, blocks)) and len(blocks) < (most or schedule.max_time_s):
                 costs = {}
-                for side in trial.subjects:
-                    more = of.get(side, 0.0) if isinstance(of, dict) else of if side.startswith(HEAD) else 0.0
-                    costs[side] = (math.exp(more + noise(random, 0, dispersion)),)
-                digests = {side: "other" if differs and side.startswith(HEAD) else "same" for side in costs}
+                for variant in benchmark.variants:
+                    more = of.get(variant, 0.0) if isinstance(of, dict) else of if variant.startswith(HEAD) else 0.0
+                    costs[variant] = (math.exp(more + noise(random, 0, dispersion)),)
+                digests = {variant: "other" if differs and variant.startswith(HEAD) else "same" for variant in costs}
                 blocks.append(Block(len(blocks), costs, digests))
         return done
 

@@ -18,9 +18,9 @@ ENTRY = Entry(
     command="compare",
     revision="3f2a9c1d8e21",
     workload="",
-    scenario="typical",
-    subject="optimized",
-    base="original",
+    benchmark="typical",
+    variant="optimized",
+    baseline="original",
     metric="throughput",
     estimate=0.46,
     low=0.41,
@@ -59,7 +59,7 @@ def effects(levels, *, half=0.05, dispersion=0.02, seed=1, **fields) -> list[Ent
 
 def counts(numbers, **fields) -> list[Entry]:
     """Return one entry for each count."""
-    exact = {"base": "", "level": CERTAIN, "blocks": 0, "verdict": "", **fields}
+    exact = {"baseline": "", "level": CERTAIN, "blocks": 0, "verdict": "", **fields}
     return [
         replace(each, **exact)
         for each in effects(numbers, half=0.0, dispersion=0.0, **{"metric": "function_calls"} | exact)
@@ -77,9 +77,9 @@ ENTRIES = st.lists(
         run=NAMES,
         revision=NAMES,
         workload=NAMES,
-        scenario=NAMES,
-        subject=NAMES,
-        base=NAMES,
+        benchmark=NAMES,
+        variant=NAMES,
+        baseline=NAMES,
         metric=NAMES,
         verdict=NAMES,
         against=NAMES,

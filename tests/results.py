@@ -4,7 +4,7 @@ import math
 
 from wfperf.plan import Claim
 from wfperf.results.blocks import Block
-from wfperf.results.comparison import Comparison, Control, Finding, Measured
+from wfperf.results.comparison import Comparison, Control, Finding, MeasuredBenchmark
 from wfperf.results.environment import Environment
 from wfperf.stats.interval import Interval
 from wfperf.stats.verdict import Verdict
@@ -27,13 +27,13 @@ def blocks(*of_each):
 COMPARISON = Comparison(
     findings=(
         Finding(
-            subject="dispatch",
+            variant="dispatch",
             title="a dispatch table that is built once",
             phase=1,
-            scenario="typical",
-            base="original",
+            benchmark="typical",
+            baseline="original",
             metric="throughput",
-            claim=Claim(subject="dispatch", text="better", low=0.01, high=math.inf, scenario="typical"),
+            claim=Claim(variant="dispatch", text="better", low=0.01, high=math.inf, benchmark="typical"),
             equal=True,
             effect=Interval(-1.0, 0.25, math.inf, 0.95),
             time_saved=Interval(-math.inf, 0.2, 1.0, 0.95),
@@ -55,10 +55,10 @@ COMPARISON = Comparison(
     notes=("A note of the plan.",),
     environment=Environment("0.1.0", "3.11.7", "CPython", "Linux", "A processor", 2, 0.5, {"pydantic": "2"}),
     command="wfperf compare --only dispatch --seed 1",
-    trials=(
-        Measured(
-            scenario="typical",
-            base="original",
+    benchmarks=(
+        MeasuredBenchmark(
+            name="typical",
+            baseline="original",
             metric="throughput",
             blocks=blocks(
                 {"original": (1000.0, 1010.0), "control": (1001.0, 1011.0), "dispatch": (800.0, 805.0)},

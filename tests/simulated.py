@@ -6,12 +6,12 @@ from random import Random
 
 from results import COMPARISON
 
-from wfperf.measure.blocks import CONTROL, Trial
+from wfperf.measure.blocks import CONTROL, ComparedBenchmark
 from wfperf.measure.claims import samples
+from wfperf.measure.contrasts import Contrast, Design
 from wfperf.measure.judgement import Judgement
 from wfperf.measure.own import BENCHMARK, A, B
-from wfperf.measure.questions import Asked, Question
-from wfperf.measure.subject import Subject
+from wfperf.measure.variant import Variant
 from wfperf.results.blocks import Block
 from wfperf.results.comparison import Comparison
 
@@ -21,7 +21,7 @@ ROUNDS, RUNS = 3, 80
 
 def simulated_pair(seed: int, blocks: int, *, effect: float, dispersion: float = 0.01) -> Comparison:
     """Return what `compare --a shop:slow --b shop:fast` finds in so many blocks, of which b gains so much over a."""
-    asked = Asked(A, [Question(B, "shop:fast", None, BENCHMARK, A)])
+    design = Design(A, [Contrast(B, "shop:fast", None, BENCHMARK, A)])
     costs_ns = {A: PAIR_NS, CONTROL: PAIR_NS, B: PAIR_NS / (1 + effect)}
     draw = Random(seed)
     measured = {
@@ -29,8 +29,8 @@ def simulated_pair(seed: int, blocks: int, *, effect: float, dispersion: float =
             Block(
                 draw.randrange(1 << 32),
                 {
-                    side: tuple(cost * (1 + dispersion * draw.gauss()) for _ in range(ROUNDS))
-                    for side, cost in costs_ns.items()
+                    variant: tuple(cost * (1 + dispersion * draw.gauss()) for _ in range(ROUNDS))
+                    for variant, cost in costs_ns.items()
                 },
                 dict.fromkeys(costs_ns, "d"),
                 runs=dict.fromkeys(costs_ns, RUNS),
@@ -39,8 +39,8 @@ def simulated_pair(seed: int, blocks: int, *, effect: float, dispersion: float =
             for _ in range(blocks)
         ]
     }
-    judgement = Judgement(asked, precision=0.02)
-    trial = Trial(BENCHMARK, {side: Subject("shop:run") for side in costs_ns})
+    judgement = Judgement(design, precision=0.02)
+    benchmark = ComparedBenchmark(BENCHMARK, {variant: Variant("shop:run") for variant in costs_ns})
     return Comparison(
         findings=judgement.findings(measured, duration_s=1.0 * blocks),
         ranks=(),
@@ -48,9 +48,9 @@ def simulated_pair(seed: int, blocks: int, *, effect: float, dispersion: float =
         seed=seed,
         duration_s=1.0 * blocks,
         level=0.95,
-        intervals=asked.intervals,
+        intervals=design.intervals,
         environment=COMPARISON.environment,
         command=f"wfperf compare --a shop:slow --b shop:fast --blocks {blocks} --seed {seed}",
         workload="--a shop:slow --b shop:fast",
-        trials=samples(asked, [trial], measured),
+        benchmarks=samples(design, [benchmark], measured),
     )

@@ -54,8 +54,8 @@ def simulated_block(rng, at_s, layout):
     drift = 0.2 * np.sin(times_s / 3) + 0.1 * np.sin(times_s * 40)
     spikes = rng.random((2, rounds)) < 0.1
     noise = rng.normal(0, 0.03, size=(2, rounds)) + np.where(spikes, rng.exponential(0.5, size=(2, rounds)), 0)
-    base, side = np.exp(drift + noise + layout[:, None])
-    return base.tolist(), (side / math.exp(TRUTH)).tolist()
+    baseline, variant = np.exp(drift + noise + layout[:, None])
+    return baseline.tolist(), (variant / math.exp(TRUTH)).tolist()
 
 
 def measurements(simulations, blocks, layout_scatter):

@@ -29,7 +29,7 @@ def first_final_verdict(effect, seed):
         if len(ratios) >= MINIMUM_BLOCKS:
             evidence = side_by_side(ratios, level=LEVEL, control=control_interval(controls))
             analysis = Analysis(evidence, CLAIM)
-            if analysis.is_settled():
+            if analysis.is_decided():
                 return analysis.decision
     return Verdict.INCONCLUSIVE
 

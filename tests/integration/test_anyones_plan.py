@@ -70,8 +70,8 @@ def test_every_variant_and_pair_is_verified_and_its_hook_is_asked(shop):
     assert verified.returncode == 0, verified.stderr
     assert verified.stdout.endswith("Reproduce: wfperf verify --random 30 --seed 3\n")
     data = json.loads((shop / "verified.json").read_text())
-    held = {each["name"]: (each["kind"], each["cases"], each["verdict"]) for each in data["held"]}
-    assert held == {
+    variants = {each["name"]: (each["kind"], each["cases"], each["equivalence"]) for each in data["variants"]}
+    assert variants == {
         "tabled": ("configuration", 6, "equal"),
         "all": ("configuration", 6, "equal"),
         "table": ("optimization", 6, "equal"),
@@ -79,8 +79,8 @@ def test_every_variant_and_pair_is_verified_and_its_hook_is_asked(shop):
         "join": ("pair", 3, "equal"),
         "dict": ("pair", 3, "equal"),
     }
-    (found,) = data["beyond"]["held"]
-    assert found["verdict"] == "changes results, as marked"
+    (found,) = data["beyond"]["variants"]
+    assert found["equivalence"] == "changes results, as marked"
     assert found["marks"] == {"total=groups": "whole hundreds only"}
     assert data["beyond"]["notes"] == ["3 configurations; customers.json."]
     assert "total=groups: changes results, as marked" in said(verified)
@@ -92,7 +92,7 @@ def test_a_pair_that_differs_is_seen_where(shop, tmp_path):
     (changed / "shop.py").write_text(text.replace('";".join(PRICES) + ";"', '";".join(PRICES)'))
     verified = wfperf("verify", "--random", "1", "--seed", "3", "--format", "json", cwd=changed)
     assert verified.returncode == 4, verified.stderr
-    (differing,) = [each for each in json.loads(verified.stdout)["held"] if each["verdict"] == "DIFFERS"]
+    (differing,) = [each for each in json.loads(verified.stdout)["variants"] if each["equivalence"] == "DIFFERS"]
     assert (differing["name"], differing["differences"]) == ("join", 3)
     assert differing["example"]["facts"] == [["benchmark", "join"]]
 
@@ -102,7 +102,7 @@ def test_everything_is_compared_with_phases_ranks_pairs_and_ceilings(shop):
     compared = wfperf("compare", "--all", "--blocks", "1", "--max-time", "1", "--format", "json", cwd=shop)
     assert compared.returncode == 0, compared.stderr
     result = json.loads(compared.stdout)
-    asked = [(each["kind"], each["subject"], each["scenario"], each["base"]) for each in result["findings"]]
+    asked = [(each["kind"], each["variant"], each["benchmark"], each["baseline"]) for each in result["findings"]]
     assert asked == [
         ("single", "table", "many", "plain"),
         ("single", "groups", "many", "plain"),
@@ -115,11 +115,11 @@ def test_everything_is_compared_with_phases_ranks_pairs_and_ceilings(shop):
     assert all(each["equal"] for each in result["findings"])
     assert [each["rivals"] for each in result["ranks"]] == [["table", "groups"]]
     assert result["notes"] == ["Measured on a shop that nobody buys from."]
-    amdahl_bounds = {(each["scenario"], each["subject"]): each["effect"] for each in result["amdahl_bounds"]}
+    amdahl_bounds = {(each["benchmark"], each["variant"]): each["effect"] for each in result["amdahl_bounds"]}
     assert set(amdahl_bounds) == {("many", "table"), ("many", "groups"), ("many", "tabled"), ("few", "tabled")}
     table = amdahl_bounds["many", "table"]
     assert table is None or table >= 0.5, "the hook says so much alone; null where no bound was seen"
-    counts = result["work"]["many"]["table"]["counts"]
+    counts = result["counters"]["many"]["table"]["counts"]
     assert counts["customers_found"] == 400
     assert counts["tables_made"] == 0, "it is kept from the first run"
 
@@ -129,7 +129,7 @@ def test_everything_is_compared_with_phases_ranks_pairs_and_ceilings(shop):
 def test_a_phase_is_compared(shop, phase, asked):
     compared = wfperf("compare", "--phase", phase, "--blocks", "1", "--max-time", "1", "--format", "json", cwd=shop)
     assert compared.returncode == 0, compared.stderr
-    assert [each["subject"] for each in json.loads(compared.stdout)["findings"]] == asked
+    assert [each["variant"] for each in json.loads(compared.stdout)["findings"]] == asked
 
 
 @pytest.mark.measures
@@ -140,7 +140,7 @@ def test_a_sweep_names_a_parameter_that_the_plan_allows(shop):
         cwd=shop,
     )
     assert swept.returncode == 0, swept.stderr
-    assert json.loads(swept.stdout)["findings"][0]["scenario"] == "many, orders=10"
+    assert json.loads(swept.stdout)["findings"][0]["benchmark"] == "many, orders=10"
     refused = wfperf("compare", "--only", "tabled", "--sweep", "customers=10..1000", cwd=shop)
     assert refused.returncode == 2
     assert "the plan does not allow --sweep customers=10..1000; it allows: orders=10..1000" in refused.stderr
@@ -193,9 +193,9 @@ def test_the_gate_counts_it_and_against_a_revision_prepares_each_tree_by_its_own
         ('return {"customers": str(file)}', "return [1]", "the hook bench:prepare returned [1]; it must return a dict"),
         ('return {"customers": str(file)}', "return {}['x']", "bench:prepare: KeyError: 'x'"),
         (
-            '"verdict": "changes results',
-            '"verdit": "changes results',
-            "the hook bench:verify returned invalid findings: held[1].verdict is missing",
+            '"equivalence": "changes results',
+            '"equivalent": "changes results',
+            "the hook bench:verify returned invalid findings: variants[1].equivalence is missing",
         ),
         ("return 0.5", "return 'much'", "the hook bench:no_waiting returned 'much'; it must return the gain"),
     ],

@@ -47,7 +47,7 @@ def test_a_wrong_option(tmp_path, arguments, says):
     ("arguments", "says"),
     [
         (("run", "typcal"), "no scenario 'typcal', and no workflow with this code in"),
-        (("profile", "--scenario", "typcal"), "no benchmark 'typcal'; did you mean 'typical'?"),
+        (("profile", "--benchmark", "typcal"), "no benchmark 'typcal'; did you mean 'typical'?"),
         (("run", "--config", "phse-1"), "no configuration 'phse-1'; did you mean 'phase-1'?"),
         (("profile", "--config", "phse-1"), "no configuration 'phse-1'; did you mean 'phase-1'?"),
         (("compare", "--only", "dispach"), "'dispach'"),

@@ -34,9 +34,13 @@ def test_the_result_file_has_every_sample_and_where_it_was_measured(compared):
     assert finding["blocks"] == 2
     assert (finding["effect"]["low"], finding["effect"]["high"]) == (-1.0, None), "two blocks bound nothing"
     assert finding["fixed_interval"] == finding["effect"], "nor had they been decided on beforehand"
-    (trial,) = result["trials"]
-    assert (trial["scenario"], trial["base"], len(trial["blocks"])) == ("parallelizable", "original", 2)
-    for block in trial["blocks"]:
+    (benchmark,) = result["benchmarks"]
+    assert (benchmark["name"], benchmark["baseline"], len(benchmark["blocks"])) == (
+        "parallelizable",
+        "original",
+        2,
+    )
+    for block in benchmark["blocks"]:
         assert set(block["costs"]) == set(block["digests"]) == {"original", "control", "driver"}
         assert len({len(costs) for costs in block["costs"].values()}) == 1
         assert result["environment"]["python"] == block["pythons"]["driver"]

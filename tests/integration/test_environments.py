@@ -58,7 +58,7 @@ def alike():
 """
 PLAN = """
 path = ["."]
-base = "old"
+baseline = "old"
 
 [[benchmark]]
 name = "call"
@@ -143,10 +143,10 @@ def wfperf(home, folder):
     return run
 
 
-def profiled(data, profiler, *sides):
+def profiled(data, profiler, *variants):
     """Return which of the library's functions a profiler saw on all sides, and which lines that tell its version."""
     changes = data["profilers"][profiler]["changes"]
-    locations = [change["location"] for change in changes if all(change[side] for side in sides)]
+    locations = [change["location"] for change in changes if all(change[variant] for variant in variants)]
     functions = {each["function"].partition(".")[0] for each in locations if each["path"] == "tinylib.py"}
     return functions - {"<module>"}, {each["text"] for each in locations if "by version" in each["text"]}
 
@@ -169,10 +169,10 @@ def test_each_of_two_environments_is_profiled_as_it_is_timed(folder, wfperf):
         assert versions(its_own) == {its_version}
         assert len({str([each["path"], each["variables"]]) for each in its_own}) == 1, "whoever watches"
     assert data["measured"]["equal"] is True
-    for side, major in (("before", 1), ("after", 3)):
-        assert profiled(data, "cprofile", side)[0] == {f"of_version_{major}"}
-        assert profiled(data, "kernprof", side)[1] == {f'return "by version {min(major, 2)}"'}
-        assert profiled(data, "memray", side)[0] == {f"of_version_{major}"}
+    for variant, major in (("before", 1), ("after", 3)):
+        assert profiled(data, "cprofile", variant)[0] == {f"of_version_{major}"}
+        assert profiled(data, "kernprof", variant)[1] == {f'return "by version {min(major, 2)}"'}
+        assert profiled(data, "memray", variant)[0] == {f"of_version_{major}"}
 
 
 @pytest.mark.measures

@@ -12,14 +12,14 @@ from wfperf.gate.against_base import decide_between
 from wfperf.gate.against_baseline import Now, decide_against, updated
 from wfperf.gate.baseline import Baseline, python_version, read_baseline, write_baseline
 from wfperf.gate.policy import Policy
+from wfperf.gate.progress import SILENT
 from wfperf.gate.request import COUNTERS, Request
 from wfperf.gate.stored import Times
-from wfperf.gate.watch import NOBODY
+from wfperf.measure.benchmarks import counted_benchmarks, variants_of
 from wfperf.measure.blocks import Schedule
-from wfperf.measure.trials import gate_trials, subjects_of
 from wfperf.plan.load import read_plan
+from wfperf.results.counters import Counters
 from wfperf.results.decision import WALL_TIME, Status
-from wfperf.results.work import Work
 from wfperf.trees.repository import find_repository
 
 MORE_WORK = ("sum(price(amount)", "sum(max(price(amount) for _ in range(11))")
@@ -83,7 +83,7 @@ def asked(**changes):
 
 def now(**changes):
     request = asked(**changes)
-    return Now(gate_trials(request.plan, subjects_of(request.plan)), request)
+    return Now(counted_benchmarks(request.plan, variants_of(request.plan)), request)
 
 
 def against(baseline, **changes):
@@ -98,7 +98,7 @@ def kept(times=None, **changes):
 
 
 def between(**changes):
-    return decide_between(find_repository(Path()), "HEAD~1", "HEAD", asked(**changes), NOBODY)
+    return decide_between(find_repository(Path()), "HEAD~1", "HEAD", asked(**changes), SILENT)
 
 
 def of_metric(decision, metric):
@@ -110,7 +110,7 @@ def test_without_packages_the_calls_of_the_targets_own_are_counted(shop):
     decision = between(only=COUNTERS)
     assert decision.status is Status.FAIL
     calls = of_metric(decision, "function_calls")["original"]
-    assert [(each.name, each.base, each.head) for each in calls.call_count_changes if "price" in each.name] == [
+    assert [(each.name, each.baseline, each.head) for each in calls.call_count_changes if "price" in each.name] == [
         ("shop.py:price", 100, 1100)
     ]
 
@@ -138,7 +138,7 @@ def test_more_work_in_code_beside_the_benchmark_fails_against_a_revision_and_sho
     assert decision.status is Status.FAIL
     moved = of_metric(decision, "function_calls")["original"].call_count_changes
     (price,) = [each for each in moved if each.name.endswith(":price")]
-    assert (price.name, price.base, price.head) == ("src/goods/moved.py:price", 100, 1100)
+    assert (price.name, price.baseline, price.head) == ("src/goods/moved.py:price", 100, 1100)
     assert (price.file, price.line) == ("src/goods/moved.py", 1)
 
 
@@ -188,7 +188,7 @@ def test_a_baseline_that_does_not_tell_what_it_counted_is_inconclusive_until_it_
     assert decision.status is Status.INCONCLUSIVE
     why = "the baseline does not tell whose calls it counted; now it is all source trees"
     assert [(each.configuration, each.metric, each.reason) for each in decision.checks] == [
-        (name, "work", f"{why}; make it again: the same command with --update") for name in ("original", "fast")
+        (name, "counters", f"{why}; make it again: the same command with --update") for name in ("original", "fast")
     ]
     with pytest.raises(UsageError, match="update it without --scenario and --config"):
         updated(Path("baseline.json"), older, now(configurations=["fast"]), wall_time=False)
@@ -247,7 +247,7 @@ def test_against_a_file_without_times_work_in_other_processes_is_inconclusive_an
     decision = against(kept())
     assert decision.status is Status.INCONCLUSIVE
     (check,) = decision.of(Status.INCONCLUSIVE)
-    assert (check.configuration, check.metric) == ("original", "work")
+    assert (check.configuration, check.metric) == ("original", "counters")
     assert check.reason == (
         f"{OTHER_PROCESSES}; store times too (--update --wall-time), or compare with a revision (--base)"
     )
@@ -288,8 +288,8 @@ def test_what_is_written_in_c_is_seen_by_no_counter_and_never_passes_by_them(sho
 
 @pytest.mark.usefixtures("shop")
 def test_a_baseline_that_counted_nothing_is_no_evidence_and_no_failure():
-    nothing = Work({"function_calls": 0, "library_calls": 0})
-    work = {python_version(): {"call": {"original": nothing, "fast": nothing}}}
-    decision = against(Baseline(work, own={python_version(): ()}))
+    nothing = Counters({"function_calls": 0, "library_calls": 0})
+    counters = {python_version(): {"call": {"original": nothing, "fast": nothing}}}
+    decision = against(Baseline(counters, own={python_version(): ()}))
     assert {check.status for check in decision.checks} == {Status.INCONCLUSIVE}
     assert "was counted before; store times too" in decision.checks[0].reason

@@ -56,10 +56,10 @@ def workload(monkeypatch):
 
 def test_the_plan_holds_version_2_against_version_1():
     assert PLAN.workload == "workload:benchmarks"
-    assert PLAN.base == "v1"
+    assert PLAN.baseline == "v1"
     assert [each.name for each in PLAN.configurations] == ["v1", "v2"]
     assert [Path(each.python).relative_to(EXAMPLE).parts[0] for each in PLAN.configurations] == ["old", "new"]
-    assert {claim.scenario for claim in PLAN.configuration("v2").claims} == {each.name for each in PLAN.benchmarks}
+    assert {claim.benchmark for claim in PLAN.configuration("v2").claims} == {each.name for each in PLAN.benchmarks}
 
 
 def test_the_readme_quotes_every_claim_and_its_source():
@@ -67,7 +67,7 @@ def test_the_readme_quotes_every_claim_and_its_source():
     for claim in PLAN.configuration("v2").claims:
         assert f"{claim.text} faster than" in readme
         assert f"<{claim.section.split()[-1]}>" in readme
-        assert f"| `{claim.scenario}` | {claim.text} |" in readme
+        assert f"| `{claim.benchmark}` | {claim.text} |" in readme
 
 
 def test_plan_readme_and_setup_name_the_same_releases():
@@ -82,9 +82,9 @@ def test_plan_readme_and_setup_name_the_same_releases():
 def test_every_benchmark_runs_on_the_pydantic_that_is_here_and_gives_plain_data(workload, measured):
     made = workload.benchmarks(**measured.parameters)
     assert list(made) == [HERE], "no configuration of a version that is not here"
-    side = made[HERE]
-    outcome = side.data(side.run())
-    assert json.dumps(plain(outcome)) == json.dumps(plain(side.data(side.run())))
+    variant = made[HERE]
+    outcome = variant.data(variant.run())
+    assert json.dumps(plain(outcome)) == json.dumps(plain(variant.data(variant.run())))
 
 
 def test_an_order_is_really_validated(workload):
@@ -127,13 +127,13 @@ def test_compare_runs_both_releases_and_finds_their_results_equal(installed):
     )
     assert process.returncode == 0, process.stderr
     result = json.loads(process.stdout)
-    assert [each["scenario"] for each in result["findings"]] == [each.name for each in plan.benchmarks]
+    assert [each["benchmark"] for each in result["findings"]] == [each.name for each in plan.benchmarks]
     for finding in result["findings"]:
-        assert (finding["subject"], finding["base"]) == ("v2", "v1")
+        assert (finding["variant"], finding["baseline"]) == ("v2", "v1")
         assert finding["equal"], finding["difference"]
         assert finding["effect"]["estimate"] > -1
         assert finding["blocks"] == 2
-    for trial in result["trials"]:
-        for block in trial["blocks"]:
+    for benchmark in result["benchmarks"]:
+        for block in benchmark["blocks"]:
             assert set(block["costs"]) == {"v1", "control", "v2"}
             assert len(set(block["digests"].values())) == 1

@@ -12,13 +12,13 @@ from wfperf.gate.against_baseline import Now, updated
 from wfperf.gate.baseline import read_baseline, write_baseline
 from wfperf.gate.policy import Policy
 from wfperf.gate.request import Request
+from wfperf.measure.benchmarks import counted_benchmarks, variants_of
 from wfperf.measure.blocks import Schedule
-from wfperf.measure.trials import gate_trials, subjects_of
 from wfperf.plan import read_plan
 from wfperf.results.decision import Status
 
-TYPICAL = ("--scenario", "typical")
-PART = (*TYPICAL, "--scenario", "repeated")
+TYPICAL = ("--benchmark", "typical")
+PART = (*TYPICAL, "--benchmark", "repeated")
 """What is kept and gated here; all of it is gated by `.ci/run`."""
 ORIGINAL = ("--config", "original")
 
@@ -74,7 +74,7 @@ def test_update_keeps_other_versions_and_takes_the_change(copied):
     assert wfperf("gate", "--update", *TYPICAL, *ORIGINAL, cwd=copied.parent, source=copied).returncode == 0
     assert "2.7" in json.loads(baseline.read_text())["python"]
     assert wfperf("gate", *TYPICAL, *ORIGINAL, cwd=copied.parent, source=copied).returncode == 0
-    other = wfperf("gate", "--scenario", "repeated", *ORIGINAL, cwd=copied.parent, source=copied)
+    other = wfperf("gate", "--benchmark", "repeated", *ORIGINAL, cwd=copied.parent, source=copied)
     assert other.returncode == 1, "what was left out has the counts of before"
 
 
@@ -103,7 +103,7 @@ def machine_has_times(shop, baseline):
     """Add ten blocks of every configuration to a baseline, however long they take here, as `--update` does."""
     plan = read_plan(shop.path / "pyproject.toml")
     request = Request(plan, Policy(), shop.path, schedule=Schedule(600, blocks=10))
-    now = Now(gate_trials(plan, subjects_of(plan)), request)
+    now = Now(counted_benchmarks(plan, variants_of(plan)), request)
     decision, new = updated(baseline, read_baseline(baseline), now, wall_time=True)
     assert decision.status is Status.PASS
     assert {name: len(blocks) for name, blocks in new.times.blocks_ns["call"].items()} == {"original": 10, "fast": 10}
@@ -203,7 +203,7 @@ def test_a_counter_that_only_one_scenario_has_is_no_unknown_one_where_another_is
     shop.write("pyproject.toml", f"{plan}\n{read}\n[tool.wfperf.gate.scenario.read.max_counter]\nfiles_read = 1\n")
     shop.write("shop.py", (shop.path / "shop.py").read_text() + READING)
     assert wfperf("gate", "--update", cwd=shop.path).returncode == 0
-    for named in ((), ("--scenario", "call"), ("--scenario", "read")):
+    for named in ((), ("--benchmark", "call"), ("--benchmark", "read")):
         gated = wfperf("gate", *named, cwd=shop.path)
         assert gated.returncode == 0, gated.stdout + gated.stderr
     shop.replace("pyproject.toml", "files_read", "file_read")

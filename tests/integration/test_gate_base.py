@@ -18,7 +18,7 @@ FAST = "amount * 119 // 100 for amount in range(orders)]"
 SLOWER = "amount * 119 // 100 + 0 * amount**4000 for amount in range(orders)]"
 """A hundred times as slow: no machine is so busy that it would hide."""
 
-TYPICAL = ("--scenario", "typical")
+TYPICAL = ("--benchmark", "typical")
 EXTRA_COPY = (
     "wfperf/engine/seams/context.py",
     'return {**before, "result": before["result"].copy()}',
@@ -224,7 +224,7 @@ folder.mkdir(parents=True)
         (("--base", "HEAD", "--update"), "leave out --baseline, --update and --wall-time"),
         (("--head", "HEAD"), "give it as --base REF"),
         (("--base", "mian"), "did you mean 'main'?"),
-        (("--base", "HEAD", "--scenario", "cal"), "no benchmark 'cal'; did you mean 'call'?"),
+        (("--base", "HEAD", "--benchmark", "cal"), "no benchmark 'cal'; did you mean 'call'?"),
         (("--base", "HEAD", "--config", "fats"), "no configuration 'fats'; did you mean 'fast'?"),
         (("--base", "HEAD", "--setup", "'"), "cannot read the command"),
         (("--setup", "true"), "need --base REF"),

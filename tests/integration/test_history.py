@@ -41,7 +41,7 @@ def kept(tmp_path):
     entries = [
         *effects([0.4] * 20 + [0.8] * 20),
         *counts([1411] * 20 + [1523] * 20),
-        *effects([0.1] * 40, subject="other"),
+        *effects([0.1] * 40, variant="other"),
     ]
     Store(tmp_path / ".wfperf" / "history.db").add(entries)
     return tmp_path
@@ -61,7 +61,7 @@ def data(folder, *arguments):
 @pytest.mark.measures
 def test_what_compare_measured_is_kept_and_shown(compared):
     (line,) = data(compared, "--metric", "throughput")
-    assert (line["workload"], line["scenario"], line["subject"], line["base"]) == (
+    assert (line["workload"], line["benchmark"], line["variant"], line["baseline"]) == (
         "--a shop:slow --b shop:fast", "call", "b", "a",
     )  # fmt: skip
     assert len(line["entries"]) == 2
@@ -77,7 +77,7 @@ def test_what_compare_measured_is_kept_and_shown(compared):
 @pytest.mark.measures
 def test_its_counts_are_kept_too(compared):
     lines = data(compared, "--metric", "function_calls")
-    assert {each["subject"]: [point["estimate"] for point in each["entries"]] for each in lines} == {
+    assert {each["variant"]: [point["estimate"] for point in each["entries"]] for each in lines} == {
         "a": [2.0, 2.0], "b": [2.0, 2.0],
     }  # fmt: skip
 
@@ -164,9 +164,9 @@ def test_an_import_is_all_or_nothing(tmp_path):
 
 
 def test_lines_are_chosen_and_shortened(kept):
-    assert {each["subject"] for each in data(kept)} == {"optimized", "other"}
+    assert {each["variant"] for each in data(kept)} == {"optimized", "other"}
     assert {each["metric"] for each in data(kept, "--only", "optimized")} == {"throughput", "function_calls"}
-    (line,) = data(kept, "--only", "other", "--scenario", "typical", "--last", "5")
+    (line,) = data(kept, "--only", "other", "--benchmark", "typical", "--last", "5")
     assert len(line["entries"]) == 5
     assert len(data(kept, "--machine", line["machine"]["id"][:4])) == 3
 
@@ -250,12 +250,12 @@ def test_an_empty_history_says_how_it_is_filled_and_makes_nothing(tmp_path):
         (("bogus",), "No such command 'bogus'"),
         (("--last", "0"), "0 is not in the range x>=1"),
         (("--format", "xml"), "'xml' is not one of 'table', 'json'"),
-        (("--scenario", "typcal"), "no scenario 'typcal'; did you mean 'typical'?"),
+        (("--benchmark", "typcal"), "no scenario 'typcal'; did you mean 'typical'?"),
         (("--only", "optimised"), "no subject 'optimised'; did you mean 'optimized'?"),
         (("--metric", "time"), "no metric 'time'; choose one of: throughput, function_calls"),
         (("--machine", "zz"), "no machine 'zz'; choose one of: "),
         (("--only", "other", "--metric", "function_calls"), "matches all of: subject other, metric function_calls"),
-        (("--scenario", "typical", "add", "x"), "unexpected extra arguments (add x)"),
+        (("--benchmark", "typical", "add", "x"), "unexpected extra arguments (add x)"),
         (("add",), "Missing argument 'FILE...'"),
         (("add", "missing.json"), "cannot read the result missing.json"),
         (("add", "notes.txt"), "cannot read the result notes.txt"),

@@ -185,11 +185,11 @@ def test_a_detached_head(shop, gate):
 
 def test_a_worktree_of_the_users(shop, gate, tmp_path):
     shop.git("worktree", "add", "--quiet", "-b", "side", str(tmp_path / "side"))
-    side = Repo(tmp_path / "side")
-    side.replace("shop.py", *MORE_WORK)
-    fails(gate(side, "--base", "main", "--head", ".", *COUNTED))
-    side.commit()
-    fails(gate(side, "--base", "main", *COUNTED))
+    variant = Repo(tmp_path / "side")
+    variant.replace("shop.py", *MORE_WORK)
+    fails(gate(variant, "--base", "main", "--head", ".", *COUNTED))
+    variant.commit()
+    fails(gate(variant, "--base", "main", *COUNTED))
     passes(gate(shop, "--base", "main", *COUNTED))
     fails(gate(shop, "--base", "main", "--head", "side", *COUNTED))
 
@@ -197,9 +197,9 @@ def test_a_worktree_of_the_users(shop, gate, tmp_path):
 def test_a_worktree_of_a_bare_repository(shop, gate, tmp_path):
     bare = clone(shop, tmp_path / "bare.git", "--bare")
     bare.git("worktree", "add", "--quiet", str(tmp_path / "side"), "main")
-    side = Repo(tmp_path / "side")
-    side.replace("shop.py", *MORE_WORK)
-    fails(gate(side, "--base", "HEAD", "--head", ".", *COUNTED))
+    variant = Repo(tmp_path / "side")
+    variant.replace("shop.py", *MORE_WORK)
+    fails(gate(variant, "--base", "HEAD", "--head", ".", *COUNTED))
 
 
 def test_a_repository_whose_folder_lies_elsewhere(shop, gate, tmp_path):

@@ -52,7 +52,7 @@ def test_the_gate_of_what_init_writes_counts_the_code_that_is_measured_though_it
     text = module.read_text()
     (own / "shop.py").write_text("def find(names, wanted): return names.index(wanted)\n")
     module.write_text("import shop\n" + text.replace("names.index(name)", "shop.find(names, name)"))
-    only = ("--config", "original", "--scenario", "small")
+    only = ("--config", "original", "--benchmark", "small")
     assert wfperf("gate", "--update", *only, cwd=own).returncode == 0
     (own / "shop.py").write_text(
         "def is_it(name, wanted): return name == wanted\n"
@@ -75,12 +75,12 @@ def test_its_claim_is_measured_and_its_work_is_counted(begun):
     assert compared.returncode == 0, compared.stderr
     result = json.loads(compared.stdout)
     (finding,) = result["findings"]
-    assert (finding["subject"], finding["base"], finding["scenario"]) == ("indexed", "original", "large")
+    assert (finding["variant"], finding["baseline"], finding["benchmark"]) == ("indexed", "original", "large")
     assert finding["equal"]
     assert finding["blocks"] == 2
     assert finding["effect"]["estimate"] > -1
     assert finding["verdict"] == "inconclusive", "two blocks cannot give another"
-    assert result["work"]["large"]["indexed"]["counts"]["function_calls"] == 1
+    assert result["counters"]["large"]["indexed"]["counts"]["function_calls"] == 1
     assert result["notes"] == []
 
 
@@ -112,7 +112,7 @@ def test_what_depends_on_the_order_of_a_set_differs_from_itself(own):
     verified = wfperf("verify", "--plan", PLAN, "--format", "json", cwd=own)
     assert verified.returncode == 4
     data = json.loads(verified.stdout)
-    assert data["base"] in [each["name"] for each in data["held"]]
+    assert data["baseline"] in [each["name"] for each in data["variants"]]
 
 
 def test_the_gate_holds_it_to_its_own_baseline(own):
@@ -133,7 +133,7 @@ def test_the_gate_holds_it_to_its_own_baseline(own):
 
 @pytest.mark.measures
 def test_it_is_profiled(own):
-    profiled = wfperf("profile", "--plan", PLAN, "--scenario", "large", "--runs", "5", "--max-time", "1", cwd=own)
+    profiled = wfperf("profile", "--plan", PLAN, "--benchmark", "large", "--runs", "5", "--max-time", "1", cwd=own)
     assert profiled.returncode == 0, profiled.stderr
     assert "wfperf_workload.py" in profiled.stdout
     assert sorted(path.name for path in (own / ".wfperf" / "profile").iterdir()) == [
@@ -148,8 +148,8 @@ def test_a_sweep_goes_over_an_argument_of_the_factory(own):
         "compare", "--plan", PLAN, "--sweep", "orders=100..10000", "--blocks", "1", "--format", "json", cwd=own
     )
     assert swept.returncode == 0, swept.stderr
-    scenarios = [finding["scenario"] for finding in json.loads(swept.stdout)["findings"]]
-    assert (scenarios[0], scenarios[-1], len(scenarios)) == ("large, orders=100", "large, orders=10000", 6)
+    benchmarks = [finding["benchmark"] for finding in json.loads(swept.stdout)["findings"]]
+    assert (benchmarks[0], benchmarks[-1], len(benchmarks)) == ("large, orders=100", "large, orders=10000", 6)
 
 
 @pytest.mark.measures
@@ -165,7 +165,7 @@ def test_a_configuration_that_combines_others_is_taken_apart(own):
         + '\n[[configuration]]\nname = "copied"\n\n[[configuration]]\nname = "both"\ncombines = ["indexed", "copied"]\n'
     )
     ablated = wfperf(
-        *("compare", "--plan", PLAN, "--only", "both", "--scenario", "small", "--ablate", "leave-one-out"),
+        *("compare", "--plan", PLAN, "--only", "both", "--benchmark", "small", "--ablate", "leave-one-out"),
         *("--blocks", "2", "--max-time", "600", "--format", "json"),
         cwd=own,
     )  # fmt: skip
@@ -174,9 +174,9 @@ def test_a_configuration_that_combines_others_is_taken_apart(own):
     parts = {part["name"]: part for part in result["ablation"]["parts"]}
     assert list(parts) == ["indexed", "copied"]
     assert all(part[kind]["estimate"] > -1 for part in parts.values() for kind in ("alone", "within"))
-    (trial,) = result["trials"]
-    assert len(trial["blocks"]) == 2
-    for block in trial["blocks"]:
+    (benchmark,) = result["benchmarks"]
+    assert len(benchmark["blocks"]) == 2
+    for block in benchmark["blocks"]:
         assert set(block["costs"]) == {"original", "control", "indexed", "copied", "both"}
 
 

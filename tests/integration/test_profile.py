@@ -109,7 +109,7 @@ def test_files_that_exist_are_kept_unless_forced(tmp_path):
         (["--phase", "4"], "no configuration belongs to phase 4"),
         (["--config", "original"], "'original' is the baseline and profiled anyway"),
         (["--config", "dispach"], "did you mean 'dispatch'?"),
-        (["--scenario", "typcal"], "did you mean 'typical'?"),
+        (["--benchmark", "typcal"], "did you mean 'typical'?"),
         (["--runs", "0"], "--runs"),
         (["--timeout", "0"], "--timeout"),
         (["--cpu", "65000"], "wfperf cannot use processor 65000"),

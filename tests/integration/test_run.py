@@ -56,10 +56,10 @@ def test_the_first_run_needs_no_step_before_it(tmp_path):
 
 
 def test_every_scenario_runs_by_its_name_and_by_its_workflow(seeded_url, tmp_path):
-    for scenario in SCENARIOS.values():
-        by_name = result(scenario.name, "--db", seeded_url, cwd=tmp_path)
+    for benchmark in SCENARIOS.values():
+        by_name = result(benchmark.name, "--db", seeded_url, cwd=tmp_path)
         assert by_name["nodes"][-1]["status"] == "done"
-    assert without_times(by_name) == without_times(result(scenario.workflow, "--db", seeded_url, cwd=tmp_path))
+    assert without_times(by_name) == without_times(result(benchmark.workflow, "--db", seeded_url, cwd=tmp_path))
 
 
 @pytest.mark.parametrize("name", ["phase-1", "phase-3", "optimized", "context-lazy"])

@@ -60,20 +60,22 @@ def test_pyperf_reads_the_export(folder):
     exported = wfperf("show", "1.json", "--format", "pyperf", "-o", "all.json", cwd=folder)
     assert exported.returncode == 0, exported.stderr
     shown = pyperf(folder, "show", "--quiet", "all.json")
-    assert all(f"call {side}" in shown for side in ("a", "b", "control"))
+    assert all(f"call {variant}" in shown for variant in ("a", "b", "control"))
     assert "Number of run with values: 5" in pyperf(folder, "stats", "all.json")
 
 
 def test_pyperf_compares_two_sides(folder):
-    for side in "ab":
-        exported = wfperf("show", "1.json", "--format", "pyperf", "--side", side, "-o", f"{side}.json", cwd=folder)
+    for variant in "ab":
+        exported = wfperf(
+            "show", "1.json", "--format", "pyperf", "--variant", variant, "-o", f"{variant}.json", cwd=folder
+        )
         assert exported.returncode == 0, exported.stderr
     assert "faster" in pyperf(folder, "compare_to", "a.json", "b.json")
 
 
 def test_memory_is_exported_in_bytes(tmp_path):
     data = json.loads(to_json(to_data(COMPARISON)))
-    data["trials"][0]["metric"] = "memory"
+    data["benchmarks"][0]["metric"] = "memory"
     (tmp_path / "result.json").write_text(json.dumps(data))
     wfperf("show", "result.json", "--format", "pyperf", "-o", "out.json", cwd=tmp_path)
     assert "1000 bytes" in pyperf(tmp_path, "show", "--quiet", "out.json")
@@ -84,8 +86,11 @@ def test_memory_is_exported_in_bytes(tmp_path):
     [
         ((), "Missing argument 'FILE...'"),
         (("missing.json",), "cannot read the result missing.json"),
-        (("1.json", "--side", "a"), "--side needs --format pyperf"),
-        (("1.json", "--format", "pyperf", "--side", "z"), "variant 'z' was not measured; choose one of: a, b, control"),
+        (("1.json", "--variant", "a"), "--side needs --format pyperf"),
+        (
+            ("1.json", "--format", "pyperf", "--variant", "z"),
+            "variant 'z' was not measured; choose one of: a, b, control",
+        ),
         (("1.json", "1.json"), "two of the results contain the same blocks of call"),
         (("1.json", "-o", "2.json"), "2.json exists"),
     ],

@@ -32,14 +32,16 @@ def verified(tmp_path_factory):
 def test_the_table_has_a_row_for_everything_that_was_held(verified):
     process, result, _ = verified
     lines = [line.strip() for line in process.stdout.splitlines()]
-    assert [each["name"] for each in result["held"]] == [
+    assert [each["name"] for each in result["variants"]] == [
         *(each.name for each in PLAN.configurations if each.name != "original"),
         *(each.id for each in (*PLAN.optimizations, *PLAN.pairs)),
     ]
-    for each in (*result["held"], *result["beyond"]["held"]):
+    for each in (*result["variants"], *result["beyond"]["variants"]):
         (row,) = [line for line in lines if line.startswith(f"{each['name']} ") and str(each["cases"]) in line.split()]
-        assert row.endswith(each["verdict"])
-    seams = {each["name"].partition("=")[0] for each in result["beyond"]["held"] if each["kind"] == "implementation"}
+        assert row.endswith(each["equivalence"])
+    seams = {
+        each["name"].partition("=")[0] for each in result["beyond"]["variants"] if each["kind"] == "implementation"
+    }
     assert seams == set(IMPLEMENTATIONS)
 
 
@@ -78,14 +80,14 @@ def test_the_result_file_has_all_of_it(verified):
     _, result, _ = verified
     assert (result["schema_version"], result["kind"], result["equal"]) == (4, "verification", True)
     assert (result["seed"], result["random"]) == (7, 5)
-    (marked,) = [each for each in result["beyond"]["held"] if each["name"] == "substitution=proposed"]
+    (marked,) = [each for each in result["beyond"]["variants"] if each["name"] == "substitution=proposed"]
     assert marked["marks"] == {"substitution=proposed": PLAN.optimization("substitution").changes_results}
-    assert marked["verdict"] == "changes results, as marked"
+    assert marked["equivalence"] == "changes results, as marked"
     assert marked["example"] == {
         "facts": [["template", "'$b$a$'"], ["context", "{'a': '1', 'b': '2'}"]],
         "differences": [{"where": "filled text", "expected": "'$b1'", "got": "'2a$'"}],
     }
-    mixtures = [each for each in result["beyond"]["held"] if each["kind"] == "mixture"]
+    mixtures = [each for each in result["beyond"]["variants"] if each["kind"] == "mixture"]
     assert mixtures
     assert all(set(each["choices"]) <= set(IMPLEMENTATIONS) for each in mixtures)
 

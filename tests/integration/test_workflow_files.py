@@ -112,8 +112,8 @@ class TestExchange:
 
     @pytest.mark.parametrize("form", ["yaml", "json"])
     def test_every_scenario_is_the_same_afterwards(self, url, tmp_path, form):
-        for scenario in SCENARIOS.values():
-            shown("export", scenario.workflow, "--as", form, "-o", "w", "--force", "--db", url, cwd=tmp_path)
+        for benchmark in SCENARIOS.values():
+            shown("export", benchmark.workflow, "--as", form, "-o", "w", "--force", "--db", url, cwd=tmp_path)
             assert "unchanged" in shown("import", "w", "--db", url, cwd=tmp_path)
 
     def test_by_pipe(self, url, tmp_path):

@@ -15,14 +15,14 @@ from builders import create_schema, dags, node, rows
 from built_in import CONFIGURATIONS, MARKS
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from wfperf.equivalence.variants import variants
 
 from wfperf.engine.database import Database
 from wfperf.equivalence.bench import Bench
 from wfperf.equivalence.cases import TemplateCase, WorkflowCase
 from wfperf.equivalence.outcome import differing, same
-from wfperf.equivalence.subjects import subjects
 
-SUBJECTS = {each.name: each for each in subjects(CONFIGURATIONS, MARKS, Random(1))}
+SUBJECTS = {each.name: each for each in variants(CONFIGURATIONS, MARKS, Random(1))}
 MARKED = [name for name, each in SUBJECTS.items() if each.marks]
 UNMARKED = [name for name in SUBJECTS if name not in MARKED]
 
@@ -70,7 +70,7 @@ plain_texts = st.lists(
 
 
 @st.composite
-def work(draw, texts, values):
+def counters(draw, texts, values):
     """Return the type and the data of a node that fills texts."""
     text, into = draw(texts), draw(st.sampled_from(("a", "b", "name")))
     return draw(
@@ -95,7 +95,7 @@ def workflow_cases(draw, texts, values, contexts, *, plain):
     shape = draw(dags(max_nodes=8))
     nodes = []
     for each in shape.nodes:
-        kind, data = draw(work(texts, values))
+        kind, data = draw(counters(texts, values))
         nodes.append(each._replace(type=kind, data=json.dumps(data), branches=over_text(each.branches)))
     case = {"rows": shape._replace(nodes=nodes), "variables": draw(contexts), "do_debug": draw(st.booleans())}
     if not plain:
@@ -113,17 +113,17 @@ def over_text(branches):
 
 def hold(name, cases, rules):
     """Hold a subject to the results of `original` on what a strategy gives, on two engines for all of it."""
-    subject = SUBJECTS[name]
+    variant = SUBJECTS[name]
     with (
         closing(Database("sqlite://")) as db,
-        Bench(db, {"original": {}, "subject": subject.seams}, staged=True) as bench,
+        Bench(db, {"original": {}, "variant": variant.seams}, staged=True) as bench,
     ):
         create_schema(db)
 
         @rules
         @given(cases)
         def check(case):
-            expected, got = bench.outcomes(case, ("original", "subject")).values()
+            expected, got = bench.outcomes(case, ("original", "variant")).values()
             assert same(expected, got), differing(expected, got)
 
         check()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from wfperf.cli import options
-from wfperf.cli.gating import GateOptions, asked_policy, gate_options, request_of, watch
+from wfperf.cli.gating import GateOptions, asked_policy, gate_options, request_of, show_progress
 from wfperf.cli.planned import PlanOptions, chosen_plan, plan_options
 from wfperf.errors import ExitCode
 
@@ -46,8 +46,8 @@ def command(good: str, bad: str, gating: GateOptions, source: PlanOptions, outpu
     request = request_of(chosen, asked_policy(chosen, gating), gating)
     repository = find_repository(Path())
     chosen.announce("Bisecting", output.form)
-    with watch() as watching:
-        found = bisect(repository, good, bad, request, watching)
+    with show_progress() as progress:
+        found = bisect(repository, good, bad, request, progress)
     output.show(found, lambda: bisect_tables(found))
     if len(found.found) == 1:
         return ExitCode.DONE

@@ -48,7 +48,7 @@ selection_options = grouped(
     click.option(
         "--all", "every", is_flag=True, help="Measure each optimization alone, each pair and each configuration."
     ),
-    click.option("--scenario", metavar="NAME", help="Measure only on this benchmark."),
+    click.option("--benchmark", metavar="NAME", help="Measure only on this benchmark."),
     click.option(
         "--ablate",
         type=click.Choice(["solo", "leave-one-out", "cumulative"]),
@@ -147,10 +147,10 @@ def command(
     of the built-in plan. --a and --b compare two functions without a plan.
     """
     from wfperf.history.keeping import keep
+    from wfperf.measure.benchmarks import variants_of
     from wfperf.measure.claims import PRECISION
     from wfperf.measure.comparing import Request, compared
     from wfperf.measure.selected import selected
-    from wfperf.measure.trials import subjects_of
     from wfperf.report.compared import comparison_tables
     from wfperf.results.history import entries_of_comparison
 
@@ -160,7 +160,7 @@ def command(
     asked = selected(chosen.plan, selection)
     request = Request(
         asked,
-        subjects_of(asked.plan, chosen.folder, chosen.prepared(db)),
+        variants_of(asked.plan, chosen.folder, chosen.prepared(db)),
         _schedule(timing, every=selection.every),
         precision=timing.precision or PRECISION,
         counted=counted,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from wfperf.cli import options
-from wfperf.cli.gating import GateOptions, asked_policy, gate_options, request_of, show_decision, watch
+from wfperf.cli.gating import GateOptions, asked_policy, gate_options, request_of, show_decision, show_progress
 from wfperf.cli.grouping import grouped
 from wfperf.cli.output import reader_may_leave, say
 from wfperf.cli.planned import PlanOptions, chosen_plan, plan_options
@@ -151,8 +151,8 @@ def _against_base(base: str, head: str, chosen: Chosen, policy: Policy, gating: 
     repository = find_repository(Path())
     request = request_of(chosen, policy, gating)
     chosen.announce("Gating", form)
-    with watch() as watching:
-        return decide_between(repository, base, head, request, watching)
+    with show_progress() as progress:
+        return decide_between(repository, base, head, request, progress)
 
 
 def _against_baseline(
@@ -160,7 +160,7 @@ def _against_baseline(
 ) -> Decision:
     from wfperf.gate.against_baseline import Now, check_version, decide_against, updated
     from wfperf.gate.baseline import Baseline, read_baseline, write_baseline
-    from wfperf.measure.trials import gate_trials
+    from wfperf.measure.benchmarks import counted_benchmarks
     from wfperf.results.files import check_writable
 
     if gating.setup or gating.accept_results or gating.only:
@@ -172,13 +172,13 @@ def _against_baseline(
     if not against.update:
         check_version(file, known)
     request = request_of(chosen, policy, gating)
-    trials = gate_trials(plan, chosen.subjects(db))
-    now = Now(trials, request)
+    benchmarks = counted_benchmarks(plan, chosen.variants(db))
+    now = Now(benchmarks, request)
     chosen.announce("Gating", form)
-    with watch() as watching:
+    with show_progress() as progress:
         if not against.update:
-            return decide_against(file, known, now, wall_time=against.wall_time, watch=watching)
-        decision, new = updated(file, known, now, wall_time=against.wall_time, watch=watching)
+            return decide_against(file, known, now, wall_time=against.wall_time, progress=progress)
+        decision, new = updated(file, known, now, wall_time=against.wall_time, progress=progress)
     write_baseline(file, new)
     say(f"wrote {file}")
     return decision

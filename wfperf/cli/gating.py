@@ -16,8 +16,8 @@ from wfperf.cli.grouping import grouped
 if TYPE_CHECKING:
     from wfperf.cli.planned import Chosen
     from wfperf.gate.policy import Policy
+    from wfperf.gate.progress import Progress
     from wfperf.gate.request import Request
-    from wfperf.gate.watch import Watch
     from wfperf.measure.blocks import Schedule
     from wfperf.results.decision import Decision
 
@@ -29,7 +29,7 @@ class GateOptions:
     setup: tuple[str, ...]
     policy_file: Path | None
     only: str | None
-    scenarios: tuple[str, ...]
+    benchmarks: tuple[str, ...]
     configurations: tuple[str, ...]
     accept_results: bool
     max_time: float | None
@@ -47,7 +47,7 @@ _OPTIONS = (
                       "wfperf.toml or pyproject.toml that holds such a table and no plan]"),
     click.option("--only", type=click.Choice(["counters", "time"]),
                  help="Only count, or only time.  [default: count, then time what passes]"),
-    click.option("--scenario", "scenarios", metavar="NAME", multiple=True,
+    click.option("--benchmark", "benchmarks", metavar="NAME", multiple=True,
                  help="Gate only this benchmark; repeatable."),
     click.option("--config", "configurations", metavar="NAME", multiple=True,
                  help="Gate only this configuration; repeatable."),
@@ -88,8 +88,8 @@ def request_of(chosen: Chosen, policy: Policy, gating: GateOptions) -> Request:
     from wfperf.plan.models import named
 
     plan = chosen.plan
-    for scenario in gating.scenarios:
-        plan.benchmark(scenario)
+    for benchmark in gating.benchmarks:
+        plan.benchmark(benchmark)
     for configuration in gating.configurations:
         named("configuration", configuration, {each.name: each for each in plan.configurations})
     return Request(
@@ -100,7 +100,7 @@ def request_of(chosen: Chosen, policy: Policy, gating: GateOptions) -> Request:
         only=gating.only or "",
         accept_results=gating.accept_results,
         schedule=schedule_of(policy, gating),
-        scenarios=gating.scenarios,
+        benchmarks=gating.benchmarks,
         configurations=gating.configurations,
         executor=options.executor(gating.cpu, gating.timeout),
     )
@@ -115,13 +115,13 @@ def schedule_of(policy: Policy, gating: GateOptions) -> Schedule:
 
 
 @contextmanager
-def watch() -> Iterator[Watch]:
+def show_progress() -> Iterator[Progress]:
     """Give a listener that shows the progress of a gate on stderr."""
-    from wfperf.gate.watch import Watch
+    from wfperf.gate.progress import Progress
     from wfperf.report.progress import steps
 
     with steps() as (step, seen):
-        yield Watch(step, seen)
+        yield Progress(step, seen)
 
 
 def show_decision(decision: Decision, form: str) -> None:

@@ -45,7 +45,7 @@ class _ShownByDefault(click.Group):
 
 EXAMPLES = """\b
 Examples:
-  wfperf history --scenario typical --metric throughput
+  wfperf history --benchmark typical --metric throughput
   wfperf history add result.json
 """
 
@@ -59,8 +59,8 @@ def command() -> None:
 
 
 @command.command(SHOW)
-@click.option("--scenario", metavar="NAME", help="Show only this benchmark.")
-@click.option("--only", "subject", metavar="NAME", help="Show only this optimization or configuration.")
+@click.option("--benchmark", metavar="NAME", help="Show only this benchmark.")
+@click.option("--only", "variant", metavar="NAME", help="Show only this optimization or configuration.")
 @click.option("--metric", metavar="NAME", help="Show only throughput, speedup, wall_time, memory or a counter.")
 @click.option("--machine", metavar="ID", help="Show only numbers of this machine; the start of its id is enough.")
 @click.option(
@@ -73,8 +73,8 @@ def command() -> None:
 @db_file
 @options.output_format
 def _show(
-    scenario: str | None,
-    subject: str | None,
+    benchmark: str | None,
+    variant: str | None,
     metric: str | None,
     machine: str | None,
     last: int,
@@ -91,7 +91,7 @@ def _show(
     from wfperf.results.files import to_json
     from wfperf.results.kinds import to_data
 
-    store, wanted = Store(db_file), Wanted(scenario, subject, metric, machine)
+    store, wanted = Store(db_file), Wanted(benchmark, variant, metric, machine)
     found = trends(_entries(store, wanted), last)
     if form == "json":
         click.echo(to_json(to_data(history_of(found))), nl=False)
@@ -174,7 +174,7 @@ def _entries(store: Store, wanted: Wanted) -> Sequence[Entry]:
     asked = {kind: value for kind, value in asdict(wanted).items() if value is not None}
     if entries or not asked or not store.names("metric"):
         return entries
-    for kind in ("scenario", "subject", "metric"):
+    for kind in ("benchmark", "variant", "metric"):
         if kind in asked:
             named(kind, asked[kind], dict.fromkeys(store.names(kind)))
     machines = store.names("machine")

@@ -32,8 +32,8 @@ def command(name: str | None, plan_file: str | None, form: str) -> None:
     NAME is an optimization, a choice, a configuration or a pair. wfperf then shows its claims and its source code
     before and after: side by side, or one below the other on a narrow terminal.
     """
+    from wfperf.measure.benchmarks import interpreter_in
     from wfperf.measure.hooks import source_of
-    from wfperf.measure.trials import place_in
     from wfperf.report.beside import show_pages
     from wfperf.report.planned import named_data, named_pages, plan_tables
     from wfperf.results.files import to_json
@@ -41,8 +41,8 @@ def command(name: str | None, plan_file: str | None, form: str) -> None:
 
     chosen = planned.named_or_found(plan_file)
     plan = chosen.plan
-    place = place_in(plan, plan.configuration(plan.base), chosen.folder)
-    sources = cache(partial(source_of, place=place))  # each function starts a process, and rivals share theirs
+    place = interpreter_in(plan, plan.configuration(plan.baseline), chosen.folder)
+    sources = cache(partial(source_of, interpreter=place))  # each function starts a process, and rivals share theirs
     if form == "json":
         data = to_data(plan) if name is None else named_data(plan, name, sources)
         chosen.announce("Showing", form)

@@ -15,8 +15,8 @@ from wfperf.cli.output import announce, say
 from wfperf.errors import UsageError
 
 if TYPE_CHECKING:
+    from wfperf.measure.benchmarks import VariantOf
     from wfperf.measure.hooks import Prepared
-    from wfperf.measure.trials import SubjectOf
     from wfperf.plan import Plan
 
 BUILT_IN = "built-in"
@@ -97,23 +97,23 @@ class Chosen:
             NothingMeasuredError: the hook cannot be run.
         """
         from wfperf.fixtures.urls import absolute_url
+        from wfperf.measure.benchmarks import interpreters_of
         from wfperf.measure.hooks import prepared
-        from wfperf.measure.trials import places_of
 
         here = self.folder == Path()
         options = {} if db == DEFAULT_DB else {"db": db if here else absolute_url(db)}
-        return prepared(self.plan, places_of(self.plan, self.folder), Path(KEPT), options)
+        return prepared(self.plan, interpreters_of(self.plan, self.folder), Path(KEPT), options)
 
-    def subjects(self, db: str) -> SubjectOf:
+    def variants(self, db: str) -> VariantOf:
         """Prepare the plan, and return the function that builds the variants of its benchmarks.
 
         Raises:
             UsageError: as `prepared`.
             NothingMeasuredError: as `prepared`.
         """
-        from wfperf.measure.trials import subjects_of
+        from wfperf.measure.benchmarks import variants_of
 
-        return subjects_of(self.plan, self.folder, self.prepared(db))
+        return variants_of(self.plan, self.folder, self.prepared(db))
 
     def announce(self, doing: str, form: str) -> None:
         """Print what is going to be measured, so that the user can stop a wrong measurement at once."""

@@ -16,7 +16,7 @@ from wfperf.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from wfperf.measure.executor import Executor
-    from wfperf.measure.subject import Subject
+    from wfperf.measure.variant import Variant
     from wfperf.plan import Configuration, Plan
     from wfperf.results.profiled import MeasuredPair, Profiled
 
@@ -34,7 +34,7 @@ class ProfileOptions:
     phase: int | None
     configuration: str | None
     profilers: str
-    scenario: str | None
+    benchmark: str | None
     runs: int
     max_time_s: float
     folder: Path
@@ -61,7 +61,7 @@ profile_options = grouped(
         show_default=True,
         help="Profilers to use, separated by commas.",
     ),
-    click.option("--scenario", metavar="NAME", help="Benchmark to profile.  [default: the first of the plan]"),
+    click.option("--benchmark", metavar="NAME", help="Benchmark to profile.  [default: the first of the plan]"),
     click.option("--runs", type=click.IntRange(min=1), default=50, show_default=True, help="Runs under each profiler."),
     click.option(
         "--max-time",
@@ -121,20 +121,20 @@ def command(asked: ProfileOptions, source: PlanOptions, db: str, form: str) -> E
     chosen = chosen_plan(source)
     plan = chosen.plan
     by = find_profilers([each.strip() for each in asked.profilers.split(",") if each.strip()])
-    variants = _variants(plan, asked.phase, asked.configuration)
-    benchmark = plan.benchmark(asked.scenario or plan.benchmarks[0].name).name
-    check_files(asked.folder, [each.name for each in variants], by, force=asked.force)
-    of = chosen.subjects(db)
+    configurations = _configurations(plan, asked.phase, asked.configuration)
+    benchmark = plan.benchmark(asked.benchmark or plan.benchmarks[0].name).name
+    check_files(asked.folder, [each.name for each in configurations], by, force=asked.force)
+    of = chosen.variants(db)
     chosen.announce("Profiling", form)
-    subjects = {each.name: of(benchmark, each.name) for each in variants}
-    session = Session(subjects, asked.runs, asked.folder, executor)
+    variants = {each.name: of(benchmark, each.name) for each in configurations}
+    session = Session(variants, asked.runs, asked.folder, executor)
     profiled = Profiled(
-        scenario=benchmark,
-        before=variants[0].name,
-        after=variants[1].name if len(variants) > 1 else None,
+        benchmark=benchmark,
+        before=configurations[0].name,
+        after=configurations[1].name if len(configurations) > 1 else None,
         runs=asked.runs,
         profilers=session.profile(by, lambda profiler: say(f"profiling under {profiler} ...")),
-        changes_results=tuple(each.id for each in plan.changes_results(variants[-1].choices)),
+        changes_results=tuple(each.id for each in plan.changes_results(configurations[-1].choices)),
         environment=current_environment(),
         notes=plan.notes,
     )
@@ -143,7 +143,7 @@ def command(asked: ProfileOptions, source: PlanOptions, db: str, form: str) -> E
     if profiled.after:
         if form == "table":
             click.echo()
-        before, after = subjects.values()
+        before, after = variants.values()
         measured = _measured(before, after, asked.max_time_s, executor)
         profiled = replace(profiled, measured=measured)
         if form == "table":
@@ -153,7 +153,7 @@ def command(asked: ProfileOptions, source: PlanOptions, db: str, form: str) -> E
     return _exit_code(profiled)
 
 
-def _measured(before: Subject, after: Subject, max_time_s: float, executor: Executor) -> MeasuredPair:
+def _measured(before: Variant, after: Variant, max_time_s: float, executor: Executor) -> MeasuredPair:
     from wfperf.measure.blocks import Schedule
     from wfperf.measure.pair import measure_pair
     from wfperf.report.progress import progress
@@ -168,21 +168,23 @@ def _exit_code(profiled: Profiled) -> ExitCode:
     return ExitCode.DONE if is_as_it_should_be else ExitCode.RESULTS_DIFFER
 
 
-def _variants(plan: Plan, phase: int | None, name: str | None) -> tuple[Configuration, ...]:
+def _configurations(plan: Plan, phase: int | None, name: str | None) -> tuple[Configuration, ...]:
     """Return the baseline and the configuration to profile, or the baseline alone if the plan has nothing else."""
-    base, changed = plan.configuration(plan.base), plan.configuration(_changed(plan, phase, name))
-    if changed.name != base.name:
-        return base, changed
-    if plan.has_only_base:
-        return (base,)
-    raise UsageError(f"{plan.base!r} is the baseline and profiled anyway; name another configuration with --config")
+    baseline, changed = plan.configuration(plan.baseline), plan.configuration(_changed(plan, phase, name))
+    if changed.name != baseline.name:
+        return baseline, changed
+    if plan.has_only_baseline:
+        return (baseline,)
+    raise UsageError(f"{plan.baseline!r} is the baseline and profiled anyway; name another configuration with --config")
 
 
 def _changed(plan: Plan, phase: int | None, name: str | None) -> str:
     if phase is not None and name is not None:
         raise UsageError("--phase and --config exclude each other; give one")
     if phase is None:
-        return name or next((each.name for each in reversed(plan.configurations) if each.name != plan.base), plan.base)
+        return name or next(
+            (each.name for each in reversed(plan.configurations) if each.name != plan.baseline), plan.baseline
+        )
     found = [each.name for each in plan.configurations if each.phase == phase]
     if not found:
         raise UsageError(f"no configuration belongs to phase {phase}; see: wfperf plan")

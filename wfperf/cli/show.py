@@ -26,7 +26,7 @@ Examples:
 
 @click.command("show", epilog=EXAMPLES)
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--side", metavar="NAME", help="With --format pyperf: write only this variant, for pyperf compare_to.")
+@click.option("--variant", metavar="NAME", help="With --format pyperf: write only this variant, for pyperf compare_to.")
 @options.output(
     "the shown result as JSON",
     click.option(
@@ -36,7 +36,7 @@ Examples:
              "decision of the gate.",
     ),
 )  # fmt: skip
-def command(files: Sequence[Path], side: str | None, output: Output) -> ExitCode:
+def command(files: Sequence[Path], variant: str | None, output: Output) -> ExitCode:
     """Show results that were saved with -o.
 
     Several results of the same comparison are pooled, and their claims judged again. wfperf refuses to pool results of
@@ -47,13 +47,13 @@ def command(files: Sequence[Path], side: str | None, output: Output) -> ExitCode
     from wfperf.results.reading import read_result
 
     form, quiet = output.form, bool(output.file)
-    if side and form != "pyperf":
-        raise UsageError("--side needs --format pyperf")
+    if variant and form != "pyperf":
+        raise UsageError("--variant needs --format pyperf")
     output.check()
     first = read_result(files[0], *TABLES)
     if isinstance(first, Comparison):
         results = [first, *(read_result(each, Comparison) for each in files[1:])]
-        data = _show_comparison(results, form, side, quiet=quiet)
+        data = _show_comparison(results, form, variant, quiet=quiet)
     else:
         data = _show_alone(first, files, form, quiet=quiet)
     output.write(data)
@@ -85,7 +85,7 @@ def _show_alone(result: Any, files: Sequence[Path], form: str, *, quiet: bool) -
     return data
 
 
-def _show_comparison(results: Sequence[Comparison], form: str, side: str | None, *, quiet: bool) -> str:
+def _show_comparison(results: Sequence[Comparison], form: str, variant: str | None, *, quiet: bool) -> str:
     """Print comparisons pooled into one, and return it as JSON."""
     from wfperf.measure.claims import pooled
     from wfperf.report.pyperf import pyperf_suite
@@ -95,10 +95,10 @@ def _show_comparison(results: Sequence[Comparison], form: str, side: str | None,
     if form in _OF_DECISIONS:
         raise UsageError(f"--format {form} is for decisions of the gate; this is a comparison")
     result = results[0] if len(results) == 1 else pooled(results)
-    sides = {name for trial in result.trials for name in trial.variants}
-    if side and side not in sides:
-        raise UsageError(f"variant {side!r} was not measured; choose one of: {', '.join(sorted(sides))}")
-    data = to_json(pyperf_suite(result, side) if form == "pyperf" else to_data(result))
+    variants = {name for benchmark in result.benchmarks for name in benchmark.variants}
+    if variant and variant not in variants:
+        raise UsageError(f"variant {variant!r} was not measured; choose one of: {', '.join(sorted(variants))}")
+    data = to_json(pyperf_suite(result, variant) if form == "pyperf" else to_data(result))
     _show(result, form, data, quiet=quiet)
     return data
 

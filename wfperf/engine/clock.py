@@ -39,7 +39,7 @@ class SystemClock:
 
 @dataclass(frozen=True, slots=True)
 class FrozenClock(SystemClock):
-    """The date stands still, so that two runs can be held against each other; waits are real."""
+    """The date stands still, so that two runs can be compared; waits are real."""
 
     moment: datetime = datetime(2025, 12, 14, 12, 0, tzinfo=UTC)
 

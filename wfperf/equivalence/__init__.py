@@ -1,1 +1,1 @@
-"""Results of every configuration held against those of `original`."""
+"""Results of every configuration compared with those of `original`."""

@@ -1,4 +1,4 @@
-"""One database, and on it one engine for each subject."""
+"""One database, and on it one engine for each variant."""
 
 from __future__ import annotations
 

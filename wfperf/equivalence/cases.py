@@ -1,4 +1,4 @@
-"""What is held against `original`: a text to fill, or a workflow to run under some conditions."""
+"""What is compared with `original`: a text to fill, or a workflow to run under some conditions."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from wfperf.engine.database import Database
-from wfperf.equivalence.verify import verify as held_against_original
+from wfperf.equivalence.verify import verify as verify_engine
 
 
 def verify(
@@ -26,5 +26,5 @@ def verify(
     """
     with closing(Database(parameters["db"])) as db:
         has_mail = find_spec("aiosmtpd") is not None
-        found = held_against_original(db, configurations, changes_results, random=random, seed=seed, mail=has_mail)
+        found = verify_engine(db, configurations, changes_results, random=random, seed=seed, mail=has_mail)
     return asdict(found)

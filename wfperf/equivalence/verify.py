@@ -16,25 +16,25 @@ from wfperf.equivalence.coverage import Coverage
 from wfperf.equivalence.outcome import differing, failed, same
 from wfperf.equivalence.outside import Outside, outside
 from wfperf.equivalence.shrink import shrink
-from wfperf.equivalence.subjects import Kind, Subject, labels, subjects
 from wfperf.equivalence.templates import adversarial_templates, random_template
+from wfperf.equivalence.variants import Kind, Variant, labels, variants
 from wfperf.equivalence.workflows import conditions, random_workflow
 from wfperf.fixtures.builders import Rows
 from wfperf.fixtures.scenarios import SCENARIOS
 from wfperf.fixtures.seed import seed as fill
 from wfperf.results.difference import Outcome
-from wfperf.results.verification import Beyond, Example, Held, Verdict
+from wfperf.results.verification import Beyond, Equivalence, Example, VerifiedVariant
 
 NO_MAIL = "EMAIL nodes were left out: the mail server to try them against comes with pip install 'wfperf[verify]'."
 
-_ORIGINAL = "the engine that all are held against"
+_ORIGINAL = "the engine that all are compared with"
 
 
 class _Tally:
-    """What is known of one subject so far: how often it differs, and the lightest case in which it does."""
+    """What is known of one variant so far: how often it differs, and the lightest case in which it does."""
 
-    def __init__(self, subject: Subject) -> None:
-        self.subject = subject
+    def __init__(self, variant: Variant) -> None:
+        self.variant = variant
         self.cases = 0
         self.differences = 0
         self.lightest: Case | None = None
@@ -50,11 +50,11 @@ class _Tally:
         if self._weight is None or weight < self._weight:
             self.lightest, self._weight = case, weight
 
-    def verdict(self) -> Verdict:
+    def equivalence(self) -> Equivalence:
         if self.differences:
-            return Verdict.AS_MARKED if self.subject.marks else Verdict.DIFFERS
-        expects_difference = self.subject.marks and self.subject.kind is Kind.IMPLEMENTATION
-        return Verdict.MARKED_BUT_EQUAL if expects_difference else Verdict.EQUAL
+            return Equivalence.AS_MARKED if self.variant.marks else Equivalence.DIFFERS
+        expects_difference = self.variant.marks and self.variant.kind is Kind.IMPLEMENTATION
+        return Equivalence.MARKED_BUT_EQUAL if expects_difference else Equivalence.EQUAL
 
 
 def verify(
@@ -66,7 +66,7 @@ def verify(
     seed: int,
     mail: bool = True,
 ) -> Beyond:
-    """Return how every subject's results compare with those of `original`.
+    """Return how every variant's results compare with those of `original`.
 
     Args:
         db: holds the scenarios; it is only read. Random workflows run in a database in memory.
@@ -79,8 +79,8 @@ def verify(
     Raises:
         DatabaseError: the scenarios cannot be read.
     """
-    tallies = [_Tally(subject) for subject in subjects(configurations, marks, _stream(seed, "mixtures"))]
-    seams = {_ORIGINAL: {}, **{each.subject.name: each.subject.seams for each in tallies}}
+    tallies = [_Tally(variant) for variant in variants(configurations, marks, _stream(seed, "mixtures"))]
+    seams = {_ORIGINAL: {}, **{each.variant.name: each.variant.seams for each in tallies}}
     stored = scenario_cases(db)
     templates, workflows = list(adversarial_templates()), list(conditions())
 
@@ -103,14 +103,14 @@ def verify(
         hold(bench, workflows)
         hold(bench, _drawn(random_template, random, seed), drawn=True)
         hold(bench, _drawn(partial(random_workflow, service=reach.service, mail=mail), random, seed), drawn=True)
-        held = _judge(memory, bench, reach, tallies)
+        verified = _judge(memory, bench, reach, tallies)
     against = (
-        f"Each was held against `original` on {len(stored)} runs of the scenarios in {db.shown}, on "
+        f"Each was compared with `original` on {len(stored)} runs of the scenarios in {db.shown}, on "
         f"{len(templates) + random} templates, and on {len(workflows) + random} workflows in memory; {random} of "
         "either kind are drawn at random."
     )
     notes = (against, NO_MAIL) if random and not mail else (against,)
-    return Beyond(held, coverage.covered() if random else (), notes)
+    return Beyond(verified, coverage.covered() if random else (), notes)
 
 
 def scenario_cases(db: Database) -> list[WorkflowCase]:
@@ -142,51 +142,51 @@ def _stream(seed: int, what: str) -> Random:
 
 
 def _hold(bench: Bench, case: Case, tallies: Sequence[_Tally], *, drawn: bool) -> Outcome:
-    outcomes = bench.outcomes(case, (_ORIGINAL, *(each.subject.name for each in tallies)))
+    outcomes = bench.outcomes(case, (_ORIGINAL, *(each.variant.name for each in tallies)))
     for tally in tallies:
-        tally.count(case, outcomes[_ORIGINAL], outcomes[tally.subject.name], drawn=drawn)
+        tally.count(case, outcomes[_ORIGINAL], outcomes[tally.variant.name], drawn=drawn)
     return outcomes[_ORIGINAL]
 
 
-def _judge(db: Database, bench: Bench, reach: Outside, tallies: Sequence[_Tally]) -> tuple[Held, ...]:
-    """Return the verdicts; each implementation that differs has its example, a mixture only where none explains it."""
-    guilty = {each.subject.name for each in tallies if each.verdict() is Verdict.DIFFERS}
-    held = []
+def _judge(db: Database, bench: Bench, reach: Outside, tallies: Sequence[_Tally]) -> tuple[VerifiedVariant, ...]:
+    """Return the findings; each implementation that differs has its example, a mixture only where none explains it."""
+    guilty = {each.variant.name for each in tallies if each.equivalence() is Equivalence.DIFFERS}
+    verified = []
     for tally in tallies:
-        subject, verdict = tally.subject, tally.verdict()
+        variant, equivalence = tally.variant, tally.equivalence()
         because: tuple[str, ...] = ()
-        if subject.kind is not Kind.IMPLEMENTATION and verdict is Verdict.DIFFERS:
-            because = tuple(name for name in labels(subject.seams) if name in guilty)
-        shown = subject.kind is Kind.IMPLEMENTATION or (verdict is Verdict.DIFFERS and not because)
-        held.append(
-            Held(
-                name=subject.name,
-                kind=str(subject.kind),
-                choices=subject.seams,
-                marks=subject.marks,
+        if variant.kind is not Kind.IMPLEMENTATION and equivalence is Equivalence.DIFFERS:
+            because = tuple(name for name in labels(variant.seams) if name in guilty)
+        shown = variant.kind is Kind.IMPLEMENTATION or (equivalence is Equivalence.DIFFERS and not because)
+        verified.append(
+            VerifiedVariant(
+                name=variant.name,
+                kind=str(variant.kind),
+                choices=variant.seams,
+                marks=variant.marks,
                 cases=tally.cases,
                 differences=tally.differences,
-                verdict=verdict,
+                equivalence=equivalence,
                 because=because,
-                example=_example(db, bench, reach, subject, tally.lightest) if shown and tally.lightest else None,
+                example=_example(db, bench, reach, variant, tally.lightest) if shown and tally.lightest else None,
             )
         )
-    return tuple(held)
+    return tuple(verified)
 
 
-def _example(db: Database, bench: Bench, reach: Outside, subject: Subject, lightest: Case) -> Example:
-    """Return the lightest case in which a subject differs, made as small as it goes.
+def _example(db: Database, bench: Bench, reach: Outside, variant: Variant, lightest: Case) -> Example:
+    """Return the lightest case in which a variant differs, made as small as it goes.
 
     Each try has engines of its own, so that the example stands for itself; a difference that needs what earlier
     cases left behind in an engine is looked for on the engines that ran them.
     """
 
     def fresh(case: Case) -> tuple[Outcome, Outcome]:
-        with Bench(db, {_ORIGINAL: {}, subject.name: subject.seams}, staged=True, reach=reach) as new:
-            return _pair(new, subject, case)
+        with Bench(db, {_ORIGINAL: {}, variant.name: variant.seams}, staged=True, reach=reach) as new:
+            return _pair(new, variant, case)
 
     def used(case: Case) -> tuple[Outcome, Outcome]:
-        return _pair(bench, subject, case)
+        return _pair(bench, variant, case)
 
     stands_alone = not same(*fresh(lightest))
     both = fresh if stands_alone else used
@@ -201,6 +201,6 @@ def _example(db: Database, bench: Bench, reach: Outside, subject: Subject, light
     return Example((*smallest.facts(), *needs), differing(*both(smallest)))
 
 
-def _pair(bench: Bench, subject: Subject, case: Case) -> tuple[Outcome, Outcome]:
-    outcomes = bench.outcomes(case, (_ORIGINAL, subject.name))
-    return outcomes[_ORIGINAL], outcomes[subject.name]
+def _pair(bench: Bench, variant: Variant, case: Case) -> tuple[Outcome, Outcome]:
+    outcomes = bench.outcomes(case, (_ORIGINAL, variant.name))
+    return outcomes[_ORIGINAL], outcomes[variant.name]

@@ -1,1 +1,1 @@
-"""Two revisions, or a baseline and the code that runs, held to budgets: PASS, FAIL or INCONCLUSIVE; bisection."""
+"""Budgets for two revisions, or for the current code and a saved baseline: PASS, FAIL or INCONCLUSIVE; bisection."""

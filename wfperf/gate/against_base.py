@@ -11,19 +11,19 @@ from tempfile import mkdtemp
 from wfperf.errors import UsageError
 from wfperf.gate.baseline import python_version
 from wfperf.gate.counted import count_checks, counters_of, notes_on_unseen, undecided, unseen
-from wfperf.gate.places import Places
+from wfperf.gate.definitions import Definitions
 from wfperf.gate.probe import probe
+from wfperf.gate.progress import Progress
 from wfperf.gate.request import COUNTERS, TIME, Request
-from wfperf.gate.sides import BASE, HEAD, Pair, Role, Sides, Tree, Variant
 from wfperf.gate.time_budgets import TimeBudget, speedup_budget, time_budget
 from wfperf.gate.timed import Timing
-from wfperf.gate.watch import Watch
-from wfperf.measure.counters import WorkTable, count_work
+from wfperf.gate.variants import BASE, HEAD, Pair, Role, Tree, VariantBuilder, VariantKey
+from wfperf.measure.counters import CounterTable, count_benchmarks
 from wfperf.results.budget import ANY
+from wfperf.results.counters import Counters
 from wfperf.results.decision import WALL_TIME, Check, Decision, Status
 from wfperf.results.environment import current_environment
 from wfperf.results.revision import WORKING_TREE, Revision
-from wfperf.results.work import Work
 from wfperf.stats.verdict import LEVEL
 from wfperf.trees.preparation import parse_command, prepare
 from wfperf.trees.repository import Repository
@@ -31,15 +31,17 @@ from wfperf.trees.snapshot import snapshot
 from wfperf.trees.worktrees import Worktrees
 
 
-def decide_between(repository: Repository, base_ref: str, head_ref: str, request: Request, watch: Watch) -> Decision:
+def decide_between(
+    repository: Repository, base_ref: str, head_ref: str, request: Request, progress: Progress
+) -> Decision:
     """Return what the gate says of one revision against another. The user's working tree is not touched.
 
     Args:
         repository: theirs.
-        base_ref: the revision to hold against.
+        base_ref: the revision to compare with.
         head_ref: the one that is judged; `.` is the working tree with its uncommitted changes.
         request: what is asked.
-        watch: told what is under way.
+        progress: told what is under way.
 
     Raises:
         UsageError: there is no such revision, or a tree does not hold what the plan names.
@@ -51,16 +53,16 @@ def decide_between(repository: Repository, base_ref: str, head_ref: str, request
         trees = {}
         for role, ref, commit in ((BASE, base_ref, base), (HEAD, head_ref, head)):
             revision = revision_of(repository, ref, commit)
-            watch.step(f"preparing {revision}")
+            progress.step(f"preparing {revision}")
             trees[role] = checked_out(worktrees, request, role, revision, commit)
-        decision = decide_on(repository, trees, request, watch)
+        decision = decide_on(repository, trees, request, progress)
         if any(check.metric == WALL_TIME for check in decision.of(Status.FAIL)):
             from wfperf.gate.explained import explained  # noqa: PLC0415 - only the few gates that fail by time need it
 
-            watch.step("looking which functions take longer")
-            sides = Sides(request.plan, repository, request.folder)
-            locate = Places(trees[HEAD].folder).locate
-            decision = explained(decision, sides, trees, locate, request.schedule.max_time_s, request.executor)
+            progress.step("looking which functions take longer")
+            builder = VariantBuilder(request.plan, repository, request.folder)
+            locate = Definitions(trees[HEAD].folder).locate
+            decision = explained(decision, builder, trees, locate, request.schedule.max_time_s, request.executor)
         return decision
 
 
@@ -104,11 +106,11 @@ def checked_out(worktrees: Worktrees, request: Request, role: Role, revision: Re
     folder, shown = worktrees.add(role, commit, as_it_stands=revision.is_working_tree), str(revision)
     prepare([parse_command(each) for each in (*request.policy.setup, *request.setup)], folder, shown)
     scratch = Path(mkdtemp(prefix=f"{role}-", dir=worktrees.scratch))
-    sides = Sides(request.plan, worktrees.repository, request.folder)
-    return sides.prepare(Tree(role, folder, revision), scratch, request.executor)
+    builder = VariantBuilder(request.plan, worktrees.repository, request.folder)
+    return builder.prepare(Tree(role, folder, revision), scratch, request.executor)
 
 
-def decide_on(repository: Repository, trees: dict[Role, Tree], request: Request, watch: Watch) -> Decision:
+def decide_on(repository: Repository, trees: dict[Role, Tree], request: Request, progress: Progress) -> Decision:
     """Return what the gate says of two trees that are ready.
 
     Raises:
@@ -118,12 +120,12 @@ def decide_on(repository: Repository, trees: dict[Role, Tree], request: Request,
     start_s = time.monotonic()
     environment = current_environment()
     if not request.pairs:
-        raise UsageError("--scenario and --config leave nothing to gate; see what there is: wfperf plan")
-    sides = Sides(request.plan, repository, request.folder)
+        raise UsageError("--benchmark and --config leave nothing to gate; see what there is: wfperf plan")
+    builder = VariantBuilder(request.plan, repository, request.folder)
     for tree in trees.values():
-        sides.check_folder(tree)
-    watch.step("running every configuration once in both")
-    results = probe(sides, trees, request.pairs, request.executor)
+        builder.check_folder(tree)
+    progress.step("running every configuration once in both")
+    results = probe(builder, trees, request.pairs, request.executor)
     checks = [_accepted(check, request) for check in results.values()]
     runnable = [pair for pair, check in results.items() if check.status is not Status.INCONCLUSIVE]
     differing = [pair for pair in runnable if results[pair].status is Status.DIFFERS]
@@ -135,8 +137,8 @@ def decide_on(repository: Repository, trees: dict[Role, Tree], request: Request,
             f"Results differ, which --accept-results allows; not timed against the base: {_places(differing)}."
         )
     if request.only != TIME:
-        watch.step("counting")
-        counted, reasons = _counted(sides, trees, runnable, request, watch)
+        progress.step("counting")
+        counted, reasons = _counted(builder, trees, runnable, request, progress)
         checks += counted
     if request.only != COUNTERS:
         notes += request.notes_on_time
@@ -145,7 +147,7 @@ def decide_on(repository: Repository, trees: dict[Role, Tree], request: Request,
         notes += notes_on_unseen({pair: reasons[pair] for pair in reasons if pair not in differing}, "time decides")
         checks += undecided(reasons, differing, "not timed, because results differ")
         if budgets:
-            checks += Timing(budgets, sides, trees, request.schedule, request.executor, watch).decide()
+            checks += Timing(budgets, builder, trees, request.schedule, request.executor, progress).decide()
     elif request.only == COUNTERS:
         checks += undecided(reasons, reasons, "only times can show it: leave out --only counters")
     else:
@@ -169,33 +171,35 @@ def _accepted(check: Check, request: Request) -> Check:
     if not request.accept_results or check.status is not Status.DIFFERS:
         return check
     accepted = replace(check, budget=ANY, status=Status.PASS, reason="")
-    if request.only == TIME and request.policy.of_speedup(check.scenario, check.configuration) is None:
+    if request.only == TIME and request.policy.of_speedup(check.benchmark, check.configuration) is None:
         return replace(accepted, status=Status.INCONCLUSIVE, reason="not timed, because results differ")
     return accepted
 
 
 def _counted(
-    sides: Sides, trees: dict[Role, Tree], pairs: Sequence[Pair], request: Request, watch: Watch
+    builder: VariantBuilder, trees: dict[Role, Tree], pairs: Sequence[Pair], request: Request, progress: Progress
 ) -> tuple[tuple[Check, ...], dict[Pair, str]]:
-    def count(roles: Sequence[Role]) -> dict[Role, WorkTable]:
-        work = count_work(sides.trials([trees[role] for role in roles], pairs), watch.counted, request.executor)
-        return {role: _of_role(work, role, pairs) for role in roles}
+    def count(roles: Sequence[Role]) -> dict[Role, CounterTable]:
+        counters = count_benchmarks(
+            builder.benchmarks([trees[role] for role in roles], pairs), progress.counted, request.executor
+        )
+        return {role: _of_role(counters, role, pairs) for role in roles}
 
     if not pairs:
         return (), {}
-    work = count((BASE, HEAD))
+    counters = count((BASE, HEAD))
     policy = request.policy
-    policy.check_counters(counters_of(work[HEAD]), request.wholly(pairs))
-    locate = Places(trees[HEAD].folder).locate
-    checks = count_checks(work[BASE], work[HEAD], policy, lambda: count((HEAD,))[HEAD], locate)
-    return checks, unseen(work[BASE], work[HEAD])
+    policy.check_counters(counters_of(counters[HEAD]), request.wholly(pairs))
+    locate = Definitions(trees[HEAD].folder).locate
+    checks = count_checks(counters[BASE], counters[HEAD], policy, lambda: count((HEAD,))[HEAD], locate)
+    return checks, unseen(counters[BASE], counters[HEAD])
 
 
-def _of_role(work: WorkTable, role: Role, pairs: Sequence[Pair]) -> WorkTable:
-    table: dict[str, dict[str, Work]] = {}
-    for scenario, configuration in pairs:
-        if each := work.get(scenario, {}).get(str(Variant(role, configuration))):
-            table.setdefault(scenario, {})[configuration] = each
+def _of_role(counters: CounterTable, role: Role, pairs: Sequence[Pair]) -> CounterTable:
+    table: dict[str, dict[str, Counters]] = {}
+    for benchmark, configuration in pairs:
+        if each := counters.get(benchmark, {}).get(str(VariantKey(role, configuration))):
+            table.setdefault(benchmark, {})[configuration] = each
     return table
 
 
@@ -211,10 +215,10 @@ def _time_budgets(
     budgets = [time_budget(pair, request.policy.of_regression(*pair)) for pair in equal]
     for pair in timed if request.accept_results else equal:
         effect = request.policy.of_speedup(*pair)
-        if effect is not None and pair[1] != request.plan.base:
-            budgets.append(speedup_budget(pair, request.plan.base, effect))
+        if effect is not None and pair[1] != request.plan.baseline:
+            budgets.append(speedup_budget(pair, request.plan.baseline, effect))
     return budgets
 
 
 def _places(pairs: Iterable[Pair]) -> str:
-    return ", ".join(f"{configuration} on {scenario}" for scenario, configuration in pairs)
+    return ", ".join(f"{configuration} on {benchmark}" for benchmark, configuration in pairs)

@@ -10,9 +10,9 @@ from pathlib import Path
 from wfperf.errors import NothingMeasuredError, UsageError
 from wfperf.gate.baseline import Baseline, python_version
 from wfperf.gate.counted import count_checks, counters_of, notes_on_unseen, undecided, unseen, without_calls
-from wfperf.gate.places import Places
+from wfperf.gate.definitions import Definitions
+from wfperf.gate.progress import SILENT, Progress
 from wfperf.gate.request import Request
-from wfperf.gate.sides import only
 from wfperf.gate.stored import (
     MAKE_ANEW,
     NO_TIMES,
@@ -24,9 +24,9 @@ from wfperf.gate.stored import (
     unlike,
 )
 from wfperf.gate.time_budgets import time_budget
-from wfperf.gate.watch import NOBODY, Watch
-from wfperf.measure.blocks import Trial
-from wfperf.measure.counters import WorkTable, count_work
+from wfperf.gate.variants import only
+from wfperf.measure.blocks import ComparedBenchmark
+from wfperf.measure.counters import CounterTable, count_benchmarks
 from wfperf.results.decision import Check, Decision
 from wfperf.results.environment import current_environment
 from wfperf.results.revision import SavedBaseline
@@ -37,11 +37,11 @@ class Now:
     """The code that runs.
 
     Args:
-        every: every scenario with every configuration.
+        every: every benchmark with every configuration.
         request: which of them are gated and timed, and how.
     """
 
-    every: Sequence[Trial]
+    every: Sequence[ComparedBenchmark]
     request: Request
 
     @property
@@ -50,44 +50,46 @@ class Now:
         return self.request.plan.packages
 
     @property
-    def trials(self) -> list[Trial]:
+    def benchmarks(self) -> list[ComparedBenchmark]:
         """What is counted."""
         return only(self.every, self.request.pairs)
 
-    def count(self, watch: Watch = NOBODY) -> WorkTable:
+    def count(self, progress: Progress = SILENT) -> CounterTable:
         """Return the work of one run of everything.
 
         Raises:
-            NothingMeasuredError: a subject cannot be run.
+            NothingMeasuredError: a variant cannot be run.
         """
-        watch.step("counting")
-        return count_work(self.trials, watch.counted, self.request.executor)
+        progress.step("counting")
+        return count_benchmarks(self.benchmarks, progress.counted, self.request.executor)
 
-    def times(self, watch: Watch = NOBODY) -> Times:
+    def times(self, progress: Progress = SILENT) -> Times:
         """Return how long everything that is timed takes on this machine.
 
         Raises:
-            NothingMeasuredError: a subject cannot be run.
+            NothingMeasuredError: a variant cannot be run.
         """
         request = self.request
-        return measure_times(only(self.every, request.timed_pairs), request.schedule, request.executor, watch)
+        return measure_times(only(self.every, request.timed_pairs), request.schedule, request.executor, progress)
 
 
 def check_version(file: Path, baseline: Baseline) -> None:
-    """Make sure, before anything is counted, that a baseline can be held against.
+    """Make sure, before anything is counted, that a baseline can be compared with.
 
     Raises:
         NothingMeasuredError: it has no counts for this version of Python.
     """
-    if python_version() not in baseline.work:
-        versions = ", ".join(baseline.work) or "none"
+    if python_version() not in baseline.counters:
+        versions = ", ".join(baseline.counters) or "none"
         raise NothingMeasuredError(
             f"{file} has no counts for Python {python_version()} (it has: {versions}); add them: the same command "
             "with --update"
         )
 
 
-def decide_against(file: Path, baseline: Baseline, now: Now, *, wall_time: bool, watch: Watch = NOBODY) -> Decision:
+def decide_against(
+    file: Path, baseline: Baseline, now: Now, *, wall_time: bool, progress: Progress = SILENT
+) -> Decision:
     """Return what the gate says of the code that runs against a baseline.
 
     Args:
@@ -95,21 +97,21 @@ def decide_against(file: Path, baseline: Baseline, now: Now, *, wall_time: bool,
         baseline: what it holds.
         now: what is counted and timed.
         wall_time: whether times are compared too.
-        watch: told how far it has come.
+        progress: told how far it has come.
 
     Raises:
-        NothingMeasuredError: a subject cannot be run.
+        NothingMeasuredError: a variant cannot be run.
         UsageError: the policy names a counter that nothing counts.
     """
     python, start_s = python_version(), time.monotonic()
     environment = current_environment()
     request = now.request
-    counted = now.count(watch)
-    _check_counters(now, baseline.work[python], counted)
-    before, otherwise = _only(baseline.work[python], now), baseline.counted_otherwise(python, now.own)
+    counted = now.count(progress)
+    _check_counters(now, baseline.counters[python], counted)
+    before, otherwise = _only(baseline.counters[python], now), baseline.counted_otherwise(python, now.own)
     checks = [*_checks(without_calls(before) if otherwise else before, counted, now)]
     if otherwise:
-        pairs = [(scenario, name) for scenario, sides in counted.items() for name in sides]
+        pairs = [(benchmark, name) for benchmark, variants in counted.items() for name in variants]
         checks += undecided(dict.fromkeys(pairs, otherwise), pairs, MAKE_ANEW)
     reasons = {} if otherwise else unseen(before, counted)
     pairs = request.pairs_timed_with(reasons) if wall_time else [*reasons]
@@ -127,7 +129,7 @@ def decide_against(file: Path, baseline: Baseline, now: Now, *, wall_time: bool,
             *(baseline.times, now.every, budgets, request.schedule),
             without=OTHER_TIMES if baseline.has_useless_times else NO_TIMES,
             executor=request.executor,
-            watch=watch,
+            progress=progress,
         )
     intervals = len(budgets) if any(check.blocks for check in timed) else 0
     if intervals:
@@ -136,7 +138,7 @@ def decide_against(file: Path, baseline: Baseline, now: Now, *, wall_time: bool,
         notes.append("Wall times were not compared. The baseline has some for this kind of machine: --wall-time.")
     if wall_time:
         notes += request.notes_on_time
-    if any(request.policy.of_speedup(*pair) is not None for pair in request.pairs if pair[1] != request.plan.base):
+    if any(request.policy.of_speedup(*pair) is not None for pair in request.pairs if pair[1] != request.plan.baseline):
         notes.append("Budgets of min_speedup are not checked against a file, only with --base REF.")
     if any(check.counted_change for check in checks):
         notes.append("If the change is intended, store it: the same command with --update")
@@ -154,27 +156,27 @@ def decide_against(file: Path, baseline: Baseline, now: Now, *, wall_time: bool,
 
 
 def updated(
-    file: Path, baseline: Baseline, now: Now, *, wall_time: bool, watch: Watch = NOBODY
+    file: Path, baseline: Baseline, now: Now, *, wall_time: bool, progress: Progress = SILENT
 ) -> tuple[Decision, Baseline]:
     """Return what moved since a baseline, and the baseline with the counts of now; times only where they are wanted.
 
     What is left out now stays as it was, and so do other versions of Python.
 
     Raises:
-        NothingMeasuredError: a subject cannot be run, or is timed too seldom to be held against.
+        NothingMeasuredError: a variant cannot be run, or is timed too seldom to be compared.
         UsageError: the policy names a counter that nothing counts; or only a part is to be updated where times are of
             another machine, or something else was counted as one's own.
     """
     if wall_time and not now.request.is_whole and baseline.times and (elsewhere := unlike(baseline.times.machine)):
         raise UsageError(
-            f"{file} holds times of another machine ({elsewhere}); update it without --scenario and --config"
+            f"{file} holds times of another machine ({elsewhere}); update it without --benchmark and --config"
         )
     python, start_s = python_version(), time.monotonic()
-    before = baseline.work.get(python, {})
+    before = baseline.counters.get(python, {})
     otherwise = baseline.counted_otherwise(python, now.own) if before else ""
     if otherwise and not now.request.is_whole:
-        raise UsageError(f"{file}: {otherwise}; update it without --scenario and --config")
-    counted = now.count(watch)
+        raise UsageError(f"{file}: {otherwise}; update it without --benchmark and --config")
+    counted = now.count(progress)
     _check_counters(now, before, counted)
     checks = _checks(_only(before, now) if before and not otherwise else counted, counted, now)
     reasons = unseen(counted, counted)
@@ -194,28 +196,28 @@ def updated(
         notes=tuple(notes),
         duration_s=time.monotonic() - start_s,
     )
-    times = now.times(watch) if wall_time else None
+    times = now.times(progress) if wall_time else None
     new = baseline.updated(python, counted, times, own=now.own, whole=now.request.is_whole)
     if times and new.times:
         check_enough(times, new.times)
     return decision, new
 
 
-def _check_counters(now: Now, before: WorkTable, counted: WorkTable) -> None:
+def _check_counters(now: Now, before: CounterTable, counted: CounterTable) -> None:
     tables = before, counted
-    pairs = {(scenario, name) for table in tables for scenario, sides in table.items() for name in sides}
+    pairs = {(benchmark, name) for table in tables for benchmark, variants in table.items() for name in variants}
     now.request.policy.check_counters(counters_of(*tables), now.request.wholly(pairs))
 
 
-def _checks(before: WorkTable, counted: WorkTable, now: Now) -> tuple[Check, ...]:
-    return count_checks(before, counted, now.request.policy, now.count, Places(now.request.folder).locate)
+def _checks(before: CounterTable, counted: CounterTable, now: Now) -> tuple[Check, ...]:
+    return count_checks(before, counted, now.request.policy, now.count, Definitions(now.request.folder).locate)
 
 
-def _only(table: WorkTable, now: Now) -> WorkTable:
+def _only(table: CounterTable, now: Now) -> CounterTable:
     """Return of a table what is gated; all of it where everything is, so that what is no longer counted is seen."""
     if now.request.is_whole:
         return table
     return {
-        scenario: {name: work for name, work in sides.items() if (scenario, name) in now.request.pairs}
-        for scenario, sides in table.items()
+        benchmark: {name: counters for name, counters in variants.items() if (benchmark, name) in now.request.pairs}
+        for benchmark, variants in table.items()
     }

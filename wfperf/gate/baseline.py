@@ -11,11 +11,11 @@ from typing import Any, TypeVar
 
 from wfperf.errors import UsageError
 from wfperf.gate.stored import Times
-from wfperf.measure.counters import WorkTable
+from wfperf.measure.counters import CounterTable
 from wfperf.plan import Plan
 from wfperf.plan.find import folders_upward
+from wfperf.results.counters import DEPENDENT, Counters
 from wfperf.results.files import write_text
-from wfperf.results.work import DEPENDENT, Work
 
 # Version 1: the built-in engine's three counters, each a field.
 # Version 2: `counts` by name, so that a workload of one's own brings its own.
@@ -32,7 +32,7 @@ SOURCE_TREES = "source trees"
 
 V = TypeVar("V")
 Table = Mapping[str, Mapping[str, V]]
-"""Something for each scenario and configuration."""
+"""Something for each benchmark and configuration."""
 
 SHORTEST_NS, LONGEST_NS = 1e-3, 1e18  # a run takes thousands of times the one and less than a lifetime
 
@@ -47,23 +47,28 @@ class Baseline:
     """What a baseline holds: work by version of Python, and times of one machine, if any were stored.
 
     Args:
-        work: for each version of Python.
+        counters: for each version of Python.
         times: of one machine.
         own: for each version of Python the packages whose calls were counted, none where all in the source trees were;
             without an entry where the baseline is older than source trees were counted.
         has_useless_times: whether it holds times that were not measured as they are now.
     """
 
-    work: Mapping[str, WorkTable]
+    counters: Mapping[str, CounterTable]
     times: Times | None = None
     own: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     has_useless_times: bool = False
 
     def is_of(self, plan: Plan) -> bool:
-        """Return whether most of what it holds is of a plan; a few scenarios may have got other names since."""
+        """Return whether most of what it holds is of a plan; a few benchmarks may have got other names since."""
         known = [(on.name, each.name) for on in plan.benchmarks for each in plan.configurations]
-        held = [(scenario, name) for table in self.work.values() for scenario, sides in table.items() for name in sides]
-        return 2 * sum(pair in known for pair in held) >= len(held)
+        pairs = [
+            (benchmark, name)
+            for table in self.counters.values()
+            for benchmark, variants in table.items()
+            for name in variants
+        ]
+        return 2 * sum(pair in known for pair in pairs) >= len(pairs)
 
     def counted_otherwise(self, python: str, packages: tuple[str, ...]) -> str:
         """Return, in words, that something else was counted as one's own; empty where counts can be compared.
@@ -82,17 +87,17 @@ class Baseline:
         return f"calls were counted of {_shown(before)} in the baseline, of {_shown(packages)} now"
 
     def updated(
-        self, python: str, work: WorkTable, times: Times | None, *, own: tuple[str, ...], whole: bool
+        self, python: str, counters: CounterTable, times: Times | None, *, own: tuple[str, ...], whole: bool
     ) -> Baseline:
         """Return the baseline with newer work of a version of Python, and with newer times where there are any.
 
         What is left out stays as it was, unless this is the whole of it, or its times are of another machine.
         """
-        table = _updated({} if whole else self.work.get(python, {}), work)
+        table = _updated({} if whole else self.counters.get(python, {}), counters)
         if times and self.times and not whole and times.machine.items() <= self.times.machine.items():
             blocks_ns = _updated(self.times.blocks_ns, times.blocks_ns)
             times = Times(times.machine, blocks_ns, _updated(self.times.results, times.results))
-        return Baseline({**self.work, python: table}, times or self.times, {**self.own, python: own})
+        return Baseline({**self.counters, python: table}, times or self.times, {**self.own, python: own})
 
 
 def find_baseline(start: Path) -> Path | None:
@@ -118,11 +123,11 @@ def read_baseline(path: Path) -> Baseline:
     if type(version) is not int or not 0 < version <= SCHEMA_VERSION:
         raise UsageError(f"{path} has schema version {version}; this wfperf reads up to {SCHEMA_VERSION}")
     try:
-        work = {python: _table(section, version) for python, section in data["python"].items()}
+        counters = {python: _table(section, version) for python, section in data["python"].items()}
         times = _times(data["wall_time"]) if "wall_time" in data else None
         if version < TIMED_ALIKE:
-            return Baseline(work, has_useless_times=times is not None)
-        return Baseline(work, times, {python: _own(packages) for python, packages in data["own"].items()})
+            return Baseline(counters, has_useless_times=times is not None)
+        return Baseline(counters, times, {python: _own(packages) for python, packages in data["own"].items()})
     except (AttributeError, KeyError, TypeError) as error:
         raise UsageError(f"the baseline {path} is incomplete; remove it, and make it again with --update") from error
 
@@ -131,13 +136,17 @@ def write_baseline(path: Path, baseline: Baseline) -> None:
     """Write the baseline whole or not at all; counters that depend on libraries are left out."""
     sections = {
         version: {
-            scenario: {
-                name: {"counts": gated(work), "calls": dict(work.calls), "library_calls": dict(work.library_calls)}
-                for name, work in sides.items()
+            benchmark: {
+                name: {
+                    "counts": gated(counters),
+                    "calls": dict(counters.calls),
+                    "library_calls": dict(counters.library_calls),
+                }
+                for name, counters in variants.items()
             }
-            for scenario, sides in table.items()
+            for benchmark, variants in table.items()
         }
-        for version, table in baseline.work.items()
+        for version, table in baseline.counters.items()
     }
     own = {version: sorted(packages) or SOURCE_TREES for version, packages in baseline.own.items()}
     data = {"schema_version": SCHEMA_VERSION, "kind": KIND, "own": own, "python": sections}
@@ -146,9 +155,9 @@ def write_baseline(path: Path, baseline: Baseline) -> None:
     write_text(path, json.dumps(data, indent=1, sort_keys=True) + "\n")
 
 
-def gated(work: Work) -> dict[str, int]:
+def gated(counters: Counters) -> dict[str, int]:
     """Return the counts that hold on any machine with the same version of Python."""
-    return {name: count for name, count in work.counts.items() if name not in DEPENDENT}
+    return {name: count for name, count in counters.counts.items() if name not in DEPENDENT}
 
 
 def _updated(older: Table[V], newer: Table[V]) -> dict[str, dict[str, V]]:
@@ -169,12 +178,12 @@ def _own(packages: Any) -> tuple[str, ...]:
 
 def _times(data: Any) -> Times:
     blocks_ns = {
-        scenario: {name: [_time(cost) for cost in costs] for name, costs in sides.items()}
-        for scenario, sides in data["blocks_ns"].items()
+        benchmark: {name: [_time(cost) for cost in costs] for name, costs in variants.items()}
+        for benchmark, variants in data["blocks_ns"].items()
     }
     results = {
-        scenario: {name: _fingerprint(result) for name, result in sides.items()}
-        for scenario, sides in data.get("results", {}).items()
+        benchmark: {name: _fingerprint(result) for name, result in variants.items()}
+        for benchmark, variants in data.get("results", {}).items()
     }
     return Times(dict(data["machine"].items()), blocks_ns, results)
 
@@ -191,21 +200,22 @@ def _fingerprint(result: Any) -> str:
     return result
 
 
-def _table(section: Any, version: int) -> WorkTable:
+def _table(section: Any, version: int) -> CounterTable:
     return {
-        scenario: {name: _work(work, version) for name, work in sides.items()} for scenario, sides in section.items()
+        benchmark: {name: _counters(counters, version) for name, counters in variants.items()}
+        for benchmark, variants in section.items()
     }
 
 
-def _work(data: Any, version: int) -> Work:
+def _counters(data: Any, version: int) -> Counters:
     if version == 1:
         data = {"calls": data["calls"], "counts": {name: data[name] for name in data if name != "calls"}}
-    work = Work(
+    counters = Counters(
         counts=dict(data["counts"].items()),
         calls=dict(data["calls"].items()),
         library_calls=dict(data.get("library_calls", {}).items()),
     )
-    numbers = (*work.counts.values(), *work.calls.values(), *work.library_calls.values())
+    numbers = (*counters.counts.values(), *counters.calls.values(), *counters.library_calls.values())
     if not all(type(number) is int and number >= 0 for number in numbers):
         raise TypeError("counts are whole numbers")
-    return work
+    return counters

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from wfperf.errors import NothingMeasuredError, UsageError
 from wfperf.gate.against_base import checked_out, decide_on, revision_of
+from wfperf.gate.progress import Progress
 from wfperf.gate.request import COUNTERS, TIME, Request
-from wfperf.gate.sides import BASE, HEAD, Tree
-from wfperf.gate.watch import Watch
+from wfperf.gate.variants import BASE, HEAD, Tree
 from wfperf.results.bisected import Bisected, Tried
 from wfperf.results.decision import SPEEDUP, WALL_TIME, Check, Decision, Status
 from wfperf.results.revision import Revision
@@ -30,10 +30,10 @@ _WORDS = {Status.PASS: "good", Status.FAIL: "bad"}
 Key = tuple[str, str, str]
 
 
-def bisect(repository: Repository, good_ref: str, bad_ref: str, request: Request, watch: Watch) -> Bisected:
+def bisect(repository: Repository, good_ref: str, bad_ref: str, request: Request, progress: Progress) -> Bisected:
     """Return the first commit that breaks a budget which `bad_ref` breaks against `good_ref`.
 
-    Every commit is held against `good_ref`, in trees of their own. One that cannot be run, or of which the gate is
+    Every commit is compared with `good_ref`, in trees of their own. One that cannot be run, or of which the gate is
     unsure, is skipped, as `git bisect skip` does.
 
     Args:
@@ -41,7 +41,7 @@ def bisect(repository: Repository, good_ref: str, bad_ref: str, request: Request
         good_ref: a revision that was fast.
         bad_ref: a later one that is not.
         request: what is gated, and how.
-        watch: told what is under way.
+        progress: told what is under way.
 
     Raises:
         UsageError: there is no such revision, `good_ref` is no ancestor of `bad_ref`, or nothing was lost between.
@@ -52,9 +52,9 @@ def bisect(repository: Repository, good_ref: str, bad_ref: str, request: Request
         raise UsageError(f"--good {good_ref} is not an ancestor of --bad {bad_ref}; give an earlier commit as --good")
     with Worktrees(repository) as worktrees:
         revision = revision_of(repository, good_ref, good)
-        watch.step(f"preparing {revision}")
+        progress.step(f"preparing {revision}")
         base = checked_out(worktrees, request, BASE, revision, good)
-        search = _Search(repository, worktrees, base, watch)
+        search = _Search(repository, worktrees, base, progress)
         lost = search.decide(revision_of(repository, bad_ref, bad), request)
         broken = lost.of(Status.FAIL)
         if not broken:
@@ -63,11 +63,11 @@ def bisect(repository: Repository, good_ref: str, bad_ref: str, request: Request
 
 
 class _Search:
-    def __init__(self, repository: Repository, worktrees: Worktrees, base: Tree, watch: Watch) -> None:
+    def __init__(self, repository: Repository, worktrees: Worktrees, base: Tree, progress: Progress) -> None:
         self._repository = repository
         self._worktrees = worktrees
         self._base = base
-        self._watch = watch
+        self._watch = progress
         self._at = worktrees.folder / STEPS
 
     def run(self, good: str, bad: str, request: Request, lost: Decision, broken: frozenset[Key]) -> Bisected:
@@ -93,7 +93,7 @@ class _Search:
         self._watch.step(f"judging {revision}")
         try:
             head = checked_out(self._worktrees, request, HEAD, revision, revision.commit)
-            return decide_on(self._repository, {BASE: self._base, HEAD: head}, request, Watch(seen=self._watch.seen))
+            return decide_on(self._repository, {BASE: self._base, HEAD: head}, request, Progress(seen=self._watch.seen))
         finally:
             self._worktrees.remove(HEAD)
 
@@ -129,19 +129,19 @@ def _status(checks: list[Check], broken: frozenset[Key]) -> Status:
 def _reasons(checks: list[Check]) -> Iterator[str]:
     for check in checks:
         if check.status is not Status.PASS:
-            yield f"{check.metric} of {check.configuration} on {check.scenario}: {check.reason}"
+            yield f"{check.metric} of {check.configuration} on {check.benchmark}: {check.reason}"
 
 
 def _narrowed(request: Request, broken: tuple[Check, ...]) -> Request:
     """Return what it takes to ask of the broken budgets alone."""
     timed = [check for check in broken if check.metric in {WALL_TIME, SPEEDUP}]
-    bases = [(check.scenario, request.plan.base) for check in timed if check.metric == SPEEDUP]
+    bases = [(check.benchmark, request.plan.baseline) for check in timed if check.metric == SPEEDUP]
     return replace(
         request,
         only=TIME if timed else COUNTERS,
-        among={*bases, *((check.scenario, check.configuration) for check in broken)},
+        among={*bases, *((check.benchmark, check.configuration) for check in broken)},
     )
 
 
 def _key(check: Check) -> Key:
-    return check.scenario, check.configuration, check.metric
+    return check.benchmark, check.configuration, check.metric

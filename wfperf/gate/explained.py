@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from wfperf.errors import NothingMeasuredError
 from wfperf.gate.counted import Locate
-from wfperf.gate.sides import BASE, HEAD, Role, Sides, Tree, Variant
+from wfperf.gate.variants import BASE, HEAD, Role, Tree, VariantBuilder, VariantKey
 from wfperf.measure.executor import Executor
 from wfperf.measure.self_times import grown, self_time_changes
 from wfperf.results.decision import WALL_TIME, Check, Decision, SelfTimeChange, Status
@@ -18,7 +18,7 @@ EXPLAINED = 2
 
 def explained(
     decision: Decision,
-    sides: Sides,
+    builder: VariantBuilder,
     trees: Mapping[Role, Tree],
     locate: Locate,
     max_time_s: float,
@@ -30,7 +30,7 @@ def explained(
 
     Args:
         decision: what was decided.
-        sides: builds the subjects.
+        builder: builds the variants.
         trees: base and head.
         locate: finds a function's definition.
         max_time_s: how long it may take.
@@ -48,15 +48,15 @@ def explained(
     found: dict[Check, Check] = {}
     notes: list[str] = []
     for check, ratio in slower[:EXPLAINED]:
-        trial = sides.trial(check.scenario, [trees[BASE], trees[HEAD]], [check.configuration])
-        base, head = (str(Variant(role, check.configuration)) for role in (BASE, HEAD))
+        benchmark = builder.benchmark(check.benchmark, [trees[BASE], trees[HEAD]], [check.configuration])
+        base, head = (str(VariantKey(role, check.configuration)) for role in (BASE, HEAD))
         left_s = max(0.0, max_time_s - (executor.now_s() - start_s))
         try:
             changes = self_time_changes(
-                *(trial, base, head), ratio=ratio, seed=decision.seed or 0, max_time_s=left_s, executor=executor
+                *(benchmark, base, head), ratio=ratio, seed=decision.seed or 0, max_time_s=left_s, executor=executor
             )
         except NothingMeasuredError as error:
-            where = f"{check.configuration} on {check.scenario}"
+            where = f"{check.configuration} on {check.benchmark}"
             notes.append(f"Cannot tell which functions of {where} take longer: {error}")
             continue
         longer = tuple(SelfTimeChange(name, more, *locate(name)) for name, more in grown(changes).items())

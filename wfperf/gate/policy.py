@@ -4,11 +4,11 @@ max_regression = "2 %"                  # a run may take so much longer
 max_calls = "+0"                        # calls of one's own functions: no more than before
 max_library_calls = "+1 %"              # calls that they make of others, built-in ones included
 max_sql = 1                             # SQL statements: one at most
-min_speedup.phase-1 = "30 %"            # of one configuration over the plan's base
+min_speedup.phase-1 = "30 %"            # of one configuration over the plan's baseline
 max_counter.files_read = "+0"           # a counter of one's own workload
 max_calls = { "*" = "+0", original = "+5 %" }
 
-[gate.scenario.typical]                 # the same for one scenario; the most specific rule counts
+[gate.benchmark.typical]                 # the same for one benchmark; the most specific rule counts
 max_sql = 2
 """
 
@@ -25,14 +25,14 @@ from wfperf.plan import Plan
 from wfperf.plan.load import read_tables
 from wfperf.plan.models import unknown
 from wfperf.results.budget import NO_MORE, Budget
+from wfperf.results.counters import FUNCTION_CALLS, LIBRARY_CALLS, NODE_OBJECTS, SQL_STATEMENTS
 from wfperf.results.decision import SPEEDUP, WALL_TIME
-from wfperf.results.work import FUNCTION_CALLS, LIBRARY_CALLS, NODE_OBJECTS, SQL_STATEMENTS
 
 MAX_REGRESSION = 0.02
 """How much longer a run may take where nothing is said: twice the smallest effect that counts, so equal code passes."""
 
 EVERY = "*"
-"""Any scenario or configuration."""
+"""Any benchmark or configuration."""
 
 _BUDGETS: Mapping[str, tuple[str, Callable[[Any], Budget | float]]] = {
     "max_calls": (FUNCTION_CALLS, count_budget),
@@ -42,28 +42,29 @@ _BUDGETS: Mapping[str, tuple[str, Callable[[Any], Budget | float]]] = {
     "max_regression": (WALL_TIME, regression_budget),
     "min_speedup": (SPEEDUP, speedup_budget),
 }
-_COUNTERS, _SCENARIOS = "max_counter", "scenario"
+_COUNTERS, _BENCHMARKS = "max_counter", "benchmark"
 _OF_TIME = frozenset({WALL_TIME, SPEEDUP})
-_LISTS = ("setup", "scenarios", "configurations")
+_LISTS = ("setup", "benchmarks", "configurations")
 _MAX_TIME = "max_time"
 _INNER = (*_BUDGETS, _COUNTERS)
-KEYS = (*_INNER, _SCENARIOS, *_LISTS, _MAX_TIME)
+KEYS = (*_INNER, _BENCHMARKS, *_LISTS, _MAX_TIME)
+_RENAMED = {"scenario": "benchmark", "scenarios": "benchmarks"}
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A budget, and what it is for; `*` is any scenario or configuration that no other rule names."""
+    """A budget, and what it is for; `*` is any benchmark or configuration that no other rule names."""
 
     metric: str
-    scenario: str
+    benchmark: str
     configuration: str
     budget: Budget | float
 
     def is_for(self, pairs: Collection[tuple[str, str]]) -> bool:
-        """Return whether it is for one of some scenarios and configurations."""
+        """Return whether it is for one of some benchmarks and configurations."""
         return any(
-            self.scenario in {EVERY, scenario} and self.configuration in {EVERY, configuration}
-            for scenario, configuration in pairs
+            self.benchmark in {EVERY, benchmark} and self.configuration in {EVERY, configuration}
+            for benchmark, configuration in pairs
         )
 
 
@@ -74,7 +75,7 @@ class Policy:
     Args:
         rules: the budgets.
         setup: commands that prepare a tree, each as it is written.
-        scenarios: what is timed; empty for what the plan asks by itself.
+        benchmarks: what is timed; empty for what the plan asks by itself.
         configurations: in which configurations; empty for those of the plan.
         max_time_s: how long to measure, unless told otherwise on the command line.
         where: the file, for errors.
@@ -82,30 +83,30 @@ class Policy:
 
     rules: tuple[Rule, ...] = ()
     setup: tuple[str, ...] = ()
-    scenarios: tuple[str, ...] = ()
+    benchmarks: tuple[str, ...] = ()
     configurations: tuple[str, ...] = ()
     max_time_s: float | None = None
     where: str = "the gate's defaults"
 
-    def of_count(self, scenario: str, configuration: str, counter: str) -> Budget:
+    def of_count(self, benchmark: str, configuration: str, counter: str) -> Budget:
         """Return how large a count may be; no larger than it was, where nothing is said."""
-        found = self._most_specific(scenario, configuration, counter)
+        found = self._most_specific(benchmark, configuration, counter)
         return found if isinstance(found, Budget) else NO_MORE
 
-    def of_regression(self, scenario: str, configuration: str) -> float:
+    def of_regression(self, benchmark: str, configuration: str) -> float:
         """Return by which fraction a run may take longer: 2 % where nothing is said."""
-        found = self._most_specific(scenario, configuration, WALL_TIME)
+        found = self._most_specific(benchmark, configuration, WALL_TIME)
         return found if isinstance(found, float) else MAX_REGRESSION
 
-    def of_speedup(self, scenario: str, configuration: str) -> float | None:
-        """Return what a configuration must gain over the plan's base, as a fraction; None where nothing is said."""
-        found = self._most_specific(scenario, configuration, SPEEDUP)
+    def of_speedup(self, benchmark: str, configuration: str) -> float | None:
+        """Return what a configuration must gain over the plan's baseline, as a fraction; None where nothing is said."""
+        found = self._most_specific(benchmark, configuration, SPEEDUP)
         return found if isinstance(found, float) else None
 
-    def times(self, scenario: str, configuration: str) -> bool:
-        """Return whether a budget of time is for just this scenario."""
+    def times(self, benchmark: str, configuration: str) -> bool:
+        """Return whether a budget of time is for just this benchmark."""
         return any(
-            rule.metric in _OF_TIME and rule.scenario == scenario and rule.configuration in {EVERY, configuration}
+            rule.metric in _OF_TIME and rule.benchmark == benchmark and rule.configuration in {EVERY, configuration}
             for rule in self.rules
         )
 
@@ -116,42 +117,42 @@ class Policy:
                 (
                     rule.metric,
                     *([f"of {rule.configuration}"] if rule.configuration != EVERY else []),
-                    *([f"on {rule.scenario}"] if rule.scenario != EVERY else []),
+                    *([f"on {rule.benchmark}"] if rule.benchmark != EVERY else []),
                 )
             )
             for rule in self.rules
             if rule.metric in _OF_TIME and rule.is_for(gated) and not rule.is_for(timed)
         ]
 
-    def check_counters(self, known: Collection[str], scenarios: Collection[str]) -> None:
+    def check_counters(self, known: Collection[str], benchmarks: Collection[str]) -> None:
         """Make sure that every counter with a budget is one that was counted.
 
         Args:
             known: those that were counted.
-            scenarios: those that were counted in every configuration; with `*` where those are all of them.
+            benchmarks: those that were counted in every configuration; with `*` where those are all of them.
 
         Raises:
             UsageError: one is not; says what comes near.
         """
         for rule in self.rules:
-            if isinstance(rule.budget, Budget) and rule.scenario in scenarios and rule.metric not in known:
+            if isinstance(rule.budget, Budget) and rule.benchmark in benchmarks and rule.metric not in known:
                 _unknown(self.where, f"{_COUNTERS}.{rule.metric}", rule.metric, sorted(known), "counter")
 
-    def _most_specific(self, scenario: str, configuration: str, metric: str) -> Budget | float | None:
-        for wanted in ((scenario, configuration), (scenario, EVERY), (EVERY, configuration), (EVERY, EVERY)):
+    def _most_specific(self, benchmark: str, configuration: str, metric: str) -> Budget | float | None:
+        for wanted in ((benchmark, configuration), (benchmark, EVERY), (EVERY, configuration), (EVERY, EVERY)):
             for rule in self.rules:
-                if rule.metric == metric and (rule.scenario, rule.configuration) == wanted:
+                if rule.metric == metric and (rule.benchmark, rule.configuration) == wanted:
                     return rule.budget
         return None
 
 
-def read_policy(path: Path, plan: Plan, scenarios: tuple[str, ...]) -> Policy:
+def read_policy(path: Path, plan: Plan, benchmarks: tuple[str, ...]) -> Policy:
     """Return the policy of a TOML file: its table `gate`, or `tool.wfperf.gate` of a pyproject.toml; empty without one.
 
     Args:
         path: the file.
         plan: whose configurations a policy may name.
-        scenarios: which it may name.
+        benchmarks: which it may name.
 
     Raises:
         UsageError: it cannot be read, or names or says something wrong; names the key, and what comes near.
@@ -159,21 +160,21 @@ def read_policy(path: Path, plan: Plan, scenarios: tuple[str, ...]) -> Policy:
     data = read_tables(path, "the policy of ").get("gate", {})
     if not isinstance(data, dict):
         raise UsageError(f"{path}: gate is not a table; write [gate]")
-    return parse_policy(data, f"{path}, gate", plan, scenarios)
+    return parse_policy(data, f"{path}, gate", plan, benchmarks)
 
 
-def parse_policy(data: Mapping[str, Any], where: str, plan: Plan, scenarios: tuple[str, ...]) -> Policy:
+def parse_policy(data: Mapping[str, Any], where: str, plan: Plan, benchmarks: tuple[str, ...]) -> Policy:
     """Return the policy that a table holds.
 
     Raises:
         UsageError: as `read_policy`.
     """
     configurations = tuple(each.name for each in plan.configurations)
-    reader = _Reader(where, configurations, scenarios)
+    reader = _Reader(where, configurations, benchmarks)
     return Policy(
         rules=tuple(reader.rules(data)),
         setup=reader.texts(data, "setup"),
-        scenarios=reader.texts(data, "scenarios", scenarios, "scenario"),
+        benchmarks=reader.texts(data, "benchmarks", benchmarks, "benchmark"),
         configurations=reader.texts(data, "configurations", configurations, "configuration"),
         max_time_s=reader.parsed(_MAX_TIME, seconds, data[_MAX_TIME]) if _MAX_TIME in data else None,
         where=where,
@@ -181,18 +182,18 @@ def parse_policy(data: Mapping[str, Any], where: str, plan: Plan, scenarios: tup
 
 
 class _Reader:
-    def __init__(self, where: str, configurations: tuple[str, ...], scenarios: tuple[str, ...]) -> None:
+    def __init__(self, where: str, configurations: tuple[str, ...], benchmarks: tuple[str, ...]) -> None:
         self._where = where
         self._configurations = configurations
-        self._scenarios = scenarios
+        self._benchmarks = benchmarks
 
     def rules(self, data: Mapping[str, Any]) -> Iterator[Rule]:
-        yield from self._of_scenario(data, EVERY, "", KEYS)
-        for scenario, table in self._table(data.get(_SCENARIOS, {}), _SCENARIOS).items():
-            place = f"{_SCENARIOS}.{scenario}"
-            if scenario not in self._scenarios:
-                _unknown(self._where, place, scenario, self._scenarios, "scenario")
-            yield from self._of_scenario(self._table(table, place), scenario, f"{place}.", _INNER)
+        yield from self._of_benchmark(data, EVERY, "", KEYS)
+        for benchmark, table in self._table(data.get(_BENCHMARKS, {}), _BENCHMARKS).items():
+            place = f"{_BENCHMARKS}.{benchmark}"
+            if benchmark not in self._benchmarks:
+                _unknown(self._where, place, benchmark, self._benchmarks, "benchmark")
+            yield from self._of_benchmark(self._table(table, place), benchmark, f"{place}.", _INNER)
 
     def texts(self, data: Mapping[str, Any], key: str, known: tuple[str, ...] = (), what: str = "") -> tuple[str, ...]:
         texts = data.get(key, [])
@@ -209,27 +210,29 @@ class _Reader:
         except ValueError as error:
             self._fail(place, str(error))
 
-    def _of_scenario(
-        self, data: Mapping[str, Any], scenario: str, prefix: str, known: tuple[str, ...]
+    def _of_benchmark(
+        self, data: Mapping[str, Any], benchmark: str, prefix: str, known: tuple[str, ...]
     ) -> Iterator[Rule]:
         for key, value in data.items():
+            if key in _RENAMED:
+                self._fail(key, f"is called {_RENAMED[key]}")
             if key not in known:
                 _unknown(self._where, f"{prefix}{key}", key, known, "key")
             place = f"{prefix}{key}"
             if key == _COUNTERS:
                 for counter, budget in self._table(value, place).items():
-                    yield from self._of_key(f"{place}.{counter}", scenario, counter, count_budget, budget)
+                    yield from self._of_key(f"{place}.{counter}", benchmark, counter, count_budget, budget)
             elif key in _BUDGETS:
-                yield from self._of_key(place, scenario, *_BUDGETS[key], value)
+                yield from self._of_key(place, benchmark, *_BUDGETS[key], value)
 
     def _of_key(
-        self, place: str, scenario: str, metric: str, parse: Callable[[Any], Budget | float], value: Any
+        self, place: str, benchmark: str, metric: str, parse: Callable[[Any], Budget | float], value: Any
     ) -> Iterator[Rule]:
         for configuration, budget in value.items() if isinstance(value, dict) else [(EVERY, value)]:
             inner = f"{place}.{configuration}" if isinstance(value, dict) else place
             if configuration != EVERY and configuration not in self._configurations:
                 _unknown(self._where, inner, configuration, self._configurations, "configuration")
-            yield Rule(metric, scenario, configuration, self.parsed(inner, parse, budget))
+            yield Rule(metric, benchmark, configuration, self.parsed(inner, parse, budget))
 
     def _table(self, value: Any, place: str) -> Mapping[str, Any]:
         if not isinstance(value, dict):

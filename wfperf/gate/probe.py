@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from wfperf.errors import NothingMeasuredError, UsageError
-from wfperf.gate.sides import BASE, HEAD, Pair, Role, Sides, Tree, Variant
+from wfperf.gate.variants import BASE, HEAD, Pair, Role, Tree, VariantBuilder, VariantKey
 from wfperf.measure.answers import Loaded
-from wfperf.measure.blocks import subjects_by_side
+from wfperf.measure.blocks import variants_by_name
 from wfperf.measure.executor import Executor, Workers
-from wfperf.measure.subject import Subject
+from wfperf.measure.variant import Variant
 from wfperf.results.budget import EQUAL
 from wfperf.results.decision import RESULTS, Check, Status
 from wfperf.results.difference import text_differences
@@ -19,7 +19,9 @@ LONGEST = 80
 """Characters that are shown of a value that differs: with its place, about a line."""
 
 
-def probe(sides: Sides, trees: Mapping[Role, Tree], pairs: Sequence[Pair], executor: Executor) -> dict[Pair, Check]:
+def probe(
+    builder: VariantBuilder, trees: Mapping[Role, Tree], pairs: Sequence[Pair], executor: Executor
+) -> dict[Pair, Check]:
     """Run every pair once in both trees, and return a check of what it returns.
 
     What the head does not run cannot be gated. What only the base does not run, as it is new, is inconclusive.
@@ -28,33 +30,33 @@ def probe(sides: Sides, trees: Mapping[Role, Tree], pairs: Sequence[Pair], execu
         NothingMeasuredError: the head cannot run a pair, or a tree cannot be imported at all.
         UsageError: a workload is imported from somewhere else than its tree.
     """
-    trials = sides.trials([*trees.values()], pairs)
-    subjects = {trial.name: trial.subjects for trial in trials}
-    with executor.start(subjects_by_side(trials), hash_seed=0) as workers:
-        return {pair: _of_pair(workers, subjects[pair[0]], sides.top, trees, pair) for pair in pairs}
+    benchmarks = builder.benchmarks([*trees.values()], pairs)
+    variants = {benchmark.name: benchmark.variants for benchmark in benchmarks}
+    with executor.start(variants_by_name(benchmarks), hash_seed=0) as workers:
+        return {pair: _of_pair(workers, variants[pair[0]], builder.top, trees, pair) for pair in pairs}
 
 
 def _of_pair(
-    workers: Workers, subjects: Mapping[str, Subject], top: Path, trees: Mapping[Role, Tree], pair: Pair
+    workers: Workers, variants: Mapping[str, Variant], top: Path, trees: Mapping[Role, Tree], pair: Pair
 ) -> Check:
-    scenario, configuration = pair
+    benchmark, configuration = pair
     answers: dict[Role, Loaded] = {}
     for role in (HEAD, BASE):
-        named = str(Variant(role, configuration))
-        subject = subjects[named]
+        named = str(VariantKey(role, configuration))
+        variant = variants[named]
         try:
-            answers[role] = workers.load(scenario, {named: subject}, warm_up_runs=0)[named]
+            answers[role] = workers.load(benchmark, {named: variant}, warm_up_runs=0)[named]
         except NothingMeasuredError as error:
             if role is HEAD:
                 raise
             reason = f"{trees[BASE].revision} cannot run it: {error}"
-            return Check(scenario, configuration, RESULTS, EQUAL, Status.INCONCLUSIVE, reason=reason)
-        _check_origin(answers[role].file, trees[role], subject.target)
+            return Check(benchmark, configuration, RESULTS, EQUAL, Status.INCONCLUSIVE, reason=reason)
+        _check_origin(answers[role].file, trees[role], variant.target)
         imported = workers.call(named, "imported", tree=str(top))["files"]
-        _check_strays(imported, top, trees[role], subject.target)
+        _check_strays(imported, top, trees[role], variant.target)
     if answers[BASE].digest == answers[HEAD].digest:
-        return Check(scenario, configuration, RESULTS, EQUAL, Status.PASS)
-    return Check(scenario, configuration, RESULTS, EQUAL, Status.DIFFERS, reason=_difference(answers))
+        return Check(benchmark, configuration, RESULTS, EQUAL, Status.PASS)
+    return Check(benchmark, configuration, RESULTS, EQUAL, Status.DIFFERS, reason=_difference(answers))
 
 
 def _check_origin(file: str, tree: Tree, target: str) -> None:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from wfperf.gate.policy import EVERY, Policy
-from wfperf.gate.sides import Pair
+from wfperf.gate.variants import Pair
 from wfperf.measure.blocks import Schedule
+from wfperf.measure.contrasts import total_contrasts
 from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor
-from wfperf.measure.questions import total_questions
 from wfperf.plan import Plan
 
 COUNTERS, TIME = "counters", "time"
@@ -24,14 +24,14 @@ class Request:
     """What a gate is asked.
 
     Args:
-        plan: scenarios and configurations.
+        plan: benchmarks and configurations.
         policy: their budgets.
         folder: where the command runs, inside the repository.
         setup: commands that prepare a tree, after those of the policy.
         only: `counters` or `time`; empty for both, of which time is left out once the counters have failed.
         accept_results: whether results may differ from the base's; what differs is counted, but not timed against it.
         schedule: how long to time, and the seed.
-        scenarios: what is gated; empty for all.
+        benchmarks: what is gated; empty for all.
         configurations: in which configurations; empty for all.
         among: only these of them; empty for all.
         executor: starts the workers.
@@ -44,19 +44,19 @@ class Request:
     only: str = ""
     accept_results: bool = False
     schedule: Schedule = field(default=Schedule(MAX_TIME_S))
-    scenarios: Sequence[str] = ()
+    benchmarks: Sequence[str] = ()
     configurations: Sequence[str] = ()
     among: Collection[Pair] = ()
     executor: Executor = DEFAULT_EXECUTOR
 
     @property
     def pairs(self) -> list[Pair]:
-        """Every scenario and configuration that is gated."""
+        """Every benchmark and configuration that is gated."""
         return [
             pair
             for pair in self._all
             if pair in (self.among or (pair,))
-            and pair[0] in (self.scenarios or pair)
+            and pair[0] in (self.benchmarks or pair)
             and pair[1] in (self.configurations or pair)
         ]
 
@@ -72,13 +72,13 @@ class Request:
         Else what `compare` can ask of the plan's configurations, and what the policy has a budget of time for; without
         any, all.
         """
-        scenarios = self.scenarios or self.policy.scenarios
+        benchmarks = self.benchmarks or self.policy.benchmarks
         configurations = self.configurations or self.policy.configurations
-        every = [pair for pair in self.pairs if pair[0] in (scenarios or pair) and pair[1] in (configurations or pair)]
-        if scenarios:
+        every = [pair for pair in self.pairs if pair[0] in (benchmarks or pair) and pair[1] in (configurations or pair)]
+        if benchmarks:
             return every
-        asked = total_questions(self.plan)
-        wanted = {(each.scenario, name) for each in asked for name in (each.subject, each.base)}
+        asked = total_contrasts(self.plan)
+        wanted = {(each.benchmark, name) for each in asked for name in (each.variant, each.baseline)}
         return [pair for pair in every if pair in wanted or self.policy.times(*pair)] or every
 
     def pairs_timed_with(self, unseen: Collection[Pair]) -> list[Pair]:
@@ -93,11 +93,11 @@ class Request:
         return [f"Not timed, so these budgets are not checked: {', '.join(untimed)}."] if untimed else []
 
     def wholly(self, counted: Collection[Pair]) -> set[str]:
-        """Return the scenarios that were counted in every configuration; with `*` where those are all of them."""
-        scenarios = [each.name for each in self.plan.benchmarks]
+        """Return the benchmarks that were counted in every configuration; with `*` where those are all of them."""
+        benchmarks = [each.name for each in self.plan.benchmarks]
         names = [each.name for each in self.plan.configurations]
-        whole = {each for each in scenarios if all((each, name) in counted for name in names)}
-        return whole | {EVERY} if len(whole) == len(scenarios) else whole
+        whole = {each for each in benchmarks if all((each, name) in counted for name in names)}
+        return whole | {EVERY} if len(whole) == len(benchmarks) else whole
 
     @property
     def _all(self) -> list[Pair]:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from statistics import median
 
 from wfperf.errors import NothingMeasuredError
-from wfperf.gate.sides import Pair, only
+from wfperf.gate.progress import SILENT, Progress
 from wfperf.gate.time_budgets import HOLDS_BUDGET, TimeBudget, too_few
 from wfperf.gate.timed import Measure, decide_twice, measure_until_decided, most
-from wfperf.gate.watch import NOBODY, Watch
-from wfperf.measure.blocks import Blocks, Schedule, Trial, measure, share_by_processor
+from wfperf.gate.variants import Pair, only
+from wfperf.measure.blocks import Blocks, ComparedBenchmark, Schedule, measure, share_by_processor
 from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor
 from wfperf.results.blocks import Block
 from wfperf.results.budget import EQUAL
@@ -30,7 +30,7 @@ class Times:
 
     Args:
         machine: what must be alike for two times to be compared.
-        blocks_ns: for each scenario and configuration the median time of a run in each block, in nanoseconds.
+        blocks_ns: for each benchmark and configuration the median time of a run in each block, in nanoseconds.
         results: for each the fingerprint of what the run returned; empty where it was not always the same.
     """
 
@@ -40,28 +40,34 @@ class Times:
 
     @property
     def pairs(self) -> list[Pair]:
-        """Every scenario and configuration that was timed."""
-        return [(scenario, configuration) for scenario, sides in self.blocks_ns.items() for configuration in sides]
+        """Every benchmark and configuration that was timed."""
+        return [
+            (benchmark, configuration) for benchmark, variants in self.blocks_ns.items() for configuration in variants
+        ]
 
     def of(self, pair: Pair) -> Sequence[float]:
-        """Return the blocks of a scenario and configuration; none where it was not timed."""
-        scenario, configuration = pair
-        return self.blocks_ns.get(scenario, {}).get(configuration, ())
+        """Return the blocks of a benchmark and configuration; none where it was not timed."""
+        benchmark, configuration = pair
+        return self.blocks_ns.get(benchmark, {}).get(configuration, ())
 
     def result_of(self, pair: Pair) -> str:
-        """Return the fingerprint of what a scenario and configuration returned; empty where there is none."""
-        scenario, configuration = pair
-        return self.results.get(scenario, {}).get(configuration, "")
+        """Return the fingerprint of what a benchmark and configuration returned; empty where there is none."""
+        benchmark, configuration = pair
+        return self.results.get(benchmark, {}).get(configuration, "")
 
 
-def measure_times(trials: Sequence[Trial], schedule: Schedule, executor: Executor, watch: Watch = NOBODY) -> Times:
-    """Return how long the runs of trials take here, in blocks of fresh processes.
+def measure_times(
+    benchmarks: Sequence[ComparedBenchmark], schedule: Schedule, executor: Executor, progress: Progress = SILENT
+) -> Times:
+    """Return how long the runs of benchmarks take here, in blocks of fresh processes.
 
     Raises:
-        NothingMeasuredError: a subject cannot be run.
+        NothingMeasuredError: a variant cannot be run.
     """
-    watch.step(f"timing, {schedule.max_time_s:.0f} s at most")
-    return times_of(measure(trials, schedule, on_block=lambda blocks: watch.seen(most(blocks)), executor=executor))
+    progress.step(f"timing, {schedule.max_time_s:.0f} s at most")
+    return times_of(
+        measure(benchmarks, schedule, on_block=lambda blocks: progress.seen(most(blocks)), executor=executor)
+    )
 
 
 def times_of(measured: Blocks) -> Times:
@@ -69,41 +75,41 @@ def times_of(measured: Blocks) -> Times:
     return Times(
         fingerprint(current_environment()),
         {
-            scenario: {name: [_time(block, name) for block in blocks] for name in blocks[0].costs}
-            for scenario, blocks in measured.items()
+            benchmark: {name: [_time(block, name) for block in blocks] for name in blocks[0].costs}
+            for benchmark, blocks in measured.items()
         },
         {
-            scenario: {name: _only_one([block.digests[name] for block in blocks]) for name in blocks[0].costs}
-            for scenario, blocks in measured.items()
+            benchmark: {name: _only_one([block.digests[name] for block in blocks]) for name in blocks[0].costs}
+            for benchmark, blocks in measured.items()
         },
     )
 
 
 def time_checks(
     stored: Times | None,
-    trials: Sequence[Trial],
+    benchmarks: Sequence[ComparedBenchmark],
     budgets: Sequence[TimeBudget],
     schedule: Schedule,
     *,
     without: str = NO_TIMES,
     executor: Executor = DEFAULT_EXECUTOR,
-    watch: Watch = NOBODY,
+    progress: Progress = SILENT,
     measure: Measure = measure,
 ) -> tuple[Check, ...]:
     """Return a check for every budget; inconclusive, without measuring, where the stored times cannot be used.
 
     Args:
         stored: what the baseline holds that can be compared.
-        trials: the code that runs.
+        benchmarks: the code that runs.
         budgets: on how much longer it may take.
         schedule: how long, and the seed; a confirmation has the seed after it.
         without: why nothing is stored.
         executor: starts the workers.
-        watch: told how far it has come.
+        progress: told how far it has come.
         measure: makes the blocks.
 
     Raises:
-        NothingMeasuredError: a subject cannot be run.
+        NothingMeasuredError: a variant cannot be run.
     """
     if not stored:
         return tuple(_undecided(budget, without) for budget in budgets)
@@ -117,7 +123,7 @@ def time_checks(
     }
     usable = [budget for budget in budgets if budget not in checks]
     if usable:
-        against = _Against(stored, trials, usable, schedule, level, executor, watch, measure)
+        against = _Against(stored, benchmarks, usable, schedule, level, executor, progress, measure)
         checks |= zip(usable, against.decide(), strict=True)
     return tuple(checks[budget] for budget in budgets)
 
@@ -127,25 +133,25 @@ class _Against:
     """Times the code that runs until every budget on it is decided."""
 
     stored: Times
-    trials: Sequence[Trial]
+    benchmarks: Sequence[ComparedBenchmark]
     budgets: Sequence[TimeBudget]
     schedule: Schedule
     level: float
     executor: Executor
-    watch: Watch
+    progress: Progress
     measure: Measure
 
     def decide(self) -> tuple[Check, ...]:
-        return decide_twice(self.budgets, self.schedule, self._checks, self.watch, self.executor.now_s)
+        return decide_twice(self.budgets, self.schedule, self._checks, self.progress, self.executor.now_s)
 
     def _checks(self, budgets: Sequence[TimeBudget], schedule: Schedule) -> dict[TimeBudget, Check]:
         measured = measure_until_decided(
-            *(self.measure, only(self.trials, [budget.pair for budget in budgets]), budgets, schedule),
-            decided=lambda budget, blocks: self._analysis(budget, blocks).is_settled(),
-            watch=self.watch,
+            *(self.measure, only(self.benchmarks, [budget.pair for budget in budgets]), budgets, schedule),
+            decided=lambda budget, blocks: self._analysis(budget, blocks).is_decided(),
+            progress=self.progress,
             executor=self.executor,
         )
-        return {budget: self._check(budget, measured[budget.scenario]) for budget in budgets}
+        return {budget: self._check(budget, measured[budget.benchmark]) for budget in budgets}
 
     def _analysis(self, budget: TimeBudget, blocks: Sequence[Block]) -> Analysis[Status]:
         expected = self.stored.result_of(budget.pair)
@@ -173,16 +179,16 @@ class _Against:
 
 
 def check_enough(measured: Times, kept: Times) -> None:
-    """Make sure that measured times can be held against, beside all that is kept.
+    """Make sure that measured times can be compared with, beside all that is kept.
 
     Raises:
         NothingMeasuredError: there are too few blocks of something.
     """
     level = shared_level(len(kept.pairs))
-    for scenario, configuration in measured.pairs:
-        if few := _too_few(measured.of((scenario, configuration)), level):
+    for benchmark, configuration in measured.pairs:
+        if few := _too_few(measured.of((benchmark, configuration)), level):
             raise NothingMeasuredError(
-                f"{configuration} on {scenario} was timed in {few}; nothing is written; give a larger --max-time"
+                f"{configuration} on {benchmark} was timed in {few}; nothing is written; give a larger --max-time"
             )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from wfperf.gate.sides import BASE, HEAD, Pair, Variant
+from wfperf.gate.variants import BASE, HEAD, Pair, VariantKey
 from wfperf.results.blocks import Block
 from wfperf.results.budget import Budget, BudgetKind
 from wfperf.results.decision import SPEEDUP, WALL_TIME, Status
@@ -21,29 +21,29 @@ class TimeBudget:
     """A budget that only time can tell of, which is a rule for intervals.
 
     Args:
-        scenario: what is run.
+        benchmark: what is run.
         metric: `wall_time`: a run of head takes at most `fraction` more time than one of base. `speedup`: the
-            configuration gains at least `fraction` over the plan's base, both of head.
-        subject: the variant whose budget it is.
-        against: the variant it is held against.
+            configuration gains at least `fraction` over the plan's baseline, both of head.
+        variant: the variant whose budget it is.
+        against: the variant it is compared with.
         fraction: how much that is: 0.02 is 2 %.
     """
 
-    scenario: str
+    benchmark: str
     metric: str
-    subject: Variant
-    against: Variant
+    variant: VariantKey
+    against: VariantKey
     fraction: float
 
     @property
     def configuration(self) -> str:
         """The configuration whose budget it is."""
-        return self.subject.configuration
+        return self.variant.configuration
 
     @property
     def pair(self) -> Pair:
-        """The scenario and configuration it is about."""
-        return self.scenario, self.configuration
+        """The benchmark and configuration it is about."""
+        return self.benchmark, self.configuration
 
     @property
     def allowed(self) -> Budget:
@@ -75,24 +75,24 @@ class TimeBudget:
 
     def log_ratios(self, blocks: Sequence[Block]) -> list[float]:
         """Return for each block how much more time a run takes, or how much more throughput there is."""
-        over, under = (self.subject, self.against) if self.metric == WALL_TIME else (self.against, self.subject)
+        over, under = (self.variant, self.against) if self.metric == WALL_TIME else (self.against, self.variant)
         return [block.log_ratio(str(over), str(under)) for block in blocks]
 
     def equal(self, blocks: Sequence[Block]) -> bool:
         """Return whether both variants had the same outcome in every block."""
-        return all(block.equal(str(self.against), str(self.subject)) for block in blocks)
+        return all(block.equal(str(self.against), str(self.variant)) for block in blocks)
 
 
 def time_budget(pair: Pair, most: float) -> TimeBudget:
     """Return the budget of the time that a pair's runs may take more than base's, as a fraction."""
-    scenario, configuration = pair
-    return TimeBudget(scenario, WALL_TIME, Variant(HEAD, configuration), Variant(BASE, configuration), most)
+    benchmark, configuration = pair
+    return TimeBudget(benchmark, WALL_TIME, VariantKey(HEAD, configuration), VariantKey(BASE, configuration), most)
 
 
 def speedup_budget(pair: Pair, over: str, least: float) -> TimeBudget:
     """Return the budget of what a configuration must gain over another one of the same tree, as a fraction."""
-    scenario, configuration = pair
-    return TimeBudget(scenario, SPEEDUP, Variant(HEAD, configuration), Variant(HEAD, over), least)
+    benchmark, configuration = pair
+    return TimeBudget(benchmark, SPEEDUP, VariantKey(HEAD, configuration), VariantKey(HEAD, over), least)
 
 
 def too_few(evidence: Evidence) -> str:

@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from wfperf.gate.sides import BASE, Role, Sides, Tree, Variant
+from wfperf.gate.progress import SILENT, Progress
 from wfperf.gate.time_budgets import HOLDS_BUDGET, TimeBudget, too_few
-from wfperf.gate.watch import NOBODY, Watch
+from wfperf.gate.variants import BASE, Role, Tree, VariantBuilder, VariantKey
 from wfperf.measure.blocks import (
     CONTROL,
     Blocks,
+    ComparedBenchmark,
     Schedule,
-    Trial,
     blocks_of_unequal_runs,
     measure,
     share_by_processor,
@@ -38,21 +38,21 @@ class Measure(Protocol):
 
     def __call__(
         self,
-        trials: Sequence[Trial],
+        benchmarks: Sequence[ComparedBenchmark],
         schedule: Schedule,
         *,
-        settled: Callable[[Trial, Sequence[Block]], bool],
+        is_decided: Callable[[ComparedBenchmark, Sequence[Block]], bool],
         on_block: Callable[[Blocks], None],
         executor: Executor,
     ) -> Blocks:
-        """Return the blocks of each trial."""
+        """Return the blocks of each benchmark."""
 
 
 def decide_twice(
     budgets: Sequence[TimeBudget],
     schedule: Schedule,
     checks: Callable[[Sequence[TimeBudget], Schedule], dict[TimeBudget, Check]],
-    watch: Watch,
+    progress: Progress,
     now_s: Callable[[], float],
 ) -> tuple[Check, ...]:
     """Return a check for every budget; a failure only where a second measurement, in fresh processes, fails too.
@@ -61,53 +61,53 @@ def decide_twice(
         budgets: what is to be decided.
         schedule: how long for both, and the seed of the first; the second has the seed after it.
         checks: measures some of the budgets, and returns what it found.
-        watch: told what begins.
+        progress: told what begins.
         now_s: the clock by which measuring takes its time, in seconds.
     """
     start_s = now_s()
-    watch.step(f"timing, {schedule.max_time_s:.0f} s at most")
+    progress.step(f"timing, {schedule.max_time_s:.0f} s at most")
     found = checks(budgets, replace(schedule, max_time_s=schedule.max_time_s * FIRST_SHARE))
     failed = [budget for budget in budgets if found[budget].status is Status.FAIL]
     if failed:
         left_s = max(LEAST_S, schedule.max_time_s - (now_s() - start_s))
-        watch.step(f"timing once more what failed, {left_s:.0f} s at most")
+        progress.step(f"timing once more what failed, {left_s:.0f} s at most")
         again = checks(failed, replace(schedule, max_time_s=left_s, seed=schedule.seed + 1))
         found |= {budget: _confirmed(found[budget], again[budget]) for budget in failed}
     return tuple(found[budget] for budget in budgets)
 
 
 def most(blocks: Blocks) -> str:
-    """Return how many blocks the trial with most of them has, in words."""
+    """Return how many blocks the benchmark with most of them has, in words."""
     number = max(map(len, blocks.values()))
     return "1 block" if number == 1 else f"{number} blocks"
 
 
 def measure_until_decided(
     measure: Measure,
-    trials: Sequence[Trial],
+    benchmarks: Sequence[ComparedBenchmark],
     budgets: Sequence[TimeBudget],
     schedule: Schedule,
     *,
     decided: Callable[[TimeBudget, Sequence[Block]], bool],
-    watch: Watch,
+    progress: Progress,
     executor: Executor,
 ) -> Blocks:
-    """Return the blocks of trials, of each until every budget on it is decided; tell after each how far that has come.
+    """Return the blocks of each benchmark, until every budget on it is decided; tell after each how far that has come.
 
     Raises:
-        NothingMeasuredError: a subject cannot be run.
+        NothingMeasuredError: a variant cannot be run.
     """
     start_s = executor.now_s()
 
-    def settled(trial: Trial, blocks: Sequence[Block]) -> bool:
-        return all(decided(budget, blocks) for budget in budgets if budget.scenario == trial.name)
+    def is_decided(benchmark: ComparedBenchmark, blocks: Sequence[Block]) -> bool:
+        return all(decided(budget, blocks) for budget in budgets if budget.benchmark == benchmark.name)
 
     def on_block(blocks: Blocks) -> None:
-        done = sum(decided(budget, blocks[budget.scenario]) for budget in budgets)
+        done = sum(decided(budget, blocks[budget.benchmark]) for budget in budgets)
         took_s = executor.now_s() - start_s
-        watch.seen(f"{most(blocks)} in {took_s:.0f} s; {done} of {len(budgets)} budgets decided")
+        progress.seen(f"{most(blocks)} in {took_s:.0f} s; {done} of {len(budgets)} budgets decided")
 
-    return measure(trials, schedule, settled=settled, on_block=on_block, executor=executor)
+    return measure(benchmarks, schedule, is_decided=is_decided, on_block=on_block, executor=executor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,20 +116,20 @@ class Timing:
 
     Args:
         budgets: what is to be decided.
-        sides: builds the subjects.
+        builder: builds the variants.
         trees: base and head.
         schedule: how long, and the seed; a confirmation has the seed after it.
         executor: starts the workers.
-        watch: told how far it has come.
+        progress: told how far it has come.
         measure: makes the blocks.
     """
 
     budgets: Sequence[TimeBudget]
-    sides: Sides
+    builder: VariantBuilder
     trees: Mapping[Role, Tree]
     schedule: Schedule
     executor: Executor = DEFAULT_EXECUTOR
-    watch: Watch = NOBODY
+    progress: Progress = SILENT
     measure: Measure = measure
 
     def decide(self) -> tuple[Check, ...]:
@@ -138,34 +138,34 @@ class Timing:
         All intervals hold together, so at most 1 gate in 20 fails wrongly, however early it stops.
 
         Raises:
-            NothingMeasuredError: a subject cannot be run.
+            NothingMeasuredError: a variant cannot be run.
         """
-        return decide_twice(self.budgets, self.schedule, self._checks, self.watch, self.executor.now_s)
+        return decide_twice(self.budgets, self.schedule, self._checks, self.progress, self.executor.now_s)
 
     def _checks(self, budgets: Sequence[TimeBudget], schedule: Schedule) -> dict[TimeBudget, Check]:
         start_s = self.executor.now_s()
         blocks = measure_until_decided(
             *(self.measure, self._trials(budgets), budgets, schedule),
-            decided=lambda budget, blocks: self._analysis(budget, blocks).is_settled(),
-            watch=self.watch,
+            decided=lambda budget, blocks: self._analysis(budget, blocks).is_decided(),
+            progress=self.progress,
             executor=self.executor,
         )
         took_s = self.executor.now_s() - start_s
-        return {budget: self._check(budget, blocks[budget.scenario], took_s) for budget in budgets}
+        return {budget: self._check(budget, blocks[budget.benchmark], took_s) for budget in budgets}
 
-    def _trials(self, budgets: Sequence[TimeBudget]) -> list[Trial]:
-        variants: dict[str, list[Variant]] = {}
+    def _trials(self, budgets: Sequence[TimeBudget]) -> list[ComparedBenchmark]:
+        keys: dict[str, list[VariantKey]] = {}
         for budget in budgets:
-            variants.setdefault(budget.scenario, []).extend((budget.against, budget.subject))
+            keys.setdefault(budget.benchmark, []).extend((budget.against, budget.variant))
         return [
-            self.sides.timed_trial(scenario, self.trees, needed, self._controlled)
-            for scenario, needed in variants.items()
+            self.builder.timed_benchmark(benchmark, self.trees, needed, self._controlled)
+            for benchmark, needed in keys.items()
         ]
 
     @property
-    def _controlled(self) -> Variant:
-        """The variant that every scenario's A/A control is a copy of, in the confirmation too."""
-        return Variant(BASE, self.budgets[0].configuration)
+    def _controlled(self) -> VariantKey:
+        """The variant that every benchmark's A/A control is a copy of, in the confirmation too."""
+        return VariantKey(BASE, self.budgets[0].configuration)
 
     def _analysis(self, budget: TimeBudget, blocks: Sequence[Block]) -> Analysis[Status]:
         control = control_interval([block.log_ratio(str(self._controlled), CONTROL) for block in blocks])
@@ -176,7 +176,7 @@ class Timing:
     def _check(self, budget: TimeBudget, blocks: Sequence[Block], took_s: float) -> Check:
         analysis = self._analysis(budget, blocks)
         check = Check(
-            budget.scenario,
+            budget.benchmark,
             budget.configuration,
             budget.metric,
             budget.allowed,
@@ -184,7 +184,7 @@ class Timing:
             change=analysis.effect if analysis.evidence.interval.bounded else None,
             blocks=len(blocks),
             by_processor=share_by_processor(blocks),
-            unequal_runs=blocks_of_unequal_runs(blocks, str(budget.against), str(budget.subject)),
+            unequal_runs=blocks_of_unequal_runs(blocks, str(budget.against), str(budget.variant)),
         )
         if analysis.obstacle is Obstacle.RESULTS_DIFFER:
             return _unequal(check, budget)

@@ -18,14 +18,22 @@ FILE = "history.db"
 DEFAULT_FILE = FOLDER / FILE
 
 # Version 1: the first one.
-SCHEMA_VERSION = 1
+# Version 2: columns named as in the glossary.
+SCHEMA_VERSION = 2
 APPLICATION_ID = 0x77667068
 """`wfph`: what SQLite keeps in a file's header for programs to tell their files from others'."""
 
 BUSY_TIMEOUT_S = 30.0
 """Many processes may keep their numbers at once; each takes a few milliseconds."""
 
-MIGRATIONS: Mapping[int, Sequence[str]] = {}
+MIGRATIONS: Mapping[int, Sequence[str]] = {
+    1: (
+        "ALTER TABLE entries RENAME COLUMN scenario TO benchmark",
+        "ALTER TABLE entries RENAME COLUMN subject TO variant",
+        "ALTER TABLE entries RENAME COLUMN base TO baseline",
+        "PRAGMA user_version = 2",
+    ),
+}
 """From each older version to the next, as statements; the last one sets `user_version`."""
 
 _SCHEMA = (
@@ -37,13 +45,13 @@ _SCHEMA = (
     """
     CREATE TABLE entries (
         number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, at TEXT NOT NULL, run TEXT NOT NULL,
-        command TEXT NOT NULL, revision TEXT NOT NULL, workload TEXT NOT NULL, scenario TEXT NOT NULL,
-        subject TEXT NOT NULL, base TEXT NOT NULL, metric TEXT NOT NULL, estimate REAL NOT NULL, low REAL NOT NULL,
+        command TEXT NOT NULL, revision TEXT NOT NULL, workload TEXT NOT NULL, benchmark TEXT NOT NULL,
+        variant TEXT NOT NULL, baseline TEXT NOT NULL, metric TEXT NOT NULL, estimate REAL NOT NULL, low REAL NOT NULL,
         high REAL NOT NULL, level REAL NOT NULL, blocks INTEGER NOT NULL, verdict TEXT NOT NULL,
         machine TEXT NOT NULL REFERENCES machines (id), wfperf TEXT NOT NULL, against TEXT NOT NULL
     )""",
     "PRAGMA application_id = 0x77667068",
-    "PRAGMA user_version = 1",
+    "PRAGMA user_version = 2",
 )
 _ADD_MACHINE = """
     INSERT INTO machines VALUES
@@ -51,22 +59,22 @@ _ADD_MACHINE = """
     ON CONFLICT (id) DO NOTHING"""
 _ADD_ENTRY = """
     INSERT INTO entries VALUES
-        (NULL, :id, :at, :run, :command, :revision, :workload, :scenario, :subject, :base, :metric, :estimate, :low,
-         :high, :level, :blocks, :verdict, :machine, :wfperf, :against)
+        (NULL, :id, :at, :run, :command, :revision, :workload, :benchmark, :variant, :baseline, :metric, :estimate,
+         :low, :high, :level, :blocks, :verdict, :machine, :wfperf, :against)
     ON CONFLICT (id) DO NOTHING"""
 _READ = """
-    SELECT at, run, command, revision, workload, scenario, subject, base, metric, estimate, low, high, level, blocks,
-           verdict, wfperf, against,
+    SELECT at, run, command, revision, workload, benchmark, variant, baseline, metric, estimate, low, high, level,
+           blocks, verdict, wfperf, against,
            cpu, cores, platform, governor, container, implementation, python, libraries
     FROM entries JOIN machines ON machines.id = entries.machine
-    WHERE (:scenario IS NULL OR scenario = :scenario)
-      AND (:subject IS NULL OR subject = :subject)
+    WHERE (:benchmark IS NULL OR benchmark = :benchmark)
+      AND (:variant IS NULL OR variant = :variant)
       AND (:metric IS NULL OR metric = :metric)
       AND (:machine IS NULL OR substr(machine, 1, length(:machine)) = :machine)
     ORDER BY at, number"""
 _NAMES: Mapping[str, str] = {
-    "scenario": "SELECT scenario FROM entries GROUP BY scenario ORDER BY min(number)",
-    "subject": "SELECT subject FROM entries GROUP BY subject ORDER BY min(number)",
+    "benchmark": "SELECT benchmark FROM entries GROUP BY benchmark ORDER BY min(number)",
+    "variant": "SELECT variant FROM entries GROUP BY variant ORDER BY min(number)",
     "metric": "SELECT metric FROM entries GROUP BY metric ORDER BY min(number)",
     "machine": "SELECT id FROM machines ORDER BY id",
 }
@@ -76,8 +84,8 @@ _NAMES: Mapping[str, str] = {
 class Wanted:
     """Which entries are read: those that are all of this; None for any. A machine's id may be shortened."""
 
-    scenario: str | None = None
-    subject: str | None = None
+    benchmark: str | None = None
+    variant: str | None = None
     metric: str | None = None
     machine: str | None = None
 
@@ -128,7 +136,7 @@ class Store:
         except (TypeError, ValueError) as error:
             raise UsageError(f"the history {self.path} is broken: {error}") from error
 
-    def names(self, kind: Literal["scenario", "subject", "metric", "machine"]) -> list[str]:
+    def names(self, kind: Literal["benchmark", "variant", "metric", "machine"]) -> list[str]:
         """Return what there is to choose from.
 
         Raises:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 
+from wfperf.results.counters import DEPENDENT
 from wfperf.results.history import Entry, Machine
 from wfperf.results.trends import History, LevelChange, Line, LinePoint
-from wfperf.results.work import DEPENDENT
 from wfperf.stats.changes import Change, change_points, moves
 
 SEED = 1
@@ -32,19 +32,19 @@ class Trend:
         return self.latest.machine
 
     @property
-    def subject(self) -> tuple[str, ...]:
+    def variant(self) -> tuple[str, ...]:
         """What the line is of, wherever it was measured."""
         latest = self.latest
-        return latest.workload, latest.scenario, latest.subject, latest.base, latest.metric
+        return latest.workload, latest.benchmark, latest.variant, latest.baseline, latest.metric
 
     def to_line(self) -> Line:
         """Return it as a result keeps it."""
-        workload, scenario, subject, base, metric = self.subject
+        workload, benchmark, variant, baseline, metric = self.variant
         return Line(
             workload=workload,
-            scenario=scenario,
-            subject=subject,
-            base=base,
+            benchmark=benchmark,
+            variant=variant,
+            baseline=baseline,
             metric=metric,
             machine={"id": self.machine.id, **asdict(self.machine)},
             changes=tuple(LevelChange(**asdict(each), first=self.entries[each.at].id) for each in self.changes),
@@ -61,7 +61,7 @@ def trends(entries: Iterable[Entry], last: int | None = None) -> tuple[Trend, ..
     """
     lines: dict[tuple[str, ...], list[Entry]] = {}
     for each in entries:
-        key = (each.workload, each.scenario, each.subject, each.base, each.metric, each.machine.id)
+        key = (each.workload, each.benchmark, each.variant, each.baseline, each.metric, each.machine.id)
         lines.setdefault(key, []).append(each)
     kept = [tuple(line[-last:] if last else line) for line in lines.values()]
     return tuple(Trend(line, _changes(line)) for line in kept)

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from wfperf.errors import UsageError
 from wfperf.measure.blocks import Blocks
-from wfperf.measure.questions import Asked, Question
+from wfperf.measure.contrasts import Contrast, Design
 from wfperf.plan import Configuration, Plan
 from wfperf.results.ablation import Ablation, Part
 from wfperf.stats.interval import Interval
@@ -22,7 +22,7 @@ FEWEST_PARTS = 2
 
 
 class Mode(StrEnum):
-    """What each optimization is held against, beside the base."""
+    """What each optimization is compared with, beside the baseline."""
 
     SOLO = "solo"
     LEAVE_ONE_OUT = "leave-one-out"
@@ -30,23 +30,23 @@ class Mode(StrEnum):
 
 
 class Ablated:
-    """A configuration taken apart on one scenario.
+    """A configuration taken apart on one benchmark.
 
     Args:
         plan: where it stands.
         name: the configuration.
         mode: how it is taken apart; each of its parts is also measured alone.
-        scenario: where.
+        benchmark: where.
 
     Raises:
         UsageError: no such configuration, or it has fewer than two parts.
     """
 
-    def __init__(self, plan: Plan, name: str, mode: Mode, scenario: str) -> None:
+    def __init__(self, plan: Plan, name: str, mode: Mode, benchmark: str) -> None:
         self.whole = plan.configuration(name)
         self.mode = mode
-        self.scenario = scenario
-        self._base = plan.base
+        self.benchmark = benchmark
+        self._base = plan.baseline
         self._parts = parts_of(plan, self.whole)
         if len(self._parts) < FEWEST_PARTS:
             raise UsageError(
@@ -65,22 +65,22 @@ class Ablated:
         )
 
     @property
-    def asked(self) -> Asked:
+    def design(self) -> Design:
         """What must be measured: the whole, every part alone, and what the mode asks."""
         pairs = [(self.whole.name, self._base), *((part, self._base) for part in self._parts)]
         pairs += [(after.name, before.name) for before, after in self._pairs.values()]
-        questions = [Question(subject, subject, None, self.scenario, base) for subject, base in pairs]
-        return Asked(self._base, questions, interactions=len(self._pairs) or 1)
+        contrasts = [Contrast(variant, variant, None, self.benchmark, baseline) for variant, baseline in pairs]
+        return Design(self._base, contrasts, interactions=len(self._pairs) or 1)
 
     def result(self, blocks: Blocks) -> Ablation | None:
         """Return what each part is worth, alone and beside the others; None where results differ."""
-        measured = blocks[self.scenario]
-        if not all(block.equal(each.base, each.subject) for each in self.asked.questions for block in measured):
+        measured = blocks[self.benchmark]
+        if not all(block.equal(each.baseline, each.variant) for each in self.design.contrasts for block in measured):
             return None
-        level = shared_level(self.asked.intervals)
+        level = shared_level(self.design.intervals)
 
-        def ratios(subject: str, base: str) -> list[float]:
-            return [block.log_ratio(base, subject) for block in measured]
+        def ratios(variant: str, baseline: str) -> list[float]:
+            return [block.log_ratio(baseline, variant) for block in measured]
 
         def effect(values: Sequence[float]) -> Interval:
             return speedup_interval(median_sequence(values, level=level))
@@ -91,8 +91,8 @@ class Ablated:
         multiplied = [sum(each) for each in zip(*alone.values(), strict=True)]
         return Ablation(
             configuration=self.whole.name,
-            base=self._base,
-            scenario=self.scenario,
+            baseline=self._base,
+            benchmark=self.benchmark,
             mode=self.mode,
             total=effect(total),
             multiplied=effect(multiplied),

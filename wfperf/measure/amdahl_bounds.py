@@ -1,4 +1,4 @@
-"""What could be gained at most: the share of the base's time in what is exchanged, seen from outside while it runs."""
+"""What could be gained at most: the share of the baseline's time in what is exchanged, sampled while it runs."""
 
 from __future__ import annotations
 
@@ -8,50 +8,56 @@ from dataclasses import dataclass
 
 from wfperf.errors import UsageError
 from wfperf.measure.answers import Shares
-from wfperf.measure.blocks import Trial
+from wfperf.measure.blocks import ComparedBenchmark
+from wfperf.measure.contrasts import Design
 from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor
 from wfperf.measure.hooks import call_hook
-from wfperf.measure.questions import Asked
-from wfperf.measure.subject import Subject
+from wfperf.measure.variant import Variant
 from wfperf.plan import Plan
 from wfperf.results.amdahl_bound import AmdahlBound, amdahl
 
 
 def amdahl_bounds(
-    plan: Plan, asked: Asked, trials: Sequence[Trial], seconds: float, executor: Executor = DEFAULT_EXECUTOR
+    plan: Plan,
+    design: Design,
+    benchmarks: Sequence[ComparedBenchmark],
+    seconds: float,
+    executor: Executor = DEFAULT_EXECUTOR,
 ) -> tuple[AmdahlBound, ...]:
     """Return the ceiling of every variant that is asked about, if the plan tells where it could save time.
 
-    Only what is compared with the base has one, and no pair. A share is seen within about 1 / sqrt(samples).
+    Only what is compared with the baseline has one, and no pair. A share is seen within about 1 / sqrt(samples).
 
     Args:
         plan: which modules and bounds a variant has.
-        asked: the variants.
-        trials: the benchmarks' bases.
+        design: the variants.
+        benchmarks: the benchmarks' bases.
         seconds: how long to look at each benchmark.
         executor: starts the workers.
 
     Raises:
         UsageError: a bound of the plan fails, or gives no number.
-        NothingMeasuredError: the base cannot be run.
+        NothingMeasuredError: the baseline cannot be run.
     """
     wanted: dict[str, dict[str, _Exchanged]] = {}
-    for question in asked.questions:
-        if question.base == asked.base and question.kind != "pair":
-            exchanged = _exchanged(plan, question.subject)
+    for contrast in design.contrasts:
+        if contrast.baseline == design.baseline and contrast.kind != "pair":
+            exchanged = _exchanged(plan, contrast.variant)
             if exchanged.modules or exchanged.bounds:
-                wanted.setdefault(question.scenario, {})[question.subject] = exchanged
-    bases = {trial.name: trial.subjects[asked.base] for trial in trials if trial.name in wanted}
+                wanted.setdefault(contrast.benchmark, {})[contrast.variant] = exchanged
+    bases = {
+        benchmark.name: benchmark.variants[design.baseline] for benchmark in benchmarks if benchmark.name in wanted
+    }
     return tuple(
         amdahl_bound
-        for benchmark, base in bases.items()
-        for amdahl_bound in _of_benchmark(benchmark, base, asked.base, wanted[benchmark], seconds, executor)
+        for benchmark, baseline in bases.items()
+        for amdahl_bound in _of_benchmark(benchmark, baseline, design.baseline, wanted[benchmark], seconds, executor)
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Exchanged:
-    """What a variant exchanges: modules in which the base's time passes; and hooks that bound what else it gains."""
+    """What a variant exchanges: modules in which the baseline spends time, and hooks that bound what else it gains."""
 
     modules: frozenset[str]
     bounds: tuple[str, ...]
@@ -63,12 +69,14 @@ def _exchanged(plan: Plan, name: str) -> _Exchanged:
 
 
 def _of_benchmark(
-    benchmark: str, base: Subject, name: str, wanted: Mapping[str, _Exchanged], seconds: float, executor: Executor
+    benchmark: str, baseline: Variant, name: str, wanted: Mapping[str, _Exchanged], seconds: float, executor: Executor
 ) -> Iterable[AmdahlBound]:
     modules = frozenset[str]().union(*(each.modules for each in wanted.values()))
-    looked = _look(benchmark, base, modules, seconds, executor) if modules else Shares()
+    looked = _look(benchmark, baseline, modules, seconds, executor) if modules else Shares()
     watched_ns = max(looked.watched_ns, 1)
-    bounds = {each: _bound(each, base, executor) for each in {hook for one in wanted.values() for hook in one.bounds}}
+    bounds = {
+        each: _bound(each, baseline, executor) for each in {hook for one in wanted.values() for hook in one.bounds}
+    }
     for variant, exchanged in wanted.items():
         within_ns = sum(passed_ns for seen, passed_ns in looked.within if exchanged.modules & set(seen))
         share = within_ns / watched_ns
@@ -76,16 +84,16 @@ def _of_benchmark(
         yield AmdahlBound(benchmark, variant, name, share if exchanged.modules else None, looked.samples, effect)
 
 
-def _look(benchmark: str, base: Subject, modules: Iterable[str], seconds: float, executor: Executor) -> Shares:
+def _look(benchmark: str, baseline: Variant, modules: Iterable[str], seconds: float, executor: Executor) -> Shares:
     labels = {module: module for module in sorted(modules)}
-    with executor.start({benchmark: [base]}, hash_seed=0) as workers:
-        workers.load(benchmark, {benchmark: base})
+    with executor.start({benchmark: [baseline]}, hash_seed=0) as workers:
+        workers.load(benchmark, {benchmark: baseline})
         return Shares(**workers.call(benchmark, "shares", name=benchmark, modules=labels, seconds=seconds))
 
 
-def _bound(hook: str, base: Subject, executor: Executor) -> float:
-    """Return what a hook says that the base could gain at most, as a fraction; it is given the base's arguments."""
-    found = call_hook(hook, base.place, base.arguments or {}, executor)
+def _bound(hook: str, baseline: Variant, executor: Executor) -> float:
+    """Return the hook's bound on the gain over the baseline, as a fraction; it is given the baseline's arguments."""
+    found = call_hook(hook, baseline.interpreter, baseline.arguments or {}, executor)
     if not isinstance(found, int | float) or not 0 <= found < math.inf:
         raise UsageError(f"the hook {hook} returned {found!r}; it must return the gain as a fraction, such as 0.5")
     return float(found)

@@ -17,7 +17,7 @@ class Loaded:
         runs: how many runs made it warm.
         run_ns: how long the fastest of them took; None where their number was given, and they were not timed.
         used: what all of them took together.
-        settled: whether runs had stopped to get faster.
+        warmed_up: whether runs had stopped to get faster.
         stable: whether its outcome stayed the same.
         file: where its target was imported from; empty where no file holds it.
         outcome: what it returned, as JSON; None where that is too long to tell, or not compared.
@@ -27,7 +27,7 @@ class Loaded:
     runs: int
     run_ns: float | None
     used: Sample
-    settled: bool
+    warmed_up: bool
     stable: bool
     file: str
     outcome: str | None = None

@@ -1,4 +1,4 @@
-"""Blocks: fresh processes for all sides of every trial, one block after another until all is settled."""
+"""Blocks: fresh processes for all variants of every benchmark, one block after another until all is settled."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from wfperf.measure.answers import Loaded
 from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor, Workers
 from wfperf.measure.rounds import Rounds, memory_rounds, timed_rounds
-from wfperf.measure.subject import Subject
+from wfperf.measure.variant import Variant
 from wfperf.results.blocks import Block
 
 ORIGINAL, CONTROL = "original", "control"
-"""The side everything is held against, and its twin: the A/A control of every trial."""
+"""The variant everything is compared with, and its twin: the A/A control of every benchmark."""
 
 MINIMUM_SAMPLING_S = 0.1
 """Room for some 20 rounds of three variants, so that a few disturbed ones do not show in the median."""
@@ -26,16 +26,16 @@ HASH_SEEDS = 2**32 - 1
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
-    """What is compared in one scenario: a subject for each side. `metric` is `throughput` or `memory`."""
+class ComparedBenchmark:
+    """A benchmark with the variants that are compared on it, by name. `metric` is `throughput` or `memory`."""
 
     name: str
-    subjects: Mapping[str, Subject]
+    variants: Mapping[str, Variant]
     metric: str = "throughput"
 
 
 Blocks = Mapping[str, Sequence[Block]]
-"""The blocks of every trial, by its name; trials that were settled early have fewer."""
+"""The blocks of every benchmark, by its name; benchmarks that were settled early have fewer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,43 +54,43 @@ class Schedule:
 
 
 def measure(
-    trials: Sequence[Trial],
+    benchmarks: Sequence[ComparedBenchmark],
     schedule: Schedule,
     *,
-    settled: Callable[[Trial, Sequence[Block]], bool] = lambda _trial, _blocks: False,
+    is_decided: Callable[[ComparedBenchmark, Sequence[Block]], bool] = lambda _trial, _blocks: False,
     on_block: Callable[[Blocks], None] | None = None,
     executor: Executor = DEFAULT_EXECUTOR,
 ) -> Blocks:
-    """Measure block by block until every trial is settled or the time is up.
+    """Measure block by block until every benchmark is settled or the time is up.
 
     Half of a block's time goes to starting and warming its processes, half to samples: neither more blocks of
     less nor fewer of more would tell much more.
 
     Args:
-        trials: what to measure; each side of a name runs in one process for all of them.
+        benchmarks: what to measure; variants of one name run in one process for all of them.
         schedule: how long.
-        settled: asked after each block whether a trial needs no more of them.
+        is_decided: asked after each block whether a benchmark needs no more of them.
         on_block: told what there is, after each block.
         executor: starts the workers.
 
     Raises:
-        NothingMeasuredError: a subject cannot be run.
+        NothingMeasuredError: a variant cannot be run.
     """
     bench = _Bench(schedule, executor)
-    done: dict[str, list[Block]] = {trial.name: [] for trial in trials}
+    done: dict[str, list[Block]] = {benchmark.name: [] for benchmark in benchmarks}
     start_s = executor.now_s()
     block_s = 0.0
     number = 0
-    pending = list(trials)
+    pending = list(benchmarks)
     while pending and (schedule.blocks is None or number < schedule.blocks):
         began_s = executor.now_s()
         if number and start_s + schedule.max_time_s - began_s < block_s / 2:
             break
-        for trial, block in zip(pending, bench.block(pending), strict=True):
-            done[trial.name].append(block)
+        for benchmark, block in zip(pending, bench.block(pending), strict=True):
+            done[benchmark.name].append(block)
         block_s = executor.now_s() - began_s
         number += 1
-        pending = [trial for trial in pending if not settled(trial, done[trial.name])]
+        pending = [benchmark for benchmark in pending if not is_decided(benchmark, done[benchmark.name])]
         if on_block:
             on_block(done)
     return done
@@ -110,17 +110,17 @@ class _Bench:
         self._cpus = executor.cpus
         self._turn = self._order.randrange(max(1, len(self._cpus)))
 
-    def block(self, trials: Sequence[Trial]) -> list[Block]:
+    def block(self, benchmarks: Sequence[ComparedBenchmark]) -> list[Block]:
         began_s = self._executor.now_s()
         hash_seed = self._hash_seeds.randrange(HASH_SEEDS)
         cpu = self._next_cpu()
         # Whoever is forked first gets his memory first.
-        sides = self._shuffled(subjects_by_side(trials))
-        with self._executor.start(sides, hash_seed=hash_seed) as workers:
-            loaded = [workers.load(trial.name, trial.subjects) for trial in trials]
-            ready = [self._ready(workers, *each, cpu) for each in zip(trials, loaded, strict=True)]
+        variants = self._shuffled(variants_by_name(benchmarks))
+        with self._executor.start(variants, hash_seed=hash_seed) as workers:
+            loaded = [workers.load(benchmark.name, benchmark.variants) for benchmark in benchmarks]
+            ready = [self._ready(workers, *each, cpu) for each in zip(benchmarks, loaded, strict=True)]
             setup_s = self._executor.now_s() - began_s
-            sampling_s = max(min(setup_s, self._block_s - setup_s) / len(trials), MINIMUM_SAMPLING_S)
+            sampling_s = max(min(setup_s, self._block_s - setup_s) / len(benchmarks), MINIMUM_SAMPLING_S)
             for each in ready:
                 each.sample(sampling_s, self._executor.now_s)
             return [_block(hash_seed, each) for each in ready]
@@ -132,18 +132,20 @@ class _Bench:
         self._turn = (self._turn + 1) % len(self._cpus)
         return self._cpus[self._turn]
 
-    def _shuffled(self, sides: Mapping[str, list[Subject]]) -> dict[str, list[Subject]]:
-        return {name: sides[name] for name in self._order.sample(list(sides), len(sides))}
+    def _shuffled(self, variants: Mapping[str, list[Variant]]) -> dict[str, list[Variant]]:
+        return {name: variants[name] for name in self._order.sample(list(variants), len(variants))}
 
-    def _ready(self, workers: Workers, trial: Trial, loaded: Mapping[str, Loaded], cpu: int | None) -> Rounds:
-        if trial.metric == "memory":
-            return memory_rounds(workers, trial.name, loaded, self._order)
-        return timed_rounds(workers, trial.name, loaded, self._order, cpu=cpu, cpus=self._cpus)
+    def _ready(
+        self, workers: Workers, benchmark: ComparedBenchmark, loaded: Mapping[str, Loaded], cpu: int | None
+    ) -> Rounds:
+        if benchmark.metric == "memory":
+            return memory_rounds(workers, benchmark.name, loaded, self._order)
+        return timed_rounds(workers, benchmark.name, loaded, self._order, cpu=cpu, cpus=self._cpus)
 
 
 def _block(hash_seed: int, rounds: Rounds) -> Block:
-    digests = {side: each.digest for side, each in rounds.loaded.items()}
-    texts = {side: each.outcome for side, each in rounds.loaded.items()}
+    digests = {name: each.digest for name, each in rounds.loaded.items()}
+    texts = {name: each.outcome for name, each in rounds.loaded.items()}
     costs = rounds.costs()
     return Block(
         hash_seed,
@@ -151,9 +153,9 @@ def _block(hash_seed: int, rounds: Rounds) -> Block:
         digests,
         outcomes=texts if len(set(digests.values())) > 1 else {},
         runs=rounds.runs,
-        pythons={side: rounds.workers.python(side) for side in rounds.loaded},
-        warm_up_runs={side: each.runs for side, each in rounds.loaded.items()},
-        not_warmed_up=tuple(side for side, each in rounds.loaded.items() if not each.settled),
+        pythons={name: rounds.workers.python(name) for name in rounds.loaded},
+        warm_up_runs={name: each.runs for name, each in rounds.loaded.items()},
+        not_warmed_up=tuple(name for name, each in rounds.loaded.items() if not each.warmed_up),
         walls=costs.walls,
         by_processor=costs.by_processor,
         cpu=rounds.cpu,
@@ -166,15 +168,15 @@ def share_by_processor(blocks: Sequence[Block]) -> float:
     return sum(block.by_processor for block in blocks) / max(samples, 1)
 
 
-def blocks_of_unequal_runs(blocks: Sequence[Block], base: str, side: str) -> int:
-    """Return in how many blocks the samples of two sides had unequal numbers of runs."""
-    return sum(block.runs.get(base) != block.runs.get(side) for block in blocks)
+def blocks_of_unequal_runs(blocks: Sequence[Block], baseline: str, name: str) -> int:
+    """Return in how many blocks the samples of two variants had unequal numbers of runs."""
+    return sum(block.runs.get(baseline) != block.runs.get(name) for block in blocks)
 
 
-def subjects_by_side(trials: Iterable[Trial]) -> dict[str, list[Subject]]:
-    """Return what each side is to load in one or another trial."""
-    sides: dict[str, list[Subject]] = {}
-    for trial in trials:
-        for side, subject in trial.subjects.items():
-            sides.setdefault(side, []).append(subject)
-    return sides
+def variants_by_name(benchmarks: Iterable[ComparedBenchmark]) -> dict[str, list[Variant]]:
+    """Return what each variant is to load in one or another benchmark."""
+    variants: dict[str, list[Variant]] = {}
+    for benchmark in benchmarks:
+        for name, variant in benchmark.variants.items():
+            variants.setdefault(name, []).append(variant)
+    return variants

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from wfperf.measure.blocks import Blocks, Schedule, Trial, measure
+from wfperf.measure.blocks import Blocks, ComparedBenchmark, Schedule, measure
+from wfperf.measure.contrasts import Contrast, Design, Ranking
 from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor
 from wfperf.measure.judgement import Judgement
-from wfperf.measure.questions import Asked, Question, Ranking
-from wfperf.results.comparison import Comparison, Finding, Measured
+from wfperf.results.comparison import Comparison, Finding, MeasuredBenchmark
 from wfperf.results.environment import current_environment
-from wfperf.results.pooling import pooled_trials
+from wfperf.results.pooling import pooled_benchmarks
 from wfperf.stats.verdict import LEVEL
 
 PRECISION = 0.02
@@ -22,34 +22,34 @@ Watch = Callable[[Sequence[Finding]], None]
 
 
 def compare(
-    asked: Asked,
-    trials: Sequence[Trial],
+    design: Design,
+    benchmarks: Sequence[ComparedBenchmark],
     schedule: Schedule,
     *,
     precision: float = PRECISION,
     executor: Executor = DEFAULT_EXECUTOR,
     watch: Watch | None = None,
 ) -> Comparison:
-    """Measure all questions together until each is answered or the time is up, and judge their claims.
+    """Measure all contrasts together until each is answered or the time is up, and judge their claims.
 
     Args:
-        asked: the questions.
-        trials: the subjects they are about, from `trials_for`.
+        design: the contrasts.
+        benchmarks: the variants they are about, from `compared_benchmarks`.
         schedule: how long to measure.
         precision: the half width, as a log-ratio, at which an interval is narrow enough.
         executor: starts the workers.
         watch: told after each block what is known so far.
 
     Raises:
-        NothingMeasuredError: a subject cannot be run.
+        NothingMeasuredError: a variant cannot be run.
     """
     environment = current_environment()
     start_s = executor.now_s()
-    judgement = Judgement(asked, precision=precision)
+    judgement = Judgement(design, precision=precision)
     measured = measure(
-        trials,
+        benchmarks,
         schedule,
-        settled=judgement.settled,
+        is_decided=judgement.is_decided,
         on_block=watch and (lambda blocks: watch(judgement.findings(blocks))),
         executor=executor,
     )
@@ -61,15 +61,17 @@ def compare(
         seed=schedule.seed,
         duration_s=duration_s,
         level=LEVEL,
-        intervals=asked.intervals,
+        intervals=design.intervals,
         environment=environment,
-        trials=samples(asked, trials, measured),
+        benchmarks=samples(design, benchmarks, measured),
     )
 
 
-def samples(asked: Asked, trials: Sequence[Trial], measured: Blocks) -> tuple[Measured, ...]:
+def samples(design: Design, benchmarks: Sequence[ComparedBenchmark], measured: Blocks) -> tuple[MeasuredBenchmark, ...]:
     """Return what was measured as a result keeps it."""
-    return tuple(Measured(each.name, asked.base, each.metric, tuple(measured[each.name])) for each in trials)
+    return tuple(
+        MeasuredBenchmark(each.name, design.baseline, each.metric, tuple(measured[each.name])) for each in benchmarks
+    )
 
 
 def pooled(comparisons: Sequence[Comparison]) -> Comparison:
@@ -80,17 +82,17 @@ def pooled(comparisons: Sequence[Comparison]) -> Comparison:
     Raises:
         UsageError: they were measured on unlike machines, or measured unlike things.
     """
-    trials = pooled_trials(comparisons)
+    benchmarks = pooled_benchmarks(comparisons)
     first = comparisons[0]
-    asked = Asked(
-        trials[0].base,
+    design = Design(
+        benchmarks[0].baseline,
         [
-            Question(
-                each.subject,
+            Contrast(
+                each.variant,
                 each.title,
                 each.phase,
-                each.scenario,
-                each.base,
+                each.benchmark,
+                each.baseline,
                 each.metric,
                 each.claim,
                 each.changes_results,
@@ -100,8 +102,8 @@ def pooled(comparisons: Sequence[Comparison]) -> Comparison:
         ],
         [Ranking(each.claim, each.rivals) for each in first.ranks],
     )
-    measured = blocks_of(trials)
-    judgement = Judgement(asked, precision=PRECISION)
+    measured = blocks_of(benchmarks)
+    judgement = Judgement(design, precision=PRECISION)
     duration_s = sum(each.duration_s for each in comparisons)
     return replace(
         first,
@@ -109,12 +111,12 @@ def pooled(comparisons: Sequence[Comparison]) -> Comparison:
         ranks=judgement.ranks(measured),
         controls=judgement.controls(measured),
         duration_s=duration_s,
-        intervals=asked.intervals,
-        trials=trials,
+        intervals=design.intervals,
+        benchmarks=benchmarks,
         method="sequence",
     )
 
 
-def blocks_of(trials: Sequence[Measured]) -> Blocks:
-    """Return the blocks of saved trials."""
-    return {trial.scenario: trial.blocks for trial in trials}
+def blocks_of(benchmarks: Sequence[MeasuredBenchmark]) -> Blocks:
+    """Return the blocks of saved benchmarks."""
+    return {benchmark.name: benchmark.blocks for benchmark in benchmarks}

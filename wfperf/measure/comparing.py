@@ -9,14 +9,14 @@ from time import monotonic
 from typing import Protocol
 
 from wfperf.measure.amdahl_bounds import amdahl_bounds
+from wfperf.measure.benchmarks import VariantOf, compared_benchmarks
 from wfperf.measure.blocks import Schedule
 from wfperf.measure.claims import PRECISION, Watch, blocks_of, compare
-from wfperf.measure.counters import count_work, with_allocations, with_instructions
+from wfperf.measure.counters import count_benchmarks, with_allocations, with_instructions
 from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor
 from wfperf.measure.selected import Selected
-from wfperf.measure.trials import SubjectOf, trials_for
 from wfperf.results.comparison import Comparison
-from wfperf.results.work import ALLOCATIONS, INSTRUCTIONS
+from wfperf.results.counters import ALLOCATIONS, INSTRUCTIONS
 
 LONGEST_LOOK_S = 1.0
 """At 4,000 looks a second a share is then known within 2 %, which is all that a bound is good for."""
@@ -49,7 +49,7 @@ class Request:
     """What a comparison is asked.
 
     Args:
-        selected: the questions.
+        selected: the contrasts.
         of: builds the variants that they are about.
         schedule: how long all of it may take, counting included.
         precision: the half width, as a log-ratio, at which an interval is narrow enough.
@@ -58,7 +58,7 @@ class Request:
     """
 
     selected: Selected
-    of: SubjectOf
+    of: VariantOf
     schedule: Schedule
     precision: float = PRECISION
     counted: tuple[str, ...] = ()
@@ -74,22 +74,22 @@ def compared(request: Request, listener: Listener) -> Comparison:
     """
     began_s = monotonic()
     selected, schedule, executor = request.selected, request.schedule, request.executor
-    asked, of = selected.built_by(request.of)
-    trials = trials_for(asked, of)
+    design, of = selected.built_by(request.of)
+    benchmarks = compared_benchmarks(design, of)
     with listener.counting() as advance:
-        work = count_work(trials, advance, executor)
+        counters = count_benchmarks(benchmarks, advance, executor)
     if ALLOCATIONS in request.counted:
-        work = with_allocations(work, trials, executor)
+        counters = with_allocations(counters, benchmarks, executor)
     if INSTRUCTIONS in request.counted:
         listener.counting_instructions()
-        work = with_instructions(work, trials, executor)
+        counters = with_instructions(counters, benchmarks, executor)
     look_s = min(LONGEST_LOOK_S, schedule.max_time_s * SHARE_OF_LOOKS)
-    bounds = amdahl_bounds(selected.plan, asked, trials, look_s, executor) if selected.is_whole else ()
+    bounds = amdahl_bounds(selected.plan, design, benchmarks, look_s, executor) if selected.is_whole else ()
     left_s = max(LEAST_S, schedule.max_time_s - (monotonic() - began_s))
     with listener.measuring(left_s) as watch:
         result = compare(
-            asked,
-            trials,
+            design,
+            benchmarks,
             replace(schedule, max_time_s=left_s),
             precision=request.precision,
             executor=executor,
@@ -97,9 +97,9 @@ def compared(request: Request, listener: Listener) -> Comparison:
         )
     return replace(
         result,
-        work=work,
+        counters=counters,
         amdahl_bounds=bounds,
-        ablation=selected.ablation(blocks_of(result.trials)),
+        ablation=selected.ablation(blocks_of(result.benchmarks)),
         sweep=selected.points,
         notes=selected.plan.notes,
     )

@@ -6,47 +6,47 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from wfperf.measure.answers import Counted
-from wfperf.measure.blocks import CONTROL, Trial, subjects_by_side
+from wfperf.measure.blocks import CONTROL, ComparedBenchmark, variants_by_name
 from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor
 from wfperf.measure.instructions import count_instructions
-from wfperf.results.work import FUNCTION_CALLS, INSTRUCTIONS, LIBRARY_CALLS, Work
+from wfperf.results.counters import FUNCTION_CALLS, INSTRUCTIONS, LIBRARY_CALLS, Counters
 
 RUNS = 3
 """N, in (2N - N) / N: a count that is not the same in every run shows as a fraction, where N is odd and not 1."""
 
-WorkTable = Mapping[str, Mapping[str, Work]]
-"""Work by scenario and side."""
+CounterTable = Mapping[str, Mapping[str, Counters]]
+"""Work by benchmark and variant."""
 
 
-def count_work(
-    trials: Sequence[Trial],
+def count_benchmarks(
+    benchmarks: Sequence[ComparedBenchmark],
     on_trial: Callable[[int, int], None] | None = None,
     executor: Executor = DEFAULT_EXECUTOR,
-) -> WorkTable:
-    """Return the work of one run of every side but the control, in all its threads: (2N - N runs) / N, hash seed 0.
+) -> CounterTable:
+    """Return the work of one run of every variant but the control, in all its threads: (2N - N runs) / N, hash seed 0.
 
     Which repeats exactly: calls of and by one's own functions, SQL statements and regex compilations, on
     any machine, as long as the code is the same, and Python's version.
 
     Raises:
-        NothingMeasuredError: a subject cannot be run.
+        NothingMeasuredError: a variant cannot be run.
     """
-    work: dict[str, dict[str, Work]] = {}
-    with executor.start(subjects_by_side(trials), hash_seed=0) as workers:
-        workers.call_all("watch", {side: {} for side in workers.sides})  # before a workload makes threads
-        for done, trial in enumerate(trials, 1):
-            subjects = {side: subject for side, subject in trial.subjects.items() if side != CONTROL}
-            workers.load(trial.name, subjects, warm_up_runs=RUNS)
-            counted = workers.call_all("count", {side: {"name": trial.name, "runs": RUNS} for side in subjects})
-            work[trial.name] = {
-                side: _work(Counted(**answer), subjects[side].counters) for side, answer in counted.items()
+    counters: dict[str, dict[str, Counters]] = {}
+    with executor.start(variants_by_name(benchmarks), hash_seed=0) as workers:
+        workers.call_all("watch", {name: {} for name in workers.variants})  # before a workload makes threads
+        for done, benchmark in enumerate(benchmarks, 1):
+            variants = {name: variant for name, variant in benchmark.variants.items() if name != CONTROL}
+            workers.load(benchmark.name, variants, warm_up_runs=RUNS)
+            counted = workers.call_all("count", {name: {"name": benchmark.name, "runs": RUNS} for name in variants})
+            counters[benchmark.name] = {
+                name: _counters(Counted(**answer), variants[name].counters) for name, answer in counted.items()
             }
             if on_trial:
-                on_trial(done, len(trials))
-    return work
+                on_trial(done, len(benchmarks))
+    return counters
 
 
-def _work(counted: Counted, functions: Mapping[str, str]) -> Work:
+def _counters(counted: Counted, functions: Mapping[str, str]) -> Counters:
     calls, library_calls = (
         {name: times for name, times in sorted(each.items()) if times}
         for each in (counted.calls, counted.library_calls)
@@ -58,7 +58,7 @@ def _work(counted: Counted, functions: Mapping[str, str]) -> Work:
         **{name: calls.get(function, 0) for name, function in functions.items()},
     }
     uneven = [name for name, number in counts.items() if number != int(number)]
-    return Work(
+    return Counters(
         counts={name: int(number) for name, number in sorted(counts.items()) if name not in uneven},
         calls=_whole(calls),
         library_calls=_whole(library_calls),
@@ -74,36 +74,40 @@ def _whole(calls: Mapping[str, float]) -> dict[str, int]:
     return {name: int(times) for name, times in calls.items()}
 
 
-def with_allocations(work: WorkTable, trials: Sequence[Trial], executor: Executor = DEFAULT_EXECUTOR) -> WorkTable:
+def with_allocations(
+    counters: CounterTable, benchmarks: Sequence[ComparedBenchmark], executor: Executor = DEFAULT_EXECUTOR
+) -> CounterTable:
     """Return work with the blocks of memory that a run takes and their bytes, by memray.
 
     They do not repeat to the last digit: what the interpreter keeps for reuse depends on what ran before.
 
     Raises:
-        NothingMeasuredError: a subject cannot be run, or its interpreter has no memray.
+        NothingMeasuredError: a variant cannot be run, or its interpreter has no memray.
     """
-    counted = {trial.name: dict(work[trial.name]) for trial in trials}
-    with executor.start(subjects_by_side(trials), hash_seed=0) as workers:
-        for trial in trials:
-            sides = counted[trial.name]
-            workers.load(trial.name, {side: trial.subjects[side] for side in sides}, warm_up_runs=RUNS)
-            for side, known in sides.items():
-                answer = workers.call(side, "allocations", name=trial.name, runs=RUNS)
+    counted = {benchmark.name: dict(counters[benchmark.name]) for benchmark in benchmarks}
+    with executor.start(variants_by_name(benchmarks), hash_seed=0) as workers:
+        for benchmark in benchmarks:
+            variants = counted[benchmark.name]
+            workers.load(benchmark.name, {name: benchmark.variants[name] for name in variants}, warm_up_runs=RUNS)
+            for name, known in variants.items():
+                answer = workers.call(name, "allocations", name=benchmark.name, runs=RUNS)
                 more = {counter: round(number) for counter, number in answer["counters"].items()}
-                sides[side] = replace(known, counts={**known.counts, **more})
+                variants[name] = replace(known, counts={**known.counts, **more})
     return counted
 
 
-def with_instructions(work: WorkTable, trials: Sequence[Trial], executor: Executor = DEFAULT_EXECUTOR) -> WorkTable:
+def with_instructions(
+    counters: CounterTable, benchmarks: Sequence[ComparedBenchmark], executor: Executor = DEFAULT_EXECUTOR
+) -> CounterTable:
     """Return work with the instructions of a run, by callgrind.
 
     Raises:
-        NothingMeasuredError: valgrind is missing, or a subject cannot be run.
+        NothingMeasuredError: valgrind is missing, or a variant cannot be run.
     """
-    counted = {trial.name: dict(work[trial.name]) for trial in trials}
-    for trial in trials:
-        sides = counted[trial.name]
-        numbers = count_instructions({side: trial.subjects[side] for side in sides}, executor)
-        for side, known in sides.items():
-            sides[side] = replace(known, counts={**known.counts, INSTRUCTIONS: numbers[side]})
+    counted = {benchmark.name: dict(counters[benchmark.name]) for benchmark in benchmarks}
+    for benchmark in benchmarks:
+        variants = counted[benchmark.name]
+        numbers = count_instructions({name: benchmark.variants[name] for name in variants}, executor)
+        for name, known in variants.items():
+            variants[name] = replace(known, counts={**known.counts, INSTRUCTIONS: numbers[name]})
     return counted

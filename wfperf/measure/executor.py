@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from wfperf.errors import UsageError
 from wfperf.measure.answers import Loaded
-from wfperf.measure.subject import Subject
+from wfperf.measure.variant import Variant
 from wfperf.measure.workers import WorkerProcesses
 
 ANSWER_TIMEOUT_S = 120.0
@@ -31,16 +31,16 @@ class Workers(Protocol):
     """One worker for each variant, under the variant's name."""
 
     @property
-    def sides(self) -> tuple[str, ...]:
+    def variants(self) -> tuple[str, ...]:
         """The variants' names."""
 
-    def python(self, side: str) -> str:
+    def python(self, variant: str) -> str:
         """Return the version of the interpreter that a variant runs on."""
 
-    def pid(self, side: str) -> int:
+    def pid(self, variant: str) -> int:
         """Return the process id of a variant's worker."""
 
-    def call(self, side: str, op: str, **arguments: Any) -> dict[str, Any]:
+    def call(self, variant: str, op: str, **arguments: Any) -> dict[str, Any]:
         """Ask one worker and wait for its answer; `worker/protocol.py` lists the operations.
 
         Raises:
@@ -58,15 +58,15 @@ class Workers(Protocol):
         """Ask every worker to end by itself, without waiting for it."""
 
     def load(
-        self, name: str, subjects: Mapping[str, Subject], *, warm_up_runs: int | None = None, compared: bool = True
+        self, benchmark: str, variants: Mapping[str, Variant], *, warm_up_runs: int | None = None, compared: bool = True
     ) -> dict[str, Loaded]:
         """Have workers build their variants of a benchmark, run and warm them, and return what each says of its own.
 
         Args:
-            name: what the benchmark is called from now on.
-            subjects: by the variant that builds it.
+            benchmark: what the benchmark is called from now on.
+            variants: by the variant that builds it.
             warm_up_runs: how many runs make it warm; None where the worker finds that out.
-            compared: whether outcomes are told, to be held against each other; they must be plain data then.
+            compared: whether outcomes are told, to be compared; they must be plain data then.
 
         Raises:
             NothingMeasuredError: as `call`; or a compared outcome is not the same from run to run.
@@ -88,12 +88,12 @@ class Executor(Protocol):
         """Return the time on the clock by which the workers' time passes, in seconds from any point."""
 
     def start(
-        self, subjects: Mapping[str, Sequence[Subject]], *, hash_seed: int, task: Task = MEASURED
+        self, variants: Mapping[str, Sequence[Variant]], *, hash_seed: int, task: Task = MEASURED
     ) -> AbstractContextManager[Workers]:
         """Return workers as a context manager, which leaves no process behind.
 
         Args:
-            subjects: for each variant whatever it is to load, now or later; all of them of one place.
+            variants: for each name whatever it is to load, now or later; all of them with one interpreter.
             hash_seed: the seed of every variant's string hashes.
             task: what is done with a variant.
 
@@ -135,11 +135,11 @@ class ProcessExecutor:
         return time.monotonic()
 
     def start(
-        self, subjects: Mapping[str, Sequence[Subject]], *, hash_seed: int, task: Task = MEASURED
+        self, variants: Mapping[str, Sequence[Variant]], *, hash_seed: int, task: Task = MEASURED
     ) -> WorkerProcesses:
         """Return the processes; see `Executor.start`."""
         return WorkerProcesses(
-            subjects, hash_seed=hash_seed, cpu=self.cpu, timeout_s=self.timeout_s, prefix=self.prefix, task=task
+            variants, hash_seed=hash_seed, cpu=self.cpu, timeout_s=self.timeout_s, prefix=self.prefix, task=task
         )
 
     def with_timeout(self, timeout_s: float) -> ProcessExecutor:

@@ -12,26 +12,28 @@ from typing import Any
 
 from wfperf.errors import NothingMeasuredError, UsageError
 from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor
-from wfperf.measure.subject import Place, Subject
+from wfperf.measure.variant import Interpreter, Variant
 from wfperf.plan import Plan
 from wfperf.results.files import make_folder
 
 PATIENCE_S = 3600.0
 """A hook does all of its work in one answer, as `verify` with a hundred thousand random cases does."""
 
-Prepared = Mapping[Place, Mapping[str, Any]]
+Prepared = Mapping[Interpreter, Mapping[str, Any]]
 """What a plan's `prepare` has returned in each place: parameters that every benchmark there is given."""
 
 UNPREPARED: Prepared = {}
 """Of a plan without `prepare`."""
 
 
-def call_hook(target: str, place: Place, arguments: Mapping[str, Any], executor: Executor = DEFAULT_EXECUTOR) -> Any:
+def call_hook(
+    target: str, interpreter: Interpreter, arguments: Mapping[str, Any], executor: Executor = DEFAULT_EXECUTOR
+) -> Any:
     """Return what a hook returns, as JSON holds it.
 
     Args:
         target: `module:function`.
-        place: where it is called.
+        interpreter: where it is called.
         arguments: what it is given, by name; plain data.
         executor: starts the worker; but a hook may take an hour, on any processor.
 
@@ -40,7 +42,7 @@ def call_hook(target: str, place: Place, arguments: Mapping[str, Any], executor:
         NothingMeasuredError: it cannot be imported, or its process ends.
     """
     patient = executor.unpinned().with_timeout(max(executor.timeout_s, PATIENCE_S))
-    with patient.start({target: [Subject(target, place=place)]}, hash_seed=0) as workers:
+    with patient.start({target: [Variant(target, interpreter=interpreter)]}, hash_seed=0) as workers:
         answer = workers.call(target, "hook", target=target, arguments=arguments)
     if "failed" in answer:
         raise UsageError(answer["failed"])
@@ -49,7 +51,7 @@ def call_hook(target: str, place: Place, arguments: Mapping[str, Any], executor:
 
 def prepared(
     plan: Plan,
-    places: Iterable[Place],
+    interpreters: Iterable[Interpreter],
     folder: Path,
     options: Mapping[str, str],
     executor: Executor = DEFAULT_EXECUTOR,
@@ -58,7 +60,7 @@ def prepared(
 
     Args:
         plan: whose hook it is.
-        places: where variants of the plan run.
+        interpreters: where variants of the plan run.
         folder: in which the hook may keep files; it is made.
         options: what the command line says to the hook, by the names of options.
         executor: starts the workers.
@@ -70,31 +72,31 @@ def prepared(
     if not plan.prepare:
         return UNPREPARED
     make_folder(folder)
-    found: dict[Place, Mapping[str, Any]] = {}
-    for place in dict.fromkeys(places):
+    found: dict[Interpreter, Mapping[str, Any]] = {}
+    for interpreter in dict.fromkeys(interpreters):
         given = {"folder": str(folder.absolute()), "options": dict(options)}
-        parameters = call_hook(plan.prepare, place, given, executor)
+        parameters = call_hook(plan.prepare, interpreter, given, executor)
         if not isinstance(parameters, dict):
             raise UsageError(
                 f"the hook {plan.prepare} returned {parameters!r}; it must return a dict of parameters by name"
             )
-        found[place] = parameters
+        found[interpreter] = parameters
     return found
 
 
-def source_of(target: str, place: Place, executor: Executor = DEFAULT_EXECUTOR) -> Mapping[str, Any]:
+def source_of(target: str, interpreter: Interpreter, executor: Executor = DEFAULT_EXECUTOR) -> Mapping[str, Any]:
     """Return where a function stands, its source, and that of the helpers it uses: `file`, `line`, `text`, `helpers`.
 
     Args:
         target: `module:function`.
-        place: from where it is imported.
+        interpreter: from where it is imported.
         executor: starts the worker.
 
     Raises:
         UsageError: it has no source.
         NothingMeasuredError: it cannot be imported.
     """
-    with executor.start({target: [Subject(target, place=place)]}, hash_seed=0) as workers:
+    with executor.start({target: [Variant(target, interpreter=interpreter)]}, hash_seed=0) as workers:
         try:
             return workers.call(target, "source", target=target)
         except NothingMeasuredError as error:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from wfperf.errors import NothingMeasuredError
 from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor
-from wfperf.measure.subject import Subject
+from wfperf.measure.variant import Variant
 
 COUNTED = "counted"
 RUNS = 10
@@ -29,34 +29,34 @@ def missing() -> str:
     return "" if shutil.which("valgrind") else MISSING
 
 
-def count_instructions(subjects: Mapping[str, Subject], executor: Executor = DEFAULT_EXECUTOR) -> dict[str, int]:
-    """Return the instructions of one run of each subject: (2N runs minus N runs) / N, hash seed 0.
+def count_instructions(variants: Mapping[str, Variant], executor: Executor = DEFAULT_EXECUTOR) -> dict[str, int]:
+    """Return the instructions of one run of each variant: (2N runs minus N runs) / N, hash seed 0.
 
-    Every subject has two processes, alike but for how often they run; what comes before and after cancels. Under
+    Every variant has two processes, alike but for how often they run; what comes before and after cancels. Under
     valgrind memory lies at the same addresses every time, and the environment is scrubbed, so that three counts in a
     row agree within some 20 instructions of millions, which the digits of process ids cost. They are those of one
     memory layout: where an allocator's pool happens to fill and empty in a loop is part of the count.
 
     Raises:
-        NothingMeasuredError: valgrind is missing, or a subject cannot be run.
+        NothingMeasuredError: valgrind is missing, or a variant cannot be run.
     """
     if reason := missing():
         raise NothingMeasuredError(f"instructions are {reason}")
-    runs = {f"{side}, {times} times": (subject, times * RUNS) for side, subject in subjects.items() for times in (1, 2)}
+    runs = {f"{name}, {times} times": (variant, times * RUNS) for name, variant in variants.items() for times in (1, 2)}
     with tempfile.TemporaryDirectory() as folder:
         counted = _count(runs, Path(folder), executor)
-    return {side: round((counted[f"{side}, 2 times"] - counted[f"{side}, 1 times"]) / RUNS) for side in subjects}
+    return {name: round((counted[f"{name}, 2 times"] - counted[f"{name}, 1 times"]) / RUNS) for name in variants}
 
 
-def _count(sides: Mapping[str, tuple[Subject, int]], folder: Path, executor: Executor) -> dict[str, int]:
+def _count(variants: Mapping[str, tuple[Variant, int]], folder: Path, executor: Executor) -> dict[str, int]:
     valgrind = ("valgrind", "--tool=callgrind", "--quiet", f"--callgrind-out-file={folder}/%p")
     patient = executor.under(*valgrind).with_timeout(executor.timeout_s * SLOWNESS)
-    with patient.start({side: [subject] for side, (subject, _) in sides.items()}, hash_seed=0) as workers:
-        workers.load(COUNTED, {side: subject for side, (subject, _) in sides.items()}, warm_up_runs=RUNS)
-        workers.call_all("run", {side: {"name": COUNTED, "runs": runs} for side, (_, runs) in sides.items()})
-        files = {side: folder / str(workers.pid(side)) for side in sides}
+    with patient.start({name: [variant] for name, (variant, _) in variants.items()}, hash_seed=0) as workers:
+        workers.load(COUNTED, {name: variant for name, (variant, _) in variants.items()}, warm_up_runs=RUNS)
+        workers.call_all("run", {name: {"name": COUNTED, "runs": runs} for name, (_, runs) in variants.items()})
+        files = {name: folder / str(workers.pid(name)) for name in variants}
         workers.end()
-        return {side: _total(file, time.monotonic() + patient.timeout_s) for side, file in files.items()}
+        return {name: _total(file, time.monotonic() + patient.timeout_s) for name, file in files.items()}
 
 
 def _total(file: Path, until_s: float) -> int:

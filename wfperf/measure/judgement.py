@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from wfperf.measure.blocks import CONTROL, Blocks, Trial, blocks_of_unequal_runs, share_by_processor
-from wfperf.measure.questions import Asked, Question, Ranking
+from wfperf.measure.blocks import CONTROL, Blocks, ComparedBenchmark, blocks_of_unequal_runs, share_by_processor
+from wfperf.measure.contrasts import Contrast, Design, Ranking
 from wfperf.results.blocks import Block
 from wfperf.results.comparison import Control, Finding, RankFinding
 from wfperf.results.difference import text_differences
@@ -18,89 +18,92 @@ from wfperf.stats.verdict import ClaimRule, NoClaim, Verdict, control_is_off, fl
 
 
 class Judgement:
-    """What blocks say about questions and ranks.
+    """What blocks say about contrasts and ranks.
 
     Args:
-        asked: the questions, and the claims of being first: they share the risk of one wrong interval.
+        design: the contrasts, and the claims of being first: they share the risk of one wrong interval.
         precision: the half width, as a log-ratio, at which an interval is narrow enough.
     """
 
-    def __init__(self, asked: Asked, *, precision: float) -> None:
-        self._asked = asked
+    def __init__(self, design: Design, *, precision: float) -> None:
+        self._design = design
         self._precision = precision
-        self._level = shared_level(asked.intervals)
+        self._level = shared_level(design.intervals)
 
-    def settled(self, trial: Trial, blocks: Sequence[Block]) -> bool:
-        """Return whether a trial needs no more blocks: its questions are answered, and its control can be judged."""
+    def is_decided(self, benchmark: ComparedBenchmark, blocks: Sequence[Block]) -> bool:
+        """Return whether a benchmark needs no more blocks: its contrasts are decided, its control can be judged."""
         control = self._control(blocks)
-        asked = [self._analysis(each, blocks, control) for each in self._asked.questions if each.scenario == trial.name]
-        if asked and not any(each.evidence.equal for each in asked):
+        design = [
+            self._analysis(each, blocks, control) for each in self._design.contrasts if each.benchmark == benchmark.name
+        ]
+        if design and not any(each.evidence.equal for each in design):
             return True
         return (
             control.bounded
-            and all(each.is_settled(self._precision) for each in asked)
+            and all(each.is_decided(self._precision) for each in design)
             and all(
                 self._rank(each, blocks, control).verdict is not Verdict.INCONCLUSIVE
-                for each in self._asked.ranks
-                if each.claim.scenario == trial.name
+                for each in self._design.ranks
+                if each.claim.benchmark == benchmark.name
             )
         )
 
     def controls(self, blocks: Blocks) -> tuple[Control, ...]:
-        """Return the control of every scenario."""
-        intervals = {scenario: self._control(each) for scenario, each in blocks.items()}
+        """Return the control of every benchmark."""
+        intervals = {benchmark: self._control(each) for benchmark, each in blocks.items()}
         return tuple(
-            Control(scenario, speedup_interval(each), off=control_is_off(each)) for scenario, each in intervals.items()
+            Control(benchmark, speedup_interval(each), off=control_is_off(each))
+            for benchmark, each in intervals.items()
         )
 
     def findings(self, blocks: Blocks, *, duration_s: float = 0.0) -> tuple[Finding, ...]:
-        """Return what was found for each question.
+        """Return what was found for each contrast.
 
         Args:
             blocks: what was measured.
             duration_s: how long all blocks took together, for what is still missing.
         """
-        controls = {scenario: self._control(each) for scenario, each in blocks.items()}
+        controls = {benchmark: self._control(each) for benchmark, each in blocks.items()}
         block_s = duration_s / max(1, *map(len, blocks.values()))
         return tuple(
-            self._finding(question, blocks[question.scenario], controls[question.scenario], block_s)
-            for question in self._asked.questions
+            self._finding(contrast, blocks[contrast.benchmark], controls[contrast.benchmark], block_s)
+            for contrast in self._design.contrasts
         )
 
     def ranks(self, blocks: Blocks) -> tuple[RankFinding, ...]:
         """Return what was found for each claim of being first."""
         return tuple(
-            self._rank(each, blocks[each.claim.scenario], self._control(blocks[each.claim.scenario]))
-            for each in self._asked.ranks
+            self._rank(each, blocks[each.claim.benchmark], self._control(blocks[each.claim.benchmark]))
+            for each in self._design.ranks
         )
 
     def _control(self, blocks: Sequence[Block]) -> Interval:
-        return control_interval(_ratios(blocks, self._asked.base, CONTROL))
+        return control_interval(_ratios(blocks, self._design.baseline, CONTROL))
 
     def _analysis(
-        self, question: Question, blocks: Sequence[Block], control: Interval
+        self, contrast: Contrast, blocks: Sequence[Block], control: Interval
     ) -> Analysis[Verdict] | Analysis[None]:
-        ratios = _ratios(blocks, question.base, question.subject)
-        evidence = side_by_side(ratios, level=self._level, control=control, equal=_equal(question, blocks))
-        effect = time_saved if question.metric == "memory" else speedup
-        if question.claim is None:
+        ratios = _ratios(blocks, contrast.baseline, contrast.variant)
+        evidence = side_by_side(ratios, level=self._level, control=control, equal=_equal(contrast, blocks))
+        effect = time_saved if contrast.metric == "memory" else speedup
+        if contrast.claim is None:
             return Analysis(evidence, NoClaim(effect))
-        return Analysis(evidence, ClaimRule(question.claim.low, question.claim.high, effect))
+        return Analysis(evidence, ClaimRule(contrast.claim.low, contrast.claim.high, effect))
 
-    def _finding(self, question: Question, blocks: Sequence[Block], control: Interval, block_s: float) -> Finding:
-        analysis = self._analysis(question, blocks, control)
-        evidence, claim = analysis.evidence, question.claim
+    def _finding(self, contrast: Contrast, blocks: Sequence[Block], control: Interval, block_s: float) -> Finding:
+        analysis = self._analysis(contrast, blocks, control)
+        evidence, claim = analysis.evidence, contrast.claim
         effect, saved = analysis.effect, saved_interval(evidence.interval)
         is_judged = evidence.equal and not control_is_off(control)
-        fixed = median_interval(_ratios(blocks, question.base, question.subject), level=self._level)
+        fixed = median_interval(_ratios(blocks, contrast.baseline, contrast.variant), level=self._level)
         missing_blocks = analysis.missing_blocks
         return Finding(
-            subject=question.subject,
-            title=question.title,
-            phase=question.phase,
-            scenario=question.scenario,
-            base=question.base,
-            metric=question.metric,
+            variant=contrast.variant,
+            title=contrast.title,
+            phase=contrast.phase,
+            benchmark=contrast.benchmark,
+            baseline=contrast.baseline,
+            metric=contrast.metric,
             claim=claim,
             equal=evidence.equal,
             effect=effect if evidence.equal else None,
@@ -111,21 +114,21 @@ class Judgement:
             dispersion=evidence.dispersion or 0.0,
             blocks=len(blocks),
             remaining_s=None if missing_blocks is None else missing_blocks * block_s,
-            changes_results=question.changes_results,
-            difference="" if evidence.equal else _difference(question, blocks),
+            changes_results=contrast.changes_results,
+            difference="" if evidence.equal else _difference(contrast, blocks),
             autocorrelated=evidence.dependent,
             not_warmed_up=sum(
-                not {question.base, question.subject}.isdisjoint(block.not_warmed_up) for block in blocks
+                not {contrast.baseline, contrast.variant}.isdisjoint(block.not_warmed_up) for block in blocks
             ),
             by_processor=share_by_processor(blocks),
-            unequal_runs=blocks_of_unequal_runs(blocks, question.base, question.subject),
-            kind=question.kind,
+            unequal_runs=blocks_of_unequal_runs(blocks, contrast.baseline, contrast.variant),
+            kind=contrast.kind,
         )
 
     def _rank(self, ranking: Ranking, blocks: Sequence[Block], control: Interval) -> RankFinding:
         claim = ranking.claim
         effects = {each: speedup_interval(self._interval(blocks, each)) for each in ranking.rivals}
-        first = effects.pop(claim.subject)
+        first = effects.pop(claim.variant)
         runner_up = max(effects, key=lambda name: effects[name].estimate)
         return RankFinding(
             claim=claim,
@@ -136,26 +139,26 @@ class Judgement:
             verdict=judge_rank(first, list(effects.values()), blocks=0 if control_is_off(control) else len(blocks)),
         )
 
-    def _interval(self, blocks: Sequence[Block], subject: str) -> Interval:
-        return median_sequence(_ratios(blocks, self._asked.base, subject), level=self._level)
+    def _interval(self, blocks: Sequence[Block], variant: str) -> Interval:
+        return median_sequence(_ratios(blocks, self._design.baseline, variant), level=self._level)
 
 
-def _ratios(blocks: Sequence[Block], base: str, side: str) -> list[float]:
-    return [block.log_ratio(base, side) for block in blocks]
+def _ratios(blocks: Sequence[Block], baseline: str, variant: str) -> list[float]:
+    return [block.log_ratio(baseline, variant) for block in blocks]
 
 
-def _equal(question: Question, blocks: Sequence[Block]) -> bool:
-    return all(block.equal(question.base, question.subject) for block in blocks)
+def _equal(contrast: Contrast, blocks: Sequence[Block]) -> bool:
+    return all(block.equal(contrast.baseline, contrast.variant) for block in blocks)
 
 
-def _difference(question: Question, blocks: Sequence[Block]) -> str:
+def _difference(contrast: Contrast, blocks: Sequence[Block]) -> str:
     """Return the first place where two outcomes differ, in words; empty where they were too long to keep."""
     for block in blocks:
-        expected, got = (block.outcomes.get(side) for side in (question.base, question.subject))
+        expected, got = (block.outcomes.get(variant) for variant in (contrast.baseline, contrast.variant))
         if expected is None or got is None or expected == got:
             continue
         for each in text_differences(expected, got):
-            return f"{each.where}: {_cut(each.expected)} in {question.base}, {_cut(each.got)} in {question.subject}"
+            return f"{each.where}: {_cut(each.expected)} in {contrast.baseline}, {_cut(each.got)} in {contrast.variant}"
     return ""
 
 

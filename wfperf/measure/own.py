@@ -8,7 +8,7 @@ from importlib.metadata import entry_points
 from wfperf.errors import UsageError
 from wfperf.measure.blocks import ORIGINAL
 from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor
-from wfperf.measure.subject import Place, Subject
+from wfperf.measure.variant import Interpreter, Variant
 from wfperf.plan import Benchmark, Configuration, Plan
 
 GROUP = "wfperf.workloads"
@@ -20,7 +20,7 @@ def pair_plan(a: str, b: str, path: Sequence[str], python: str = "") -> Plan:
     """Return the plan that holds one function against another.
 
     Args:
-        a: `module:function` that is called again and again; the base.
+        a: `module:function` that is called again and again; the baseline.
         b: the other one.
         path: source trees that come before the interpreter's own packages.
         python: the interpreter; empty for this one.
@@ -36,7 +36,7 @@ def pair_plan(a: str, b: str, path: Sequence[str], python: str = "") -> Plan:
         ),
         benchmarks=(Benchmark(name=BENCHMARK),),
         path=tuple(path),
-        base=A,
+        baseline=A,
     )
 
 
@@ -56,16 +56,16 @@ def workload_plan(workload: str, path: Sequence[str], python: str = "", executor
         NothingMeasuredError: the factory cannot be called.
     """
     target = checked_target(workload if ":" in workload else _entry_point(workload), "--workload")
-    place = Place(python, tuple(path)) if python else Place(path=tuple(path))
-    with executor.start({target: [Subject(target, place=place)]}, hash_seed=0) as workers:
+    interpreter = Interpreter(python, tuple(path)) if python else Interpreter(path=tuple(path))
+    with executor.start({target: [Variant(target, interpreter=interpreter)]}, hash_seed=0) as workers:
         names = workers.call(target, "configurations", target=target, arguments={})["names"]
-    base = ORIGINAL if ORIGINAL in names else names[0]
+    baseline = ORIGINAL if ORIGINAL in names else names[0]
     return Plan(
         configurations=tuple(Configuration(name=name, python=python) for name in names),
         benchmarks=(Benchmark(name=BENCHMARK),),
         workload=target,
         path=tuple(path),
-        base=base,
+        baseline=baseline,
     )
 
 

@@ -1,12 +1,12 @@
-"""One subject against another: the number beside a profile."""
+"""One variant against another: the number beside a profile."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from wfperf.measure.blocks import ORIGINAL, Schedule, Trial, measure
+from wfperf.measure.blocks import ORIGINAL, ComparedBenchmark, Schedule, measure
 from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor
-from wfperf.measure.subject import Subject
+from wfperf.measure.variant import Variant
 from wfperf.results.profiled import MeasuredPair
 from wfperf.stats.sequence import median_sequence
 from wfperf.stats.speedup import speedup_interval
@@ -15,27 +15,27 @@ PAIR, CHANGED = "pair", "changed"
 
 
 def measure_pair(
-    before: Subject,
-    after: Subject,
+    before: Variant,
+    after: Variant,
     schedule: Schedule,
     on_block: Callable[[int], None] | None = None,
     executor: Executor = DEFAULT_EXECUTOR,
 ) -> MeasuredPair:
-    """Return the speedup of one subject over another, from uninstrumented processes.
+    """Return the speedup of one variant over another, from uninstrumented processes.
 
     Args:
-        before: the one that the other is held against.
+        before: the one that the other is compared with.
         after: the other one.
         schedule: how long to measure.
         on_block: told after each block how many there are.
         executor: starts the workers.
 
     Raises:
-        NothingMeasuredError: a subject cannot be run.
+        NothingMeasuredError: a variant cannot be run.
     """
-    trial = Trial(PAIR, {ORIGINAL: before, CHANGED: after})
+    benchmark = ComparedBenchmark(PAIR, {ORIGINAL: before, CHANGED: after})
     blocks = measure(
-        [trial],
+        [benchmark],
         schedule,
         on_block=on_block and (lambda measured: on_block(len(measured[PAIR]))),
         executor=executor,

@@ -107,14 +107,14 @@ class Rounds:
         return Costs(counted, walls if by_processor else {}, by_processor)
 
     def _bytes(self, variant: str) -> float:
-        return self._checked(variant, self._asked(variant, "outcome_bytes", runs=self.runs[variant])["bytes"], "bytes")
+        return self._checked(variant, self._call(variant, "outcome_bytes", runs=self.runs[variant])["bytes"], "bytes")
 
     def _time(self, variant: str) -> Sample:
-        sample = Sample(**self._asked(variant, "sample", runs=self.runs[variant], warm=self.warm)["used"])
+        sample = Sample(**self._call(variant, "sample", runs=self.runs[variant], warm=self.warm)["used"])
         self._checked(variant, sample.wall_ns, "ns")
         return sample
 
-    def _asked(self, variant: str, op: str, **arguments: Any) -> dict[str, Any]:
+    def _call(self, variant: str, op: str, **arguments: Any) -> dict[str, Any]:
         return self.workers.call(variant, op, name=self.benchmark, **arguments)
 
     def _checked(self, variant: str, cost: float, unit: str) -> float:

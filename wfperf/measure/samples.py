@@ -77,7 +77,7 @@ def costs_ns(samples: Sequence[Sample], runs: int, *, one_processor: bool) -> tu
     )
 
 
-def runs_per_sample(run_ns: Mapping[str, float], base: str) -> dict[str, int]:
+def runs_per_sample(run_ns: Mapping[str, float], baseline: str) -> dict[str, int]:
     """Return how many runs of each variant make a sample: equally many of all that are about as fast.
 
     With unequal numbers one variant's samples are longer, so they are preempted more often, and so in every block: a
@@ -86,12 +86,12 @@ def runs_per_sample(run_ns: Mapping[str, float], base: str) -> dict[str, int]:
 
     Args:
         run_ns: how long a run of each variant takes, above 0.
-        base: the variant that all others are compared with.
+        baseline: the variant that all others are compared with.
     """
     left = sorted(run_ns, key=lambda name: run_ns[name])
-    group = [name for name in left if alike(run_ns[name], run_ns[base])]
+    group = [name for name in left if alike(run_ns[name], run_ns[baseline])]
     base_runs = max(1, round(SAMPLE_NS / run_ns[group[0]]))
-    sample_ns = base_runs * run_ns[base]
+    sample_ns = base_runs * run_ns[baseline]
     runs = dict.fromkeys(group, base_runs)
     while left := [name for name in left if name not in runs]:
         fastest_ns = run_ns[left[0]]

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 
 from wfperf.errors import UsageError
 from wfperf.measure.ablation import Ablated, Mode
+from wfperf.measure.benchmarks import VariantOf
 from wfperf.measure.blocks import Blocks
-from wfperf.measure.questions import Asked, default_questions, everything, named_questions, phase_questions
+from wfperf.measure.contrasts import Design, default_contrasts, everything, named_contrasts, phase_contrasts
 from wfperf.measure.selection import Selection
 from wfperf.measure.sweep import Sweep, parse_sweep, swept
-from wfperf.measure.trials import SubjectOf
 from wfperf.plan import Plan
 from wfperf.results.ablation import Ablation
 from wfperf.results.swept import SweptPoint
@@ -18,16 +18,16 @@ from wfperf.results.swept import SweptPoint
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """The questions that a selection comes to.
+    """The contrasts that a selection comes to.
 
     Args:
-        asked: the questions.
+        design: the contrasts.
         plan: where the variants stand that they are about: a configuration that is taken apart has more of them.
         ablated: the configuration that is taken apart; None where none is.
         swept: the values of the parameter that is swept; None where none is.
     """
 
-    asked: Asked
+    design: Design
     plan: Plan
     ablated: Ablated | None = None
     swept: Sweep | None = None
@@ -40,15 +40,15 @@ class Selected:
     @property
     def points(self) -> tuple[SweptPoint, ...]:
         """The benchmarks that are one at several values of the swept parameter, in their order."""
-        return self.swept.points(self.asked) if self.swept else ()
+        return self.swept.points(self.design) if self.swept else ()
 
-    def built_by(self, of: SubjectOf) -> tuple[Asked, SubjectOf]:
-        """Return the questions that are measured, and what builds their variants.
+    def built_by(self, of: VariantOf) -> tuple[Design, VariantOf]:
+        """Return the contrasts that are measured, and what builds their variants.
 
         Args:
             of: builds the variants of `plan`.
         """
-        return swept(self.asked, of, self.swept) if self.swept else (self.asked, of)
+        return swept(self.design, of, self.swept) if self.swept else (self.design, of)
 
     def ablation(self, blocks: Blocks) -> Ablation | None:
         """Return what the parts of the configuration are worth; None where none is taken apart."""
@@ -56,7 +56,7 @@ class Selected:
 
 
 def selected(plan: Plan, selection: Selection) -> Selected:
-    """Return the questions that a selection asks of a plan.
+    """Return the contrasts that a selection asks of a plan.
 
     Raises:
         UsageError: parts of the selection exclude each other, or name what the plan does not have.
@@ -65,36 +65,36 @@ def selected(plan: Plan, selection: Selection) -> Selected:
         raise UsageError("--phase, --only and --all exclude each other; give one")
     if selection.ablate and (selection.sweep or selection.every or selection.phase is not None):
         raise UsageError("--ablate works on one configuration and one benchmark; leave out --sweep, --all and --phase")
-    asked = _on(selection.scenario, _asked(plan, selection).checked())
+    design = _on(selection.benchmark, _design(plan, selection).checked())
     if selection.ablate:
-        first = asked.questions[0]
-        ablated = Ablated(plan, first.subject, Mode(selection.ablate), first.scenario)
-        return Selected(ablated.asked, ablated.plan, ablated=ablated)
-    return Selected(asked, plan, swept=parse_sweep(selection.sweep, plan.sweeps) if selection.sweep else None)
+        first = design.contrasts[0]
+        ablated = Ablated(plan, first.variant, Mode(selection.ablate), first.benchmark)
+        return Selected(ablated.design, ablated.plan, ablated=ablated)
+    return Selected(design, plan, swept=parse_sweep(selection.sweep, plan.sweeps) if selection.sweep else None)
 
 
-def _asked(plan: Plan, selection: Selection) -> Asked:
+def _design(plan: Plan, selection: Selection) -> Design:
     if selection.every:
         return everything(plan)
     if selection.phase is not None:
-        return Asked(plan.base, phase_questions(plan, selection.phase))
+        return Design(plan.baseline, phase_contrasts(plan, selection.phase))
     only = selection.only or (_configuration_to_ablate(plan) if selection.ablate else None)
-    return Asked(plan.base, named_questions(plan, only) if only else default_questions(plan))
+    return Design(plan.baseline, named_contrasts(plan, only) if only else default_contrasts(plan))
 
 
 def _configuration_to_ablate(plan: Plan) -> str:
     last = plan.configurations[-1]
-    if last.name == plan.base:
+    if last.name == plan.baseline:
         raise UsageError("--ablate needs a configuration other than the baseline, and the plan has none")
     return last.name
 
 
-def _on(scenario: str | None, asked: Asked) -> Asked:
-    if scenario is None:
-        return asked
-    questions = [each for each in asked.questions if each.scenario == scenario]
-    ranks = [each for each in asked.ranks if each.claim.scenario == scenario]
-    if not questions:
-        known = ", ".join(dict.fromkeys(each.scenario for each in asked.questions))
-        raise UsageError(f"nothing that was selected runs on the benchmark {scenario!r}; choose one of: {known}")
-    return replace(asked, questions=questions, ranks=ranks)
+def _on(benchmark: str | None, design: Design) -> Design:
+    if benchmark is None:
+        return design
+    contrasts = [each for each in design.contrasts if each.benchmark == benchmark]
+    ranks = [each for each in design.ranks if each.claim.benchmark == benchmark]
+    if not contrasts:
+        known = ", ".join(dict.fromkeys(each.benchmark for each in design.contrasts))
+        raise UsageError(f"nothing that was selected runs on the benchmark {benchmark!r}; choose one of: {known}")
+    return replace(design, contrasts=contrasts, ranks=ranks)

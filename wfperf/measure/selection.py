@@ -13,7 +13,7 @@ class Selection:
         phase: the optimizations of a phase, each alone, and its total.
         only: one optimization, configuration or pair.
         every: all there is to ask of the plan.
-        scenario: only what is asked of this benchmark.
+        benchmark: only what is asked of this benchmark.
         ablate: takes one configuration apart, in this mode.
         sweep: asks at several values of a parameter, as in `work=0us..1ms`.
     """
@@ -21,6 +21,6 @@ class Selection:
     phase: int | None = None
     only: str | None = None
     every: bool = False
-    scenario: str | None = None
+    benchmark: str | None = None
     ablate: str | None = None
     sweep: str | None = None

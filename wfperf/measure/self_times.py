@@ -1,4 +1,4 @@
-"""Which functions cost more or less time: a timer looks at two sides in turn, in fresh uninstrumented processes."""
+"""Which functions cost more or less time: a timer looks at two variants in turn, in fresh uninstrumented processes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from statistics import median
 
 from wfperf.errors import NothingMeasuredError
 from wfperf.measure.answers import AtWork
-from wfperf.measure.blocks import HASH_SEEDS, Trial, subjects_by_side
+from wfperf.measure.blocks import HASH_SEEDS, ComparedBenchmark, variants_by_name
 from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor, Workers
 from wfperf.stats.interval import Interval
 from wfperf.stats.order_statistics import fewest_values, median_interval
@@ -29,20 +29,20 @@ FAIR_PART = 0.25
 """Of the largest growth: what grew by less is a small matter beside it, and may be noise."""
 
 Shares = Mapping[str, Mapping[str, float]]
-"""For each side, by function, the part of a run in which it was at work in one block."""
+"""For each variant, by function, the part of a run in which it was at work in one block."""
 
 
 def self_time_changes(
-    trial: Trial,
-    base: str,
-    side: str,
+    benchmark: ComparedBenchmark,
+    baseline: str,
+    variant: str,
     *,
     ratio: Interval,
     seed: int,
     max_time_s: float = math.inf,
     executor: Executor = DEFAULT_EXECUTOR,
 ) -> dict[str, Interval]:
-    """Return by how much the self time of each function of a subject's own changed, as a fraction of a run of base.
+    """Return by how much the self time of each function changed, as a fraction of a run of the baseline.
 
     A function's self time is what it takes itself, with what it calls of others: its share of the time watched,
     times how long a run takes. Shares do not suffer from a busy machine, as lengths of runs do, whose ratio is asked
@@ -56,26 +56,26 @@ def self_time_changes(
     less 1 (by the same inequality).
 
     Args:
-        trial: holds both sides.
-        base: the one before.
-        side: the one now.
+        benchmark: holds both variants.
+        baseline: the one before.
+        variant: the one now.
         ratio: how long a run takes now, as a multiple of a run before.
         seed: of the processes' hash seeds, and of whose turn it is.
         max_time_s: how long it may take; judged after the first block.
         executor: starts the workers.
 
     Raises:
-        NothingMeasuredError: a side cannot be run, or all blocks would take longer than they may.
+        NothingMeasuredError: a variant cannot be run, or all blocks would take longer than they may.
     """
-    if not any(trial.subjects[each].packages or trial.subjects[each].trees for each in (base, side)):
+    if not any(benchmark.variants[each].packages or benchmark.variants[each].trees for each in (baseline, variant)):
         return {}
     draw = random.Random(seed)  # noqa: S311 - orders and hash seeds, no secrets
-    subjects = subjects_by_side([trial])
+    variants = variants_by_name([benchmark])
 
     def block() -> Shares:
-        with executor.start(subjects, hash_seed=draw.randrange(HASH_SEEDS)) as workers:
-            workers.load(trial.name, trial.subjects)
-            return _shares(workers, trial.name, [draw.sample((base, side), 2) for _ in range(ROUNDS)])
+        with executor.start(variants, hash_seed=draw.randrange(HASH_SEEDS)) as workers:
+            workers.load(benchmark.name, benchmark.variants)
+            return _shares(workers, benchmark.name, [draw.sample((baseline, variant), 2) for _ in range(ROUNDS)])
 
     start_s = executor.now_s()
     # Chosen by a block that is not counted: whoever names the functions by the numbers that are to judge them names
@@ -87,11 +87,11 @@ def self_time_changes(
     needed_s = (executor.now_s() - start_s) * (1 + count)
     if needed_s > max_time_s:
         raise NothingMeasuredError(f"that would take about {needed_s:.0f} s, but only {max_time_s:.0f} s are left")
-    return changes_of_shares([block() for _ in range(count)], names, base, side, ratio=ratio)
+    return changes_of_shares([block() for _ in range(count)], names, baseline, variant, ratio=ratio)
 
 
 def often_at_work(block: Shares) -> set[str]:
-    """Return the functions that are at work often enough on any side."""
+    """Return the functions that are at work often enough on any variant."""
     return {name for shares in block.values() for name, share in shares.items() if share >= LEAST_SHARE}
 
 
@@ -101,14 +101,14 @@ def blocks_for(functions: int) -> int:
 
 
 def changes_of_shares(
-    blocks: Sequence[Shares], names: Collection[str], base: str, side: str, *, ratio: Interval
+    blocks: Sequence[Shares], names: Collection[str], baseline: str, variant: str, *, ratio: Interval
 ) -> dict[str, Interval]:
-    """Return what the shares of both sides in each block say of some functions, as `self_time_changes` does."""
+    """Return what the shares of both variants in each block say of some functions, as `self_time_changes` does."""
     level = shared_level(len(names))
     together = LEVEL + ratio.level - 1
 
     def changes(name: str, times: float) -> list[float]:
-        return [times * each[side].get(name, 0.0) - each[base].get(name, 0.0) for each in blocks]
+        return [times * each[variant].get(name, 0.0) - each[baseline].get(name, 0.0) for each in blocks]
 
     return {
         name: Interval(
@@ -129,12 +129,15 @@ def grown(changes: Mapping[str, Interval]) -> dict[str, Interval]:
     return {function: longer[function] for function in largest_first if longer[function].estimate >= least}
 
 
-def _shares(workers: Workers, trial: str, rounds: Sequence[Sequence[str]]) -> Shares:
+def _shares(workers: Workers, benchmark: str, rounds: Sequence[Sequence[str]]) -> Shares:
     watched_ns: Counter[str] = Counter()
-    within_ns: dict[str, Counter[str]] = {side: Counter() for turns in rounds for side in turns}
+    within_ns: dict[str, Counter[str]] = {variant: Counter() for turns in rounds for variant in turns}
     for turns in rounds:
-        for side in turns:
-            seen = AtWork(**workers.call(side, "at_work", name=trial, seconds=LOOKED_S))
-            watched_ns[side] += seen.watched_ns
-            within_ns[side].update(seen.within_ns)
-    return {side: {name: ns / max(watched_ns[side], 1) for name, ns in of.items()} for side, of in within_ns.items()}
+        for variant in turns:
+            seen = AtWork(**workers.call(variant, "at_work", name=benchmark, seconds=LOOKED_S))
+            watched_ns[variant] += seen.watched_ns
+            within_ns[variant].update(seen.within_ns)
+    return {
+        variant: {name: ns / max(watched_ns[variant], 1) for name, ns in of.items()}
+        for variant, of in within_ns.items()
+    }

@@ -1,4 +1,4 @@
-"""One scenario at several sizes: up to which one a claim holds."""
+"""One benchmark at several sizes: up to which one a claim holds."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from wfperf.errors import UsageError
-from wfperf.measure.questions import Asked
-from wfperf.measure.subject import Subject
-from wfperf.measure.trials import SubjectOf
+from wfperf.measure.benchmarks import VariantOf
+from wfperf.measure.contrasts import Design
+from wfperf.measure.variant import Variant
 from wfperf.results.swept import SweptPoint
 
 POINTS = 6
-"""Two for each factor of ten of a usual sweep; each is measured like a scenario of its own."""
+"""Two for each factor of ten of a usual sweep; each is measured like a benchmark of its own."""
 
 UNITS_US = {"ns": 0.001, "us": 1.0, "ms": 1000.0, "s": 1_000_000.0}
 _WRITTEN = re.compile(r"(?P<name>\w+)=(?P<low>[\d.]+)(?P<low_unit>[a-z]*)\.\.(?P<high>[\d.]+)(?P<high_unit>[a-z]*)")
@@ -27,11 +27,11 @@ class Sweep:
     parameter: str
     values: Mapping[str, float | int]
 
-    def points(self, asked: Asked) -> tuple[SweptPoint, ...]:
-        """Return every scenario that is asked about at every value."""
+    def points(self, design: Design) -> tuple[SweptPoint, ...]:
+        """Return every benchmark that is asked about at every value."""
         return tuple(
-            SweptPoint(f"{scenario}, {written}", scenario, written)
-            for scenario in dict.fromkeys(each.scenario for each in asked.questions)
+            SweptPoint(f"{benchmark}, {written}", benchmark, written)
+            for benchmark in dict.fromkeys(each.benchmark for each in design.contrasts)
             for written in self.values
         )
 
@@ -86,20 +86,20 @@ def _duration(us: float) -> str:
     return f"{us:g} us"
 
 
-def swept(asked: Asked, of: SubjectOf, sweep: Sweep) -> tuple[Asked, SubjectOf]:
-    """Return the same questions on every scenario at every value, and what builds their subjects."""
-    points = {each.scenario: each for each in sweep.points(asked)}
-    questions = [
-        replace(question, scenario=point.scenario)
-        for question in asked.questions
+def swept(design: Design, of: VariantOf, sweep: Sweep) -> tuple[Design, VariantOf]:
+    """Return the same contrasts on every benchmark at every value, and what builds their variants."""
+    points = {each.benchmark: each for each in sweep.points(design)}
+    contrasts = [
+        replace(contrast, benchmark=point.benchmark)
+        for contrast in design.contrasts
         for point in points.values()
-        if point.of == question.scenario
+        if point.of == contrast.benchmark
     ]
 
-    def subject(label: str, side: str) -> Subject:
+    def variant(label: str, name: str) -> Variant:
         point = points[label]
-        built = of(point.of, side)
+        built = of(point.of, name)
         arguments: Mapping[str, Any] = {**(built.arguments or {}), sweep.parameter: sweep.values[point.value]}
         return replace(built, arguments=arguments)
 
-    return Asked(asked.base, questions), subject
+    return Design(design.baseline, contrasts), variant

@@ -1,4 +1,4 @@
-"""Every variant of a plan held to the results of its base, with nothing timed; and what the plan's own hook finds."""
+"""Compare the results of every variant of a plan with the baseline's; and call the plan's own hook for more."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from pydantic import TypeAdapter, ValidationError
 from wfperf.errors import UsageError
 from wfperf.faults import first_fault
 from wfperf.measure.answers import Loaded
-from wfperf.measure.blocks import Trial, subjects_by_side
+from wfperf.measure.benchmarks import interpreter_in, variants_of
+from wfperf.measure.blocks import ComparedBenchmark, variants_by_name
 from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor
 from wfperf.measure.hooks import UNPREPARED, Prepared, call_hook
-from wfperf.measure.trials import place_in, subjects_of
 from wfperf.plan import Optimization, Plan
 from wfperf.results.difference import Difference, text_differences
-from wfperf.results.verification import Beyond, Example, Held, Verdict, Verification
+from wfperf.results.verification import Beyond, Equivalence, Example, Verification, VerifiedVariant
 
 HASH_SEEDS = (0, 1, 2)
 """Each variant runs under each of them: what depends on the order of a set differs then."""
@@ -39,19 +39,19 @@ class _Tally:
     cases: int = 0
     differences: int = 0
     benchmarks: dict[str, None] = field(default_factory=dict)
-    places: dict[Difference, None] = field(default_factory=dict)
+    differing: dict[Difference, None] = field(default_factory=dict)
 
-    def held(self, name: str) -> Held:
-        is_meant = Verdict.AS_MARKED if self.marks else Verdict.DIFFERS
-        return Held(
+    def verified(self, name: str) -> VerifiedVariant:
+        is_meant = Equivalence.AS_MARKED if self.marks else Equivalence.DIFFERS
+        return VerifiedVariant(
             name=name,
             kind=self.kind,
-            verdict=is_meant if self.differences else Verdict.EQUAL,
+            equivalence=is_meant if self.differences else Equivalence.EQUAL,
             cases=self.cases,
             differences=self.differences,
             choices=self.choices,
             marks=self.marks,
-            example=Example((("benchmark", ", ".join(self.benchmarks)),), tuple(self.places))
+            example=Example((("benchmark", ", ".join(self.benchmarks)),), tuple(self.differing))
             if self.differences
             else None,
         )
@@ -65,9 +65,9 @@ def verify(
     advance: Advance | None = None,
     executor: Executor = DEFAULT_EXECUTOR,
 ) -> Verification:
-    """Run every variant on every benchmark, in fresh processes, and compare what they return with what the base does.
+    """Run every variant on every benchmark, in fresh processes, and compare their results with the baseline's.
 
-    The only configuration of a plan is held to itself.
+    The only configuration of a plan is compared with itself.
 
     Args:
         plan: the variants.
@@ -83,34 +83,39 @@ def verify(
     tallies = _tallies(plan)
     expected: dict[str, Loaded] = {}
     done, total = 0, len(HASH_SEEDS) * sum(map(len, groups))
-    for hash_seed, trials in product(HASH_SEEDS, groups):
-        with executor.start(subjects_by_side(trials), hash_seed=hash_seed) as workers:
-            for trial in trials:
-                answers = workers.load(trial.name, trial.subjects, warm_up_runs=0)
-                base = expected.setdefault(trial.name, answers[plan.base])
-                for side, answer in answers.items():
-                    if side != plan.base or trials is groups[0]:  # in the other groups it is there for the others
-                        _count(tallies[side], trial.name, base, answer)
+    for hash_seed, benchmarks in product(HASH_SEEDS, groups):
+        with executor.start(variants_by_name(benchmarks), hash_seed=hash_seed) as workers:
+            for benchmark in benchmarks:
+                answers = workers.load(benchmark.name, benchmark.variants, warm_up_runs=0)
+                baseline = expected.setdefault(benchmark.name, answers[plan.baseline])
+                for variant, answer in answers.items():
+                    if variant != plan.baseline or benchmarks is groups[0]:  # elsewhere it is there for the others
+                        _count(tallies[variant], benchmark.name, baseline, answer)
                 done += 1
                 if advance:
                     advance(done, total)
-    held = {name: tally for name, tally in tallies.items() if tally.cases}
-    if not plan.has_only_base and not held[plan.base].differences:
-        del held[plan.base]  # it is no news that it returns what it returns
-    return Verification(plan.base, tuple(tally.held(name) for name, tally in held.items()), HASH_SEEDS)
+    variants = {name: tally for name, tally in tallies.items() if tally.cases}
+    if not plan.has_only_baseline and not variants[plan.baseline].differences:
+        del variants[plan.baseline]  # it is no news that it returns what it returns
+    return Verification(plan.baseline, tuple(tally.verified(name) for name, tally in variants.items()), HASH_SEEDS)
 
 
-def _groups(plan: Plan, folder: Path, prepared: Prepared) -> list[list[Trial]]:
-    """Return the benchmarks with a few variants at a time, and the base; and the pairs."""
-    of = subjects_of(plan, folder, prepared)
+def _groups(plan: Plan, folder: Path, prepared: Prepared) -> list[list[ComparedBenchmark]]:
+    """Return the benchmarks with a few variants at a time, and the baseline; and the pairs."""
+    of = variants_of(plan, folder, prepared)
     names = [*(each.name for each in plan.configurations), *(each.id for each in plan.optimizations)]
-    others = [name for name in names if name != plan.base]
+    others = [name for name in names if name != plan.baseline]
     groups = [
-        [Trial(each.name, {name: of(each.name, name) for name in (plan.base, *some)}) for each in plan.benchmarks]
+        [
+            ComparedBenchmark(each.name, {name: of(each.name, name) for name in (plan.baseline, *some)})
+            for each in plan.benchmarks
+        ]
         for some in (others[at : at + AT_ONCE] for at in range(0, max(len(others), 1), AT_ONCE))
     ]
     pairs = [
-        Trial(each.id, {plan.base: of(each.id, plan.base), each.id: of(each.id, each.id)}, each.claim.metric)
+        ComparedBenchmark(
+            each.id, {plan.baseline: of(each.id, plan.baseline), each.id: of(each.id, each.id)}, each.claim.metric
+        )
         for each in plan.pairs
     ]
     return [*groups, *([pairs] if pairs else [])]
@@ -133,16 +138,16 @@ def marks_of(optimizations: Iterable[Optimization]) -> dict[str, str]:
     }
 
 
-def _count(tally: _Tally, benchmark: str, base: Loaded, answer: Loaded) -> None:
+def _count(tally: _Tally, benchmark: str, baseline: Loaded, answer: Loaded) -> None:
     tally.cases += 1
-    if answer.digest != base.digest:
+    if answer.digest != baseline.digest:
         tally.differences += 1
         tally.benchmarks[benchmark] = None
-        tally.places |= dict.fromkeys(_differences(base, answer))
+        tally.differing |= dict.fromkeys(_differences(baseline, answer))
 
 
-def _differences(base: Loaded, answer: Loaded) -> tuple[Difference, ...]:
-    expected, got = base.outcome, answer.outcome
+def _differences(baseline: Loaded, answer: Loaded) -> tuple[Difference, ...]:
+    expected, got = baseline.outcome, answer.outcome
     if expected is None or got is None:
         return (Difference("outcome", "too long to show", "too long to show"),)
     return text_differences(expected, got)
@@ -157,7 +162,7 @@ def verify_beyond(
     seed: int,
     executor: Executor = DEFAULT_EXECUTOR,
 ) -> Beyond:
-    """Return what the plan's `verify` hook finds beyond the benchmarks, where the base runs.
+    """Return what the plan's `verify` hook finds beyond the benchmarks, where the baseline runs.
 
     Args:
         plan: whose hook it is.
@@ -171,12 +176,12 @@ def verify_beyond(
         UsageError: the hook fails, in its words, or returns something else than findings.
         NothingMeasuredError: it cannot be run.
     """
-    place = place_in(plan, plan.configuration(plan.base), folder)
+    interpreter = interpreter_in(plan, plan.configuration(plan.baseline), folder)
     found = call_hook(
         plan.verify,
-        place,
+        interpreter,
         {
-            "parameters": dict(prepared.get(place, {})),
+            "parameters": dict(prepared.get(interpreter, {})),
             "configurations": {each.name: dict(each.choices) for each in plan.configurations},
             "changes_results": marks_of(plan.optimizations),
             "random": random,

@@ -19,7 +19,7 @@ from typing import IO, Any, Self
 from wfperf.errors import NothingMeasuredError
 from wfperf.interrupts import interrupts_held_back
 from wfperf.measure.answers import Loaded
-from wfperf.measure.subject import Place, Subject
+from wfperf.measure.variant import Interpreter, Variant
 from wfperf.measure.worker.protocol import PROTOCOL
 
 WORKER = Path(__file__).with_name("worker")
@@ -49,10 +49,10 @@ KEPT_ENVIRONMENT = (
 
 
 @dataclass(slots=True)
-class _Side:
-    """One side's end of the line: what it has sent that is no whole line yet, and what was said on stderr.
+class _Process:
+    """The coordinator's end of one variant's process: what it has sent that is no whole line yet, and its stderr.
 
-    `shared` is what the process said that all sides of its place are forked from.
+    `shared` is the stderr of the process that all variants of its interpreter are forked from.
     """
 
     stream: socket.socket
@@ -64,15 +64,15 @@ class _Side:
 
 
 class WorkerProcesses:
-    """One process a side; sides of one place are forked from one process. A context manager, which leaves none behind.
+    """One process for each variant; those of one interpreter are forked from one. A context manager: none is left.
 
     Args:
-        subjects: for each side whatever it is to load, now or later; all of them of one place.
-        hash_seed: the seed of every side's string hashes.
-        cpu: the processor all sides run on, in turn; None leaves it to the system.
-        timeout_s: how long a side may take for one answer.
+        variants: for each name whatever it is to load, now or later; all of them with one interpreter.
+        hash_seed: the seed of every variant's string hashes.
+        cpu: the processor all variants run on, in turn; None leaves it to the system.
+        timeout_s: how long a variant may take for one answer.
         prefix: a command that runs the interpreter; empty for none.
-        task: what is done with a side, given its name, for errors: they begin with `cannot` and that.
+        task: what is done with a variant, given its name, for errors: they begin with `cannot` and that.
 
     Raises:
         NothingMeasuredError: the platform has no fork, an interpreter is missing, or the processes do not start.
@@ -80,7 +80,7 @@ class WorkerProcesses:
 
     def __init__(
         self,
-        subjects: Mapping[str, Sequence[Subject]],
+        variants: Mapping[str, Sequence[Variant]],
         *,
         hash_seed: int,
         cpu: int | None,
@@ -88,24 +88,24 @@ class WorkerProcesses:
         prefix: Sequence[str],
         task: Callable[[str], str],
     ) -> None:
-        self._subjects = subjects
+        self._variants = variants
         self._hash_seed = hash_seed
         self._cpu = cpu
         self._timeout_s = timeout_s
         self._prefix = prefix
         self._task = task
         self._resources = ExitStack()
-        self._sides: dict[str, _Side] = {}
+        self._processes: dict[str, _Process] = {}
 
     def __enter__(self) -> Self:
         if not hasattr(os, "fork"):
             raise NothingMeasuredError("measuring needs a system with fork; on Windows, run wfperf under WSL")
         try:
-            for place, sides in _by_place(self._subjects).items():
+            for interpreter, variants in _by_interpreter(self._variants).items():
                 with interrupts_held_back():
-                    self._start(place, sides)
-            for side, ours in self._sides.items():
-                self._greet(side, ours)
+                    self._start(interpreter, variants)
+            for name, ours in self._processes.items():
+                self._greet(name, ours)
         except BaseException:
             self._resources.close()
             raise
@@ -117,51 +117,51 @@ class WorkerProcesses:
         self._resources.close()
 
     @property
-    def sides(self) -> tuple[str, ...]:
-        """The sides' names."""
-        return tuple(self._sides)
+    def variants(self) -> tuple[str, ...]:
+        """The variants' names."""
+        return tuple(self._processes)
 
-    def python(self, side: str) -> str:
-        """Return the version of the interpreter that a side runs on."""
-        return self._sides[side].python
+    def python(self, variant: str) -> str:
+        """Return the version of the interpreter that a variant runs on."""
+        return self._processes[variant].python
 
-    def pid(self, side: str) -> int:
-        """Return a side's process id."""
-        return self._sides[side].pid
+    def pid(self, variant: str) -> int:
+        """Return a variant's process id."""
+        return self._processes[variant].pid
 
-    def call(self, side: str, op: str, **arguments: Any) -> dict[str, Any]:
-        """Ask one side and wait for its answer.
+    def call(self, variant: str, op: str, **arguments: Any) -> dict[str, Any]:
+        """Ask one variant and wait for its answer.
 
         Raises:
-            NothingMeasuredError: the subject fails, its process ends, answers nonsense or not at all.
+            NothingMeasuredError: the variant fails, its process ends, answers nonsense or not at all.
         """
-        self._send(side, op, arguments)
-        return self._receive(side)
+        self._send(variant, op, arguments)
+        return self._receive(variant)
 
     def call_all(self, op: str, requests: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
-        """Ask several sides at once and wait for all answers.
+        """Ask several variants at once and wait for all answers.
 
         Raises:
             NothingMeasuredError: as `call`.
         """
-        for side, arguments in requests.items():
-            self._send(side, op, arguments)
-        return {side: self._receive(side) for side in requests}
+        for name, arguments in requests.items():
+            self._send(name, op, arguments)
+        return {name: self._receive(name) for name in requests}
 
     def end(self) -> None:
-        """Ask every side to end by itself, without waiting for it: it is watched by someone who reports at its end."""
-        for side in self._sides:
-            self._send(side, "end", {})
+        """Ask every variant to end by itself, without waiting for it: a tool that watches it reports at its end."""
+        for name in self._processes:
+            self._send(name, "end", {})
 
     def load(
         self,
-        name: str,
-        subjects: Mapping[str, Subject],
+        benchmark: str,
+        variants: Mapping[str, Variant],
         *,
         warm_up_runs: int | None = None,
         compared: bool = True,
     ) -> dict[str, Loaded]:
-        """Have sides build their workloads, run and warm them; see `executor.Workers.load`.
+        """Have variants build their workloads, run and warm them; see `executor.Workers.load`.
 
         Raises:
             NothingMeasuredError: as `call`; or a compared outcome is not the same from run to run.
@@ -169,115 +169,115 @@ class WorkerProcesses:
         answers = self.call_all(
             "load",
             {
-                side: {
-                    "name": name,
-                    "workload": _workload(subject),
+                name: {
+                    "name": benchmark,
+                    "workload": _workload(variant),
                     "warm_up_runs": warm_up_runs,
                     "compared": compared,
                 }
-                for side, subject in subjects.items()
+                for name, variant in variants.items()
             },
         )
-        loaded = {side: Loaded.of(answer) for side, answer in answers.items()}
-        for side, each in loaded.items():
+        loaded = {name: Loaded.of(answer) for name, answer in answers.items()}
+        for name, each in loaded.items():
             if not each.stable:
-                raise self._failure(side, CHANGING)
+                raise self._failure(name, CHANGING)
         return loaded
 
-    def _start(self, place: Place, sides: Sequence[str]) -> None:
+    def _start(self, interpreter: Interpreter, variants: Sequence[str]) -> None:
         keep = self._resources.enter_context
         stderr = keep(tempfile.TemporaryFile())  # noqa: SIM115 - kept by the stack
-        heard = {side: keep(tempfile.TemporaryFile()) for side in sides}  # noqa: SIM115
-        pairs = {side: socket.socketpair() for side in sides}
+        heard = {name: keep(tempfile.TemporaryFile()) for name in variants}  # noqa: SIM115
+        pairs = {name: socket.socketpair() for name in variants}
         for ours, _ in pairs.values():
             keep(ours)
-        fds = [[theirs.fileno(), heard[side].fileno()] for side, (_, theirs) in pairs.items()]
+        fds = [[theirs.fileno(), heard[name].fileno()] for name, (_, theirs) in pairs.items()]
         modules = dict.fromkeys(
-            module for side in sides for subject in self._subjects[side] for module in subject.modules
+            module for name in variants for variant in self._variants[name] for module in variant.modules
         )
         try:
             process = subprocess.Popen(  # noqa: S603 - our own file, the interpreter that was asked for
-                [*self._prefix, place.python, str(WORKER)],
+                [*self._prefix, interpreter.python, str(WORKER)],
                 env=worker_environment(self._hash_seed),
-                cwd=place.folder or None,
+                cwd=interpreter.folder or None,
                 stdin=subprocess.PIPE,
                 stdout=stderr,
                 stderr=stderr,
                 pass_fds=[fd for pair in fds for fd in pair],
                 # An interrupt is the coordinator's to handle. A group, no session: where the system shares processors
-                # out by session (Linux's autogroups), sides of unlike sessions would not be treated alike.
+                # out by session (Linux's autogroups), variants of unlike sessions would not be treated alike.
                 process_group=0,
             )
         except OSError as error:
-            raise NothingMeasuredError(f"cannot run the interpreter {place.python}: {error.strerror}") from error
+            raise NothingMeasuredError(f"cannot run the interpreter {interpreter.python}: {error.strerror}") from error
         finally:
             for _, theirs in pairs.values():
                 theirs.close()
         self._resources.callback(_end, process)
-        for side, (ours, _) in pairs.items():
-            self._sides[side] = _Side(ours, heard[side], stderr)
-        request = {"path": place.path, "modules": list(modules), "variants": fds, "cpu": self._cpu}
+        for name, (ours, _) in pairs.items():
+            self._processes[name] = _Process(ours, heard[name], stderr)
+        request = {"path": interpreter.path, "modules": list(modules), "variants": fds, "cpu": self._cpu}
         assert process.stdin  # noqa: S101 - it is a pipe
-        with suppress(BrokenPipeError):  # then it has ended, and each side's greeting says so
+        with suppress(BrokenPipeError):  # then it has ended, and each variant's greeting says so
             process.stdin.write(json.dumps(request).encode() + b"\n")
             process.stdin.flush()
 
-    def _greet(self, side: str, ours: _Side) -> None:
-        hello = self._receive(side)
+    def _greet(self, variant: str, ours: _Process) -> None:
+        hello = self._receive(variant)
         if hello.get("protocol") != PROTOCOL:
-            raise self._failure(side, f"its worker speaks protocol {hello.get('protocol')!r}, not {PROTOCOL}")
+            raise self._failure(variant, f"its worker speaks protocol {hello.get('protocol')!r}, not {PROTOCOL}")
         ours.pid, ours.python = hello["pid"], hello["python"]
 
-    def _send(self, side: str, op: str, arguments: Mapping[str, Any]) -> None:
+    def _send(self, variant: str, op: str, arguments: Mapping[str, Any]) -> None:
         try:
-            self._sides[side].stream.settimeout(self._timeout_s)
-            self._sides[side].stream.sendall(json.dumps({"op": op, **arguments}).encode() + b"\n")
+            self._processes[variant].stream.settimeout(self._timeout_s)
+            self._processes[variant].stream.sendall(json.dumps({"op": op, **arguments}).encode() + b"\n")
         except OSError as error:
-            raise self._failure(side, ENDED) from error
+            raise self._failure(variant, ENDED) from error
 
-    def _receive(self, side: str) -> dict[str, Any]:
-        line = self._line(side)
+    def _receive(self, variant: str) -> dict[str, Any]:
+        line = self._line(variant)
         try:
             answer = json.loads(line)
         except ValueError as error:
             raise self._failure(
-                side, f"it answered {line[:80].decode(errors='replace')!r}, which is not JSON"
+                variant, f"it answered {line[:80].decode(errors='replace')!r}, which is not JSON"
             ) from error
         if not isinstance(answer, dict):
-            raise self._failure(side, f"it answered {line[:80].decode(errors='replace')!r}, which is not an object")
+            raise self._failure(variant, f"it answered {line[:80].decode(errors='replace')!r}, which is not an object")
         if "error" in answer:
-            raise self._failure(side, answer["error"], last_words=False)
+            raise self._failure(variant, answer["error"], last_words=False)
         return answer
 
-    def _line(self, side: str) -> bytes:
-        ours = self._sides[side]
+    def _line(self, variant: str) -> bytes:
+        ours = self._processes[variant]
         deadline_s = time.monotonic() + self._timeout_s
         while b"\n" not in ours.unread:
             try:
                 ours.stream.settimeout(max(deadline_s - time.monotonic(), 0.001))
                 chunk = ours.stream.recv(1 << 16)
             except TimeoutError as error:
-                raise self._failure(side, f"no answer within {self._timeout_s:g} s") from error
+                raise self._failure(variant, f"no answer within {self._timeout_s:g} s") from error
             except OSError as error:
-                raise self._failure(side, ENDED) from error
+                raise self._failure(variant, ENDED) from error
             if not chunk:
-                raise self._failure(side, ENDED)
+                raise self._failure(variant, ENDED)
             ours.unread += chunk
         line, _, rest = bytes(ours.unread).partition(b"\n")
         ours.unread[:] = rest
         return line
 
-    def _failure(self, side: str, reason: str, *, last_words: bool = True) -> NothingMeasuredError:
-        ours = self._sides[side]
+    def _failure(self, variant: str, reason: str, *, last_words: bool = True) -> NothingMeasuredError:
+        ours = self._processes[variant]
         said = " | ".join((*_last_lines(ours.shared), *_last_lines(ours.stderr)))
         return NothingMeasuredError(
-            f"cannot {self._task(side)}: {reason}" + (f"; its last output: {said}" if said and last_words else "")
+            f"cannot {self._task(variant)}: {reason}" + (f"; its last output: {said}" if said and last_words else "")
         )
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     """End a process and all it has started."""
-    # At the end of its stdin it kills its sides and reaps them; only if it can't is the group killed.
+    # At the end of its stdin it kills its variants and reaps them; only if it can't is the group killed.
     assert process.stdin  # noqa: S101 - it is a pipe
     with suppress(BrokenPipeError):
         process.stdin.close()
@@ -291,22 +291,22 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _workload(subject: Subject) -> dict[str, Any]:
+def _workload(variant: Variant) -> dict[str, Any]:
     return {
-        "target": subject.target,
-        "arguments": None if subject.arguments is None else dict(subject.arguments),
-        "configuration": subject.configuration,
-        "packages": subject.packages,
-        "trees": subject.trees,
+        "target": variant.target,
+        "arguments": None if variant.arguments is None else dict(variant.arguments),
+        "configuration": variant.configuration,
+        "packages": variant.packages,
+        "trees": variant.trees,
     }
 
 
-def _by_place(subjects: Mapping[str, Sequence[Subject]]) -> dict[Place, list[str]]:
-    places: dict[Place, list[str]] = {}
-    for side, each in subjects.items():
-        (place,) = {subject.place for subject in each}
-        places.setdefault(place, []).append(side)
-    return places
+def _by_interpreter(variants: Mapping[str, Sequence[Variant]]) -> dict[Interpreter, list[str]]:
+    interpreters: dict[Interpreter, list[str]] = {}
+    for name, each in variants.items():
+        (interpreter,) = {variant.interpreter for variant in each}
+        interpreters.setdefault(interpreter, []).append(name)
+    return interpreters
 
 
 def _last_lines(stderr: IO[bytes]) -> list[str]:
@@ -317,6 +317,6 @@ def _last_lines(stderr: IO[bytes]) -> list[str]:
 
 
 def worker_environment(hash_seed: int) -> dict[str, str]:
-    """Return the environment of every process that runs a subject, whether it is timed or profiled."""
+    """Return the environment of every process that runs a variant, whether it is timed or profiled."""
     kept = {name: os.environ[name] for name in KEPT_ENVIRONMENT if name in os.environ}
     return kept | {"PYTHONHASHSEED": str(hash_seed)}

@@ -103,26 +103,28 @@ class _Reader:
         self._folder = folder.absolute()
 
     def plan(self, data: Mapping[str, Any]) -> Plan:
-        for old, new in _RENAMED.items():
+        for old, new in _RENAMED_TABLES.items():
             if old in data:
                 self._fail("", f"[[{old}]] is called [[{new}]]")
+        self._refuse_old_names(data, "")
         tables = {name: self._tables(data, name) for name in _ENTRIES}
         rest = {key: value for key, value in data.items() if key not in _ENTRIES and key not in BESIDE_A_PLAN}
-        base = str(rest.get("base", "original"))
+        baseline = str(rest.get("baseline", "original"))
         plan = self._made(
             Plan,
             {
                 **rest,
                 "optimizations": [
-                    self._claiming("optimization", "id", Optimization, each, base) for each in tables["optimization"]
+                    self._claiming("optimization", "id", Optimization, each, baseline)
+                    for each in tables["optimization"]
                 ],
-                "configurations": self._configurations(tables["configuration"], base),
+                "configurations": self._configurations(tables["configuration"], baseline),
                 "rank_claims": [
-                    self._made(RankClaim, self._of_benchmark(each, place), place)
+                    self._made(RankClaim, self._claim(each, place), place)
                     for each in tables["rank_claim"]
-                    for place in [f"rank_claim {each.get('subject')!r}"]
+                    for place in [f"rank_claim {each.get('variant')!r}"]
                 ],
-                "pairs": [self._pair(each, base) for each in tables["pair"]],
+                "pairs": [self._pair(each, baseline) for each in tables["pair"]],
                 "benchmarks": [
                     self._made(Benchmark, each, f"benchmark {each.get('name')!r}") for each in tables["benchmark"]
                 ],
@@ -133,7 +135,7 @@ class _Reader:
         self._check(plan)
         return plan
 
-    def _configurations(self, tables: Iterable[dict[str, Any]], base: str) -> list[Configuration]:
+    def _configurations(self, tables: Iterable[dict[str, Any]], baseline: str) -> list[Configuration]:
         known: dict[str, Configuration] = {}
         for table in tables:
             included = table.pop("includes", None)
@@ -146,37 +148,42 @@ class _Reader:
             if "python" in table:
                 table["python"] = self._interpreter(table["python"])
             table["path"] = self._paths(table.get("path", ()))
-            made = self._claiming("configuration", "name", Configuration, table, base)
+            made = self._claiming("configuration", "name", Configuration, table, baseline)
             if made.name in known:
                 self._fail(f"configuration {made.name!r}", "stands there twice")
             known[made.name] = made
         return list(known.values())
 
-    def _claiming(self, kind: str, key: str, model: type[T], table: dict[str, Any], base: str) -> T:
-        subject = table.get(key)
-        place = f"{kind} {subject!r}"
+    def _claiming(self, kind: str, key: str, model: type[T], table: dict[str, Any], baseline: str) -> T:
+        variant = table.get(key)
+        place = f"{kind} {variant!r}"
         claims = []
         for number, claim in enumerate(self._tables(table, "claim", place), 1):
             inner = f"{place}, claim {number}"
             claims.append(
-                self._made(Claim, {"subject": subject, "base": base, **self._of_benchmark(claim, inner)}, inner)
+                self._made(Claim, {"variant": variant, "baseline": baseline, **self._claim(claim, inner)}, inner)
             )
         rest = {name: value for name, value in table.items() if name != "claim"}
         return self._made(model, {**rest, "claims": claims}, place)
 
-    def _of_benchmark(self, claim: dict[str, Any], place: str) -> dict[str, Any]:
-        """Return a claim in the model's words: results call a benchmark `scenario`."""
-        if "scenario" in claim:
-            self._fail(place, "scenario is called benchmark")
+    def _claim(self, claim: dict[str, Any], place: str) -> dict[str, Any]:
+        self._refuse_old_names(claim, place)
         if "benchmark" not in claim:
             self._fail(place, "names no benchmark")
-        return {"scenario" if name == "benchmark" else name: value for name, value in claim.items()}
+        return claim
 
-    def _pair(self, table: dict[str, Any], base: str) -> Pair:
+    def _refuse_old_names(self, table: Mapping[str, Any], place: str) -> None:
+        for old, new in _RENAMED.items():
+            if old in table:
+                self._fail(place, f"{old} is called {new}")
+
+    def _pair(self, table: dict[str, Any], baseline: str) -> Pair:
         name = table.get("id")
         place = f"pair {name!r}"
         claim = self._made(
-            Claim, {"subject": name, "scenario": name, "base": base, **table.get("claim", {})}, f"{place}, claim"
+            Claim,
+            {"variant": name, "benchmark": name, "baseline": baseline, **table.get("claim", {})},
+            f"{place}, claim",
         )
         return self._made(Pair, {**table, "claim": claim}, place)
 
@@ -206,8 +213,8 @@ class _Reader:
         configurations = {each.name for each in plan.configurations}
         if not configurations:
             self._fail("", "has no configuration; write one: [[configuration]] with a name (for a start: wfperf init)")
-        if plan.base not in configurations:
-            self._fail("", f"base is {plan.base!r}, which is no configuration of it")
+        if plan.baseline not in configurations:
+            self._fail("", f"baseline is {plan.baseline!r}, which is no configuration of it")
         untargeted = [each.name for each in plan.configurations if not each.target]
         if untargeted and not plan.workload:
             self._fail(
@@ -243,26 +250,29 @@ class _Reader:
         places |= {f"optimization {each.id!r}": each.claims for each in plan.optimizations}
         for place, claims in places.items():
             for claim in claims:
-                if claim.base not in configurations:
-                    self._fail(place, f"a claim has the base {claim.base!r}, which is no configuration of the plan")
-                if claim.scenario not in benchmarks:
+                if claim.baseline not in configurations:
                     self._fail(
-                        place, f"a claim is about the benchmark {claim.scenario!r}, which the plan does not have"
+                        place, f"a claim has the baseline {claim.baseline!r}, which is no configuration of the plan"
+                    )
+                if claim.benchmark not in benchmarks:
+                    self._fail(
+                        place, f"a claim is about the benchmark {claim.benchmark!r}, which the plan does not have"
                     )
         for rank in plan.rank_claims:
-            place = f"rank_claim {rank.subject!r}"
-            if rank.scenario not in benchmarks:
-                self._fail(place, f"is about the benchmark {rank.scenario!r}, which the plan does not have")
-            if rank.subject not in plan.rivals(rank):
-                self._fail(place, "is about no optimization with a claim, and no configuration but the base")
+            place = f"rank_claim {rank.variant!r}"
+            if rank.benchmark not in benchmarks:
+                self._fail(place, f"is about the benchmark {rank.benchmark!r}, which the plan does not have")
+            if rank.variant not in plan.rivals(rank):
+                self._fail(place, "is about no optimization with a claim, and no configuration but the baseline")
 
     def _fail(self, place: str, message: str) -> NoReturn:
         raise UsageError(f"{self._where}: {place + ': ' if place else ''}{message}")
 
 
 _ENTRIES = ("optimization", "configuration", "rank_claim", "pair", "benchmark")
-_RENAMED = {"scenario": "benchmark", "idiom": "pair"}
-"""Tables of older plans, and what they are called now: an error that says so is all the help it takes."""
+_RENAMED_TABLES = {"scenario": "benchmark", "idiom": "pair"}
+_RENAMED = {"base": "baseline", "subject": "variant", "scenario": "benchmark"}
+"""Names in older plans, and what they are called now: an error that says so is all the help it takes."""
 BESIDE_A_PLAN = frozenset({"gate"})
 """Tables that stand beside a plan, or without one."""
 _RESERVED = ("compare", "profile")

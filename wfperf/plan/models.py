@@ -18,19 +18,19 @@ _STRICT = ConfigDict(extra="forbid", strict=False)
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
 class Claim:
-    """A promise: that `subject`, measured on the benchmark `scenario` against `base`, gains between `low` and `high`.
+    """A promise: that `variant`, compared with `baseline` on `benchmark`, gains between `low` and `high`.
 
     `low` and `high` are fractions of `metric`: throughput gained (0.5 is +50 %), or memory saved.
     """
 
-    subject: str
+    variant: str
     text: str
     low: Lower
     high: Upper
-    scenario: str
+    benchmark: str
     reading: str = "throughput gained"
     section: str = ""
-    base: str = "original"
+    baseline: str = "original"
     metric: Literal["throughput", "memory"] = "throughput"
 
     def __post_init__(self) -> None:
@@ -40,7 +40,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
 class Optimization:
-    """One choice that is made otherwise than the base makes it.
+    """One choice that is made otherwise than the baseline makes it.
 
     Args:
         id: its name.
@@ -48,7 +48,7 @@ class Optimization:
         title: what it is, in words.
         phase: the one it belongs to, if any.
         membership: how it is known that it belongs there, in a word.
-        changes_results: how its results can differ from the base's, in words; empty where they never do.
+        changes_results: how its results can differ from the baseline's, in words; empty where they never do.
         before: `module:function` of what it replaces, and `after` of what it puts there, whose sources are shown.
         modules: in which the time passes that it could save: the Amdahl bound's.
         bound: `module:function` of a hook: what else it could gain at most, as a fraction.
@@ -128,10 +128,10 @@ class Benchmark:
 class RankClaim:
     """A promise that one optimization, or configuration, gains more than every other."""
 
-    subject: str
+    variant: str
     text: str
     reading: str
-    scenario: str
+    benchmark: str
     section: str = ""
 
 
@@ -160,7 +160,7 @@ class Plan:
         path: source trees that come before the interpreter's own packages.
         packages: whose function calls count as the variants' own.
         preload: more modules to import before the variants part, so that they share one memory layout.
-        base: the configuration that the others are compared with.
+        baseline: the configuration that the others are compared with.
         prepare: `module:function` of a hook that is called once in each source tree, with a scratch folder and the
             options of the command; what it returns is added to every benchmark's parameters.
         verify: `module:function` of a hook that looks for differences beyond the benchmarks.
@@ -181,7 +181,7 @@ class Plan:
     path: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
     preload: tuple[str, ...] = ()
-    base: str = "original"
+    baseline: str = "original"
     prepare: str = ""
     verify: str = ""
     sweeps: Mapping[str, str] = field(default_factory=dict)
@@ -192,9 +192,9 @@ class Plan:
     root: str = ""
 
     @property
-    def has_only_base(self) -> bool:
-        """Whether it has a single configuration: nothing is compared with the base but the base itself."""
-        return [each.name for each in self.configurations] == [self.base]
+    def has_only_baseline(self) -> bool:
+        """Whether it has a single configuration: nothing is compared with the baseline but the baseline itself."""
+        return [each.name for each in self.configurations] == [self.baseline]
 
     @property
     def makes_choices(self) -> bool:
@@ -210,7 +210,7 @@ class Plan:
         return named("optimization", name, {each.id: each for each in self.optimizations})
 
     def configuration(self, name: str) -> Configuration:
-        """Return a named configuration, or the base with one optimization when `name` is an optimization's id.
+        """Return a named configuration, or the baseline with one optimization when `name` is an optimization's id.
 
         Raises:
             UsageError: there is neither.
@@ -219,16 +219,16 @@ class Plan:
         found = named("configuration", name, configurations | {each.id: each for each in self.optimizations})
         if isinstance(found, Configuration):
             return found
-        base = configurations.get(self.base, Configuration(self.base))
+        baseline = configurations.get(self.baseline, Configuration(self.baseline))
         return Configuration(
             name=found.id,
             title=found.title,
-            choices={**base.choices, **found.choices},
+            choices={**baseline.choices, **found.choices},
             claims=found.claims,
             phase=found.phase,
             modules=found.modules,
-            python=base.python,
-            path=base.path,
+            python=baseline.python,
+            path=baseline.path,
         )
 
     def benchmark(self, name: str) -> Benchmark:
@@ -250,8 +250,8 @@ class Plan:
     def rivals(self, rank: RankClaim) -> tuple[str, ...]:
         """Return whom a claim of being first is about: the optimizations with a claim, or else the configurations."""
         optimizations = tuple(each.id for each in self.optimizations if each.claims)
-        others = tuple(each.name for each in self.configurations if each.name != self.base)
-        return optimizations if rank.subject in {each.id for each in self.optimizations} else others
+        others = tuple(each.name for each in self.configurations if each.name != self.baseline)
+        return optimizations if rank.variant in {each.id for each in self.optimizations} else others
 
     def modules_of(self, name: str) -> frozenset[str]:
         """Return the modules in which the time passes that a configuration or an optimization could save."""

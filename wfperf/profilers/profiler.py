@@ -17,7 +17,7 @@ C_co = TypeVar("C_co", covariant=True)
 class Profiler(Protocol[C_co]):
     """One profiler; each is a module. `read` gives what every location costs a run, in the profiler's own terms.
 
-    `LIBRARY` is the module that watches, in the subject's own environment (`measure.worker.profiling` says how), and
+    `LIBRARY` is the module that watches, in the variant's own environment (`measure.worker.profiling` says how), and
     that reads what it has written; `SUFFIX` ends the names of its files, `VIEWERS` are commands that
     open one.
     """

@@ -18,7 +18,7 @@ from typing import Any
 
 from wfperf.errors import NothingMeasuredError
 from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor, Workers
-from wfperf.measure.subject import Subject
+from wfperf.measure.variant import Variant
 from wfperf.profilers.difference import differences
 from wfperf.profilers.profiler import Profiler
 from wfperf.profilers.skipped import ProfilerSkippedError
@@ -26,7 +26,7 @@ from wfperf.results.files import check_writable, replaced
 from wfperf.results.profiled import Captured, SourceLocation
 
 TURNS = 10
-"""At least, where there are so many runs: a machine that slows down for a tenth of the time slows both sides."""
+"""At least, where there are so many runs: a machine that slows down for a tenth of the time slows both variants."""
 
 TURN_SHARE = 0.05
 """What a turn takes of the time-out of an answer, unless a single run takes longer: under a profiler, the tenth of many
@@ -36,7 +36,7 @@ WARM_UP_RUNS = 3
 """Imports, connections and buffers are there after the first; the second and third are for what that one left."""
 
 HASH_SEED = 0
-"""Every process has the same, so that sets are laid out alike on both sides."""
+"""Every process has the same, so that sets are laid out alike on both variants."""
 
 PROFILED = "profiled"
 """What the workload is called between a session and its processes."""
@@ -47,19 +47,19 @@ class Session:
     """What is profiled, and where its files go.
 
     Args:
-        subjects: one or two subjects by the names of their configurations, the one before first.
+        variants: one or two variants by the names of their configurations, the one before first.
         runs: how many runs each profiler sees, after a few that it does not.
         folder: where the files go: `CONFIGURATION.SUFFIX`.
         executor: starts the workers, as it does those that are timed.
     """
 
-    subjects: Mapping[str, Subject]
+    variants: Mapping[str, Variant]
     runs: int
     folder: Path
     executor: Executor = DEFAULT_EXECUTOR
 
     def profile(self, profilers: Mapping[str, Profiler[Any]], on_start: Callable[[str], None]) -> dict[str, Captured]:
-        """Run every profiler on every subject; `on_start` is told which one has begun.
+        """Run every profiler on every variant; `on_start` is told which one has begun.
 
         Raises:
             NothingMeasuredError: no profiler can be used, or the workload fails under one.
@@ -77,25 +77,27 @@ class Session:
         return found
 
     def _capture(self, name: str, profiler: Profiler[Any], on_start: Callable[[str], None]) -> Captured:
-        files = files_of(self.folder, self.subjects, profiler)
+        files = files_of(self.folder, self.variants, profiler)
         with ExitStack() as stack:
             drafts = {configuration: stack.enter_context(replaced(file)) for configuration, file in files.items()}
             workers = stack.enter_context(self._workers(name))
-            workers.load(PROFILED, self.subjects, warm_up_runs=WARM_UP_RUNS, compared=False)
+            workers.load(PROFILED, self.variants, warm_up_runs=WARM_UP_RUNS, compared=False)
             self._begin(workers, profiler.LIBRARY, drafts)
             on_start(name)
             self._take_turns(workers)
-            workers.call_all("profile_end", {configuration: {} for configuration in self.subjects})
+            workers.call_all("profile_end", {configuration: {} for configuration in self.variants})
         readings = [self._read(profiler, configuration, file) for configuration, file in files.items()]
         return Captured(files, differences(readings[0], readings[1] if len(readings) > 1 else {}))
 
     def _workers(self, name: str) -> AbstractContextManager[Workers]:
         """Return a process for each configuration that shares nothing with the other: none is forked from another's."""
         apart = {
-            configuration: [replace(subject, place=replace(subject.place, process=configuration))]
-            for configuration, subject in self.subjects.items()
+            configuration: [replace(variant, interpreter=replace(variant.interpreter, process=configuration))]
+            for configuration, variant in self.variants.items()
         }
-        return self.executor.start(apart, hash_seed=HASH_SEED, task=lambda side: f"profile {side} under {name}")
+        return self.executor.start(
+            apart, hash_seed=HASH_SEED, task=lambda configuration: f"profile {configuration} under {name}"
+        )
 
     def _begin(self, workers: Workers, library: str, drafts: Mapping[str, Path]) -> None:
         answers = workers.call_all(
@@ -107,13 +109,13 @@ class Session:
         )
         for configuration, answer in answers.items():
             if "missing" in answer:
-                python = self.subjects[configuration].place.python
+                python = self.variants[configuration].interpreter.python
                 raise ProfilerSkippedError(
                     f"{python} cannot import {library} ({answer['missing']}); {_remedy(python, library)}"
                 )
 
     def _take_turns(self, workers: Workers) -> None:
-        order = list(self.subjects)
+        order = list(self.variants)
         turn_s = TURN_SHARE * self.executor.timeout_s
         most_runs = math.ceil(self.runs / TURNS)
         left, runs = self.runs, 1
@@ -122,7 +124,7 @@ class Session:
             slowest_s = max(self._turn_s(workers, configuration, runs) for configuration in order)
             left -= runs
             runs = max(1, int(runs * turn_s / slowest_s))
-            order.reverse()  # a steady drift is no side's advantage
+            order.reverse()  # a steady drift is no variant's advantage
 
     def _turn_s(self, workers: Workers, configuration: str, runs: int) -> float:
         """Take a turn, and return how long it took: to choose the next one's length, and for nothing else."""
@@ -134,7 +136,10 @@ class Session:
         try:
             return profiler.read(file, self.runs)
         except ProfilerSkippedError as error:
-            python, ours = self.subjects[configuration].place.python, f"{profiler.LIBRARY}=={version(profiler.LIBRARY)}"
+            python, ours = (
+                self.variants[configuration].interpreter.python,
+                f"{profiler.LIBRARY}=={version(profiler.LIBRARY)}",
+            )
             raise ProfilerSkippedError(
                 f"wfperf's {ours} cannot read {file}, which that of {python} wrote ({error}); "
                 f"install the same version there: {python} -m pip install {ours}"

@@ -4,4 +4,4 @@ from __future__ import annotations
 
 
 class ProfilerSkippedError(Exception):
-    """A profiler is not where the subject runs, or what it wrote there cannot be read here; the message says why."""
+    """A profiler is not where the variant runs, or what it wrote there cannot be read here; the message says why."""

@@ -21,7 +21,7 @@ def ablation_table(ablation: Ablation) -> Table:
         columns.append(Column("running total", right=True))
     if within:
         columns.append(Column("with the others"))
-    title = f"{ablation.configuration} on {ablation.scenario}, effect of each part: {ablation.mode}"
+    title = f"{ablation.configuration} on {ablation.benchmark}, effect of each part: {ablation.mode}"
     return Table(title, columns, [_row(each, running=running) for each in ablation.parts], _notes(ablation))
 
 
@@ -45,7 +45,9 @@ def _said(interaction: Interval) -> Cell:
 
 def _notes(ablation: Ablation) -> list[str]:
     alone = interval_text(ablation.multiplied)
-    notes = [f"All parts together: {interval_text(ablation.total)} over {ablation.base}; their product alone: {alone}."]
+    notes = [
+        f"All parts together: {interval_text(ablation.total)} over {ablation.baseline}; their product alone: {alone}."
+    ]
     if interacts(ablation.interaction):
         word = "overlap" if ablation.interaction.estimate < 0 else "help each other"
         notes.append(f"The parts {word}: together {interval_text(ablation.interaction)} compared with that product.")

@@ -36,7 +36,7 @@ def metric_text(metric: str) -> str:
 
 def place_text(check: Check) -> str:
     """Return the configuration and benchmark of a check: `original on typical`."""
-    return f"{check.configuration} on {check.scenario}" if check.configuration else check.scenario
+    return f"{check.configuration} on {check.benchmark}" if check.configuration else check.benchmark
 
 
 def status_text(status: Status) -> str:
@@ -72,7 +72,7 @@ def head_text(decision: Decision) -> str:
 def reason_text(check: Check) -> str:
     """Return why a check did not pass; empty if it did, or if its numbers and status show the reason."""
     said = check.status is Status.PASS or check.reason == check.status
-    numbers = is_counted(check) and None not in {check.base, check.head}
+    numbers = is_counted(check) and None not in {check.baseline, check.head}
     return "" if said or numbers else check.reason
 
 
@@ -81,9 +81,9 @@ def found_text(check: Check) -> str:
     if check.change:
         again = f", repeated {interval_text(check.confirmation)}" if check.confirmation else ""
         return f"{interval_text(check.change)}{again}"
-    if check.base is None or check.head is None:
+    if check.baseline is None or check.head is None:
         return ""
-    return f"{check.base:,} -> {check.head:,} ({check.counted_change:+,})"
+    return f"{check.baseline:,} -> {check.head:,} ({check.counted_change:+,})"
 
 
 def subject_text(check: Check) -> str:
@@ -111,7 +111,7 @@ def functions_text(check: Check) -> str:
 def function_text(function: CallCountChange | SelfTimeChange) -> str:
     """Return a function and its change."""
     if isinstance(function, CallCountChange):
-        return f"{function.name} {function.base:,} -> {function.head:,}"
+        return f"{function.name} {function.baseline:,} -> {function.head:,}"
     return f"{function.name} by {interval_text(function.more)} of a run"
 
 

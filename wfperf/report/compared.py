@@ -76,9 +76,9 @@ def finding_table(title: str, findings: Sequence[Finding], amdahl_bounds: Sequen
         *([Column("Amdahl bound", right=True, spare=True)] if amdahl_bounds else []),
         Column("verdict"),
     ]
-    known = {(each.scenario, each.subject, each.base): each for each in amdahl_bounds}
+    known = {(each.benchmark, each.variant, each.baseline): each for each in amdahl_bounds}
     rows = [
-        _row(each, known.get((each.scenario, each.subject, each.base)), with_bound=bool(amdahl_bounds))
+        _row(each, known.get((each.benchmark, each.variant, each.baseline)), with_bound=bool(amdahl_bounds))
         for each in findings
     ]
     return Table(title, columns, rows)
@@ -86,9 +86,9 @@ def finding_table(title: str, findings: Sequence[Finding], amdahl_bounds: Sequen
 
 def _row(finding: Finding, amdahl_bound: AmdahlBound | None, *, with_bound: bool) -> list[Cell | str]:
     return [
-        Cell(finding.subject, Tone.STRONG),
-        finding.scenario,
-        Cell(finding.base, Tone.MUTED),
+        Cell(finding.variant, Tone.STRONG),
+        finding.benchmark,
+        Cell(finding.baseline, Tone.MUTED),
         finding.claim.text if finding.claim else Cell("nothing", Tone.MUTED),
         *_measured(finding),
         *([Cell(_bound(amdahl_bound), Tone.MUTED)] if with_bound else []),
@@ -111,7 +111,7 @@ def _bound(amdahl_bound: AmdahlBound | None) -> str:
 def _pair_row(finding: Finding) -> list[Cell | str]:
     measured, *_ = _measured(finding)
     text = finding.claim.text if finding.claim else ""
-    return [Cell(finding.subject, Tone.STRONG), finding.title, text, measured, _verdict(finding)]
+    return [Cell(finding.variant, Tone.STRONG), finding.title, text, measured, _verdict(finding)]
 
 
 def _measured(finding: Finding) -> tuple[Cell, Cell, Cell]:
@@ -171,7 +171,7 @@ def _rank_table(ranks: Sequence[RankFinding]) -> Table:
     )
     rows = [
         (
-            Cell(rank.claim.subject, Tone.STRONG),
+            Cell(rank.claim.variant, Tone.STRONG),
             rank.claim.reading,
             interval_text(rank.effect),
             f"{rank.runner_up} {interval_text(rank.runner_up_effect)}",
@@ -215,11 +215,11 @@ def _level_notes(comparison: Comparison) -> list[str]:
 def _bound_notes(comparison: Comparison) -> list[str]:
     if not comparison.amdahl_bounds:
         return []
-    most = {(each.scenario, each.subject, each.base): each.highest for each in comparison.amdahl_bounds}
+    most = {(each.benchmark, each.variant, each.baseline): each.highest for each in comparison.amdahl_bounds}
     above = [
         _on(each)
         for each in comparison.findings
-        if each.effect and each.effect.low > most.get((each.scenario, each.subject, each.base), math.inf)
+        if each.effect and each.effect.low > most.get((each.benchmark, each.variant, each.baseline), math.inf)
     ]
     notes = [
         (
@@ -249,7 +249,7 @@ def _warnings(findings: Sequence[Finding]) -> list[str]:
 
 
 def _sampling_notes(findings: Sequence[Finding]) -> list[str]:
-    notes = interrupted_notes({each.scenario: each.by_processor for each in findings})
+    notes = interrupted_notes({each.benchmark: each.by_processor for each in findings})
     unequal = [_on(each) for each in findings if each.unequal_runs > each.blocks / 2]
     if unequal:
         notes.append(unequal_note(unequal))
@@ -257,18 +257,18 @@ def _sampling_notes(findings: Sequence[Finding]) -> list[str]:
 
 
 def _on(finding: Finding) -> str:
-    return f"{finding.subject} on {finding.scenario}"
+    return f"{finding.variant} on {finding.benchmark}"
 
 
 def _control_notes(controls: Iterable[Control]) -> list[str]:
-    on = [f"{each.scenario} {_width(each.effect)}" for each in controls if not each.off and each.effect.bounded]
-    unknown = [each.scenario for each in controls if not each.effect.bounded]
+    on = [f"{each.benchmark} {_width(each.effect)}" for each in controls if not each.off and each.effect.bounded]
+    unknown = [each.benchmark for each in controls if not each.effect.bounded]
     notes = [f"Noise floor, the baseline against itself (99.9 %): {', '.join(on)}."] if on else []
     if unknown:
         notes.append(f"Too few blocks to tell the noise floor of {', '.join(unknown)}.")
     notes += [
-        f"The A/A control of {each.scenario} is off, {interval_text(each.effect)}, so nothing is judged there. Measure "
-        "again on a quieter machine (see: wfperf doctor)."
+        f"The A/A control of {each.benchmark} is off, {interval_text(each.effect)}, so nothing is judged there. "
+        "Measure again on a quieter machine (see: wfperf doctor)."
         for each in controls
         if each.off
     ]

@@ -6,27 +6,27 @@ from collections.abc import Sequence
 
 from wfperf.report.table import Cell, Column, Table, Tone
 from wfperf.results.comparison import Comparison, Finding
-from wfperf.results.work import Work
+from wfperf.results.counters import Counters
 
 
 def work_tables(comparison: Comparison) -> list[Table]:
     """Return one table with the counters that changed, a row for each finding; no table if nothing was counted."""
     findings = comparison.findings
     if comparison.ablation:
-        findings = tuple(dict.fromkeys(each for each in findings if each.base == comparison.ablation.base))
-    pairs = [(each, _sides(comparison, each)) for each in findings]
-    counted = [(finding, sides) for finding, sides in pairs if sides]
+        findings = tuple(dict.fromkeys(each for each in findings if each.baseline == comparison.ablation.baseline))
+    pairs = [(each, _variants(comparison, each)) for each in findings]
+    counted = [(finding, variants) for finding, variants in pairs if variants]
     counters = sorted(
         {
             name
-            for _, (base, subject) in counted
-            for name in base.counts.keys() & subject.counts.keys()
-            if base.counts[name] != subject.counts[name]
+            for _, (baseline, variant) in counted
+            for name in baseline.counts.keys() & variant.counts.keys()
+            if baseline.counts[name] != variant.counts[name]
         }
     )
     if not counted:
         return []
-    rows = [_row(finding, *sides, counters) for finding, sides in counted]
+    rows = [_row(finding, *variants, counters) for finding, variants in counted]
     columns = (
         Column("what", kept=True),
         Column("benchmark"),
@@ -37,28 +37,28 @@ def work_tables(comparison: Comparison) -> list[Table]:
     return [Table(title, columns, rows if counters else (), _uncounted(counted))]
 
 
-def _uncounted(counted: Sequence[tuple[Finding, tuple[Work, Work]]]) -> list[str]:
+def _uncounted(counted: Sequence[tuple[Finding, tuple[Counters, Counters]]]) -> list[str]:
     """Return one note for each thing that could not be counted, with all variants that it concerns."""
-    sides: dict[str, dict[str, None]] = {}
-    for finding, works in counted:
-        for name, work in zip((finding.base, finding.subject), works, strict=True):
-            for what in work.uncounted:
-                sides.setdefault(what, {})[f"{name} on {finding.scenario}"] = None
-    return [f"Not counted: {what}, of {', '.join(names)}." for what, names in sides.items()]
+    found: dict[str, dict[str, None]] = {}
+    for finding, both in counted:
+        for name, counters in zip((finding.baseline, finding.variant), both, strict=True):
+            for what in counters.uncounted:
+                found.setdefault(what, {})[f"{name} on {finding.benchmark}"] = None
+    return [f"Not counted: {what}, of {', '.join(names)}." for what, names in found.items()]
 
 
-def _sides(comparison: Comparison, finding: Finding) -> tuple[Work, Work] | None:
-    sides = comparison.work.get(finding.scenario, {})
-    base, subject = sides.get(finding.base), sides.get(finding.subject)
-    return (base, subject) if base and subject else None
+def _variants(comparison: Comparison, finding: Finding) -> tuple[Counters, Counters] | None:
+    variants = comparison.counters.get(finding.benchmark, {})
+    baseline, variant = variants.get(finding.baseline), variants.get(finding.variant)
+    return (baseline, variant) if baseline and variant else None
 
 
-def _row(finding: Finding, base: Work, subject: Work, counters: Sequence[str]) -> list[Cell | str]:
+def _row(finding: Finding, baseline: Counters, variant: Counters, counters: Sequence[str]) -> list[Cell | str]:
     return [
-        Cell(finding.subject, Tone.STRONG),
-        finding.scenario,
-        Cell(finding.base, Tone.MUTED),
-        *(_change(base.counts.get(name), subject.counts.get(name)) for name in counters),
+        Cell(finding.variant, Tone.STRONG),
+        finding.benchmark,
+        Cell(finding.baseline, Tone.MUTED),
+        *(_change(baseline.counts.get(name), variant.counts.get(name)) for name in counters),
     ]
 
 

@@ -68,7 +68,7 @@ def _counted(checks: Sequence[Check]) -> list[Table]:
         Column("benchmark"),
         Column("configuration", kept=True),
         Column("counter"),
-        Column("base", right=True, spare=True),
+        Column("baseline", right=True, spare=True),
         Column("now", right=True, kept=True),
         Column("change", right=True, kept=True),
         Column("budget"),
@@ -93,7 +93,7 @@ def _count_row(check: Check) -> Sequence[Cell | str]:
     return (
         *_place(check),
         metric_text(check.metric),
-        count_text(check.base),
+        count_text(check.baseline),
         count_text(check.head),
         Cell(f"{change:+,}" if change else "", Tone.GOOD if change < 0 else risen),
         budget_text(check),
@@ -132,7 +132,7 @@ def _time_row(check: Check, *, again: bool) -> Sequence[Cell | str]:
 
 
 def _place(check: Check) -> tuple[Cell | str, Cell | str]:
-    return check.scenario, Cell(check.configuration, Tone.STRONG)
+    return check.benchmark, Cell(check.configuration, Tone.STRONG)
 
 
 def _verdict(check: Check) -> Cell:
@@ -167,7 +167,7 @@ def _notes(decision: Decision) -> Iterator[Note]:
         )
         if measured:
             yield level_text(decision.level, decision.intervals)
-        shares = {check.scenario: check.by_processor for check in decision.checks if check.by_processor}
+        shares = {check.benchmark: check.by_processor for check in decision.checks if check.by_processor}
         yield from interrupted_notes(shares)
         if unequal := [subject_text(check) for check in decision.checks if check.unequal_runs > check.blocks / 2]:
             yield unequal_note(unequal)

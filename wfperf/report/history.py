@@ -85,7 +85,7 @@ def history_pages(
     found: Sequence[Trend], width: int, glyphs: Glyphs, *, with_constant: bool = False
 ) -> Sequence[Table | Chart]:
     """Return a chart for each machine where all lines are of one thing, else a table for each metric and machine."""
-    if len({each.subject for each in found}) == 1:
+    if len({each.variant for each in found}) == 1:
         charts = [_chart(each, width, glyphs) for each in found]
         charts[-1] = replace(charts[-1], notes=[*charts[-1].notes, *_machine_notes(found)])
         return charts
@@ -141,9 +141,9 @@ def _rows(trend: Trend, size: int, glyphs: Glyphs) -> Iterator[list[Cell | str]]
     edges = [at * len(trend.entries) // size for at in range(size + 1)]
     levels = [median(each.estimate for each in trend.entries[begin:end]) for begin, end in pairwise(edges)]
     yield [
-        Cell(latest.subject, Tone.STRONG),
-        latest.scenario,
-        Cell(latest.base, Tone.MUTED),
+        Cell(latest.variant, Tone.STRONG),
+        latest.benchmark,
+        Cell(latest.baseline, Tone.MUTED),
         sparkline(levels, glyphs, least=_noise(trend)),
         _value(latest),
         str(len(trend.entries)),
@@ -171,7 +171,7 @@ def _noise(trend: Trend) -> float:
 
 def _chart(trend: Trend, width: int, glyphs: Glyphs) -> Chart:
     latest = trend.latest
-    against = f" against {latest.base}" if latest.base else ""
+    against = f" against {latest.baseline}" if latest.baseline else ""
     points = [
         Point(each.estimate, each.low, each.high, (_date(each), _one_line(each.revision)[:_SHOWN_REVISION]))
         for each in trend.entries
@@ -183,7 +183,7 @@ def _chart(trend: Trend, width: int, glyphs: Glyphs) -> Chart:
     latest_line = [Cell("latest", Tone.MUTED), Cell(f"  {_value(latest)}"), Cell(f"  {_one_line(told)}", Tone.MUTED)]
     return Chart(
         title=_one_line(
-            f"{_title(latest)}: {latest.subject} on {latest.scenario}{against}, machine {trend.machine.id}"
+            f"{_title(latest)}: {latest.variant} on {latest.benchmark}{against}, machine {trend.machine.id}"
         ),
         lines=[*lines, [], latest_line, *(_told(trend, each) for each in trend.changes)],
         notes=[_legend(trend, points, glyphs), *_notes([trend])],
@@ -227,7 +227,7 @@ def _notes(found: Sequence[Trend], left_out: int = 0) -> list[str]:
     if left_out:
         notes.append(f"Left out: {counted_text(left_out, 'count')} that never changed; to show one: --metric NAME")
     if len(found) > 1:
-        notes.append("To draw one series as a chart: wfperf history --only NAME --scenario NAME --metric NAME")
+        notes.append("To draw one series as a chart: wfperf history --only NAME --benchmark NAME --metric NAME")
     return notes
 
 

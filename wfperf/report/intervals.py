@@ -49,7 +49,7 @@ def interrupted_notes(shares: Mapping[str, float]) -> list[str]:
         shares: the share of such samples, by benchmark.
     """
     told = [
-        f"{100 * share:.0f} % of those of {scenario}" for scenario, share in shares.items() if share >= NOTABLE_SHARE
+        f"{100 * share:.0f} % of those of {benchmark}" for benchmark, share in shares.items() if share >= NOTABLE_SHARE
     ]
     return [f"Other processes interrupted samples; their processor time counts: {', '.join(told)}."] if told else []
 

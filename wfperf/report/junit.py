@@ -59,7 +59,7 @@ def _properties(decision: Decision) -> Element:
 
 def _case(check: Check, decision: Decision) -> Element:
     name = ": ".join(part for part in (check.configuration, metric_text(check.metric)) if part)
-    case = Element("testcase", classname=printable(f"{NAME}.{check.scenario}"), name=printable(name))
+    case = Element("testcase", classname=printable(f"{NAME}.{check.benchmark}"), name=printable(name))
     if check.status in _PROBLEMS:
         lines = [check_text(check), functions_text(check), *_reproduced(decision)]
         _add(case, check.status, lines[0], lines)

@@ -113,7 +113,7 @@ def _optimizations(plan: Plan) -> Table:
             each.choice,
             each.implementation,
             _claimed(each.claims),
-            ", ".join(claim.scenario for claim in each.claims),
+            ", ".join(claim.benchmark for claim in each.claims),
             _what(each.title, changes=bool(each.changes_results)),
         )
         for each in plan.optimizations
@@ -147,9 +147,9 @@ def _configurations(plan: Plan) -> Table:
         if not each.claims:
             rows.append((name, phase, _NOTHING_CLAIMED, "", "", title))
         for claim in each.claims:
-            rows.append((name, phase, claim.text, claim.base, claim.scenario, title))
+            rows.append((name, phase, claim.text, claim.baseline, claim.benchmark, title))
             name, phase, title = Cell(""), "", Cell("")
-    return Table(f"Configurations, compared with {plan.base}", columns, rows)
+    return Table(f"Configurations, compared with {plan.baseline}", columns, rows)
 
 
 def _benchmarks(plan: Plan) -> Table:
@@ -163,7 +163,7 @@ def _benchmarks(plan: Plan) -> Table:
 
 def _ranks(plan: Plan) -> Table:
     columns = (Column("what", kept=True), Column("claimed"), Column("read as"), Column("section"))
-    rows = [(Cell(each.subject, Tone.STRONG), each.text, each.reading, each.section) for each in plan.rank_claims]
+    rows = [(Cell(each.variant, Tone.STRONG), each.text, each.reading, each.section) for each in plan.rank_claims]
     return Table("Claims of the largest gain", columns, rows)
 
 
@@ -178,7 +178,7 @@ def _claimed(claims: Sequence[Claim]) -> Cell | str:
 
 
 def _facts(plan: Plan, optimization: Optimization) -> Table:
-    before = _made(plan, plan.configuration(plan.base))[optimization.choice]
+    before = _made(plan, plan.configuration(plan.baseline))[optimization.choice]
     instead = f" instead of {before}" if before else ""
     rows: list[Sequence[Cell | str]] = [
         *_phase_rows(plan, optimization),
@@ -205,7 +205,9 @@ def _claims(claims: Sequence[Claim]) -> list[Table]:
         Column("benchmark"),
         Column("section"),
     )
-    rows = [(Cell(each.text, Tone.STRONG), each.reading, each.base, each.scenario, each.section) for each in claims]
+    rows = [
+        (Cell(each.text, Tone.STRONG), each.reading, each.baseline, each.benchmark, each.section) for each in claims
+    ]
     return [Table("Claims", columns, rows)] if rows else [Table("There is no claim about it.", (), ())]
 
 
@@ -236,7 +238,7 @@ def _made(plan: Plan, configuration: Configuration) -> dict[str, str]:
     If the baseline does not set a choice, its name is that of the function before, as an optimization gives it.
     """
     before = {each.choice: each.before.rpartition(":")[2] for each in plan.optimizations}
-    return {**before, **plan.configuration(plan.base).choices, **configuration.choices}
+    return {**before, **plan.configuration(plan.baseline).choices, **configuration.choices}
 
 
 def _pair_facts(pair: Pair) -> Table:

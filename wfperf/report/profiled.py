@@ -66,7 +66,7 @@ def speedup_table(profiled: Profiled, pair: MeasuredPair) -> Table:
     )
     row = (
         Cell(profiled.after or "", Tone.STRONG),
-        profiled.scenario,
+        profiled.benchmark,
         *_measured(pair),
         Cell("changes results" if profiled.changes_results else "", Tone.BAD),
     )
@@ -108,7 +108,7 @@ def _function_tables(profiled: Profiled, changes: Sequence[CostChange[FunctionCo
     cumulative = _Shown("ms", lambda cost: cost.cumulative_s * 1e3, 3)
     own = _Shown("ms", lambda cost: cost.own_s * 1e3, 3)
     hot = _table(
-        f"Hottest functions, by total time, {_sides(profiled)}",
+        f"Hottest functions, by total time, {_variants(profiled)}",
         "function",
         (calls, cumulative),
         hottest(changes, cumulative.value, FUNCTIONS),
@@ -120,7 +120,7 @@ def _function_tables(profiled: Profiled, changes: Sequence[CostChange[FunctionCo
     return [
         hot,
         _table(
-            f"Functions called more or less often, by change of self time, {_sides(profiled)}",
+            f"Functions called more or less often, by change of self time, {_variants(profiled)}",
             "function",
             (calls, own),
             most_changed(changes, calls.value, own.value, CHANGED),
@@ -135,7 +135,7 @@ def _line_tables(profiled: Profiled, changes: Sequence[CostChange[LineCost]]) ->
     time = _Shown("ms", lambda cost: cost.time_s * 1e3, 3)
     return [
         _table(
-            f"Hottest lines, by total time, {_sides(profiled)}",
+            f"Hottest lines, by total time, {_variants(profiled)}",
             "line",
             (hits, time),
             hottest(changes, time.value, LINES),
@@ -156,14 +156,14 @@ def _allocation_tables(profiled: Profiled, changes: Sequence[CostChange[SiteCost
     ]
     columns = (
         Column("memory"),
-        *(Column(_heading(side), right=True, kept=True) for side in profiled.sides),
+        *(Column(_heading(variant), right=True, kept=True) for variant in profiled.variants),
         *([Column("difference", right=True)] if profiled.after else []),
     )
     notes = (_note(_BY_MEMRAY, profiled), "memray traces Python's own allocators, so small objects count.")
     most = [
-        Table(f"Allocations, {_sides(profiled)}", columns, totals, notes),
+        Table(f"Allocations, {_variants(profiled)}", columns, totals, notes),
         _table(
-            f"Lines that allocate most, {_sides(profiled)}",
+            f"Lines that allocate most, {_variants(profiled)}",
             "line",
             (count, allocated),
             hottest(changes, allocated.value, SITES),
@@ -176,7 +176,7 @@ def _allocation_tables(profiled: Profiled, changes: Sequence[CostChange[SiteCost
     return [
         *most,
         _table(
-            f"Lines that allocate more or less often, by change of allocated memory, {_sides(profiled)}",
+            f"Lines that allocate more or less often, by change of allocated memory, {_variants(profiled)}",
             "line",
             (count, allocated),
             most_changed(changes, count.value, allocated.value, CHANGED),
@@ -201,39 +201,39 @@ def _table(
     profiled: Profiled,
     note: str,
 ) -> Table:
-    work, cost = shown
+    amount, cost = shown
     columns = (
         Column(what),
-        Column(work.heading, right=True, kept=True),
-        *(Column(f"{_heading(side)}\n{cost.heading}", right=True, kept=True) for side in profiled.sides),
+        Column(amount.heading, right=True, kept=True),
+        *(Column(f"{_heading(variant)}\n{cost.heading}", right=True, kept=True) for variant in profiled.variants),
         *([Column(f"difference\n{cost.heading}", right=True, kept=True)] if profiled.after else []),
     )
     notes = () if changes else ("None.",)
     row = _row if profiled.after else _row_of_one
-    return Table(title, columns, [row(change, work, cost) for change in changes], (*notes, _note(note, profiled)))
+    return Table(title, columns, [row(change, amount, cost) for change in changes], (*notes, _note(note, profiled)))
 
 
-def _row_of_one(change: CostChange[Any], work: _Shown, cost: _Shown) -> list[Cell | str]:
-    return [_location(change.location), _side(work, change.before), _side(cost, change.before)]
+def _row_of_one(change: CostChange[Any], amount: _Shown, cost: _Shown) -> list[Cell | str]:
+    return [_location(change.location), _cost(amount, change.before), _cost(cost, change.before)]
 
 
-def _row(change: CostChange[Any], work: _Shown, cost: _Shown) -> list[Cell | str]:
-    works, costs = ([_side(shown, side) for side in (change.before, change.after)] for shown in (work, cost))
+def _row(change: CostChange[Any], amount: _Shown, cost: _Shown) -> list[Cell | str]:
+    amounts, costs = ([_cost(shown, of) for of in (change.before, change.after)] for shown in (amount, cost))
     difference = _number(cost, change.difference(cost.value), sign="+")
     return [
         _location(change.location),
-        works[0] if works[0] == works[1] else " | ".join(works),
+        amounts[0] if amounts[0] == amounts[1] else " | ".join(amounts),
         *costs,
         f"{difference} {change.status}".strip(),
     ]
 
 
-def _side(shown: _Shown, cost: Any | None) -> str:
+def _cost(shown: _Shown, cost: Any | None) -> str:
     return "-" if cost is None else _number(shown, shown.value(cost))
 
 
 def _total_row(what: str, shown: _Shown, changes: Sequence[CostChange[Any]], profiled: Profiled) -> list[Cell | str]:
-    before, after = (sum(change.amounts(shown.value)[side] for change in changes) for side in (0, 1))
+    before, after = (sum(change.amounts(shown.value)[at] for change in changes) for at in (0, 1))
     both = [_number(shown, after), _number(shown, after - before, sign="+")] if profiled.after else []
     return [Cell(what, Tone.STRONG), _number(shown, before), *both]
 
@@ -256,12 +256,12 @@ def _note(note: str, profiled: Profiled) -> str:
     return f"Per run, over {profiled.runs} runs {note}"
 
 
-def _sides(profiled: Profiled) -> str:
-    return " | ".join(profiled.sides)
+def _variants(profiled: Profiled) -> str:
+    return " | ".join(profiled.variants)
 
 
-def _heading(side: str) -> str:
-    return side if len(side) <= LONGEST_HEADING else side.replace("-", "-\n")
+def _heading(variant: str) -> str:
+    return variant if len(variant) <= LONGEST_HEADING else variant.replace("-", "-\n")
 
 
 def _files_table(captured: Mapping[str, Captured]) -> Table:

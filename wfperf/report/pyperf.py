@@ -4,52 +4,54 @@ from __future__ import annotations
 
 from typing import Any
 
-from wfperf.results.comparison import Comparison, Measured
+from wfperf.results.comparison import Comparison, MeasuredBenchmark
 
 FORMAT_VERSION = "1.0"
 NS = 1e-9
 """pyperf's unit is the second."""
 
 
-def pyperf_suite(comparison: Comparison, side: str | None = None) -> dict[str, Any]:
-    """Return a benchmark suite: one benchmark for each scenario and side, one run for each block.
+def pyperf_suite(comparison: Comparison, variant: str | None = None) -> dict[str, Any]:
+    """Return a pyperf suite: one entry for each benchmark and variant, one run for each block.
 
     Source: the JSON format 1.0 of pyperf (its documentation, "Runner, JSON format").
 
     Args:
         comparison: what was measured.
-        side: leave out all others, and name benchmarks by their scenarios alone, so that two suites made of two sides
-            are compared by `pyperf compare_to`.
+        variant: leave out all others, and name entries by their benchmarks alone, so that `pyperf compare_to` compares
+            two suites.
     """
     return {
         "version": FORMAT_VERSION,
         "metadata": {"unit": "second"},
         "benchmarks": [
-            _benchmark(comparison, trial, name, with_side=side is None)
-            for trial in comparison.trials
-            for name in trial.variants
-            if side in {None, name}
+            _benchmark(comparison, benchmark, name, named_by_variant=variant is None)
+            for benchmark in comparison.benchmarks
+            for name in benchmark.variants
+            if variant in {None, name}
         ],
     }
 
 
-def _benchmark(comparison: Comparison, trial: Measured, side: str, *, with_side: bool) -> dict[str, Any]:
-    in_bytes = trial.metric == "memory"
-    first, *_ = trial.blocks
+def _benchmark(
+    comparison: Comparison, benchmark: MeasuredBenchmark, variant: str, *, named_by_variant: bool
+) -> dict[str, Any]:
+    in_bytes = benchmark.metric == "memory"
+    first, *_ = benchmark.blocks
     return {
         "metadata": {
-            "name": f"{trial.scenario} {side}" if with_side else trial.scenario,
+            "name": f"{benchmark.name} {variant}" if named_by_variant else benchmark.name,
             "unit": "byte" if in_bytes else "second",
-            "python_version": first.pythons.get(side, comparison.environment.python),
+            "python_version": first.pythons.get(variant, comparison.environment.python),
             "platform": comparison.environment.platform,
             "cpu_model_name": comparison.environment.cpu,
-            "description": f"measured by wfperf, interleaved with {len(trial.variants) - 1} other sides",
+            "description": f"measured by wfperf, interleaved with {len(benchmark.variants) - 1} other variants",
         },
         "runs": [
             {
-                "metadata": {"python_hash_seed": block.hash_seed, "loops": block.runs.get(side, 1)},
-                "values": [round(cost) if in_bytes else cost * NS for cost in block.costs[side]],
+                "metadata": {"python_hash_seed": block.hash_seed, "loops": block.runs.get(variant, 1)},
+                "values": [round(cost) if in_bytes else cost * NS for cost in block.costs[variant]],
             }
-            for block in trial.blocks
+            for block in benchmark.blocks
         ],
     }

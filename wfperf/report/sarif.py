@@ -153,18 +153,18 @@ def _related(places: Iterable[CallCountChange | SelfTimeChange]) -> list[dict[st
 def _fingerprint(check: Check) -> str:
     # Code scanning reads this name only. Left out, it would be made of the line's text: the same for all that have no
     # place of their own, of which one would be shown.
-    identity = f"{check.scenario}\0{check.configuration}\0{check.metric}"
+    identity = f"{check.benchmark}\0{check.configuration}\0{check.metric}"
     return sha256(identity.encode("utf-8", "backslashreplace")).hexdigest()
 
 
 def _properties(check: Check) -> dict[str, Any]:
     return _known(
-        scenario=check.scenario,
+        benchmark=check.benchmark,
         configuration=check.configuration,
         metric=check.metric,
         status=check.status,
         budget=budget_text(check),
-        **({"base": check.base, "now": check.head} if is_counted(check) else {}),
+        **({"baseline": check.baseline, "now": check.head} if is_counted(check) else {}),
         change=interval_text(check.change) if check.change else None,
         confirmation=interval_text(check.confirmation) if check.confirmation else None,
         blocks=check.blocks or None,

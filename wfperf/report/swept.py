@@ -19,13 +19,15 @@ def sweep_notes(findings: Sequence[Finding], sweep: Sequence[SweptPoint]) -> lis
         findings: what was found, each at one value.
         sweep: the values, in their order.
     """
-    points = {each.scenario: each for each in sweep}
+    points = {each.benchmark: each for each in sweep}
     claims: dict[tuple[str, str, str], list[tuple[str, str]]] = {}
     for each in findings:
-        if each.claim and (point := points.get(each.scenario)):
-            said = claims.setdefault((each.subject, each.claim.text, point.of), [])
+        if each.claim and (point := points.get(each.benchmark)):
+            said = claims.setdefault((each.variant, each.claim.text, point.of), [])
             said.append((_word(each), point.value))
-    return [f"{subject}, {text} on {scenario}: {_ranges(each)}." for (subject, text, scenario), each in claims.items()]
+    return [
+        f"{variant}, {text} on {benchmark}: {_ranges(each)}." for (variant, text, benchmark), each in claims.items()
+    ]
 
 
 def _ranges(said: Sequence[tuple[str, str]]) -> str:

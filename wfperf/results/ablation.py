@@ -33,8 +33,8 @@ class Ablation:
 
     Args:
         configuration: name of the configuration.
-        base: the baseline.
-        scenario: the benchmark.
+        baseline: the baseline.
+        benchmark: the benchmark.
         mode: `solo`, `leave-one-out` or `cumulative`.
         total: effect of all parts together.
         multiplied: product of the effects of the parts alone.
@@ -43,8 +43,8 @@ class Ablation:
     """
 
     configuration: str
-    base: str
-    scenario: str
+    baseline: str
+    benchmark: str
     mode: str
     total: Interval
     multiplied: Interval

@@ -17,17 +17,17 @@ class AmdahlBound:
     work and span: the time of all nodes divided by that of the longest path (R. Brent, JACM 21(2), 1974, pp. 201-206).
 
     Args:
-        scenario: the benchmark.
-        subject: the variant: an optimization or a configuration.
-        base: the baseline.
+        benchmark: the benchmark.
+        variant: the variant: an optimization or a configuration.
+        baseline: the baseline.
         share: share of the baseline's time, from 0 to 1, that the exchanged code takes; None if the order is exchanged.
         samples: number of samples of the stack that gave the share.
         effect: largest possible throughput gained, as a fraction; infinite if the exchanged code takes all time.
     """
 
-    scenario: str
-    subject: str
-    base: str
+    benchmark: str
+    variant: str
+    baseline: str
     share: float | None
     samples: int
     effect: Upper

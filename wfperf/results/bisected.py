@@ -9,7 +9,8 @@ from wfperf.results.revision import Revision
 
 # Version 1: the first format.
 # Version 2: revisions are objects: as they were asked for, with the full id of the commit, and its subject.
-SCHEMA_VERSION = 2
+# Version 3: its decisions are of version 6.
+SCHEMA_VERSION = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,10 +52,10 @@ class Block:
     by_processor: int = 0
     cpu: int | None = None
 
-    def log_ratio(self, base: str, side: str) -> float:
-        """Return the median over rounds of log(cost of base / cost of side): above 0 if `side` is better."""
-        return block_log_ratio(self.costs[base], self.costs[side])
+    def log_ratio(self, baseline: str, variant: str) -> float:
+        """Return the median over rounds of log(cost of base / cost of variant): above 0 if `variant` is better."""
+        return block_log_ratio(self.costs[baseline], self.costs[variant])
 
-    def equal(self, base: str, side: str) -> bool:
+    def equal(self, baseline: str, variant: str) -> bool:
         """Return whether two variants had the same outcome."""
-        return self.digests[base] == self.digests[side]
+        return self.digests[baseline] == self.digests[variant]

@@ -34,8 +34,8 @@ class Budget:
     kind: BudgetKind
     value: float = 0
 
-    def allows(self, base: int, head: int) -> bool:
-        """Return whether a count may rise from `base` to `head`.
+    def allows(self, baseline: int, head: int) -> bool:
+        """Return whether a count may rise from `baseline` to `head`.
 
         Raises:
             ValueError: this budget does not limit a count.
@@ -44,9 +44,9 @@ class Budget:
             case BudgetKind.MOST:
                 return head <= self.value
             case BudgetKind.MOST_INCREASE:
-                return head <= base + self.value
+                return head <= baseline + self.value
             case BudgetKind.MOST_RELATIVE_INCREASE:
-                return head <= base * (1 + self.value)
+                return head <= baseline * (1 + self.value)
             case _:
                 raise ValueError(f"a budget of kind {self.kind} does not limit a count")
 

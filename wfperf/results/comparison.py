@@ -10,9 +10,9 @@ from wfperf.plan import Claim, RankClaim
 from wfperf.results.ablation import Ablation
 from wfperf.results.amdahl_bound import AmdahlBound
 from wfperf.results.blocks import Block
+from wfperf.results.counters import Counters
 from wfperf.results.environment import Environment
 from wfperf.results.swept import SweptPoint
-from wfperf.results.work import Work
 from wfperf.stats.interval import Interval
 from wfperf.stats.verdict import Verdict
 
@@ -27,17 +27,19 @@ from wfperf.stats.verdict import Verdict
 #            only `command` told, and `sweep` which scenarios are one at several values, which only their names told.
 #            Names are the usual ones: `effect`, not `gain`. A finding tells its `kind`; `notes` in place of the number
 #            of node types, of which only one note was made.
-SCHEMA_VERSION = 4
+# Version 5: names as in the glossary: `benchmark`, `variant`, `baseline`, `benchmarks` and `counters`, which were
+#            `scenario`, `subject`, `base`, `trials` and `work`.
+SCHEMA_VERSION = 5
 
 Kind = Literal["single", "total", "pair"]
-"""The subject of a finding: an optimization alone, a whole configuration, or a pair of functions."""
+"""The variant of a finding: an optimization alone, a whole configuration, or a pair of functions."""
 
 
 @dataclass(frozen=True, slots=True)
 class Control:
     """The A/A control of a benchmark: the effect of the baseline over itself. If it is off, nothing there is judged."""
 
-    scenario: str
+    benchmark: str
     effect: Interval
     off: bool
 
@@ -47,11 +49,11 @@ class Finding:
     """The effect of one variant over its baseline on one benchmark, and the verdict on its claim.
 
     Args:
-        subject: name of the variant.
+        variant: name of the variant.
         title: what the variant is, as text.
         phase: the phase that it belongs to, or None.
-        scenario: the benchmark.
-        base: the baseline.
+        benchmark: the benchmark.
+        baseline: the baseline.
         metric: `throughput` or `memory`.
         claim: the claim, or None.
         equal: whether all outcomes were the same; if not, there is no speedup.
@@ -71,14 +73,14 @@ class Finding:
         not_warmed_up: number of blocks in which a variant was still getting faster when its warm-up ended.
         by_processor: share of the benchmark's samples that were preempted and whose cost is processor time.
         unequal_runs: number of blocks in which its samples had another number of runs than the baseline's.
-        kind: the kind of subject.
+        kind: the kind of variant.
     """
 
-    subject: str
+    variant: str
     title: str
     phase: int | None
-    scenario: str
-    base: str
+    benchmark: str
+    baseline: str
     metric: str
     claim: Claim | None
     equal: bool
@@ -112,18 +114,18 @@ class RankFinding:
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class MeasuredBenchmark:
     """All samples of one benchmark; every finding about it follows from them.
 
     Args:
-        scenario: the benchmark.
-        base: the baseline.
+        name: name of the benchmark.
+        baseline: the baseline.
         metric: `throughput` or `memory`.
         blocks: the blocks, in the order in which they were measured.
     """
 
-    scenario: str
-    base: str
+    name: str
+    baseline: str
     metric: str
     blocks: tuple[Block, ...]
 
@@ -138,7 +140,7 @@ class Comparison:
     """All findings of one `compare`, with everything needed to check or repeat them.
 
     Args:
-        findings: one finding for each question, in the order of the questions.
+        findings: one finding for each contrast, in the order of the contrasts.
         ranks: findings on claims of the largest gain.
         controls: one A/A control for each benchmark.
         seed: random seed of the sampling orders and hash seeds.
@@ -146,7 +148,7 @@ class Comparison:
         level: confidence with which all intervals hold together.
         intervals: number of intervals that share this confidence.
         environment: machine and Python of the measurement.
-        trials: the samples.
+        benchmarks: the samples.
         notes: notes from the plan.
         command: command line that repeats the measurement.
         workload: options that chose what was measured, such as `--a shop:old --b shop:new`; empty for the built-in
@@ -154,7 +156,7 @@ class Comparison:
         amdahl_bounds: Amdahl bounds of variants, where they are known.
         sweep: benchmarks that are one benchmark at several values of a parameter, in order.
         ablation: effects of the parts of a configuration, or None.
-        work: counters per run, by benchmark and variant.
+        counters: counters per run, by benchmark and variant.
         method: `sequence` if intervals hold whenever measuring stops, `fixed` if only for a number of blocks that was
             fixed beforehand.
     """
@@ -167,11 +169,11 @@ class Comparison:
     level: float
     intervals: int
     environment: Environment
-    trials: tuple[Measured, ...]
+    benchmarks: tuple[MeasuredBenchmark, ...]
     notes: tuple[str, ...] = ()
     command: str = ""
     workload: str = ""
-    work: Mapping[str, Mapping[str, Work]] = field(default_factory=dict)
+    counters: Mapping[str, Mapping[str, Counters]] = field(default_factory=dict)
     amdahl_bounds: tuple[AmdahlBound, ...] = ()
     sweep: tuple[SweptPoint, ...] = ()
     ablation: Ablation | None = None

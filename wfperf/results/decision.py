@@ -16,7 +16,8 @@ from wfperf.stats.interval import Interval
 # Version 4: in which share of the samples processor time is what counts.
 # Version 5: budgets are numbers of a kind, revisions and baselines are objects; all of them were texts. Names are the
 #            usual ones: `call_count_changes`, not `moved`; `self_time_changes`, not `longer`.
-SCHEMA_VERSION = 5
+# Version 6: names as in the glossary: `benchmark` and `baseline`, which were `scenario` and `base`.
+SCHEMA_VERSION = 6
 
 WALL_TIME, SPEEDUP, RESULTS = "wall_time", "speedup", "results"
 """Metrics that are not counters: time per run, speedup of a configuration over the plan's baseline, and results."""
@@ -40,14 +41,14 @@ class CallCountChange:
 
     Args:
         name: `package/file.py:qualified.name`.
-        base: calls per run before.
+        baseline: calls per run before.
         head: calls per run now.
         file: relative to the repository, with forward slashes; empty if it is not known.
         line: of its definition, from 1; 0 if it is not known.
     """
 
     name: str
-    base: int
+    baseline: int
     head: int
     file: str = ""
     line: int = 0
@@ -55,7 +56,7 @@ class CallCountChange:
     @property
     def change(self) -> int:
         """Increase of calls per run."""
-        return self.head - self.base
+        return self.head - self.baseline
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +81,13 @@ class Check:
     """One budget of one configuration on one benchmark.
 
     Args:
-        scenario: the benchmark.
+        benchmark: the benchmark.
         configuration: name of the configuration; empty if the whole benchmark is missing.
         metric: a counter, such as `sql_statements`; `wall_time`, `speedup` or `results`.
         budget: the limit; None if the check has none.
         status: whether the budget is kept.
-        base: the count before; None if it is not known, or if the metric is not a counter.
-        head: the count now; None as for `base`.
+        baseline: the count before; None if it is not known, or if the metric is not a counter.
+        head: the count now; None as for `baseline`.
         change: measured change: of `wall_time` the increase of run time as a fraction (t_head / t_base - 1), of
             `speedup` the throughput gained.
         confirmation: the same change, measured again in fresh processes before a FAIL is reported.
@@ -98,12 +99,12 @@ class Check:
         unequal_runs: number of blocks in which the compared samples had unequal numbers of runs.
     """
 
-    scenario: str
+    benchmark: str
     configuration: str
     metric: str
     budget: Budget | None
     status: Status
-    base: int | None = None
+    baseline: int | None = None
     head: int | None = None
     change: Interval | None = None
     confirmation: Interval | None = None
@@ -117,7 +118,7 @@ class Check:
     @property
     def counted_change(self) -> int:
         """Increase of a count; 0 if the metric is not a counter."""
-        return 0 if self.base is None or self.head is None else self.head - self.base
+        return 0 if self.baseline is None or self.head is None else self.head - self.baseline
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Decisions and bisections whose budgets and revisions were texts, as those of the next version."""
+"""Older decisions and bisections made like today's, one version at a time; once budgets and revisions were texts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from wfperf.results.budget import BudgetKind
-from wfperf.results.migrations import renamed, workload_of
+from wfperf.results.migrations import FROM_4, renamed, workload_of
 from wfperf.results.revision import WORKING_TREE
 
 _COMMIT = r"(?P<commit>[0-9a-f]{7,40})"
@@ -43,6 +43,37 @@ def decision_from_4(data: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(checks := data.get("checks"), list):
         changed["checks"] = [_check(each) for each in checks]
     return changed
+
+
+def decision_from_5(data: Mapping[str, Any]) -> dict[str, Any]:
+    """From version 5: names that the glossary now calls otherwise. What is broken stays so, for the model to tell."""
+    checks = data.get("checks")
+    return {**data, "checks": [_check_from_5(each) for each in checks] if isinstance(checks, list) else checks}
+
+
+def _check_from_5(check: Any) -> Any:
+    if not isinstance(check, dict):
+        return check
+    changes = check.get("call_count_changes")
+    if isinstance(changes, list):
+        changes = [renamed(each, FROM_4) if isinstance(each, dict) else each for each in changes]
+    return {**renamed(check, FROM_4), **({"call_count_changes": changes} if "call_count_changes" in check else {})}
+
+
+def bisected_from_2(data: Mapping[str, Any]) -> dict[str, Any]:
+    """From version 2 of a bisection: its decisions were of version 5.
+
+    Raises:
+        KeyError, TypeError: something is missing, or not what it should be.
+    """
+    return {
+        **data,
+        "lost": decision_from_5(data["lost"]),
+        "tried": [
+            {**each, "decision": each["decision"] and decision_from_5(each["decision"])} for each in data["tried"]
+        ],
+        "decision": data["decision"] and decision_from_5(data["decision"]),
+    }
 
 
 def bisected_from_1(data: Mapping[str, Any]) -> dict[str, Any]:

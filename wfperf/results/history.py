@@ -17,7 +17,8 @@ from wfperf.results.revision import Revision
 from wfperf.stats.bounds import Lower, Upper
 
 # Version 1: the first format.
-SCHEMA_VERSION = 1
+# Version 2: names as in the glossary: `benchmark`, `variant` and `baseline`.
+SCHEMA_VERSION = 2
 
 THROUGHPUT, MEMORY = "throughput", "memory"
 FRACTIONS = (THROUGHPUT, SPEEDUP, WALL_TIME, MEMORY)
@@ -70,9 +71,9 @@ class Entry:
         revision: revision of the measured code, with a + if files were changed; empty if it is not known.
         workload: options that chose what was measured, such as `--a shop:old --b shop:new`; empty if there were none.
             The names below have the same meaning only within one workload.
-        scenario: the benchmark.
-        subject: name of the variant.
-        base: the baseline; empty for a count, and for numbers of the gate.
+        benchmark: the benchmark.
+        variant: name of the variant.
+        baseline: the baseline; empty for a count, and for numbers of the gate.
         metric: `throughput` and `speedup`, both throughput gained; `wall_time`, the increase of run time; `memory`,
             memory saved; or the name of a counter.
         estimate: the number: a fraction, or a count.
@@ -95,9 +96,9 @@ class Entry:
     command: Literal["compare", "gate"]
     revision: str
     workload: str
-    scenario: str
-    subject: str
-    base: str
+    benchmark: str
+    variant: str
+    baseline: str
     metric: str
     estimate: float
     low: Lower
@@ -127,7 +128,7 @@ class Entry:
 
         They do not depend on `at`: a result file has no time of measurement, so `at` can be the date of the file.
         """
-        named = (self.run, self.workload, self.scenario, self.subject, self.base, self.metric)
+        named = (self.run, self.workload, self.benchmark, self.variant, self.baseline, self.metric)
         numbers = (self.estimate, self.low, self.high, self.blocks)
         return _digest(*named, *(repr(each + 0.0) for each in numbers))  # 1 is 1.0, and -0.0 is 0.0
 
@@ -146,7 +147,8 @@ def entries_of_comparison(comparison: Comparison, at: datetime) -> tuple[Entry, 
     """
     entries: dict[tuple[str, ...], Entry] = {}
     for entry in _of_comparison(comparison, at):
-        entries.setdefault((entry.scenario, entry.subject, entry.base, entry.metric), entry)  # two claims, one number
+        number = (entry.benchmark, entry.variant, entry.baseline, entry.metric)
+        entries.setdefault(number, entry)  # two claims, one number
     return tuple(entries.values())
 
 
@@ -163,14 +165,14 @@ def entries_of_decision(decision: Decision, at: datetime) -> tuple[Entry, ...]:
     common = {
         **_common("gate", decision, at),
         "revision": _revision(decision.head) or environment.revision,
-        "base": "",
+        "baseline": "",
         "machine": _machine(environment, environment.python if is_same else decision.python),
         "against": str(decision.against),
     }
     return tuple(
         Entry(
-            scenario=check.scenario,
-            subject=check.configuration,
+            benchmark=check.benchmark,
+            variant=check.configuration,
             metric=check.metric,
             verdict=str(check.status),
             **_number(check),
@@ -188,17 +190,17 @@ def _of_comparison(comparison: Comparison, at: datetime) -> Iterator[Entry]:
         "revision": environment.revision,
     }
     pythons = {
-        (trial.scenario, name): version
-        for trial in comparison.trials
-        for block in trial.blocks[:1]
+        (benchmark.name, name): version
+        for benchmark in comparison.benchmarks
+        for block in benchmark.blocks[:1]
         for name, version in block.pythons.items()
     }
     for finding in comparison.findings:
         if finding.effect is not None:
             yield Entry(
-                scenario=finding.scenario,
-                subject=finding.subject,
-                base=finding.base,
+                benchmark=finding.benchmark,
+                variant=finding.variant,
+                baseline=finding.baseline,
                 metric=finding.metric,
                 estimate=finding.effect.estimate,
                 low=finding.effect.low,
@@ -209,14 +211,14 @@ def _of_comparison(comparison: Comparison, at: datetime) -> Iterator[Entry]:
                 machine=_machine(environment, _python(finding, pythons)),
                 **common,
             )
-    for scenario, sides in comparison.work.items():
-        for subject, work in sides.items():
-            machine = _machine(environment, pythons.get((scenario, subject), ""))
-            for counter, count in work.counts.items():
+    for benchmark, variants in comparison.counters.items():
+        for variant, counters in variants.items():
+            machine = _machine(environment, pythons.get((benchmark, variant), ""))
+            for counter, count in counters.counts.items():
                 yield Entry(
-                    scenario=scenario,
-                    subject=subject,
-                    base="",
+                    benchmark=benchmark,
+                    variant=variant,
+                    baseline="",
                     metric=counter,
                     verdict="",
                     machine=machine,
@@ -226,9 +228,9 @@ def _of_comparison(comparison: Comparison, at: datetime) -> Iterator[Entry]:
 
 
 def _python(finding: Finding, pythons: dict[tuple[str, str], str]) -> str:
-    """Return the version that ran a finding's two sides; both, where they are not the same."""
-    subject, base = (pythons.get((finding.scenario, name), "") for name in (finding.subject, finding.base))
-    return subject if subject == base or not base else f"{subject} against {base}"
+    """Return the version that ran a finding's two variants; both, where they are not the same."""
+    variant, baseline = (pythons.get((finding.benchmark, name), "") for name in (finding.variant, finding.baseline))
+    return variant if variant == baseline or not baseline else f"{variant} against {baseline}"
 
 
 def _common(command: str, result: Comparison | Decision, at: datetime) -> dict[str, Any]:

@@ -22,8 +22,16 @@ from wfperf.results import (
     trends,
     verification,
 )
-from wfperf.results.decision_texts import bisected_from_1, decision_from_4
-from wfperf.results.migrations import Migration, comparison_from_1, comparison_from_3, diagnosis_from_1, unchanged
+from wfperf.results.decision_texts import bisected_from_1, bisected_from_2, decision_from_4, decision_from_5
+from wfperf.results.migrations import (
+    Migration,
+    comparison_from_1,
+    comparison_from_3,
+    comparison_from_4,
+    diagnosis_from_1,
+    entry_from_1,
+    unchanged,
+)
 
 
 @dataclass(frozen=True)
@@ -63,7 +71,8 @@ _FLAG = {"type": "boolean"}
 
 # Version 1: the first format, of the built-in plan; a plan of one's own had none.
 # Version 2: of any plan; optimizations and configurations make `choices`, `pairs` and `benchmarks` have their names.
-PLAN_VERSION = 2
+# Version 3: names as in the glossary: `baseline`, which was `base`; claims say `benchmark` and `variant`.
+PLAN_VERSION = 3
 
 KINDS: Mapping[str, ResultKind] = {
     each.name: each
@@ -73,17 +82,19 @@ KINDS: Mapping[str, ResultKind] = {
             comparison.Comparison,
             comparison.SCHEMA_VERSION,
             "compare",
-            {1: comparison_from_1, 2: unchanged, 3: comparison_from_3},
+            {1: comparison_from_1, 2: unchanged, 3: comparison_from_3, 4: comparison_from_4},
         ),
         ResultKind(
             "gate",
             decision.Decision,
             decision.SCHEMA_VERSION,
             "gate",
-            {2: unchanged, 3: unchanged, 4: decision_from_4},
+            {2: unchanged, 3: unchanged, 4: decision_from_4, 5: decision_from_5},
             derived={"status": {"$ref": "#/$defs/Status"}},
         ),
-        ResultKind("bisect", bisected.Bisected, bisected.SCHEMA_VERSION, "bisect", {1: bisected_from_1}),
+        ResultKind(
+            "bisect", bisected.Bisected, bisected.SCHEMA_VERSION, "bisect", {1: bisected_from_1, 2: bisected_from_2}
+        ),
         ResultKind(
             "profile",
             profiled.Profiled,
@@ -114,6 +125,7 @@ KINDS: Mapping[str, ResultKind] = {
             history.Entry,
             history.SCHEMA_VERSION,
             "history export",
+            {1: entry_from_1},
             derived={"id": {"type": "string"}},
         ),
     )

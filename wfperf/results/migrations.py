@@ -110,6 +110,37 @@ _RECONSTRUCTION = (
 )
 
 
+def comparison_from_4(data: Mapping[str, Any]) -> dict[str, Any]:
+    """From version 4: names that the glossary now calls otherwise."""
+    old = dict(data)
+    ablation, trials, work = old.get("ablation"), old.pop("trials"), old.pop("work", {})
+    return {
+        **old,
+        "findings": list(map(_claimed_from_4, old["findings"])),
+        "ranks": list(map(_claimed_from_4, old["ranks"])),
+        "controls": [renamed(each, FROM_4) for each in old["controls"]],
+        "amdahl_bounds": [renamed(each, FROM_4) for each in old.get("amdahl_bounds", ())],
+        "sweep": [renamed(each, FROM_4) for each in old.get("sweep", ())],
+        "ablation": ablation and renamed(ablation, FROM_4),
+        "benchmarks": [renamed(each, FROM_4 | {"scenario": "name"}) for each in trials],
+        "counters": work,
+    }
+
+
+FROM_4 = {"scenario": "benchmark", "subject": "variant", "base": "baseline"}
+"""What a benchmark, a variant and the baseline were called up to version 4 of comparisons."""
+
+
+def _claimed_from_4(finding: Mapping[str, Any]) -> dict[str, Any]:
+    claim = finding["claim"]
+    return {**renamed(finding, FROM_4), "claim": claim and renamed(claim, FROM_4)}
+
+
+def entry_from_1(data: Mapping[str, Any]) -> dict[str, Any]:
+    """From version 1 of an entry of the history."""
+    return renamed(data, FROM_4)
+
+
 def _swept_from_3(trial: Mapping[str, Any]) -> dict[str, Any]:
     of, _, value = trial["scenario"].rpartition(", ")
     return {"scenario": trial["scenario"], "of": of, "value": value}

@@ -14,7 +14,8 @@ from wfperf.stats.interval import Interval
 # Version 1: the first format; `after` and `measured` are null where one configuration was profiled.
 # Version 2: changes say `location`, not `place`, and a location says `is_users`; `changes_results` and `notes` stand
 #            beside `runs`; a profiler has files, changes, and the reason why it was skipped, empty where it was not.
-SCHEMA_VERSION = 2
+# Version 3: `benchmark`, which was `scenario`.
+SCHEMA_VERSION = 3
 
 C = TypeVar("C")
 
@@ -152,7 +153,7 @@ class Profiled:
     """The profiles of one or two configurations on one benchmark.
 
     Args:
-        scenario: the benchmark.
+        benchmark: the benchmark.
         before: the baseline.
         after: the other configuration; None if there is none.
         runs: number of runs under each profiler; all costs are per run.
@@ -163,7 +164,7 @@ class Profiled:
         measured: speedup measured without a profiler; None for a single configuration, or before it is measured.
     """
 
-    scenario: str
+    benchmark: str
     before: str
     after: str | None
     runs: int
@@ -174,6 +175,6 @@ class Profiled:
     measured: MeasuredPair | None = None
 
     @property
-    def sides(self) -> tuple[str, ...]:
+    def variants(self) -> tuple[str, ...]:
         """Names of the configurations, the baseline first."""
         return (self.before, self.after) if self.after else (self.before,)

@@ -10,11 +10,11 @@ class SweptPoint:
     """One benchmark at one value of a parameter.
 
     Args:
-        scenario: name of the benchmark at this value.
+        benchmark: name of the benchmark at this value.
         of: name of the benchmark without the value.
         value: the value as text, such as `work=10 us`.
     """
 
-    scenario: str
+    benchmark: str
     of: str
     value: str

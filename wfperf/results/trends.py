@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from wfperf.stats.bounds import Lower, Upper
 
 # Version 1: the first format.
-SCHEMA_VERSION = 1
+# Version 2: names as in the glossary: `benchmark`, `variant` and `baseline`.
+SCHEMA_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,9 @@ class Line:
 
     Args:
         workload: options that chose what was measured; empty if there were none.
-        scenario: the benchmark.
-        subject: name of the variant.
-        base: the baseline; empty for a count.
+        benchmark: the benchmark.
+        variant: name of the variant.
+        baseline: the baseline; empty for a count.
         metric: the metric.
         machine: id of the machine, and the facts that identify it.
         changes: changes of the level, in order.
@@ -65,9 +66,9 @@ class Line:
     """
 
     workload: str
-    scenario: str
-    subject: str
-    base: str
+    benchmark: str
+    variant: str
+    baseline: str
     metric: str
     machine: Mapping[str, str]
     changes: tuple[LevelChange, ...]

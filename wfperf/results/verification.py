@@ -13,10 +13,12 @@ from wfperf.results.difference import Difference
 # Version 3: with `left_out`.
 # Version 4: of any plan: `held` is every variant on the benchmarks, `beyond` what the plan's own hook has found. What
 #            plans of one's own had before, a kind of its own called `held`, is gone.
-SCHEMA_VERSION = 4
+# Version 5: names as in the glossary: `baseline` and `variants`, which were `base` and `held`; `equivalence`, not
+#            `verdict`, which is what an interval says of a claim.
+SCHEMA_VERSION = 5
 
 
-class Verdict(StrEnum):
+class Equivalence(StrEnum):
     """The outcome of comparing a variant's results with the baseline's. Only `DIFFERS` is a failure."""
 
     EQUAL = "equal"
@@ -37,13 +39,13 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class VerifiedVariant:
     """One variant whose results were compared with the baseline's.
 
     Args:
         name: name of the variant.
         kind: `configuration`, `optimization` or `pair`; a hook may have others.
-        verdict: outcome of the comparison.
+        equivalence: outcome of the comparison.
         cases: number of results that were compared.
         differences: number of results that differ.
         choices: its choices that differ from the baseline's.
@@ -54,7 +56,7 @@ class Held:
 
     name: str
     kind: str
-    verdict: Verdict
+    equivalence: Equivalence
     cases: int
     differences: int = 0
     choices: Mapping[str, str] = field(default_factory=dict)
@@ -81,12 +83,12 @@ class Beyond:
     """Findings of the plan's `verify` hook, beyond the benchmarks.
 
     Args:
-        held: the variants that it compared.
+        variants: the variants that it compared.
         covered: what its cases covered.
         notes: its notes for the reader.
     """
 
-    held: tuple[Held, ...] = ()
+    variants: tuple[VerifiedVariant, ...] = ()
     covered: tuple[Covered, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -96,8 +98,8 @@ class Verification:
     """All variants of a plan, compared with its baseline.
 
     Args:
-        base: the baseline.
-        held: every variant, on all benchmarks under several hash seeds.
+        baseline: the baseline.
+        variants: every variant, on all benchmarks under several hash seeds.
         hash_seeds: these hash seeds.
         beyond: findings of the plan's hook; None if it has none.
         seed: random seed of the hook's cases.
@@ -105,8 +107,8 @@ class Verification:
         reproduce: command line that repeats the check.
     """
 
-    base: str
-    held: tuple[Held, ...]
+    baseline: str
+    variants: tuple[VerifiedVariant, ...]
     hash_seeds: tuple[int, ...]
     beyond: Beyond | None = None
     seed: int | None = None
@@ -114,11 +116,11 @@ class Verification:
     reproduce: str = ""
 
     @property
-    def all(self) -> tuple[Held, ...]:
+    def all(self) -> tuple[VerifiedVariant, ...]:
         """Every comparison, on the benchmarks and beyond them."""
-        return (*self.held, *(self.beyond.held if self.beyond else ()))
+        return (*self.variants, *(self.beyond.variants if self.beyond else ()))
 
     @property
     def equal(self) -> bool:
         """Whether only variants that are marked as changing results differ."""
-        return all(each.verdict is not Verdict.DIFFERS for each in self.all)
+        return all(each.equivalence is not Equivalence.DIFFERS for each in self.all)

@@ -56,7 +56,7 @@ def change_points(values: Sequence[float], *, alpha: float = ALPHA, seed: int) -
     `alpha`; one with changes is given more than it has about as rarely. Values that depend on the ones before them
     break the promise, for they wander.
 
-    Statistic: within a window of the series, the ranks of the values up to a point are held against those behind it;
+    Statistic: within a window of the series, the ranks of the values up to a point are compared with those behind it;
     the largest over all points and windows. Where the window is the whole series, that is the Mann-Whitney form of the
     change-point model (D. Hawkins, Q. Deng, "A Nonparametric Change-Point Control Chart", Journal of Quality Technology
     42(2), 2010, pp. 165-173): the statistic of A. Pettitt ("A Non-Parametric Approach to the Change-Point Problem",

@@ -176,7 +176,7 @@ class Analysis(Generic[D]):
         """Whether more blocks cannot change the decision, if the interval holds the truth."""
         return self.obstacle in {None, Obstacle.RESULTS_DIFFER} and len(self.possible) == 1
 
-    def is_settled(self, half_width: float = math.inf) -> bool:
+    def is_decided(self, half_width: float = math.inf) -> bool:
         """Return whether nothing is left to measure: the decision is final, and the interval is as narrow as asked.
 
         An A/A control that is off, as 1 in 1,000 is by chance, or still unknown settles nothing: more blocks bring it

@@ -57,10 +57,10 @@ def verify(parameters, configurations, changes_results, random, seed):
     cases = [[(rng.choice(items), rng.randrange(5)) for _ in range(rng.randrange(4))] for _ in range(random)]
     marks = {"total=groups": changes_results["total=groups"]}
     differing = [case for case in cases if shop.total_by_groups(case) != shop.total_by_loop(case)]
-    held = {
+    found = {
         "name": "total=groups",
         "kind": "implementation",
-        "verdict": "changes results, as marked" if differing else "equal, though marked",
+        "equivalence": "changes results, as marked" if differing else "equal, though marked",
         "cases": len(cases),
         "differences": len(differing),
         "choices": {"total": "groups"},
@@ -68,7 +68,7 @@ def verify(parameters, configurations, changes_results, random, seed):
     }
     if differing:
         smallest = min(differing, key=len)
-        held["example"] = {
+        found["example"] = {
             "facts": [["orders", repr(smallest)]],
             "differences": [
                 {
@@ -78,7 +78,10 @@ def verify(parameters, configurations, changes_results, random, seed):
                 }
             ],
         }
-    return {"held": [held], "notes": [f"{len(configurations)} configurations; {Path(parameters['customers']).name}."]}
+    return {
+        "variants": [found],
+        "notes": [f"{len(configurations)} configurations; {Path(parameters['customers']).name}."],
+    }
 
 
 def no_waiting(orders, customers, choices):

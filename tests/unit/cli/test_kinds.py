@@ -102,8 +102,8 @@ def test_so_does_what_was_measured_and_whatever_is_made_of_it(run, folder):
     checked(printed, "comparison")
     assert (folder / "found.json").read_text() == printed
     comparison = read_result(folder / "found.json", Comparison)
-    assert {len(trial.blocks) for trial in comparison.trials} == {1}
-    assert comparison.trials[0].blocks[0].warm_up_runs.keys() == {"original", "control", "fast"}
+    assert {len(benchmark.blocks) for benchmark in comparison.benchmarks} == {1}
+    assert comparison.benchmarks[0].blocks[0].warm_up_runs.keys() == {"original", "control", "fast"}
     assert run("show", "found.json", "--format", "json").stdout == printed
     history = checked(run("history", "--format", "json").stdout, "history")
     assert {each["metric"] for each in history["trends"]} >= {"throughput", "function_calls"}

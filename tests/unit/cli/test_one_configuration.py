@@ -21,7 +21,7 @@ PLAN = """
 workload = "shop:configurations"
 path = ["."]
 packages = ["shop"]
-base = "current"
+baseline = "current"
 
 [[benchmark]]
 name = "call"
@@ -50,7 +50,7 @@ def test_compare_says_what_it_needs(run, named):
         assert part in refused.stderr
 
 
-@pytest.mark.parametrize("asked", [("--all",), ("--only", "current"), ("--scenario", "call"), ("--ablate", "solo")])
+@pytest.mark.parametrize("asked", [("--all",), ("--only", "current"), ("--benchmark", "call"), ("--ablate", "solo")])
 def test_compare_says_so_whatever_it_is_asked(run, asked):
     assert run("compare", *BY_PLAN, *asked).code == 2
 
@@ -60,8 +60,8 @@ def test_verify_holds_it_against_itself_under_several_hash_seeds(run, named):
     verified = run("verify", *named)
     assert verified.code == 0, verified.stderr
     assert "Equal: current returns the same under 3 hash seeds" in " ".join(verified.stdout.split())
-    (held,) = json.loads(run("verify", *named, "--format", "json").stdout)["held"]
-    assert (held["name"], held["cases"], held["differences"]) == ("current", 3, 0)
+    (variants,) = json.loads(run("verify", *named, "--format", "json").stdout)["variants"]
+    assert (variants["name"], variants["cases"], variants["differences"]) == ("current", 3, 0)
 
 
 def test_verify_sees_where_it_differs_from_itself(run):

@@ -137,7 +137,7 @@ def test_a_gate_keeps_its_baseline_beside_the_plan(shop, run, monkeypatch):
     assert run("gate", "--update").code == 0
     assert list(Path().iterdir()) == [Path(".wfperf")], "what history keeps"
     baseline = read_baseline(shop.path / "wfperf-baseline.json")
-    assert all(list(table) == ["call"] for table in baseline.work.values())
+    assert all(list(table) == ["call"] for table in baseline.counters.values())
     assert run("gate").code == 0
     assert run("gate", "--plan", "../pyproject.toml").code == 0
     monkeypatch.chdir(shop.path)
@@ -184,7 +184,7 @@ def test_a_baseline_of_something_else_is_not_taken_for_it(empty, run, arguments)
 
 
 def test_the_built_in_engine_is_gated_by_name_and_reproduced(empty, run):
-    part = ("--scenario", "typical", "--config", "original")
+    part = ("--benchmark", "typical", "--config", "original")
     updated = run("gate", "--plan", "built-in", "--update", *part)
     assert updated.code == 0, updated.stderr
     assert "--plan built-in" in updated.stdout.splitlines()[-1]

@@ -91,7 +91,7 @@ def test_the_version_imports_nothing_heavy():
 
 
 def test_a_gate_that_only_counts_loads_no_statistics(tmp_path):
-    counted = ("gate", "--baseline", str(tmp_path / "counts.json"), "--scenario", "typical", "--config", "original")
+    counted = ("gate", "--baseline", str(tmp_path / "counts.json"), "--benchmark", "typical", "--config", "original")
     assert imported(*counted, "--no-history", "--update")[0].returncode == 0
     process, modules = imported(*counted, "--no-history")
     assert process.stdout.splitlines()[1].startswith("PASS"), process.stderr

@@ -8,7 +8,7 @@ import pytest
 from built_in import CONFIGURATIONS, MARKS
 
 from wfperf.engine.config import IMPLEMENTATIONS, EngineConfig
-from wfperf.equivalence.subjects import MIXTURES, Kind, subjects
+from wfperf.equivalence.variants import MIXTURES, Kind, variants
 from wfperf.plan import load_plan
 
 ORIGINALS = EngineConfig().choices()
@@ -16,7 +16,7 @@ ORIGINALS = EngineConfig().choices()
 
 def of(kind, seed=0):
     drawn_by = Random(seed)
-    return [each for each in subjects(CONFIGURATIONS, MARKS, drawn_by) if each.kind is kind]
+    return [each for each in variants(CONFIGURATIONS, MARKS, drawn_by) if each.kind is kind]
 
 
 def test_every_implementation_of_every_seam_stands_alone():

@@ -18,12 +18,12 @@ from wfperf.engine.runtime import Contexts
 from wfperf.engine.seams import buffer, loading, substitution
 from wfperf.equivalence import hook
 from wfperf.equivalence.coverage import KINDS
-from wfperf.equivalence.subjects import Kind
+from wfperf.equivalence.variants import Kind
 from wfperf.equivalence.verify import verify
 from wfperf.fixtures.scenarios import SCENARIOS
 from wfperf.fixtures.seed import seed as fill
 from wfperf.results.difference import Difference
-from wfperf.results.verification import Verdict, Verification
+from wfperf.results.verification import Equivalence, Verification
 
 
 @pytest.fixture(scope="module")
@@ -40,11 +40,11 @@ def found(db):
 
 def equal(found):
     """Return whether a verification that has found this says that results are equal."""
-    return Verification(PLAN.base, (), (), found).equal
+    return Verification(PLAN.baseline, (), (), found).equal
 
 
 def by_name(found):
-    return {each.name: each for each in found.held}
+    return {each.name: each for each in found.variants}
 
 
 def planted(monkeypatch, db, seam, name, implementation):
@@ -60,16 +60,18 @@ class TestNothingPlanted:
     def test_nothing_differs_but_what_is_marked(self, found):
         assert equal(found)
         marked = set(MARKS)
-        alone = [each for each in found.held if each.kind == Kind.IMPLEMENTATION]
-        assert {each.name for each in alone if each.verdict is Verdict.AS_MARKED} == marked
-        assert {each.name for each in alone if each.verdict is Verdict.EQUAL} == {each.name for each in alone} - marked
+        alone = [each for each in found.variants if each.kind == Kind.IMPLEMENTATION]
+        assert {each.name for each in alone if each.equivalence is Equivalence.AS_MARKED} == marked
+        assert {each.name for each in alone if each.equivalence is Equivalence.EQUAL} == {
+            each.name for each in alone
+        } - marked
 
     def test_everything_is_held_to_every_case(self, found):
         against = re.search(
             r"on (\d+) runs of the scenarios .* on (\d+) templates, and on (\d+) workflows", found.notes[0]
         )
         scenarios, templates, workflows = map(int, against.groups())
-        assert {each.cases for each in found.held} == {scenarios + templates + workflows}
+        assert {each.cases for each in found.variants} == {scenarios + templates + workflows}
         assert scenarios == 2 * len(SCENARIOS)
         assert workflows > 30
         assert templates > 30
@@ -79,8 +81,13 @@ class TestNothingPlanted:
 
     def test_a_configuration_has_the_verdict_of_what_it_holds(self, found):
         held = by_name(found)
-        assert held["original"].verdict is held["optimized"].verdict is held["phase-1"].verdict is Verdict.EQUAL
-        assert held["phase-2"].verdict is Verdict.AS_MARKED
+        assert (
+            held["original"].equivalence
+            is held["optimized"].equivalence
+            is held["phase-1"].equivalence
+            is Equivalence.EQUAL
+        )
+        assert held["phase-2"].equivalence is Equivalence.AS_MARKED
         assert held["phase-2"].example is None, "its implementations show theirs"
 
     def test_the_smallest_examples(self, found):
@@ -100,8 +107,8 @@ class TestNothingPlanted:
 
     def test_marks_are_found_without_anything_random(self, db):
         found = verify(db, CONFIGURATIONS, MARKS, random=0, seed=1)
-        assert {each.verdict for each in found.held if each.marks and each.kind == Kind.IMPLEMENTATION} == {
-            Verdict.AS_MARKED
+        assert {each.equivalence for each in found.variants if each.marks and each.kind == Kind.IMPLEMENTATION} == {
+            Equivalence.AS_MARKED
         }
 
     def test_the_seed_decides(self, db, found):
@@ -207,7 +214,7 @@ class TestWrong:
     """Wrong implementations beside the right ones."""
 
     def test_each_is_found_and_nothing_else(self, wrong):
-        differing = {name for name, each in wrong.items() if each.verdict is Verdict.DIFFERS}
+        differing = {name for name, each in wrong.items() if each.equivalence is Equivalence.DIFFERS}
         alone = {name for name in differing if wrong[name].kind == Kind.IMPLEMENTATION}
         assert alone == {f"{seam}=wrong" for seam in WRONG} | {"substitution=fickle"}
         assert all(set(wrong[name].because) & alone for name in differing - alone)
@@ -248,10 +255,10 @@ class TestPlanted:
     def test_a_configuration_differs_because_of_what_it_holds(self, monkeypatch, db):
         found, held = planted(monkeypatch, db, "context", "reference", leaking)
         assert not equal(found)
-        assert held["context=reference"].verdict is held["optimized"].verdict is Verdict.DIFFERS
+        assert held["context=reference"].equivalence is held["optimized"].equivalence is Equivalence.DIFFERS
         assert held["optimized"].because == ("context=reference",)
         assert held["optimized"].example is None
-        assert held["context=lazy"].verdict is held["phase-1"].verdict is Verdict.EQUAL
+        assert held["context=lazy"].equivalence is held["phase-1"].equivalence is Equivalence.EQUAL
 
     def test_one_that_differs_though_none_of_its_parts_does_has_its_own_example(self, monkeypatch, db):
         right = IMPLEMENTATIONS["context"]["lazy"]
@@ -260,15 +267,15 @@ class TestPlanted:
             return (leaking if engine.config.node_set == "proposed" else right)(engine)
 
         _, held = planted(monkeypatch, db, "context", "reference", choosy)
-        assert held["context=reference"].verdict is Verdict.EQUAL
-        assert held["optimized"].verdict is Verdict.DIFFERS
+        assert held["context=reference"].equivalence is Equivalence.EQUAL
+        assert held["optimized"].equivalence is Equivalence.DIFFERS
         assert held["optimized"].because == ()
         assert held["optimized"].example.facts == (("node1", 'SET {"values": {"a": "1"}}'), ("context", "{}"))
 
     def test_a_mark_too_many_is_told_but_is_no_fault(self, monkeypatch, db):
         found, held = planted(monkeypatch, db, "buffer", "proposed", buffer.tuned)
         assert equal(found)
-        assert held["buffer=proposed"].verdict is Verdict.MARKED_BUT_EQUAL
+        assert held["buffer=proposed"].equivalence is Equivalence.MARKED_BUT_EQUAL
         assert held["buffer=proposed"].example is None
 
 

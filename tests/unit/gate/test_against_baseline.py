@@ -11,8 +11,8 @@ from wfperf.gate.against_baseline import Now, decide_against, updated
 from wfperf.gate.baseline import Baseline, python_version
 from wfperf.gate.policy import Policy
 from wfperf.gate.request import Request
+from wfperf.measure.benchmarks import counted_benchmarks, variants_of
 from wfperf.measure.blocks import Schedule
-from wfperf.measure.trials import gate_trials, subjects_of
 from wfperf.results.decision import WALL_TIME, Status
 
 FILE = Path("baseline.json")
@@ -23,7 +23,7 @@ def now(**variants):
     """Return the code that runs now: all configurations are alike, but for those that are given."""
     executor = SimulatedExecutor({name: variants.get(name, PLAIN) for name in "xyz"}, seed=len(variants))
     request = Request(PLAN, Policy(), Path(), schedule=Schedule(60), executor=executor)
-    return Now(gate_trials(PLAN, subjects_of(PLAN)), request)
+    return Now(counted_benchmarks(PLAN, variants_of(PLAN)), request)
 
 
 def kept(*, wall_time=False):
@@ -37,8 +37,10 @@ def decided(of, *, wall_time=False, **variants):
 
 
 def test_a_baseline_has_the_work_of_all_and_times_only_where_they_are_wanted():
-    counts = kept().work[python_version()]
-    assert {name: work.counts["function_calls"] for name, work in counts["s"].items()} == dict.fromkeys("xyz", 3)
+    counts = kept().counters[python_version()]
+    assert {name: counters.counts["function_calls"] for name, counters in counts["s"].items()} == dict.fromkeys(
+        "xyz", 3
+    )
     assert kept().times is None
     assert set(kept(wall_time=True).times.blocks_ns["s"]) == {*"xyz"}
 
@@ -54,8 +56,10 @@ def test_the_same_work_passes_without_a_block_of_times():
 def test_more_calls_fail_and_name_the_function():
     more = Simulated(calls={"shop.py:run": 1, "shop.py:helper": 5})
     (check,) = decided(kept(), y=more).of(Status.FAIL)
-    assert (check.configuration, check.metric, check.base, check.head) == ("y", "function_calls", 3, 6)
-    assert [(moved.name, moved.base, moved.head) for moved in check.call_count_changes] == [("shop.py:helper", 2, 5)]
+    assert (check.configuration, check.metric, check.baseline, check.head) == ("y", "function_calls", 3, 6)
+    assert [(moved.name, moved.baseline, moved.head) for moved in check.call_count_changes] == [
+        ("shop.py:helper", 2, 5)
+    ]
 
 
 def test_the_same_calls_that_take_longer_fail_by_wall_time_alone():

@@ -6,9 +6,9 @@ import pytest
 from wfperf.errors import UsageError
 from wfperf.gate.baseline import Baseline, read_baseline, write_baseline
 from wfperf.gate.stored import Times
-from wfperf.results.work import Work
+from wfperf.results.counters import Counters
 
-WORK = Work(
+WORK = Counters(
     {"function_calls": 4, "library_calls": 2, "sql_statements": 1, "regex_compilations": 5},
     {"a.py:f": 3, "b.py:g": 1},
     library_calls={"a.py:f calls len": 2},
@@ -23,9 +23,9 @@ def test_a_baseline_is_read_as_it_was_written_and_sorted(tmp_path):
         path, Baseline({"3.12": TABLE, "3.11": TABLE, "3.10": TABLE}, TIMES, {"3.12": (), "3.11": ("b", "a")})
     )
     read = read_baseline(path)
-    assert list(read.work) == ["3.10", "3.11", "3.12"]
+    assert list(read.counters) == ["3.10", "3.11", "3.12"]
     assert read.own == {"3.12": (), "3.11": ("a", "b")}
-    kept = read.work["3.11"]["typical"]["original"]
+    kept = read.counters["3.11"]["typical"]["original"]
     assert (kept.calls, kept.library_calls) == (WORK.calls, WORK.library_calls)
     assert kept.counts == {"function_calls": 4, "library_calls": 2, "sql_statements": 1}
     assert read.times == TIMES
@@ -41,7 +41,7 @@ def test_what_is_left_out_of_newer_work_and_times_stays_unless_they_are_the_whol
     part = older.updated(
         "3.11", {"typical": {"fast": other}, "large": {"fast": other}}, times, own=("shop",), whole=False
     )
-    assert part.work == {
+    assert part.counters == {
         "3.11": {"typical": {"original": WORK, "fast": other}, "large": {"fast": other}},
         "2.7": TABLE,
     }
@@ -51,7 +51,7 @@ def test_what_is_left_out_of_newer_work_and_times_stays_unless_they_are_the_whol
         {"typical": {"original": "fe", "fast": "ab"}},
     )
     whole = older.updated("3.11", {"typical": {"fast": other}}, times, own=(), whole=True)
-    assert (whole.work, whole.times) == ({"3.11": {"typical": {"fast": other}}, "2.7": TABLE}, times)
+    assert (whole.counters, whole.times) == ({"3.11": {"typical": {"fast": other}}, "2.7": TABLE}, times)
     assert older.updated("3.11", TABLE, None, own=(), whole=True).times == TIMES
     elsewhere = replace(times, machine={"cpu": "b"})
     assert older.updated("3.11", TABLE, elsewhere, own=("shop",), whole=False).times == elsewhere
@@ -109,8 +109,8 @@ def test_a_baseline_of_an_older_version_is_read(tmp_path, version, counts):
     path.write_text(
         json.dumps({"kind": "work-baseline", "schema_version": version, "python": {"3.11": {"s": {"c": counts}}}})
     )
-    (read,) = read_baseline(path).work["3.11"]["s"].values()
-    assert read == Work({"function_calls": 4, "node_objects": 0, "sql_statements": 1}, {"a.py:f": 4})
+    (read,) = read_baseline(path).counters["3.11"]["s"].values()
+    assert read == Counters({"function_calls": 4, "node_objects": 0, "sql_statements": 1}, {"a.py:f": 4})
 
 
 @pytest.mark.parametrize("version", [3, 4])
@@ -122,7 +122,7 @@ def test_times_of_an_older_version_are_of_no_use_and_are_not_kept_on(tmp_path, v
     path.write_text(json.dumps(data))
     read = read_baseline(path)
     assert (read.times, read.has_useless_times, read.own) == (None, True, {})
-    assert read.work["3.11"]["typical"]["original"].calls == WORK.calls
+    assert read.counters["3.11"]["typical"]["original"].calls == WORK.calls
     newer = read.updated("3.11", TABLE, None, own=(), whole=True)
     assert (newer.times, newer.has_useless_times) == (None, False)
 

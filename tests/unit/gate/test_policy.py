@@ -11,7 +11,7 @@ from wfperf.gate.budget import count_budget, regression_budget, seconds, speedup
 from wfperf.gate.policy import KEYS, MAX_REGRESSION, Policy, parse_policy, read_policy
 from wfperf.plan import load_plan
 from wfperf.results.budget import NO_MORE, Budget, BudgetKind
-from wfperf.results.work import FUNCTION_CALLS, NODE_OBJECTS, SQL_STATEMENTS
+from wfperf.results.counters import FUNCTION_CALLS, NODE_OBJECTS, SQL_STATEMENTS
 
 PLAN = load_plan()
 SCENARIOS = ("typical", "large")
@@ -113,11 +113,11 @@ def test_the_most_specific_rule_counts():
         max_sql={"*": 5, "optimized": 4},
         max_regression="3 %",
         min_speedup={"phase-1": "30 %"},
-        scenario={"large": {"max_sql": 3, "max_regression": {"optimized": "1 %"}}},
+        benchmark={"large": {"max_sql": 3, "max_regression": {"optimized": "1 %"}}},
     )
     sql = {
-        (scenario, name): policy.of_count(scenario, name, SQL_STATEMENTS).value
-        for scenario in SCENARIOS
+        (benchmark, name): policy.of_count(benchmark, name, SQL_STATEMENTS).value
+        for benchmark in SCENARIOS
         for name in ("original", "optimized")
     }
     assert sql == {
@@ -138,10 +138,12 @@ def test_the_most_specific_rule_counts():
     [
         ({"max_regresion": "2 %"}, "gate: max_regresion: no key 'max_regresion'; did you mean 'max_regression'?"),
         ({"max_sql": {"optimised": 1}}, "max_sql.optimised: no configuration 'optimised'; did you mean 'optimized'?"),
-        ({"scenario": {"typicl": {}}}, "scenario.typicl: no scenario 'typicl'; did you mean 'typical'?"),
-        ({"scenario": {"typical": {"setup": []}}}, "scenario.typical.setup: no key 'setup'"),
-        ({"scenario": {"typical": 3}}, "scenario.typical is a table, not 3"),
-        ({"scenarios": ["larg"]}, "scenarios: no scenario 'larg'; did you mean 'large'?"),
+        ({"benchmark": {"typicl": {}}}, "benchmark.typicl: no benchmark 'typicl'; did you mean 'typical'?"),
+        ({"benchmark": {"typical": {"setup": []}}}, "benchmark.typical.setup: no key 'setup'"),
+        ({"benchmark": {"typical": 3}}, "benchmark.typical is a table, not 3"),
+        ({"benchmarks": ["larg"]}, "benchmarks: no benchmark 'larg'; did you mean 'large'?"),
+        ({"scenario": {"typical": {}}}, "gate: scenario is called benchmark"),
+        ({"scenarios": ["typical"]}, "gate: scenarios is called benchmarks"),
         ({"configurations": ["best"]}, "configurations: no configuration 'best'; choose one of: original"),
         ({"max_calls": "0"}, 'max_calls is written 1 (at most one), "+1" (one more than before) or "+1 %", not \'0\''),
         ({"max_regression": 2}, "max_regression is written as percent of a run's time"),
@@ -185,7 +187,7 @@ def test_a_budget_of_time_for_what_is_nowhere_timed_is_told():
     policy = parsed(
         max_regression={"*": "2 %", "phase-1": "5 %"},
         max_sql={"phase-1": 1},
-        scenario={"large": {"min_speedup": {"phase-1": "5 %"}, "max_regression": "9 %"}},
+        benchmark={"large": {"min_speedup": {"phase-1": "5 %"}, "max_regression": "9 %"}},
     )
     large, typical = [("large", "phase-1")], [("typical", "original"), ("typical", "phase-1")]
     assert policy.untimed(large + typical, large + typical) == []
@@ -195,7 +197,7 @@ def test_a_budget_of_time_for_what_is_nowhere_timed_is_told():
 
 
 def test_counters_are_checked_where_all_was_counted_that_may_have_them():
-    policy = parsed(scenario={"large": {"max_counter": {"files_red": 1}}})
+    policy = parsed(benchmark={"large": {"max_counter": {"files_red": 1}}})
     policy.check_counters({"files_read"}, ["typical"])
     for counted in (["large"], ["large", "typical", "*"]):
         with pytest.raises(UsageError, match="no counter 'files_red'; did you mean 'files_read'"):

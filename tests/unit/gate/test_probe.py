@@ -6,7 +6,7 @@ from gates import SIDES, TREES
 
 from wfperf.errors import NothingMeasuredError, UsageError
 from wfperf.gate.probe import probe
-from wfperf.gate.sides import BASE, HEAD
+from wfperf.gate.variants import BASE, HEAD
 from wfperf.results.decision import Status
 
 PAIR = ("s", "x")

@@ -13,8 +13,8 @@ BUILT_IN = load_plan()
 
 
 def request(plan=BUILT_IN, policy=None, **named):
-    scenarios = tuple(each.name for each in plan.benchmarks)
-    return Request(plan, parse_policy(policy, "p", plan, scenarios) if policy else Policy(), Path(), **named)
+    benchmarks = tuple(each.name for each in plan.benchmarks)
+    return Request(plan, parse_policy(policy, "p", plan, benchmarks) if policy else Policy(), Path(), **named)
 
 
 def test_of_a_plan_of_one_s_own_everything_is_timed_unless_the_policy_names_less():
@@ -26,9 +26,9 @@ def test_of_a_plan_of_one_s_own_everything_is_timed_unless_the_policy_names_less
 
 def test_what_is_named_is_timed_whatever_the_policy_names():
     assert request(OWN, {"configurations": ["y"]}, configurations=["x"]).timed_pairs == [("s", "x")]
-    policy = {"scenarios": ["typical"], "configurations": ["original", "phase-1"]}
-    assert request(policy=policy, scenarios=["large"]).timed_pairs == [("large", "original"), ("large", "phase-1")]
-    assert len(request(scenarios=["large"]).timed_pairs) == len(BUILT_IN.configurations)
+    policy = {"benchmarks": ["typical"], "configurations": ["original", "phase-1"]}
+    assert request(policy=policy, benchmarks=["large"]).timed_pairs == [("large", "original"), ("large", "phase-1")]
+    assert len(request(benchmarks=["large"]).timed_pairs) == len(BUILT_IN.configurations)
 
 
 @pytest.mark.parametrize("configuration", [each.name for each in BUILT_IN.configurations])
@@ -39,11 +39,11 @@ def test_each_built_in_configuration_is_timed_on_some_scenarios_but_not_on_all(c
 
 def test_a_scenario_with_a_budget_of_time_for_itself_is_timed():
     assert ("large", "original") not in request().timed_pairs
-    for_all = request(policy={"scenario": {"large": {"max_regression": "5 %"}}}).timed_pairs
+    for_all = request(policy={"benchmark": {"large": {"max_regression": "5 %"}}}).timed_pairs
     assert {("large", each.name) for each in BUILT_IN.configurations} <= {*for_all}
-    for_one = request(policy={"scenario": {"large": {"max_regression": {"original": "5 %"}}}}).timed_pairs
+    for_one = request(policy={"benchmark": {"large": {"max_regression": {"original": "5 %"}}}}).timed_pairs
     assert [pair for pair in for_one if pair[0] == "large"] == [("large", "original")]
-    counted = request(policy={"scenario": {"large": {"max_calls": "+1 %"}}})
+    counted = request(policy={"benchmark": {"large": {"max_calls": "+1 %"}}})
     assert counted.timed_pairs == request().timed_pairs
 
 

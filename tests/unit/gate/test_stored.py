@@ -9,8 +9,8 @@ from gates import simulated
 from wfperf.errors import NothingMeasuredError
 from wfperf.gate.stored import check_enough, time_checks, times_of
 from wfperf.gate.time_budgets import time_budget
-from wfperf.measure.blocks import Schedule, Trial
-from wfperf.measure.subject import Subject
+from wfperf.measure.blocks import ComparedBenchmark, Schedule
+from wfperf.measure.variant import Variant
 from wfperf.results.decision import RESULTS, WALL_TIME, Status
 
 BUDGETS = [time_budget(("s", name), 0.05) for name in ("x", "y")]
@@ -18,7 +18,7 @@ MANY = Schedule(300)
 
 
 def _trials(names):
-    return [Trial("s", {name: Subject("shop:run") for name in names})]
+    return [ComparedBenchmark("s", {name: Variant("shop:run") for name in names})]
 
 
 def never(_trial, _blocks):
@@ -29,7 +29,7 @@ TRIALS = _trials("xy")
 
 
 def stored(blocks=300):
-    return times_of(simulated(0.0, seed=7)(TRIALS, Schedule(blocks), settled=never))
+    return times_of(simulated(0.0, seed=7)(TRIALS, Schedule(blocks), is_decided=never))
 
 
 def check(now, of=None):
@@ -59,8 +59,8 @@ def test_a_failure_that_does_not_repeat_is_none():
 
 
 def test_a_faster_run_that_returns_something_else_is_no_pass():
-    def other(trials, schedule, **given):
-        measured = simulated({"x": -0.5}, seed=1)(trials, schedule, **given)
+    def other(benchmarks, schedule, **given):
+        measured = simulated({"x": -0.5}, seed=1)(benchmarks, schedule, **given)
         return {
             name: [replace(block, digests=block.digests | {"x": "other"}) for block in blocks]
             for name, blocks in measured.items()
@@ -106,7 +106,7 @@ def test_without_usable_times_nothing_is_measured_and_nothing_passes(of, reason)
 
 def test_ten_stored_blocks_are_too_few_for_many_budgets_at_once():
     budgets = [time_budget(("s", name), 0.05) for name in "abcd"]
-    few, enough = (times_of(simulated(0.0, seed=7)(_trials("abcd"), Schedule(n), settled=never)) for n in (10, 11))
+    few, enough = (times_of(simulated(0.0, seed=7)(_trials("abcd"), Schedule(n), is_decided=never)) for n in (10, 11))
     checks = time_checks(few, _trials("abcd"), budgets, MANY, measure=unmeasured)
     assert {each.reason.partition(";")[0] for each in checks} == {
         "in the baseline only 10 blocks: too few for so many budgets at once"
@@ -118,13 +118,13 @@ def test_ten_stored_blocks_are_too_few_for_many_budgets_at_once():
 
 
 def test_times_are_not_kept_that_could_not_be_held_against():
-    few, enough = (times_of(simulated(0.0, seed=7)(TRIALS, Schedule(n), settled=never)) for n in (9, 10))
+    few, enough = (times_of(simulated(0.0, seed=7)(TRIALS, Schedule(n), is_decided=never)) for n in (9, 10))
     check_enough(enough, enough)
     with pytest.raises(
         NothingMeasuredError, match=r"^x on s was timed in only 9 of 10 blocks; nothing is written; give"
     ):
         check_enough(few, few)
-    many = times_of(simulated(0.0, seed=7)(_trials("xyzuv"), Schedule(10), settled=never))
+    many = times_of(simulated(0.0, seed=7)(_trials("xyzuv"), Schedule(10), is_decided=never))
     with pytest.raises(NothingMeasuredError, match="only 10 blocks: too few for so many budgets at once"):
         check_enough(enough, many)
 
@@ -138,6 +138,6 @@ def test_what_is_not_in_the_baseline_does_not_hold_up_the_rest():
 
 
 def test_results_that_vary_are_no_fingerprint():
-    blocks = simulated(0.0, seed=7)(TRIALS, Schedule(2), settled=never)["s"]
+    blocks = simulated(0.0, seed=7)(TRIALS, Schedule(2), is_decided=never)["s"]
     varying = [blocks[0], replace(blocks[1], digests={"x": "same", "y": "other"})]
     assert times_of({"s": varying}).results == {"s": {"x": "same", "y": ""}}

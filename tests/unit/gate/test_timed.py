@@ -44,8 +44,8 @@ def test_a_failure_that_does_not_repeat_is_none():
 
 
 def test_results_that_differ_when_a_failure_is_measured_again_are_told():
-    def measure(trials, schedule, **given):
-        return simulated(math.log(1.05), 1, differs=schedule.seed > 1)(trials, schedule, **given)
+    def measure(benchmarks, schedule, **given):
+        return simulated(math.log(1.05), 1, differs=schedule.seed > 1)(benchmarks, schedule, **given)
 
     check = decide(measure)
     assert (check.status, check.metric) == (Status.DIFFERS, RESULTS)
@@ -108,7 +108,7 @@ def test_what_passes_is_measured_once_in_fresh_workers_of_base_head_and_control(
     assert check.status is Status.PASS
     assert check.unequal_runs == 0
     assert check.blocks == len(executor.started) == len({workers.hash_seed for workers in executor.started})
-    assert all({*workers.sides} == {"base: x", "head: x", CONTROL} for workers in executor.started)
+    assert all({*workers.variants} == {"base: x", "head: x", CONTROL} for workers in executor.started)
 
 
 def test_what_fails_is_measured_again_in_as_fresh_workers_with_other_hash_seeds():

@@ -54,21 +54,21 @@ def test_they_are_read_in_the_order_of_time_and_then_as_they_came(store):
 
 
 def test_only_what_is_wanted_is_read(store):
-    other = replace(ENTRY, scenario="large", subject="b", metric="memory", machine=OTHER)
+    other = replace(ENTRY, benchmark="large", variant="b", metric="memory", machine=OTHER)
     store.add([ENTRY, other])
     assert store.read() == (ENTRY, other)
-    assert store.read(Wanted(scenario="large")) == (other,)
-    assert store.read(Wanted(subject="optimized")) == (ENTRY,)
+    assert store.read(Wanted(benchmark="large")) == (other,)
+    assert store.read(Wanted(variant="optimized")) == (ENTRY,)
     assert store.read(Wanted(metric="memory")) == (other,)
     assert store.read(Wanted(machine=MACHINE.id[:6])) == (ENTRY,)
-    assert store.read(Wanted(scenario="large", machine=MACHINE.id)) == ()
-    assert store.read(Wanted(scenario="' OR 1 = 1 --")) == ()
+    assert store.read(Wanted(benchmark="large", machine=MACHINE.id)) == ()
+    assert store.read(Wanted(benchmark="' OR 1 = 1 --")) == ()
 
 
 def test_what_there_is_to_choose_from(store):
-    store.add([ENTRY, replace(ENTRY, scenario="large", subject="b"), replace(ENTRY, run="two", machine=OTHER)])
-    assert store.names("scenario") == ["typical", "large"]
-    assert store.names("subject") == ["optimized", "b"]
+    store.add([ENTRY, replace(ENTRY, benchmark="large", variant="b"), replace(ENTRY, run="two", machine=OTHER)])
+    assert store.names("benchmark") == ["typical", "large"]
+    assert store.names("variant") == ["optimized", "b"]
     assert store.names("metric") == ["throughput"]
     assert store.names("machine") == sorted([MACHINE.id, OTHER.id])
 
@@ -127,7 +127,7 @@ def test_two_processes_that_write_at_once_lose_nothing(store):
 def test_a_write_is_all_or_nothing(store):
     store.add([ENTRY])
     with pytest.raises(UsageError, match="cannot write the history"):
-        store.add([replace(ENTRY, run="two"), replace(ENTRY, run="three", scenario="half a pair \ud800")])
+        store.add([replace(ENTRY, run="two"), replace(ENTRY, run="three", benchmark="half a pair \ud800")])
     assert store.read() == (ENTRY,)
 
 
@@ -194,11 +194,23 @@ def test_the_file_says_whose_it_is_and_of_which_version(store):
 @pytest.mark.parametrize("use", [lambda store: store.read(), lambda store: store.add([])])
 def test_an_older_history_is_brought_up_to_date(store, monkeypatch, use):
     store.add([ENTRY])
-    renamed = ("UPDATE entries SET subject = 'migrated'", "PRAGMA user_version = 2")
-    monkeypatch.setattr(store_module, "SCHEMA_VERSION", 2)
-    monkeypatch.setattr(store_module, "MIGRATIONS", {1: renamed})
+    renamed = ("UPDATE entries SET variant = 'migrated'", "PRAGMA user_version = 3")
+    monkeypatch.setattr(store_module, "SCHEMA_VERSION", 3)
+    monkeypatch.setattr(store_module, "MIGRATIONS", {2: renamed})
     use(store)
-    assert store.read() == (replace(ENTRY, subject="migrated"),)
+    assert store.read() == (replace(ENTRY, variant="migrated"),)
+    assert sql(store.path, "PRAGMA user_version") == [(3,)]
+
+
+@pytest.mark.parametrize("use", [lambda store: store.read(), lambda store: store.add([])])
+def test_a_history_of_version_1_keeps_its_entries_under_new_names(store, use):
+    store.add([ENTRY])
+    columns = (("benchmark", "scenario"), ("variant", "subject"), ("baseline", "base"))
+    sql(store.path, *(f"ALTER TABLE entries RENAME COLUMN {new} TO {old}" for new, old in columns))
+    sql(store.path, "PRAGMA user_version = 1")
+    use(store)
+    assert store.read() == (ENTRY,)
+    assert store.names("benchmark") == [ENTRY.benchmark]
     assert sql(store.path, "PRAGMA user_version") == [(2,)]
 
 

@@ -15,9 +15,9 @@ from wfperf.results.kinds import to_data
     ("field", "value"),
     [
         ("workload", "--a shop:old --b shop:new"),
-        ("scenario", "large"),
-        ("subject", "dispatch"),
-        ("base", "phase-1"),
+        ("benchmark", "large"),
+        ("variant", "dispatch"),
+        ("baseline", "phase-1"),
         ("metric", "memory"),
         ("machine", OTHER),
     ],
@@ -25,7 +25,7 @@ from wfperf.results.kinds import to_data
 def test_unlike_things_are_never_one_line(field, value):
     found = trends([ENTRY, replace(ENTRY, run="two", **{field: value})])
     assert [len(each.entries) for each in found] == [1, 1]
-    assert (found[0].subject == found[1].subject) == (field == "machine")
+    assert (found[0].variant == found[1].variant) == (field == "machine")
 
 
 @pytest.mark.parametrize("field", ["at", "revision", "wfperf", "against", "verdict"])
@@ -62,11 +62,11 @@ def test_only_the_last_points_are_looked_at():
 def test_as_data_a_line_says_once_what_it_is_of():
     (line,) = trends(counts([1, 2]))
     data = json.loads(to_json(to_data(history_of([line]))))
-    assert (data["schema_version"], data["kind"]) == (1, "history")
+    assert (data["schema_version"], data["kind"]) == (2, "history")
     (shown,) = data["trends"]
-    assert shown["subject"] == "optimized"
+    assert shown["variant"] == "optimized"
     assert shown["machine"]["id"] == line.machine.id
     assert shown["changes"] == [
         {"at": 1, "before": 1.0, "after": 2.0, "p_value": 0.0, "first": shown["entries"][1]["id"]}
     ]
-    assert "subject" not in shown["entries"][0]
+    assert "variant" not in shown["entries"][0]

@@ -7,7 +7,7 @@ import pytest
 
 from wfperf.errors import UsageError
 from wfperf.measure.ablation import Ablated, Mode, parts_of
-from wfperf.measure.trials import subjects_of, trials_for
+from wfperf.measure.benchmarks import compared_benchmarks, variants_of
 from wfperf.plan import Benchmark, Configuration, Plan, load_plan
 from wfperf.results.ablation import interacts
 from wfperf.results.blocks import Block
@@ -22,26 +22,26 @@ OWN = Plan(
     ),
     benchmarks=(Benchmark(name="small"),),
     workload="shop:factory",
-    base="old",
+    baseline="old",
 )
 
 
 def blocks(ablated, cost, *, equal=True):
     """Blocks of the sides that must be measured, from what each configuration's parts make it cost."""
     plan = ablated.plan
-    (trial,) = trials_for(ablated.asked, subjects_of(plan))
+    (benchmark,) = compared_benchmarks(ablated.design, variants_of(plan))
 
-    def of(side, number):
-        name = plan.base if side == "control" else side
-        parts = parts_of(plan, plan.configuration(name)) or ([] if name == plan.base else [name])
-        return (cost(parts) * (1 + 0.002 * Random(f"{side} {number}").gauss()),)
+    def of(variant, number):
+        name = plan.baseline if variant == "control" else variant
+        parts = parts_of(plan, plan.configuration(name)) or ([] if name == plan.baseline else [name])
+        return (cost(parts) * (1 + 0.002 * Random(f"{variant} {number}").gauss()),)
 
     return {
-        trial.name: [
+        benchmark.name: [
             Block(
                 number,
-                {side: of(side, number) for side in trial.subjects},
-                {side: "same" if equal or side == plan.base else "other" for side in trial.subjects},
+                {variant: of(variant, number) for variant in benchmark.variants},
+                {variant: "same" if equal or variant == plan.baseline else "other" for variant in benchmark.variants},
             )
             for number in range(25)
         ]
@@ -104,7 +104,7 @@ def test_where_results_differ_there_is_nothing_to_say():
 
 def test_ones_own_configuration_says_what_it_combines():
     ablated = Ablated(OWN, "new", Mode.LEAVE_ONE_OUT, "small")
-    pairs = [(question.subject, question.base) for question in ablated.asked.questions]
+    pairs = [(contrast.variant, contrast.baseline) for contrast in ablated.design.contrasts]
     assert pairs == [("new", "old"), ("cache", "old"), ("batch", "old"), ("new", "batch"), ("new", "cache")]
 
 
@@ -121,5 +121,5 @@ def test_what_has_no_parts_cannot_be_taken_apart():
 
 
 def test_the_risk_is_shared_by_interactions_too():
-    asked = Ablated(PLAN, "phase-1", Mode.CUMULATIVE, "typical").asked
-    assert asked.intervals == len(asked.questions) + 3
+    design = Ablated(PLAN, "phase-1", Mode.CUMULATIVE, "typical").design
+    assert design.intervals == len(design.contrasts) + 3

@@ -3,17 +3,17 @@
 import math
 
 import pytest
-from built_in import PLAN, subjects
+from built_in import PLAN, variants
 from hypothesis import given
 from hypothesis import strategies as st
 
 from wfperf.engine.trace import NodeTrace, RunResult, Status
 from wfperf.fixtures.hooks import work_and_span_s
 from wfperf.measure.amdahl_bounds import amdahl_bounds
+from wfperf.measure.benchmarks import compared_benchmarks
+from wfperf.measure.contrasts import Design, named_contrasts
 from wfperf.measure.executor import DEFAULT_EXECUTOR
-from wfperf.measure.questions import Asked, named_questions
-from wfperf.measure.subject import Place, Subject
-from wfperf.measure.trials import trials_for
+from wfperf.measure.variant import Interpreter, Variant
 from wfperf.results.amdahl_bound import AmdahlBound, amdahl
 
 SHOP = """
@@ -28,9 +28,9 @@ def run():
 def test_a_real_process_is_looked_at(tmp_path):
     (tmp_path / "shop.py").write_text(SHOP)
     (tmp_path / "slow_part.py").write_text("def work():\n    return sum([number & 7 for number in range(20_000)])\n")
-    subject = Subject("shop:run", place=Place(path=(str(tmp_path),)))
-    with DEFAULT_EXECUTOR.start({"s": [subject]}, hash_seed=0) as workers:
-        workers.load("s", {"s": subject})
+    variant = Variant("shop:run", interpreter=Interpreter(path=(str(tmp_path),)))
+    with DEFAULT_EXECUTOR.start({"s": [variant]}, hash_seed=0) as workers:
+        workers.load("s", {"s": variant})
         looked = workers.call("s", "shares", name="s", modules={"slow_part": "slow"}, seconds=0.5)
     assert looked["samples"] > 0
     assert sum(passed_ns for _, passed_ns in looked["within"]) == looked["watched_ns"] > 0
@@ -38,16 +38,16 @@ def test_a_real_process_is_looked_at(tmp_path):
     assert {tuple(labels) for labels, _ in looked["within"]} <= {("slow",), ()}
 
 
-def asked(*names):
-    questions = [question for name in names for question in named_questions(PLAN, name)]
-    return Asked(PLAN.base, questions)
+def design(*names):
+    contrasts = [contrast for name in names for contrast in named_contrasts(PLAN, name)]
+    return Design(PLAN.baseline, contrasts)
 
 
 @pytest.mark.measures
 def test_every_subject_over_the_base_has_a_ceiling_and_more_seams_have_a_higher_one(seeded_url):
-    asks = asked("dispatch", "phase-1", "phase-2", "driver", "upper")
-    found = amdahl_bounds(PLAN, asks, trials_for(asks, subjects(seeded_url)), seconds=0.5)
-    by_name = {(each.scenario, each.subject): each for each in found}
+    asks = design("dispatch", "phase-1", "phase-2", "driver", "upper")
+    found = amdahl_bounds(PLAN, asks, compared_benchmarks(asks, variants(seeded_url)), seconds=0.5)
+    by_name = {(each.benchmark, each.variant): each for each in found}
     assert set(by_name) == {
         ("typical", "dispatch"),
         ("typical", "phase-1"),

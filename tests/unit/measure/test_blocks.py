@@ -1,12 +1,12 @@
 import math
 
 import pytest
-from built_in import subjects
+from built_in import variants
 from executors import Simulated, SimulatedExecutor
 
-from wfperf.measure.blocks import CONTROL, ORIGINAL, Schedule, Trial, measure, share_by_processor
+from wfperf.measure.blocks import CONTROL, ORIGINAL, ComparedBenchmark, Schedule, measure, share_by_processor
 from wfperf.measure.executor import usable_cpus
-from wfperf.measure.subject import Place, Subject
+from wfperf.measure.variant import Interpreter, Variant
 from wfperf.results.blocks import Block
 
 PAIR = """
@@ -29,27 +29,29 @@ def pair(tmp_path_factory):
     folder = tmp_path_factory.mktemp("pair")
     (folder / "pair.py").write_text(PAIR)
 
-    def subject(name, **arguments):
-        return Subject(f"pair:{name}", arguments or None, place=Place(path=(str(folder),)))
+    def variant(name, **arguments):
+        return Variant(f"pair:{name}", arguments or None, interpreter=Interpreter(path=(str(folder),)))
 
-    return subject
+    return variant
 
 
 @pytest.fixture(scope="module")
-def trial(pair):
+def compared(pair):
     """Two functions of equal results, and the control."""
-    return Trial("pair", {ORIGINAL: pair("twice"), CONTROL: pair("twice"), "after": pair("once")})
+    return ComparedBenchmark("pair", {ORIGINAL: pair("twice"), CONTROL: pair("twice"), "after": pair("once")})
 
 
 @pytest.fixture(scope="module")
 def records(pair):
     """A record with slots, and one without."""
-    return Trial("slots", {ORIGINAL: pair("record", kind="large"), "after": pair("record", kind="small")}, "memory")
+    return ComparedBenchmark(
+        "slots", {ORIGINAL: pair("record", kind="large"), "after": pair("record", kind="small")}, "memory"
+    )
 
 
 @pytest.mark.measures
-def test_a_block_has_one_cost_a_round_for_every_side_and_a_digest_of_each(trial):
-    blocks = measure([trial], Schedule(max_time_s=600, blocks=2, seed=3))["pair"]
+def test_a_block_has_one_cost_a_round_for_every_side_and_a_digest_of_each(compared):
+    blocks = measure([compared], Schedule(max_time_s=600, blocks=2, seed=3))["pair"]
     assert len(blocks) == 2
     for block in blocks:
         assert set(block.costs) == {ORIGINAL, CONTROL, "after"}
@@ -83,8 +85,8 @@ def forking():
 @pytest.mark.parametrize("name", ["sleeping", "threaded", "forking"])
 def test_what_waits_or_has_threads_or_children_keeps_all_processors_and_wall_time(tmp_path, name):
     (tmp_path / "waiting.py").write_text(WAITING)
-    subject = Subject(f"waiting:{name}", place=Place(path=(str(tmp_path),)))
-    (block,) = measure([Trial("t", {ORIGINAL: subject, CONTROL: subject})], Schedule(600, blocks=1))["t"]
+    variant = Variant(f"waiting:{name}", interpreter=Interpreter(path=(str(tmp_path),)))
+    (block,) = measure([ComparedBenchmark("t", {ORIGINAL: variant, CONTROL: variant})], Schedule(600, blocks=1))["t"]
     assert block.cpu is None
     assert block.by_processor == 0
     assert block.walls == {}
@@ -104,23 +106,25 @@ def test_a_record_with_slots_keeps_fewer_bytes(records):
 
 
 def test_a_log_ratio_is_above_zero_where_the_side_costs_less():
-    block = Block(0, {"base": (2.0, 4.0, 8.0), "new": (1.0, 2.0, 100.0)}, {"base": "x", "new": "y"})
-    assert block.log_ratio("base", "new") == pytest.approx(math.log(2))
-    assert block.log_ratio("new", "base") == pytest.approx(-math.log(2))
-    assert not block.equal("base", "new")
+    block = Block(0, {"baseline": (2.0, 4.0, 8.0), "new": (1.0, 2.0, 100.0)}, {"baseline": "x", "new": "y"})
+    assert block.log_ratio("baseline", "new") == pytest.approx(math.log(2))
+    assert block.log_ratio("new", "baseline") == pytest.approx(-math.log(2))
+    assert not block.equal("baseline", "new")
 
 
 @pytest.mark.measures
 def test_sides_whose_results_differ_are_told_apart_and_their_outcomes_kept(seeded_url):
-    of = subjects(seeded_url)
-    sides = {ORIGINAL: of("typical", ORIGINAL), "other": of("repeated", ORIGINAL)}
-    (block,) = measure([Trial("t", sides)], Schedule(10, blocks=1))["t"]
+    of = variants(seeded_url)
+    built = {ORIGINAL: of("typical", ORIGINAL), "other": of("repeated", ORIGINAL)}
+    (block,) = measure([ComparedBenchmark("t", built)], Schedule(10, blocks=1))["t"]
     assert not block.equal(ORIGINAL, "other")
     assert "PERF_TEST" in block.outcomes[ORIGINAL]
 
 
 BEFORE, AFTER = Simulated(run_ns=50_000, dispersion=0.01), Simulated(run_ns=40_000, dispersion=0.01)
-SIMULATED = Trial("s", {ORIGINAL: Subject("m:before"), CONTROL: Subject("m:before"), "after": Subject("m:after")})
+SIMULATED = ComparedBenchmark(
+    "s", {ORIGINAL: Variant("m:before"), CONTROL: Variant("m:before"), "after": Variant("m:after")}
+)
 
 
 def simulated(**given):
@@ -146,7 +150,7 @@ def test_all_variants_of_a_block_share_one_processor_and_blocks_take_turns(cpus)
     assert sorted(block.cpu for block in blocks) == sorted(2 * cpus)
     for number, block in enumerate(blocks):
         pinned = executor.asked("pin", block=number)
-        assert {request.side for request in pinned} == set(SIMULATED.subjects)
+        assert {request.variant for request in pinned} == set(SIMULATED.variants)
         assert {tuple(request.arguments["cpus"]) for request in pinned} == {(block.cpu,)}
 
 
@@ -175,7 +179,7 @@ def test_one_variant_that_waits_or_uses_more_frees_all_of_them(uses):
 def test_nobody_is_always_forked_first():
     executor = simulated()
     measure([SIMULATED], Schedule(600, blocks=12), executor=executor)
-    assert {workers.sides[0] for workers in executor.started} == set(SIMULATED.subjects)
+    assert {workers.variants[0] for workers in executor.started} == set(SIMULATED.variants)
 
 
 def test_every_block_has_fresh_workers_and_the_last_ones_have_ended():
@@ -210,12 +214,12 @@ def test_as_long_as_making_ready_took_is_sampled():
 
 
 def test_a_trial_that_is_settled_gets_no_more_blocks():
-    records = Trial("slots", {ORIGINAL: Subject("m:before"), "after": Subject("m:after")}, "memory")
+    records = ComparedBenchmark("slots", {ORIGINAL: Variant("m:before"), "after": Variant("m:after")}, "memory")
     executor, told = simulated(), []
     blocks = measure(
         [SIMULATED, records],
         Schedule(600, blocks=3),
-        settled=lambda each, done: each.name == "slots" and len(done) == 1,
+        is_decided=lambda each, done: each.name == "slots" and len(done) == 1,
         on_block=lambda done: told.append({name: len(each) for name, each in done.items()}),
         executor=executor,
     )
@@ -225,12 +229,12 @@ def test_a_trial_that_is_settled_gets_no_more_blocks():
 
 
 def test_measuring_ends_when_all_is_settled():
-    settled = measure([SIMULATED], Schedule(600), settled=lambda _, done: len(done) == 2, executor=simulated())
-    assert len(settled["s"]) == 2
+    is_decided = measure([SIMULATED], Schedule(600), is_decided=lambda _, done: len(done) == 2, executor=simulated())
+    assert len(is_decided["s"]) == 2
 
 
 def test_a_block_tells_who_was_not_warm_and_keeps_outcomes_only_where_they_differ():
-    variants = {"m:before": BEFORE, "m:after": Simulated(lambda: 43, settled=False, warm_up_runs=7)}
+    variants = {"m:before": BEFORE, "m:after": Simulated(lambda: 43, warmed_up=False, warm_up_runs=7)}
     (block,) = measure([SIMULATED], Schedule(600, blocks=1), executor=SimulatedExecutor(variants))["s"]
     assert block.not_warmed_up == ("after",)
     assert block.warm_up_runs == {ORIGINAL: 100, CONTROL: 100, "after": 7}

@@ -3,25 +3,25 @@
 import pytest
 from executors import Simulated, SimulatedExecutor
 
+from wfperf.measure.benchmarks import compared_benchmarks
 from wfperf.measure.blocks import CONTROL, Schedule
 from wfperf.measure.claims import compare
+from wfperf.measure.contrasts import Contrast, Design
 from wfperf.measure.own import BENCHMARK, A, B
-from wfperf.measure.questions import Asked, Question
-from wfperf.measure.subject import Subject
-from wfperf.measure.trials import trials_for
+from wfperf.measure.variant import Variant
 from wfperf.plan.models import Claim
 from wfperf.stats.verdict import Verdict
 
-CLAIM = Claim(subject=B, text="30-50 %", low=0.3, high=0.5, scenario=BENCHMARK)
-ASKED = Asked(A, [Question(B, "faster", None, BENCHMARK, A, claim=CLAIM)])
+CLAIM = Claim(variant=B, text="30-50 %", low=0.3, high=0.5, benchmark=BENCHMARK)
+ASKED = Design(A, [Contrast(B, "faster", None, BENCHMARK, A, claim=CLAIM)])
 
 
 def of(_benchmark, name):
-    return Subject(f"m:{name}")
+    return Variant(f"m:{name}")
 
 
 def compared(executor, **given):
-    return compare(ASKED, trials_for(ASKED, of), Schedule(600, **given), executor=executor)
+    return compare(ASKED, compared_benchmarks(ASKED, of), Schedule(600, **given), executor=executor)
 
 
 def simulated(effect, **given):
@@ -57,7 +57,7 @@ def test_a_claim_is_judged_and_the_interval_holds_the_truth(effect, verdict):
 def test_the_baseline_is_there_twice_and_the_second_is_the_control():
     executor = simulated(0.4)
     result = compared(executor, blocks=12)
-    targets = {request.side: request.arguments["target"] for request in executor.asked("load")}
+    targets = {request.variant: request.arguments["target"] for request in executor.asked("load")}
     assert targets == {A: "m:a", CONTROL: "m:a", B: "m:b"}
     (control,) = result.controls
     assert not control.off
@@ -86,5 +86,5 @@ def test_too_few_blocks_are_inconclusive_and_say_how_much_time_is_missing():
 
 def test_whoever_watches_is_told_after_every_block():
     told = []
-    compare(ASKED, trials_for(ASKED, of), Schedule(600, blocks=5), executor=simulated(0.4), watch=told.append)
+    compare(ASKED, compared_benchmarks(ASKED, of), Schedule(600, blocks=5), executor=simulated(0.4), watch=told.append)
     assert [findings[0].blocks for findings in told] == [1, 2, 3, 4, 5]

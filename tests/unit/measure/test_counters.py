@@ -3,15 +3,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from built_in import PLAN, subjects
+from built_in import PLAN, variants
 from executors import Simulated, SimulatedExecutor
 
 from wfperf.engine.nodes import NODE_TYPES
 from wfperf.fixtures.scenarios import SCENARIOS
-from wfperf.measure.blocks import CONTROL, Trial
-from wfperf.measure.counters import count_work
-from wfperf.measure.subject import Place, Subject
-from wfperf.measure.trials import gate_trials, subjects_of
+from wfperf.measure.benchmarks import counted_benchmarks, variants_of
+from wfperf.measure.blocks import CONTROL, ComparedBenchmark
+from wfperf.measure.counters import count_benchmarks
+from wfperf.measure.variant import Interpreter, Variant
 from wfperf.measure.worker import counting
 from wfperf.measure.worker.own import Own
 from wfperf.measure.worker.workload import Workload
@@ -108,27 +108,30 @@ def in_threads(tmp_path_factory):
     """The work of every function of THREADS that is counted, twice."""
     folder = tmp_path_factory.mktemp("threads")
     (folder / "pool.py").write_text(THREADS)
-    place = Place(path=(str(folder),))
-    sides = {name: Subject(f"pool:{name}", packages=("pool",), place=place) for name in (*SEEN, *UNSEEN)}
-    return [count_work([Trial("s", sides)])["s"] for _ in range(2)]
+    interpreter = Interpreter(path=(str(folder),))
+    variants = {name: Variant(f"pool:{name}", packages=("pool",), interpreter=interpreter) for name in (*SEEN, *UNSEEN)}
+    return [count_benchmarks([ComparedBenchmark("s", variants)])["s"] for _ in range(2)]
 
 
 def test_counts_are_the_same_three_times_in_a_row(seeded_url):
-    of = subjects(seeded_url)
-    trials = [
-        Trial(scenario, {name: of(scenario, name) for name in ("original", "optimized")}) for scenario in SCENARIOS
+    of = variants(seeded_url)
+    benchmarks = [
+        ComparedBenchmark(benchmark, {name: of(benchmark, name) for name in ("original", "optimized")})
+        for benchmark in SCENARIOS
     ]
-    first, second, third = (count_work(trials) for _ in range(3))
+    first, second, third = (count_benchmarks(benchmarks) for _ in range(3))
     assert first == second == third
-    assert not any(work.uneven for sides in first.values() for work in sides.values())
+    assert not any(counters.uneven for counted in first.values() for counters in counted.values())
 
 
 def test_counts_say_what_an_optimization_saves(seeded_url):
-    of = subjects(seeded_url)
+    of = variants(seeded_url)
     names = ("original", "dispatch", "substitution", "loading-tuned")
-    trials = [Trial(each, {name: of(each, name) for name in names}) for each in ("typical", "initialization")]
-    work = count_work(trials)
-    typical, cold = work["typical"], work["initialization"]
+    benchmarks = [
+        ComparedBenchmark(each, {name: of(each, name) for name in names}) for each in ("typical", "initialization")
+    ]
+    counters = count_benchmarks(benchmarks)
+    typical, cold = counters["typical"], counters["initialization"]
     executed = 18
     assert typical["original"].counts["node_objects"] == executed * len(NODE_TYPES)
     assert typical["dispatch"].counts["node_objects"] == 0
@@ -140,9 +143,9 @@ def test_counts_say_what_an_optimization_saves(seeded_url):
 
 
 def test_the_gate_counts_every_scenario_with_every_configuration(seeded_url):
-    trials = gate_trials(PLAN, subjects(seeded_url))
-    assert [trial.name for trial in trials] == list(SCENARIOS)
-    assert all(list(trial.subjects) == [each.name for each in PLAN.configurations] for trial in trials)
+    benchmarks = counted_benchmarks(PLAN, variants(seeded_url))
+    assert [benchmark.name for benchmark in benchmarks] == list(SCENARIOS)
+    assert all(list(benchmark.variants) == [each.name for each in PLAN.configurations] for benchmark in benchmarks)
 
 
 @pytest.fixture
@@ -150,8 +153,8 @@ def count(tmp_path):
     (tmp_path / "shop.py").write_text(SHOP)
 
     def count_of(name, **changes):
-        subject = Subject(f"shop:{name}", packages=("shop",), place=Place(path=(str(tmp_path),)), **changes)
-        return count_work([Trial("s", {"original": subject})])["s"]["original"]
+        variant = Variant(f"shop:{name}", packages=("shop",), interpreter=Interpreter(path=(str(tmp_path),)), **changes)
+        return count_benchmarks([ComparedBenchmark("s", {"original": variant})])["s"]["original"]
 
     return count_of
 
@@ -159,14 +162,16 @@ def count(tmp_path):
 def counted(variant, advance=None, **fields):
     """Count the work of a simulated variant beside its copy and a control, on two benchmarks."""
     executor = SimulatedExecutor({"m:run": variant})
-    sides = {name: Subject("m:run", **fields) for name in ("original", "copy", CONTROL)}
-    return executor, count_work([Trial(name, sides) for name in ("s", "t")], advance, executor)
+    variants = {name: Variant("m:run", **fields) for name in ("original", "copy", CONTROL)}
+    return executor, count_benchmarks([ComparedBenchmark(name, variants) for name in ("s", "t")], advance, executor)
 
 
 def test_every_variant_but_the_control_is_counted_on_every_benchmark_in_one_process():
     told = []
-    executor, work = counted(Simulated(calls={"f": 2}), lambda *done: told.append(done))
-    assert {name: [*sides] for name, sides in work.items()} == {name: ["original", "copy"] for name in ("s", "t")}
+    executor, counters = counted(Simulated(calls={"f": 2}), lambda *done: told.append(done))
+    assert {name: [*variants] for name, variants in counters.items()} == {
+        name: ["original", "copy"] for name in ("s", "t")
+    }
     assert [workers.hash_seed for workers in executor.started] == [0]
     assert told == [(1, 2), (2, 2)]
 
@@ -182,34 +187,34 @@ def test_a_count_that_is_no_whole_number_differs_from_run_to_run():
     fraction = Simulated(
         calls={"f": 2, "g": 1 / 3, "unused": 0}, library_calls={"f calls len": 4}, counters={"sent": 5}
     )
-    _, work = counted(fraction, counters={"loads": "f", "odd": "g", "none": "absent"})
-    found = work["s"]["original"]
+    _, counters = counted(fraction, counters={"loads": "f", "odd": "g", "none": "absent"})
+    found = counters["s"]["original"]
     assert found.uneven == ("function_calls", "odd")
     assert found.counts == {"library_calls": 4, "loads": 2, "none": 0, "sent": 5}
     assert (found.calls, found.library_calls) == ({}, {"f calls len": 4})
 
 
 def test_calls_of_ones_own_module_are_counted_by_function(count):
-    work = count("steady")
-    assert work.calls == {"shop.py:steady": 1, "shop.py:helper": 2}
-    assert work.counts == {"function_calls": 3, "library_calls": 0, "regex_compilations": 0}
+    counters = count("steady")
+    assert counters.calls == {"shop.py:steady": 1, "shop.py:helper": 2}
+    assert counters.counts == {"function_calls": 3, "library_calls": 0, "regex_compilations": 0}
 
 
 def test_what_differs_from_run_to_run_is_no_count(count):
-    work = count("wavering")
-    assert work.uneven == ("function_calls",)
-    assert work.calls == {}
-    assert "function_calls" not in work.counts
+    counters = count("wavering")
+    assert counters.uneven == ("function_calls",)
+    assert counters.calls == {}
+    assert "function_calls" not in counters.counts
 
 
 def test_calls_of_others_are_counted_where_ones_own_functions_make_them(count):
-    work = count("copying")
-    assert work.library_calls == {
+    counters = count("copying")
+    assert counters.library_calls == {
         "shop.py:copying calls copy": 1,
         "shop.py:copying calls dict.copy": 2,
         "shop.py:copying calls len": 1,
     }
-    assert work.counts["library_calls"] == 4
+    assert counters.counts["library_calls"] == 4
 
 
 def test_a_collection_of_garbage_is_no_work_of_ones_own(count):
@@ -233,33 +238,33 @@ def test_a_workload_brings_counters_of_its_own(count):
     ],
 )
 def test_calls_in_threads_are_counted_each_time_alike(in_threads, name, calls):
-    for work in (counted[name] for counted in in_threads):
-        assert work.calls == {f"pool.py:{function}": times for function, times in calls.items()}
-        assert work.library_calls["pool.py:step calls len"] == calls["step"]
-        assert (work.uneven, work.uncounted) == ((), ())
+    for counters in (counted[name] for counted in in_threads):
+        assert counters.calls == {f"pool.py:{function}": times for function, times in calls.items()}
+        assert counters.library_calls["pool.py:step calls len"] == calls["step"]
+        assert (counters.uneven, counters.uncounted) == ((), ())
 
 
 def test_calls_of_coroutines_are_counted_and_of_what_they_give_to_threads(in_threads):
-    for work in (counted["awaited"] for counted in in_threads):
-        calls = {name: work.calls[f"pool.py:{name}"] for name in ("step", "helper", "coroutine")}
+    for counters in (counted["awaited"] for counted in in_threads):
+        calls = {name: counters.calls[f"pool.py:{name}"] for name in ("step", "helper", "coroutine")}
         assert calls == {"step": 5, "helper": 7, "coroutine": 2}
-        assert work.uncounted == ()
+        assert counters.uncounted == ()
 
 
 @pytest.mark.parametrize(("name", "uncounted"), UNSEEN.items())
 def test_what_is_not_counted_is_told(in_threads, name, uncounted):
-    for work in (counted[name] for counted in in_threads):
-        assert work.uncounted == (uncounted,)
+    for counters in (counted[name] for counted in in_threads):
+        assert counters.uncounted == (uncounted,)
 
 
 def test_a_package_without_an_init_is_all_its_folders(tmp_path):
     for part, code in (("one", "from shelf.two import g\ndef f(): return g()"), ("two", "def g(): return 1")):
         (tmp_path / part / "shelf").mkdir(parents=True)
         (tmp_path / part / "shelf" / f"{part}.py").write_text(code)
-    place = Place(path=(str(tmp_path / "one"), str(tmp_path / "two")))
-    subject = Subject("shelf.one:f", packages=("shelf",), place=place)
-    work = count_work([Trial("s", {"original": subject})])["s"]["original"]
-    assert work.calls == {"shelf/one.py:f": 1, "shelf/two.py:g": 1}
+    interpreter = Interpreter(path=(str(tmp_path / "one"), str(tmp_path / "two")))
+    variant = Variant("shelf.one:f", packages=("shelf",), interpreter=interpreter)
+    counters = count_benchmarks([ComparedBenchmark("s", {"original": variant})])["s"]["original"]
+    assert counters.calls == {"shelf/one.py:f": 1, "shelf/two.py:g": 1}
 
 
 BENCH = """
@@ -288,26 +293,26 @@ def source_tree(folder):
 
 def bench(folder, trees):
     path = [folder / "benchmarks", folder / "src", folder / "environment/lib/python3/site-packages"]
-    place = Place(path=(*map(str, path), str(folder / "environment" / "src")))
-    return Subject("bench:run", trees=trees, place=place)
+    interpreter = Interpreter(path=(*map(str, path), str(folder / "environment" / "src")))
+    return Variant("bench:run", trees=trees, interpreter=interpreter)
 
 
 def test_all_in_the_source_trees_is_ones_own_but_libraries_and_is_named_alike_in_every_checkout(tmp_path):
     one, two = source_tree(tmp_path / "one"), source_tree(tmp_path / "two")
     (tmp_path / "link").symlink_to(two)
-    sides = {
+    variants = {
         "one": bench(one, (str(one / "benchmarks"), str(one / "src"), str(one))),
         "two": bench(two, (str(two / "benchmarks"), str(two / "src"), str(two))),
         "by a link": bench(two, tuple(str(tmp_path / "link" / each) for each in ("benchmarks", "src", "."))),
         "in the top": bench(one, (str(one),)),
     }
-    works = count_work([Trial("s", sides)])["s"]
-    assert works["one"].calls == {"bench.py:run": 1, "shop/orders.py:load": 1, "shop/orders.py:one": 2}
-    assert works["one"].library_calls == {
+    counted = count_benchmarks([ComparedBenchmark("s", variants)])["s"]
+    assert counted["one"].calls == {"bench.py:run": 1, "shop/orders.py:load": 1, "shop/orders.py:one": 2}
+    assert counted["one"].library_calls == {
         f"bench.py:run calls {name}": 1 for name in ("dumps", "help_out", "len", "work")
     }
-    assert works["one"] == works["two"] == works["by a link"]
-    assert works["in the top"].calls == {
+    assert counted["one"] == counted["two"] == counted["by a link"]
+    assert counted["in the top"].calls == {
         "benchmarks/bench.py:run": 1,
         "src/shop/orders.py:load": 1,
         "src/shop/orders.py:one": 2,
@@ -316,21 +321,26 @@ def test_all_in_the_source_trees_is_ones_own_but_libraries_and_is_named_alike_in
 
 def test_packages_of_targets_are_ones_own_beside_the_source_trees_wherever_they_are_installed(tmp_path):
     one = source_tree(tmp_path)
-    subject = replace(bench(one, (str(one / "src"),)), target="tool:help_out", packages=("tool",))
-    assert count_work([Trial("s", {"x": subject})])["s"]["x"].calls == {"tool.py:help_out": 1, "tool.py:inner": 1}
+    variant = replace(bench(one, (str(one / "src"),)), target="tool:help_out", packages=("tool",))
+    assert count_benchmarks([ComparedBenchmark("s", {"x": variant})])["s"]["x"].calls == {
+        "tool.py:help_out": 1,
+        "tool.py:inner": 1,
+    }
 
 
 def test_a_source_tree_in_an_environment_that_is_named_itself_is_ones_own(tmp_path):
     one = source_tree(tmp_path)
-    work = count_work([Trial("s", {"x": bench(one, (str(one / "environment" / "src"), str(one)))})])["s"]["x"]
-    assert work.calls["vendored.py:work"] == work.calls["vendored.py:inner"] == 1
-    assert not any("tool" in name for name in work.calls)
+    counters = count_benchmarks(
+        [ComparedBenchmark("s", {"x": bench(one, (str(one / "environment" / "src"), str(one)))})]
+    )["s"]["x"]
+    assert counters.calls["vendored.py:work"] == counters.calls["vendored.py:inner"] == 1
+    assert not any("tool" in name for name in counters.calls)
 
 
 def test_wfperf_counting_in_its_own_repository_is_no_work_of_the_workloads():
     home = Path(counting.__file__).parents[3]
     own = Own([], [str(home)])
-    assert (count_work.__code__ in own) is (home.name != "site-packages"), (
+    assert (count_benchmarks.__code__ in own) is (home.name != "site-packages"), (
         "in a checkout it is; installed it is a library"
     )
     assert Workload.outcome.__code__ not in own
@@ -362,7 +372,7 @@ def test_wfperf_counting_in_its_own_repository_is_no_work_of_the_workloads():
     ],
 )
 def test_calls_are_counted_where_targets_live_unless_the_plan_says_where(plan, packages):
-    of = subjects_of(replace(plan, benchmarks=(Benchmark("s"),)))
+    of = variants_of(replace(plan, benchmarks=(Benchmark("s"),)))
     assert [" ".join(of("s", each.name).packages) for each in plan.configurations] == packages
 
 
@@ -373,7 +383,7 @@ def test_source_trees_are_those_of_the_path_and_the_repository_unless_packages_a
     plan = Plan(configurations=configurations, benchmarks=(Benchmark("s"),), workload="bench:make", path=("/src",))
 
     def trees(plan):
-        of = subjects_of(plan, Path("tools"))
+        of = variants_of(plan, Path("tools"))
         return [of("s", each.name).trees for each in plan.configurations]
 
     monkeypatch.chdir(folder.parent)

@@ -10,7 +10,7 @@ from wfperf.errors import NothingMeasuredError, UsageError
 from wfperf.measure.answers import Shares
 from wfperf.measure.executor import ProcessExecutor, check_cpu, usable_cpus
 from wfperf.measure.samples import Sample
-from wfperf.measure.subject import Place, Subject
+from wfperf.measure.variant import Interpreter, Variant
 from wfperf.measure.workers import CHANGING
 
 ORDERS = """
@@ -46,37 +46,37 @@ def executor(request):
 
 
 @pytest.fixture
-def subject(tmp_path):
+def variant(tmp_path):
     (tmp_path / "orders.py").write_text(ORDERS)
 
-    def subject(name):
-        return Subject(f"orders:{name}", packages=("orders",), place=Place(path=(str(tmp_path),)))
+    def variant(name):
+        return Variant(f"orders:{name}", packages=("orders",), interpreter=Interpreter(path=(str(tmp_path),)))
 
-    return subject
+    return variant
 
 
 @pytest.fixture
-def start(executor, subject):
+def start(executor, variant):
     def start(*names, **given):
-        return executor.start({name: [subject(name)] for name in names}, hash_seed=7, **given)
+        return executor.start({name: [variant(name)] for name in names}, hash_seed=7, **given)
 
     return start
 
 
-def load(workers, subject, name, **given):
-    return workers.load("orders", {name: subject(name)}, **given)[name]
+def load(workers, variant, name, **given):
+    return workers.load("orders", {name: variant(name)}, **given)[name]
 
 
 def test_each_variant_has_a_worker_with_a_process_and_an_interpreter(start):
     with start("one", "another") as workers:
-        assert workers.sides == ("one", "another")
-        assert len({workers.pid(side) for side in workers.sides}) == 2
-        assert {workers.python(side).count(".") for side in workers.sides} == {2}
+        assert workers.variants == ("one", "another")
+        assert len({workers.pid(variant) for variant in workers.variants}) == 2
+        assert {workers.python(variant).count(".") for variant in workers.variants} == {2}
 
 
-def test_a_loaded_variant_tells_its_outcome_and_how_it_was_warmed(start, subject):
+def test_a_loaded_variant_tells_its_outcome_and_how_it_was_warmed(start, variant):
     with start("one", "another") as workers:
-        one, another = (load(workers, subject, name) for name in workers.sides)
+        one, another = (load(workers, variant, name) for name in workers.variants)
     assert (one.outcome, another.outcome) == ('{"answer": 42}', '{"answer": 43}')
     assert one.digest != another.digest
     assert one.stable
@@ -86,10 +86,10 @@ def test_a_loaded_variant_tells_its_outcome_and_how_it_was_warmed(start, subject
     assert one.file.endswith("orders.py")
 
 
-def test_the_number_of_runs_that_warm_can_be_given_and_outcomes_left_uncompared(start, subject):
+def test_the_number_of_runs_that_warm_can_be_given_and_outcomes_left_uncompared(start, variant):
     with start("opaque") as workers:
-        loaded = load(workers, subject, "opaque", warm_up_runs=3, compared=False)
-    assert (loaded.runs, loaded.run_ns, loaded.settled) == (3, None, True)
+        loaded = load(workers, variant, "opaque", warm_up_runs=3, compared=False)
+    assert (loaded.runs, loaded.run_ns, loaded.warmed_up) == (3, None, True)
     assert (loaded.outcome, loaded.digest) == (None, "")
 
 
@@ -116,23 +116,23 @@ USED |= {"preempted": bool, "has_children": bool}
         ("at_work", {"seconds": 0.1}, {"watched_ns": float, "within_ns": dict}),
     ],
 )  # fmt: skip
-def test_answers_have_one_shape(start, subject, op, arguments, answered):
+def test_answers_have_one_shape(start, variant, op, arguments, answered):
     with start("one") as workers:
-        load(workers, subject, "one", warm_up_runs=1)
+        load(workers, variant, "one", warm_up_runs=1)
         assert shape(workers.call("one", op, name="orders", **arguments), answered) == answered
 
 
-def test_shares_are_times_by_the_modules_at_work(start, subject):
+def test_shares_are_times_by_the_modules_at_work(start, variant):
     with start("one") as workers:
-        load(workers, subject, "one", warm_up_runs=1)
+        load(workers, variant, "one", warm_up_runs=1)
         shares = Shares(**workers.call("one", "shares", name="orders", modules={"orders": "orders"}, seconds=0.1))
     assert {label for labels, _ in shares.within for label in labels} <= {"orders"}
     assert sum(passed_ns for _, passed_ns in shares.within) == shares.watched_ns > 0
 
 
-def test_counts_have_one_shape_and_who_counts_does_not_measure(start, subject):
+def test_counts_have_one_shape_and_who_counts_does_not_measure(start, variant):
     with start("one") as workers:
-        load(workers, subject, "one", warm_up_runs=1)
+        load(workers, variant, "one", warm_up_runs=1)
         assert workers.call_all("watch", {"one": {}}) == {"one": {}}
         counted = workers.call("one", "count", name="orders", runs=3)
         assert set(counted) == {"calls", "library_calls", "counters", "uncounted"}
@@ -140,10 +140,10 @@ def test_counts_have_one_shape_and_who_counts_does_not_measure(start, subject):
             workers.call("one", "sample", name="orders", runs=1)
 
 
-def test_who_profiles_takes_turns_until_the_file_is_written_and_does_not_measure(start, subject, tmp_path):
+def test_who_profiles_takes_turns_until_the_file_is_written_and_does_not_measure(start, variant, tmp_path):
     profile = {"name": "orders", "library": "cProfile", "file": str(tmp_path / "one.prof")}
     with start("one") as workers:
-        load(workers, subject, "one", warm_up_runs=1)
+        load(workers, variant, "one", warm_up_runs=1)
         assert workers.call("one", "profile", **profile) == {}
         assert workers.call("one", "profile_turn", runs=2) == {}
         with pytest.raises(NothingMeasuredError, match="RuntimeError: a process carries one profiler alone"):
@@ -157,9 +157,9 @@ def test_who_profiles_takes_turns_until_the_file_is_written_and_does_not_measure
 
 
 @pytest.mark.skipif(not usable_cpus(), reason="the system lets nobody choose a processor")
-def test_workers_are_pinned_when_they_are_asked(start, subject, executor):
+def test_workers_are_pinned_when_they_are_asked(start, variant, executor):
     with start("one") as workers:
-        load(workers, subject, "one", warm_up_runs=1)
+        load(workers, variant, "one", warm_up_runs=1)
         assert workers.call_all("pin", {"one": {"cpus": executor.cpus[:1]}}) == {"one": {}}
 
 
@@ -172,12 +172,12 @@ def test_workers_are_pinned_when_they_are_asked(start, subject, executor):
         ("opaque", "cannot count 'opaque': TypeError: a builtins.tuple_iterator can't be compared across processes"),
     ],
 )  # fmt: skip
-def test_errors_are_told_in_the_same_words(start, subject, name, message):
+def test_errors_are_told_in_the_same_words(start, variant, name, message):
     with start("one", name, task="count {!r}".format) as workers:
         with pytest.raises(NothingMeasuredError) as caught:
-            load(workers, subject, name)
+            load(workers, variant, name)
         assert str(caught.value).partition("; its last output")[0].startswith(message)
-        assert load(workers, subject, "one").outcome, "the others go on"
+        assert load(workers, variant, "one").outcome, "the others go on"
 
 
 def test_what_was_not_loaded_cannot_be_run(start):
@@ -185,11 +185,11 @@ def test_what_was_not_loaded_cannot_be_run(start):
         workers.call("one", "run", name="else", runs=1)
 
 
-def test_who_has_ended_answers_nothing_more(start, subject):
+def test_who_has_ended_answers_nothing_more(start, variant):
     with start("ending") as workers:
         for _ in range(2):
             with pytest.raises(NothingMeasuredError, match="its process has ended"):
-                load(workers, subject, "ending")
+                load(workers, variant, "ending")
 
 
 def test_other_conditions_are_those_of_another_executor(executor):
@@ -199,13 +199,13 @@ def test_other_conditions_are_those_of_another_executor(executor):
     assert executor.now_s() <= executor.now_s()
 
 
-def test_a_command_runs_the_interpreter(subject, tmp_path):
+def test_a_command_runs_the_interpreter(variant, tmp_path):
     """As valgrind does; here one that says so first."""
     wrapper = tmp_path / "wrapper"
     wrapper.write_text('#!/bin/sh\ntouch "$1"\nshift\nexec "$@"\n')
     wrapper.chmod(0o755)
     with (
-        ProcessExecutor().under(str(wrapper), str(tmp_path / "was here")).start({"one": [subject("one")]}, hash_seed=0)
+        ProcessExecutor().under(str(wrapper), str(tmp_path / "was here")).start({"one": [variant("one")]}, hash_seed=0)
     ):
         assert (tmp_path / "was here").exists()
 
@@ -221,9 +221,9 @@ def test_processors_are_all_that_are_ours_or_the_one_that_is_asked_for():
         check_cpu(4096)
 
 
-def test_a_simulated_variant_that_takes_longer_than_it_may_is_an_error(subject):
+def test_a_simulated_variant_that_takes_longer_than_it_may_is_an_error(variant):
     slow = SimulatedExecutor({"orders:one": Simulated(run_ns=1e9)}, timeout_s=7)
-    with slow.start({"one": [subject("one")]}, hash_seed=0) as workers:
-        load(workers, subject, "one", warm_up_runs=5)
+    with slow.start({"one": [variant("one")]}, hash_seed=0) as workers:
+        load(workers, variant, "one", warm_up_runs=5)
         with pytest.raises(NothingMeasuredError, match="cannot measure 'one': no answer within 7 s"):
             workers.call("one", "run", name="orders", runs=8)

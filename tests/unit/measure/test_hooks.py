@@ -6,9 +6,9 @@ import pytest
 from executors import Simulated, SimulatedExecutor
 
 from wfperf.errors import NothingMeasuredError, UsageError
+from wfperf.measure.benchmarks import interpreters_of, variants_of
 from wfperf.measure.hooks import PATIENCE_S, UNPREPARED, call_hook, prepared, source_of
-from wfperf.measure.subject import Place
-from wfperf.measure.trials import places_of, subjects_of
+from wfperf.measure.variant import Interpreter
 from wfperf.plan import Benchmark, Configuration, Pair, Plan
 from wfperf.plan.models import Claim
 
@@ -42,14 +42,14 @@ def _shout(text):
 
 
 @pytest.fixture
-def place(tmp_path):
+def interpreter(tmp_path):
     (tmp_path / "hooks.py").write_text(HOOKS)
-    return Place(path=(str(tmp_path),))
+    return Interpreter(path=(str(tmp_path),))
 
 
-def test_a_hook_is_given_plain_data_and_gives_it_back(place):
+def test_a_hook_is_given_plain_data_and_gives_it_back(interpreter):
     told = {"a": [1, None, {"b": "ü"}], "c": 1.5}
-    assert call_hook("hooks:given", place, told) == told
+    assert call_hook("hooks:given", interpreter, told) == told
 
 
 @pytest.mark.parametrize(
@@ -62,16 +62,16 @@ def test_a_hook_is_given_plain_data_and_gives_it_back(place):
         ("nowhere:absent", NothingMeasuredError, "No module named 'nowhere'"),
     ],
 )
-def test_what_a_hook_raises_is_told(place, hook, error, message):
+def test_what_a_hook_raises_is_told(interpreter, hook, error, message):
     with pytest.raises(error, match=message):
-        call_hook(hook, place, {})
+        call_hook(hook, interpreter, {})
 
 
 @pytest.mark.parametrize(("timeout_s", "waits_s"), [(1.0, PATIENCE_S), (2 * PATIENCE_S, 2 * PATIENCE_S)])
 def test_a_hook_may_take_an_hour_on_any_processor(timeout_s, waits_s):
     answers = {"hook": lambda _: {"returned": "[1]"}}
     executor = SimulatedExecutor({"hooks:given": Simulated(answers=answers)}, cpu=1, timeout_s=timeout_s)
-    assert call_hook("hooks:given", Place(), {}, executor) == [1]
+    assert call_hook("hooks:given", Interpreter(), {}, executor) == [1]
     (workers,) = executor.started
     assert (workers.executor.timeout_s, workers.executor.cpu) == (waits_s, None)
 
@@ -81,7 +81,7 @@ def plan(*paths, **fields):
         workload="hooks:workload",
         benchmarks=(Benchmark("s", parameters={"size": 1}),),
         configurations=tuple(Configuration(str(number), path=(path,)) for number, path in enumerate(paths)),
-        base="0",
+        baseline="0",
         **fields,
     )
 
@@ -94,8 +94,8 @@ def test_every_source_tree_is_prepared_by_its_own_code_and_its_variants_are_give
         paths.append(str(tmp_path / name))
     two = plan(*paths, prepare="hooks:prepare")
     scratch = tmp_path / "scratch" / "inner"
-    found = prepared(two, places_of(two), scratch, {"db": "named"})
-    of = subjects_of(two, prepared=found)
+    found = prepared(two, interpreters_of(two), scratch, {"db": "named"})
+    of = variants_of(two, prepared=found)
     for number, path in enumerate(paths):
         assert of("s", str(number)).arguments == {
             "size": 1, "here": f"{path}/hooks.py", "folder": str(scratch), "db": "named"
@@ -104,38 +104,38 @@ def test_every_source_tree_is_prepared_by_its_own_code_and_its_variants_are_give
 
 
 def test_a_plan_without_the_hook_is_not_prepared(tmp_path):
-    assert prepared(plan("/src"), places_of(plan("/src")), tmp_path / "no", {}) is UNPREPARED
+    assert prepared(plan("/src"), interpreters_of(plan("/src")), tmp_path / "no", {}) is UNPREPARED
     assert not (tmp_path / "no").exists()
 
 
 def test_choices_are_what_the_factory_is_given_where_a_plan_makes_any():
     chosen = Configuration("1", choices={"find": "table"})
     made = plan("/src", prepare="")
-    of = subjects_of(made)
+    of = variants_of(made)
     assert of("s", "0").arguments == {"size": 1}
     assert of("s", "0").configuration == "0"
-    of = subjects_of(Plan(**{**vars_of(made), "configurations": (*made.configurations, chosen)}))
+    of = variants_of(Plan(**{**vars_of(made), "configurations": (*made.configurations, chosen)}))
     assert of("s", "0").arguments == {"size": 1, "choices": {}}
     assert of("s", "1").arguments == {"size": 1, "choices": {"find": "table"}}
     assert of("s", "1").configuration is None
 
 
 def test_a_pair_is_two_targets_where_the_base_runs():
-    claim = Claim(subject="p", text="", low=0, high=1, scenario="p")
-    of = subjects_of(plan("/src", pairs=(Pair("p", "hooks:a", "hooks:b", claim),)))
-    assert [(of("p", side).target, of("p", side).arguments) for side in ("0", "p")] == [
+    claim = Claim(variant="p", text="", low=0, high=1, benchmark="p")
+    of = variants_of(plan("/src", pairs=(Pair("p", "hooks:a", "hooks:b", claim),)))
+    assert [(of("p", variant).target, of("p", variant).arguments) for variant in ("0", "p")] == [
         ("hooks:a", None),
         ("hooks:b", None),
     ]
-    assert of("p", "p").place == of("s", "0").place
+    assert of("p", "p").interpreter == of("s", "0").interpreter
 
 
 def vars_of(made):
     return {name: getattr(made, name) for name in type(made).__dataclass_fields__}
 
 
-def test_a_source_has_its_helpers_and_the_texts_that_it_names(place, tmp_path):
-    found = source_of("hooks:greet", place)
+def test_a_source_has_its_helpers_and_the_texts_that_it_names(interpreter, tmp_path):
+    found = source_of("hooks:greet", interpreter)
     assert found["file"] == str(tmp_path / "hooks.py")
     assert HOOKS.splitlines()[found["line"] - 1].startswith("def greet()")
     assert found["text"] == 'def greet():\n    return _shout(TEXTS["greeting"])\n'
@@ -143,6 +143,6 @@ def test_a_source_has_its_helpers_and_the_texts_that_it_names(place, tmp_path):
     assert json.dumps(found)
 
 
-def test_what_has_no_source_is_told(place):
+def test_what_has_no_source_is_told(interpreter):
     with pytest.raises(UsageError, match="cannot show the source of hooks:absent"):
-        source_of("hooks:absent", place)
+        source_of("hooks:absent", interpreter)

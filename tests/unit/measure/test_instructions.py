@@ -7,10 +7,10 @@ import pytest
 from processes import wfperf
 
 from wfperf.errors import NothingMeasuredError
-from wfperf.measure.blocks import Trial
-from wfperf.measure.counters import count_work, with_allocations
+from wfperf.measure.blocks import ComparedBenchmark
+from wfperf.measure.counters import count_benchmarks, with_allocations
 from wfperf.measure.instructions import count_instructions, missing
-from wfperf.measure.subject import Place, Subject
+from wfperf.measure.variant import Interpreter, Variant
 
 SHOP = """
 def work(steps):
@@ -27,33 +27,36 @@ needs_valgrind = pytest.mark.skipif(bool(missing()), reason=missing())
 
 
 @pytest.fixture
-def subjects(tmp_path):
+def variants(tmp_path):
     (tmp_path / "shop.py").write_text(SHOP)
-    return {name: Subject(f"shop:{name}", place=Place(path=(str(tmp_path),))) for name in ("some", "more", "lists")}
+    return {
+        name: Variant(f"shop:{name}", interpreter=Interpreter(path=(str(tmp_path),)))
+        for name in ("some", "more", "lists")
+    }
 
 
 @needs_valgrind
-def test_instructions_are_the_same_three_times_in_a_row_but_for_the_digits_of_process_ids(subjects):
-    numbers = [count_instructions({"some": subjects["some"]})["some"] for _ in range(3)]
+def test_instructions_are_the_same_three_times_in_a_row_but_for_the_digits_of_process_ids(variants):
+    numbers = [count_instructions({"some": variants["some"]})["some"] for _ in range(3)]
     assert max(numbers) - min(numbers) <= 100
 
 
 @needs_valgrind
-def test_twice_as_many_steps_are_about_twice_as_many_instructions(subjects):
-    counted = count_instructions({name: subjects[name] for name in ("some", "more")})
+def test_twice_as_many_steps_are_about_twice_as_many_instructions(variants):
+    counted = count_instructions({name: variants[name] for name in ("some", "more")})
     assert 1.8 < counted["more"] / counted["some"] < 2.2
 
 
-def test_without_valgrind_it_says_what_to_do(subjects, monkeypatch):
+def test_without_valgrind_it_says_what_to_do(variants, monkeypatch):
     monkeypatch.setenv("PATH", os.devnull)
     with pytest.raises(NothingMeasuredError, match="instructions are not available: install valgrind"):
-        count_instructions(subjects)
+        count_instructions(variants)
 
 
-def test_allocations_are_those_of_the_run(subjects):
-    trial = Trial("s", subjects)
-    work = with_allocations(count_work([trial]), [trial])["s"]
-    numbers, lists = work["some"].counts, work["lists"].counts
+def test_allocations_are_those_of_the_run(variants):
+    benchmark = ComparedBenchmark("s", variants)
+    counters = with_allocations(count_benchmarks([benchmark]), [benchmark])["s"]
+    numbers, lists = counters["some"].counts, counters["lists"].counts
     assert lists["allocations"] == pytest.approx(20, abs=15), "ten lists and what they hold"
     assert lists["allocated_bytes"] == pytest.approx(80_000, rel=0.1)
     assert numbers["allocations"] > 1000, "an int for nearly every step"
@@ -68,6 +71,6 @@ def test_compare_shows_them_beside_the_speedup(tmp_path):
         cwd=tmp_path,
     )
     assert compared.returncode == 0, compared.stderr
-    counts = json.loads(compared.stdout)["work"]["call"]["a"]["counts"]
+    counts = json.loads(compared.stdout)["counters"]["call"]["a"]["counts"]
     assert {"allocations", "allocated_bytes", "function_calls"} <= counts.keys()
     assert ("instructions" in counts) is not bool(missing())

@@ -5,9 +5,9 @@ from random import Random
 
 import pytest
 
+from wfperf.measure.benchmarks import compared_benchmarks, variants_of
+from wfperf.measure.contrasts import Design, everything, named_contrasts
 from wfperf.measure.judgement import Judgement
-from wfperf.measure.questions import Asked, everything, named_questions
-from wfperf.measure.trials import subjects_of, trials_for
 from wfperf.plan import load_plan
 from wfperf.results.blocks import Block
 from wfperf.stats.verdict import Verdict
@@ -15,14 +15,17 @@ from wfperf.stats.verdict import Verdict
 PLAN = load_plan()
 
 
-def measured(trial, costs, digests, blocks, dispersion):
+def measured(benchmark, costs, digests, blocks, dispersion):
     """Blocks as they would be measured, with a little scatter, from costs by side."""
     return [
         Block(
             number,
-            {side: (costs(side) * (1 + dispersion * Random(f"{number} {side}").gauss()),) for side in trial.subjects},
-            {side: digests(side) for side in trial.subjects},
-            outcomes={side: json.dumps({"digest": digests(side)}) for side in trial.subjects},
+            {
+                variant: (costs(variant) * (1 + dispersion * Random(f"{number} {variant}").gauss()),)
+                for variant in benchmark.variants
+            },
+            {variant: digests(variant) for variant in benchmark.variants},
+            outcomes={variant: json.dumps({"digest": digests(variant)}) for variant in benchmark.variants},
         )
         for number in range(blocks)
     ]
@@ -32,22 +35,24 @@ class Judged:
     """What is found in blocks of these costs."""
 
     def __init__(self, name, costs, digests=lambda _: "same", blocks=20, *, ranks=(), dispersion=0.001, precision=0.02):
-        questions = named_questions(PLAN, name)
-        self.asked = Asked(PLAN.base, questions, ranks)
-        self.trials = trials_for(self.asked, subjects_of(PLAN))
-        self.judgement = Judgement(self.asked, precision=precision)
-        self.blocks = {trial.name: measured(trial, costs, digests, blocks, dispersion) for trial in self.trials}
+        contrasts = named_contrasts(PLAN, name)
+        self.design = Design(PLAN.baseline, contrasts, ranks)
+        self.benchmarks = compared_benchmarks(self.design, variants_of(PLAN))
+        self.judgement = Judgement(self.design, precision=precision)
+        self.blocks = {
+            benchmark.name: measured(benchmark, costs, digests, blocks, dispersion) for benchmark in self.benchmarks
+        }
         self.findings = self.judgement.findings(self.blocks, duration_s=20.0)
         self.controls = self.judgement.controls(self.blocks)
         self.ranks = self.judgement.ranks(self.blocks)
 
     @property
-    def settled(self):
-        return [self.judgement.settled(trial, self.blocks[trial.name]) for trial in self.trials]
+    def is_decided(self):
+        return [self.judgement.is_decided(benchmark, self.blocks[benchmark.name]) for benchmark in self.benchmarks]
 
 
 def only(name, cost):
-    return lambda side: cost if side == name else 1.0
+    return lambda variant: cost if variant == name else 1.0
 
 
 @pytest.mark.parametrize(
@@ -69,11 +74,11 @@ def test_a_claim_is_judged_by_what_was_measured(cost, verdict):
 
 
 def test_where_results_differ_there_is_no_speedup_and_no_verdict_but_the_difference():
-    result = Judged("dispatch", lambda _: 1.0, lambda side: "other" if side == "dispatch" else "same", blocks=1)
+    result = Judged("dispatch", lambda _: 1.0, lambda variant: "other" if variant == "dispatch" else "same", blocks=1)
     (finding,) = result.findings
     assert (finding.equal, finding.effect, finding.time_saved, finding.verdict) == (False, None, None, None)
     assert finding.difference == "outcome, digest: 'same' in original, 'other' in dispatch"
-    assert result.settled == [True], "no more blocks would help"
+    assert result.is_decided == [True], "no more blocks would help"
 
 
 def test_where_the_control_is_off_nothing_is_judged():
@@ -92,7 +97,7 @@ def test_below_ten_blocks_every_verdict_is_inconclusive():
 def test_a_phase_is_held_against_the_phase_it_adds_to():
     costs = {"original": 1.0, "control": 1.0, "phase-1": 0.5, "phase-2": 0.4}
     result = Judged("phase-2", costs.__getitem__)
-    effects = {finding.base: finding.effect.estimate for finding in result.findings}
+    effects = {finding.baseline: finding.effect.estimate for finding in result.findings}
     assert effects == pytest.approx({"phase-1": 0.25, "original": 1.5}, abs=0.01)
     assert [finding.verdict for finding in result.findings] == [Verdict.CONFIRMED, Verdict.EXCEEDED]
     assert all(finding.changes_results == ("substitution", "loading", "buffer") for finding in result.findings)
@@ -100,19 +105,19 @@ def test_a_phase_is_held_against_the_phase_it_adds_to():
 
 @pytest.mark.parametrize(("best", "verdict"), [("dispatch", Verdict.CONFIRMED), ("buffer", Verdict.BELOW)])
 def test_the_rank_claim_holds_when_nothing_gains_more(best, verdict):
-    result = Judged("dispatch", lambda side: 0.5 if side == best else 0.9, ranks=everything(PLAN).ranks)
+    result = Judged("dispatch", lambda variant: 0.5 if variant == best else 0.9, ranks=everything(PLAN).ranks)
     (rank,) = result.ranks
     assert rank.verdict is verdict
     assert rank.runner_up != "dispatch"
 
 
 @pytest.mark.parametrize(
-    ("blocks", "settled"),
+    ("blocks", "is_decided"),
     [(9, False), (13, False), (14, True)],
     ids=["too few for a verdict", "too few for the control", "enough for both"],
 )
-def test_a_question_is_settled_when_its_verdict_and_its_control_are_known(blocks, settled):
-    assert Judged("dispatch", only("dispatch", 0.7), blocks=blocks).settled == [settled]
+def test_a_question_is_settled_when_its_verdict_and_its_control_are_known(blocks, is_decided):
+    assert Judged("dispatch", only("dispatch", 0.7), blocks=blocks).is_decided == [is_decided]
 
 
 @pytest.mark.parametrize(
@@ -124,23 +129,23 @@ def test_it_is_not_settled_while_its_verdict_could_turn_into_another(effect, ver
     near = Judged("dispatch", only("dispatch", 1 / (1 + effect)), dispersion=0.02)
     assert near.findings[0].verdict is verdict
     assert near.findings[0].remaining_s > 0
-    assert near.settled == [False]
+    assert near.is_decided == [False]
     clear = Judged("dispatch", only("dispatch", 1 / (1 + effect)), dispersion=0.0005)
     assert clear.findings[0].verdict is verdict
     assert clear.findings[0].remaining_s == 0
-    assert clear.settled == [True]
+    assert clear.is_decided == [True]
 
 
 def test_it_is_not_settled_while_the_interval_is_wider_than_asked():
-    assert Judged("dispatch", only("dispatch", 0.7), dispersion=0.02, precision=0.05).settled == [True]
-    assert Judged("dispatch", only("dispatch", 0.7), dispersion=0.02, precision=0.0001).settled == [False]
+    assert Judged("dispatch", only("dispatch", 0.7), dispersion=0.02, precision=0.05).is_decided == [True]
+    assert Judged("dispatch", only("dispatch", 0.7), dispersion=0.02, precision=0.0001).is_decided == [False]
 
 
 def test_the_more_is_asked_at_once_the_wider_is_every_interval():
     alone = Judged("dispatch", only("dispatch", 0.7), dispersion=0.02)
     beside = Judged("dispatch", only("dispatch", 0.7), dispersion=0.02, ranks=everything(PLAN).ranks)
     (one,), (other,) = alone.findings, beside.findings
-    assert beside.asked.intervals == 1 + 9
+    assert beside.design.intervals == 1 + 9
     assert other.effect.level > one.effect.level == pytest.approx(0.95)
     assert (other.effect.high - other.effect.low) > (one.effect.high - one.effect.low)
 

@@ -5,9 +5,9 @@ from random import Random
 
 import pytest
 
+from wfperf.measure.benchmarks import compared_benchmarks, variants_of
+from wfperf.measure.contrasts import Design, all_contrasts
 from wfperf.measure.judgement import Judgement
-from wfperf.measure.questions import Asked, all_questions
-from wfperf.measure.trials import subjects_of, trials_for
 from wfperf.plan import read_plan
 from wfperf.results.blocks import Block
 from wfperf.stats.verdict import Verdict
@@ -25,20 +25,22 @@ def plan(tmp_path):
     [(3.0, Verdict.CONFIRMED), (6.0, Verdict.EXCEEDED), (1.5, Verdict.BELOW), (1.0, Verdict.NO_EFFECT)],
 )
 def test_a_claim_of_ones_own_is_judged_on_its_scenario(plan, factor, verdict):
-    questions = [each for each in all_questions(plan) if each.claim]
-    asked = Asked(plan.base, questions)
-    (trial,) = trials_for(asked, subjects_of(plan))
+    contrasts = [each for each in all_contrasts(plan) if each.claim]
+    design = Design(plan.baseline, contrasts)
+    (benchmark,) = compared_benchmarks(design, variants_of(plan))
     blocks = [
         Block(
             number,
             {
-                side: ((1 / factor if side == "indexed" else 1.0) * (1 + 0.001 * Random(f"{side} {number}").gauss()),)
-                for side in trial.subjects
+                variant: (
+                    (1 / factor if variant == "indexed" else 1.0) * (1 + 0.001 * Random(f"{variant} {number}").gauss()),
+                )
+                for variant in benchmark.variants
             },
-            dict.fromkeys(trial.subjects, "same"),
+            dict.fromkeys(benchmark.variants, "same"),
         )
         for number in range(20)
     ]
-    (finding,) = Judgement(asked, precision=0.02).findings({trial.name: blocks})
-    assert (finding.subject, finding.base, finding.scenario) == ("indexed", "original", "large")
+    (finding,) = Judgement(design, precision=0.02).findings({benchmark.name: blocks})
+    assert (finding.variant, finding.baseline, finding.benchmark) == ("indexed", "original", "large")
     assert finding.verdict is verdict

@@ -7,9 +7,9 @@ from executors import Simulated, SimulatedExecutor
 
 from wfperf.measure.blocks import Schedule
 from wfperf.measure.pair import measure_pair
-from wfperf.measure.subject import Subject
+from wfperf.measure.variant import Variant
 
-BEFORE, AFTER = Subject("shop:before"), Subject("shop:after")
+BEFORE, AFTER = Variant("shop:before"), Variant("shop:after")
 
 
 def pair(factor, blocks, *, run=lambda: 42):

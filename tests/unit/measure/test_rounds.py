@@ -7,30 +7,30 @@ import pytest
 from executors import Death, Simulated, SimulatedExecutor, at_request
 
 from wfperf.errors import NothingMeasuredError
-from wfperf.measure.blocks import CONTROL, ORIGINAL, Schedule, Trial, blocks_of_unequal_runs, measure
-from wfperf.measure.subject import Subject
+from wfperf.measure.blocks import CONTROL, ORIGINAL, ComparedBenchmark, Schedule, blocks_of_unequal_runs, measure
+from wfperf.measure.variant import Variant
 
-TRIAL = Trial("s", {name: Subject(f"m:{name}") for name in (ORIGINAL, CONTROL, "after", "other")})
+TRIAL = ComparedBenchmark("s", {name: Variant(f"m:{name}") for name in (ORIGINAL, CONTROL, "after", "other")})
 ONCE = Schedule(600, blocks=1)
-VARIANTS = len(TRIAL.subjects)
+VARIANTS = len(TRIAL.variants)
 
 
 def executor(metric="throughput", **variants):
     """Return an executor of variants that are alike but for those that are given, and what is measured on it."""
-    simulated = SimulatedExecutor({name: variants.get(name, Simulated()) for name in TRIAL.subjects})
-    return simulated, Trial(TRIAL.name, TRIAL.subjects, metric)
+    simulated = SimulatedExecutor({name: variants.get(name, Simulated()) for name in TRIAL.variants})
+    return simulated, ComparedBenchmark(TRIAL.name, TRIAL.variants, metric)
 
 
 def sampled(**variants):
     """Return the executor after one block, and the block."""
-    simulated, trial = executor(**variants)
-    (block,) = measure([trial], ONCE, executor=simulated)["s"]
+    simulated, benchmark = executor(**variants)
+    (block,) = measure([benchmark], ONCE, executor=simulated)["s"]
     return simulated, block
 
 
 def rounds(simulated, op="sample"):
     """Return the variants in the order in which they were sampled, round by round."""
-    order = [request.side for request in simulated.asked(op)]
+    order = [request.variant for request in simulated.asked(op)]
     assert len(order) % VARIANTS == 0
     return [order[at : at + VARIANTS] for at in range(0, len(order), VARIANTS)]
 
@@ -38,16 +38,16 @@ def rounds(simulated, op="sample"):
 def test_every_round_samples_every_variant_once_so_the_control_as_often_as_all_others():
     simulated, block = sampled()
     each_round = rounds(simulated)
-    assert all(sorted(turns) == sorted(TRIAL.subjects) for turns in each_round)
+    assert all(sorted(turns) == sorted(TRIAL.variants) for turns in each_round)
     assert {len(costs) for costs in block.costs.values()} == {len(each_round)}
 
 
 def test_no_variant_has_a_place_of_its_own_in_the_rounds():
     simulated, _ = sampled()
     each_round = rounds(simulated)
-    for place in range(VARIANTS):
-        times = Counter(turns[place] for turns in each_round)
-        assert all(times[name] > len(each_round) / VARIANTS / 3 for name in TRIAL.subjects)
+    for interpreter in range(VARIANTS):
+        times = Counter(turns[interpreter] for turns in each_round)
+        assert all(times[name] > len(each_round) / VARIANTS / 3 for name in TRIAL.variants)
 
 
 def test_rounds_are_at_least_three_however_long_they_last():
@@ -65,14 +65,16 @@ def test_variants_that_are_about_as_fast_have_as_many_runs_in_every_sample(times
 
 def test_a_variant_that_is_far_slower_has_fewer_runs_and_the_block_says_so():
     simulated, block = sampled(after=Simulated(run_ns=500_000))
-    assert {(request.side, request.arguments["runs"]) for request in simulated.asked("sample")} == {*block.runs.items()}
+    assert {(request.variant, request.arguments["runs"]) for request in simulated.asked("sample")} == {
+        *block.runs.items()
+    }
     assert block.runs["after"] < block.runs[ORIGINAL] == block.runs[CONTROL] == block.runs["other"]
     assert blocks_of_unequal_runs([block], ORIGINAL, "after") == 1
 
 
 def test_who_was_warm_sooner_catches_up():
     simulated, _ = sampled(after=Simulated(warm_up_runs=40))
-    assert [(request.side, request.arguments["runs"]) for request in simulated.asked("run")] == [("after", 60)]
+    assert [(request.variant, request.arguments["runs"]) for request in simulated.asked("run")] == [("after", 60)]
 
 
 @pytest.mark.parametrize(("run_ns", "warm"), [(50_000, True), (50_000_000, False)])
@@ -97,8 +99,8 @@ def test_preempted_samples_count_by_processor_time_and_the_wall_clock_is_kept():
 
 
 def test_bytes_are_sampled_in_three_rounds_and_nothing_is_pinned_or_timed():
-    simulated, trial = executor("memory", after=Simulated(record_bytes=48.0))
-    (block,) = measure([trial], ONCE, executor=simulated)["s"]
+    simulated, benchmark = executor("memory", after=Simulated(record_bytes=48.0))
+    (block,) = measure([benchmark], ONCE, executor=simulated)["s"]
     assert len(rounds(simulated, "outcome_bytes")) == 3
     assert block.costs[ORIGINAL] == (64.0,) * 3
     assert block.costs["after"] == (48.0,) * 3
@@ -107,9 +109,9 @@ def test_bytes_are_sampled_in_three_rounds_and_nothing_is_pinned_or_timed():
 
 def fails(match, metric="throughput", **variants):
     """Measure what fails; return the executor."""
-    simulated, trial = executor(metric, **variants)
+    simulated, benchmark = executor(metric, **variants)
     with pytest.raises(NothingMeasuredError, match=match):
-        measure([trial], ONCE, executor=simulated)
+        measure([benchmark], ONCE, executor=simulated)
     assert not any(workers.is_open for workers in simulated.started), "no worker is left"
     return simulated
 
@@ -119,7 +121,7 @@ def test_a_worker_that_dies_in_the_third_round_ends_the_measurement():
         "^cannot measure 'after': its process has ended$", after=Simulated(answers={"sample": at_request(2, Death())})
     )
     assert 2 * VARIANTS < len(simulated.asked("sample")) <= 3 * VARIANTS
-    assert simulated.requests[-1].side == "after", "nobody is asked after it"
+    assert simulated.requests[-1].variant == "after", "nobody is asked after it"
 
 
 def test_a_run_that_fails_in_the_second_round_is_told():

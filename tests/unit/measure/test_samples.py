@@ -18,7 +18,7 @@ from wfperf.measure.samples import (
 
 NAMES = ("original", "control", "a", "b")
 TIMES = st.dictionaries(st.sampled_from(NAMES[1:]), st.floats(1.0, 1e11)).flatmap(
-    lambda others: st.floats(1.0, 1e11).map(lambda base: {"original": base, **others})
+    lambda others: st.floats(1.0, 1e11).map(lambda baseline: {"original": baseline, **others})
 )
 
 

@@ -8,7 +8,7 @@ import pytest
 from executors import Simulated, SimulatedExecutor
 
 from wfperf.errors import NothingMeasuredError
-from wfperf.measure.blocks import Trial
+from wfperf.measure.blocks import ComparedBenchmark
 from wfperf.measure.self_times import (
     FEWEST_BLOCKS,
     blocks_for,
@@ -17,7 +17,7 @@ from wfperf.measure.self_times import (
     often_at_work,
     self_time_changes,
 )
-from wfperf.measure.subject import Place, Subject
+from wfperf.measure.variant import Interpreter, Variant
 from wfperf.stats.interval import Interval
 
 SHOP = """
@@ -45,10 +45,10 @@ def sure(ratio):
     return Interval(ratio, ratio, ratio, 0.95)
 
 
-def subject(folder, **steps):
+def variant(folder, **steps):
     folder.mkdir()
     (folder / "shop.py").write_text(SHOP.format(**steps))
-    return Subject("shop:run", packages=("shop",), place=Place(path=(str(folder),)))
+    return Variant("shop:run", packages=("shop",), interpreter=Interpreter(path=(str(folder),)))
 
 
 def blocks(before, now):
@@ -109,9 +109,11 @@ def test_what_is_not_known_of_the_ratio_is_in_the_intervals():
 
 @pytest.mark.measures
 def test_real_processes_are_looked_at(tmp_path):
-    before = subject(tmp_path / "before", grown=2000, shrunk=2000)
-    now = subject(tmp_path / "now", grown=3000, shrunk=1000)
-    found = self_time_changes(Trial("shop", {"before": before, "now": now}), "before", "now", ratio=sure(1.0), seed=1)
+    before = variant(tmp_path / "before", grown=2000, shrunk=2000)
+    now = variant(tmp_path / "now", grown=3000, shrunk=1000)
+    found = self_time_changes(
+        ComparedBenchmark("shop", {"before": before, "now": now}), "before", "now", ratio=sure(1.0), seed=1
+    )
     assert {"shop.py:steady", "shop.py:grown", "shop.py:shrunk"} <= set(found)
     assert set(found) <= {f"shop.py:{name}" for name in ("steady", "grown", "shrunk", "idle", "run")}
     for change in found.values():
@@ -119,18 +121,21 @@ def test_real_processes_are_looked_at(tmp_path):
 
 
 def test_code_of_no_package_of_one_s_own_has_no_functions(tmp_path):
-    both = Subject("shop:run", place=subject(tmp_path / "shop", grown=10, shrunk=10).place)
+    both = Variant("shop:run", interpreter=variant(tmp_path / "shop", grown=10, shrunk=10).interpreter)
     assert (
-        self_time_changes(Trial("shop", {"before": both, "now": both}), "before", "now", ratio=sure(1.0), seed=1) == {}
+        self_time_changes(
+            ComparedBenchmark("shop", {"before": both, "now": both}), "before", "now", ratio=sure(1.0), seed=1
+        )
+        == {}
     )
 
 
 def looked(before, now, *, ratio=1.0, max_time_s=600.0):
     """Look at simulated workers whose runs have such self times; return the executor, too."""
     executor = SimulatedExecutor({"before": Simulated(at_work=before), "now": Simulated(at_work=now)})
-    trial = Trial("shop", {name: Subject("shop:run", packages=("shop",)) for name in ("before", "now")})
+    benchmark = ComparedBenchmark("shop", {name: Variant("shop:run", packages=("shop",)) for name in ("before", "now")})
     changes = self_time_changes(
-        trial, "before", "now", ratio=sure(ratio), seed=1, max_time_s=max_time_s, executor=executor
+        benchmark, "before", "now", ratio=sure(ratio), seed=1, max_time_s=max_time_s, executor=executor
     )
     return executor, changes
 
@@ -146,9 +151,9 @@ def test_every_block_has_fresh_workers_and_both_sides_are_looked_at_equally_ofte
     executor, _ = looked({"f": 1.0}, {"f": 1.0})
     assert len(executor.started) == 1 + FEWEST_BLOCKS, "the first one only says which functions there are"
     assert len({workers.hash_seed for workers in executor.started}) == 1 + FEWEST_BLOCKS
-    turns = Counter((request.block, request.side) for request in executor.asked("at_work"))
+    turns = Counter((request.block, request.variant) for request in executor.asked("at_work"))
     assert len({*turns.values()}) == 1
-    first = {executor.asked("at_work", block=number)[0].side for number in range(1 + FEWEST_BLOCKS)}
+    first = {executor.asked("at_work", block=number)[0].variant for number in range(1 + FEWEST_BLOCKS)}
     assert first == {"before", "now"}, "none is always looked at first"
 
 
@@ -166,10 +171,10 @@ def test_where_nothing_is_at_work_there_is_nothing_to_look_for():
 
 
 def test_without_packages_the_functions_of_source_trees_are_looked_at(tmp_path):
-    of = {name: subject(tmp_path / name, grown=20, shrunk=20) for name in ("before", "now")}
-    without = {name: replace(each, packages=(), trees=each.place.path) for name, each in of.items()}
+    of = {name: variant(tmp_path / name, grown=20, shrunk=20) for name in ("before", "now")}
+    without = {name: replace(each, packages=(), trees=each.interpreter.path) for name, each in of.items()}
     with pytest.raises(NothingMeasuredError, match="that would take about"):
-        self_time_changes(Trial("shop", without), "before", "now", ratio=sure(1.0), seed=1, max_time_s=0.0)
+        self_time_changes(ComparedBenchmark("shop", without), "before", "now", ratio=sure(1.0), seed=1, max_time_s=0.0)
 
 
 def test_only_what_surely_grew_is_named_the_largest_first_and_no_small_matter_beside_it():

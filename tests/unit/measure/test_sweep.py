@@ -3,9 +3,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wfperf.errors import UsageError
-from wfperf.measure.questions import Asked, named_questions
+from wfperf.measure.benchmarks import compared_benchmarks, variants_of
+from wfperf.measure.contrasts import Design, named_contrasts
 from wfperf.measure.sweep import parse_sweep, swept
-from wfperf.measure.trials import subjects_of, trials_for
 from wfperf.plan import load_plan
 
 PLAN = load_plan()
@@ -53,13 +53,13 @@ def test_what_is_no_sweep_is_refused(text, message):
 
 
 def test_the_same_is_asked_at_every_value():
-    before, sweep = Asked(PLAN.base, named_questions(PLAN, "dispatch")), parse_sweep("work=0us..1ms", PLAN.sweeps)
-    asked, of = swept(before, subjects_of(PLAN), sweep)
+    before, sweep = Design(PLAN.baseline, named_contrasts(PLAN, "dispatch")), parse_sweep("work=0us..1ms", PLAN.sweeps)
+    design, of = swept(before, variants_of(PLAN), sweep)
     points = sweep.points(before)
-    assert [each.scenario for each in points] == [question.scenario for question in asked.questions]
+    assert [each.benchmark for each in points] == [contrast.benchmark for contrast in design.contrasts]
     assert [(each.of, each.value) for each in points][::5] == [("typical", "work=0 us"), ("typical", "work=1 ms")]
-    assert [question.scenario for question in asked.questions][::5] == ["typical, work=0 us", "typical, work=1 ms"]
-    trials = trials_for(asked, of)
-    costs = [trial.subjects["dispatch"].arguments["work_us"] for trial in trials]
+    assert [contrast.benchmark for contrast in design.contrasts][::5] == ["typical, work=0 us", "typical, work=1 ms"]
+    benchmarks = compared_benchmarks(design, of)
+    costs = [benchmark.variants["dispatch"].arguments["work_us"] for benchmark in benchmarks]
     assert costs == [0, 10, 31.6, 100, 316, 1000]
-    assert all(trial.subjects["control"].arguments["scenario"] == "typical" for trial in trials)
+    assert all(benchmark.variants["control"].arguments["scenario"] == "typical" for benchmark in benchmarks)

@@ -6,14 +6,14 @@ from executors import Simulated, SimulatedExecutor
 
 from wfperf.measure.verifying import AT_ONCE, HASH_SEEDS, verify
 from wfperf.plan import Benchmark, Configuration, Plan
-from wfperf.results.verification import Verdict
+from wfperf.results.verification import Equivalence
 
-NAMES = ("base", *(f"v{number}" for number in range(AT_ONCE + 2)))
+NAMES = ("baseline", *(f"v{number}" for number in range(AT_ONCE + 2)))
 PLAN = Plan(
     workload="m:make",
     benchmarks=(Benchmark("small"), Benchmark("large")),
     configurations=tuple(Configuration(name) for name in NAMES),
-    base="base",
+    baseline="baseline",
 )
 
 
@@ -24,15 +24,15 @@ def verified(plan=PLAN, advance=None, **variants):
 
 def test_every_variant_is_compared_on_every_benchmark_under_every_hash_seed():
     executor, found = verified()
-    assert [each.name for each in found.held] == list(NAMES[1:])
-    assert {(each.verdict, each.cases) for each in found.held} == {(Verdict.EQUAL, len(HASH_SEEDS) * 2)}
+    assert [each.name for each in found.variants] == list(NAMES[1:])
+    assert {(each.equivalence, each.cases) for each in found.variants} == {(Equivalence.EQUAL, len(HASH_SEEDS) * 2)}
     assert {workers.hash_seed for workers in executor.started} == {*HASH_SEEDS}
 
 
 def test_few_are_loaded_at_once_and_the_base_is_beside_them_each_time():
     executor, _ = verified()
-    assert {len(workers.sides) for workers in executor.started} == {1 + AT_ONCE, 1 + 2}
-    assert all("base" in workers.sides for workers in executor.started)
+    assert {len(workers.variants) for workers in executor.started} == {1 + AT_ONCE, 1 + 2}
+    assert all("baseline" in workers.variants for workers in executor.started)
 
 
 def test_nothing_is_timed():
@@ -42,20 +42,20 @@ def test_nothing_is_timed():
 
 
 def test_what_differs_is_told_with_the_benchmarks_and_places():
-    _, found = verified(v9=Simulated(lambda: {"total": 43}), base=Simulated(lambda: {"total": 42}))
-    of = {each.name: each for each in found.held}
-    assert of["v9"].verdict is Verdict.DIFFERS
+    _, found = verified(v9=Simulated(lambda: {"total": 43}), baseline=Simulated(lambda: {"total": 42}))
+    of = {each.name: each for each in found.variants}
+    assert of["v9"].equivalence is Equivalence.DIFFERS
     assert of["v9"].differences == of["v9"].cases
     assert of["v9"].example.facts == (("benchmark", "small, large"),)
-    (place,) = of["v9"].example.differences
-    assert (place.expected, place.got) == ("42", "43")
+    (interpreter,) = of["v9"].example.differences
+    assert (interpreter.expected, interpreter.got) == ("42", "43")
 
 
 def test_a_base_that_differs_from_itself_under_another_hash_seed_is_told():
     outcomes = iter([*[41] * 4, *[42] * 100])
-    _, found = verified(replace(PLAN, configurations=PLAN.configurations[:2]), base=Simulated(outcomes.__next__))
-    of = {each.name: each for each in found.held}
-    assert of["base"].differences > 0
+    _, found = verified(replace(PLAN, configurations=PLAN.configurations[:2]), baseline=Simulated(outcomes.__next__))
+    of = {each.name: each for each in found.variants}
+    assert of["baseline"].differences > 0
 
 
 def test_whoever_waits_is_told_how_far_it_has_come():

@@ -10,7 +10,7 @@ from processes import processes_of_group, until
 
 from wfperf.errors import NothingMeasuredError
 from wfperf.measure.executor import DEFAULT_EXECUTOR, ProcessExecutor
-from wfperf.measure.subject import Place, Subject
+from wfperf.measure.variant import Interpreter, Variant
 
 WORKLOADS = """
 import asyncio, os, random, sys, time
@@ -46,18 +46,18 @@ def nothing(): return 5
 
 
 @pytest.fixture
-def place(tmp_path):
+def interpreter(tmp_path):
     (tmp_path / "orders.py").write_text(WORKLOADS)
-    return Place(path=(str(tmp_path),))
+    return Interpreter(path=(str(tmp_path),))
 
 
-def workers(place, *names, **conditions):
-    subjects = {name: [Subject(f"orders:{name}", place=place)] for name in names}
-    return ProcessExecutor(**conditions).start(subjects, hash_seed=7)
+def workers(interpreter, *names, **conditions):
+    variants = {name: [Variant(f"orders:{name}", interpreter=interpreter)] for name in names}
+    return ProcessExecutor(**conditions).start(variants, hash_seed=7)
 
 
-def load(started, name, place, **changes):
-    return started.load(name, {name: Subject(f"orders:{name}", place=place, **changes)})[name]
+def load(started, name, interpreter, **changes):
+    return started.load(name, {name: Variant(f"orders:{name}", interpreter=interpreter, **changes)})[name]
 
 
 def impatient(started):
@@ -69,20 +69,20 @@ def no_process_left(group):
     return until(lambda: processes_of_group(group) == [])  # the system takes its time to end what was killed
 
 
-def group_of(started, side):
-    return os.getpgid(started.pid(side))
+def group_of(started, variant):
+    return os.getpgid(started.pid(variant))
 
 
-def test_equal_outcomes_have_equal_digests_and_others_others(place):
-    with workers(place, "one", "another", "waiting") as started:
-        one, another, waiting = (load(started, side, place).digest for side in started.sides)
+def test_equal_outcomes_have_equal_digests_and_others_others(interpreter):
+    with workers(interpreter, "one", "another", "waiting") as started:
+        one, another, waiting = (load(started, variant, interpreter).digest for variant in started.variants)
     assert one == waiting != another
 
 
 @pytest.mark.measures
-def test_a_sample_tells_what_its_runs_took_and_the_fastest_run_is_not_longer(place):
-    with workers(place, "one") as started:
-        loaded = load(started, "one", place)
+def test_a_sample_tells_what_its_runs_took_and_the_fastest_run_is_not_longer(interpreter):
+    with workers(interpreter, "one") as started:
+        loaded = load(started, "one", interpreter)
         used = started.call("one", "sample", name="one", runs=1000)["used"]
         fastest = started.call("one", "fastest", name="one", target_ns=200_000)["run_ns"]
     assert fastest > 0
@@ -96,15 +96,15 @@ BUSY = "import os, sys; os.sched_setaffinity(0, {int(sys.argv[1])}); print(flush
 
 @pytest.mark.measures
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="the system lets nobody choose a processor")
-def test_a_sample_that_was_preempted_says_so_and_its_processor_time_is_its_own(place):
+def test_a_sample_that_was_preempted_says_so_and_its_processor_time_is_its_own(interpreter):
     cpu = max(os.sched_getaffinity(0))
     with (
         subprocess.Popen([sys.executable, "-c", BUSY, str(cpu)], stdout=subprocess.PIPE) as busy,
-        workers(place, "busy") as started,
+        workers(interpreter, "busy") as started,
     ):
         try:
             busy.stdout.readline()
-            load(started, "busy", place)
+            load(started, "busy", interpreter)
             started.call("busy", "pin", cpus=[cpu])
             used = started.call("busy", "sample", name="busy", runs=100)["used"]
         finally:
@@ -118,10 +118,10 @@ MEASURING = ("sample", "fastest", "outcome_bytes", "allocations", "shares", "at_
 
 
 @pytest.mark.parametrize(("instrument", "refused"), [("counting", "profile"), ("profiling", "count")])
-def test_a_process_with_an_instrument_refuses_to_measure(place, tmp_path, instrument, refused):
+def test_a_process_with_an_instrument_refuses_to_measure(interpreter, tmp_path, instrument, refused):
     profile = {"name": "one", "library": "cProfile", "file": str(tmp_path / "one.prof")}
-    with workers(place, "one") as started:
-        load(started, "one", place)
+    with workers(interpreter, "one") as started:
+        load(started, "one", interpreter)
         started.call("one", "watch") if instrument == "counting" else started.call("one", "profile", **profile)
         for op in (*MEASURING, refused):
             with pytest.raises(NothingMeasuredError, match=f"kept for {instrument}, .* the answer to '{op}'"):
@@ -129,12 +129,12 @@ def test_a_process_with_an_instrument_refuses_to_measure(place, tmp_path, instru
         started.call("one", "run", name="one", runs=1)
 
 
-def test_a_factory_gives_a_workload_for_each_configuration(place):
-    with workers(place, "factory") as started:
+def test_a_factory_gives_a_workload_for_each_configuration(interpreter):
+    with workers(interpreter, "factory") as started:
         assert started.call("factory", "configurations", target="orders:factory", arguments={}) == {
             "names": ["original", "sized"]
         }
-        sized = load(started, "factory", place, arguments={"size": 9}, configuration="sized")
+        sized = load(started, "factory", interpreter, arguments={"size": 9}, configuration="sized")
     assert sized.outcome == "9"
 
 
@@ -151,93 +151,93 @@ def test_a_factory_gives_a_workload_for_each_configuration(place):
         ("one", {"packages": ("nowhere",)}, "no package 'nowhere', whose function calls were to be counted"),
     ],
 )
-def test_a_subject_that_fails_is_named_with_its_error(place, name, changes, message):
-    with workers(place, name) as started, pytest.raises(NothingMeasuredError) as caught:
-        load(started, name, place, **changes)
+def test_a_subject_that_fails_is_named_with_its_error(interpreter, name, changes, message):
+    with workers(interpreter, name) as started, pytest.raises(NothingMeasuredError) as caught:
+        load(started, name, interpreter, **changes)
     assert message in str(caught.value)
 
 
-def test_the_last_words_of_a_subject_that_ends_are_told(place):
-    with workers(place, "talking") as started, pytest.raises(NothingMeasuredError) as caught:
-        load(started, "talking", place)
+def test_the_last_words_of_a_subject_that_ends_are_told(interpreter):
+    with workers(interpreter, "talking") as started, pytest.raises(NothingMeasuredError) as caught:
+        load(started, "talking", interpreter)
     assert str(caught.value) == ("cannot measure 'talking': its process has ended; its last output: a word on stderr")
 
 
-def test_nonsense_on_the_line_is_an_error(place):
+def test_nonsense_on_the_line_is_an_error(interpreter):
     with (
-        workers(place, "babbling") as started,
+        workers(interpreter, "babbling") as started,
         pytest.raises(NothingMeasuredError, match=r"'babbling': it answered 'what.', which is not JSON"),
     ):
-        load(started, "babbling", place)
+        load(started, "babbling", interpreter)
 
 
-def test_a_subject_that_reads_finds_nothing(place):
-    with workers(place, "reading") as started:
-        assert load(started, "reading", place).outcome == '""'
+def test_a_subject_that_reads_finds_nothing(interpreter):
+    with workers(interpreter, "reading") as started:
+        assert load(started, "reading", interpreter).outcome == '""'
 
 
 def test_a_module_that_cannot_be_imported_is_told_with_its_last_words(tmp_path):
-    subject = Subject("nowhere:x", place=Place(path=(str(tmp_path),)))
+    variant = Variant("nowhere:x", interpreter=Interpreter(path=(str(tmp_path),)))
     with (
         pytest.raises(NothingMeasuredError, match=r"cannot measure 'x': .*No module named 'nowhere'"),
-        DEFAULT_EXECUTOR.start({"x": [subject]}, hash_seed=0),
+        DEFAULT_EXECUTOR.start({"x": [variant]}, hash_seed=0),
     ):
         pytest.fail("it started")
 
 
 @pytest.mark.parametrize("python", ["/no/such/python", "/etc/passwd"])
-def test_an_interpreter_that_cannot_run_is_an_error(place, python):
-    subject = Subject("orders:one", place=Place(python, place.path))
+def test_an_interpreter_that_cannot_run_is_an_error(interpreter, python):
+    variant = Variant("orders:one", interpreter=Interpreter(python, interpreter.path))
     with (
         pytest.raises(NothingMeasuredError, match=f"cannot run the interpreter {python}"),
-        DEFAULT_EXECUTOR.start({"x": [subject]}, hash_seed=0),
+        DEFAULT_EXECUTOR.start({"x": [variant]}, hash_seed=0),
     ):
         pytest.fail("it started")
 
 
-def test_what_is_no_interpreter_is_an_error(place):
-    subject = Subject("orders:one", place=Place(str(shutil.which("true")), place.path))
+def test_what_is_no_interpreter_is_an_error(interpreter):
+    variant = Variant("orders:one", interpreter=Interpreter(str(shutil.which("true")), interpreter.path))
     with (
         pytest.raises(NothingMeasuredError, match="cannot measure 'x': its process has ended"),
-        DEFAULT_EXECUTOR.start({"x": [subject]}, hash_seed=0),
+        DEFAULT_EXECUTOR.start({"x": [variant]}, hash_seed=0),
     ):
         pytest.fail("it started")
 
 
-def test_a_killed_worker_is_an_error_and_no_process_is_left(place):
-    with workers(place, "one", "another") as started:
+def test_a_killed_worker_is_an_error_and_no_process_is_left(interpreter):
+    with workers(interpreter, "one", "another") as started:
         group = group_of(started, "one")
-        load(started, "one", place)
+        load(started, "one", interpreter)
         os.killpg(group, signal.SIGKILL)
         with pytest.raises(NothingMeasuredError, match="its process has ended"):
             started.call("one", "sample", name="one", runs=1)
     assert no_process_left(group)
 
 
-def test_a_worker_that_hangs_is_an_error_and_no_process_is_left(place):
-    with workers(place, "hanging") as started:
+def test_a_worker_that_hangs_is_an_error_and_no_process_is_left(interpreter):
+    with workers(interpreter, "hanging") as started:
         group = group_of(started, "hanging")
         impatient(started)
         with pytest.raises(NothingMeasuredError, match=r"'hanging': no answer within 0\.5 s"):
-            load(started, "hanging", place)
+            load(started, "hanging", interpreter)
     assert no_process_left(group)
 
 
-def test_a_worker_that_is_stopped_is_killed(place):
-    with workers(place, "one") as started:
+def test_a_worker_that_is_stopped_is_killed(interpreter):
+    with workers(interpreter, "one") as started:
         group = group_of(started, "one")
         os.killpg(group, signal.SIGSTOP)
         impatient(started)
         with pytest.raises(NothingMeasuredError, match="no answer within"):
-            load(started, "one", place)
+            load(started, "one", interpreter)
     assert no_process_left(group)
 
 
-def test_an_error_inside_the_block_leaves_no_process(place):
+def test_an_error_inside_the_block_leaves_no_process(interpreter):
     group = 0
-    with pytest.raises(KeyboardInterrupt), workers(place, "one", "another") as started:  # noqa: PT012 - the interrupt comes last
+    with pytest.raises(KeyboardInterrupt), workers(interpreter, "one", "another") as started:  # noqa: PT012 - the interrupt comes last
         group = group_of(started, "one")
-        load(started, "one", place)
+        load(started, "one", interpreter)
         raise KeyboardInterrupt
     assert group
     assert no_process_left(group)
@@ -246,21 +246,21 @@ def test_an_error_inside_the_block_leaves_no_process(place):
 COORDINATOR = """
 import sys
 from wfperf.measure.executor import ProcessExecutor
-from wfperf.measure.subject import Place, Subject
-subject = Subject("orders:spawning", place=Place(path=(sys.argv[1],)))
-with ProcessExecutor().start({"x": [subject]}, hash_seed=0) as workers:
+from wfperf.measure.variant import Interpreter, Variant
+variant = Variant("orders:spawning", interpreter=Interpreter(path=(sys.argv[1],)))
+with ProcessExecutor().start({"x": [variant]}, hash_seed=0) as workers:
     print(workers.pid("x"), flush=True)
-    workers.load("x", {"x": subject})
+    workers.load("x", {"x": variant})
 """
 
 
 def has_spawned(group):
-    """Return whether the subject has started its own process."""
+    """Return whether the variant has started its own process."""
     return any("time.sleep(1000)" in command for command in processes_of_group(group))
 
 
-def test_when_the_coordinator_is_killed_its_workers_and_what_they_started_end(place):
-    command = [sys.executable, "-c", COORDINATOR, *place.path]
+def test_when_the_coordinator_is_killed_its_workers_and_what_they_started_end(interpreter):
+    command = [sys.executable, "-c", COORDINATOR, *interpreter.path]
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as coordinator:
         group = os.getpgid(int(coordinator.stdout.readline()))
@@ -270,36 +270,39 @@ def test_when_the_coordinator_is_killed_its_workers_and_what_they_started_end(pl
     assert no_process_left(group)
 
 
-def test_the_sides_of_a_block_share_its_hash_seed_and_a_scrubbed_environment(place, monkeypatch):
+def test_the_sides_of_a_block_share_its_hash_seed_and_a_scrubbed_environment(interpreter, monkeypatch):
     monkeypatch.setenv("WFPERF_SECRET", "not for workers")
-    with workers(place, "one") as started:
+    with workers(interpreter, "one") as started:
         environment = Path(f"/proc/{started.pid('one')}/environ").read_bytes().decode()
     assert "PYTHONHASHSEED=7" in environment
     assert "WFPERF_SECRET" not in environment
 
 
-def test_sides_of_unlike_interpreters_run_side_by_side(place, tmp_path):
+def test_sides_of_unlike_interpreters_run_side_by_side(interpreter, tmp_path):
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / "other"], check=True)
-    other = Place(str(tmp_path / "other" / "bin" / "python"), place.path)
-    subjects = {"here": Subject("orders:one", place=place), "there": Subject("orders:one", place=other)}
-    with DEFAULT_EXECUTOR.start({side: [each] for side, each in subjects.items()}, hash_seed=7) as started:
-        answers = started.load("one", subjects)
-        groups = {group_of(started, side) for side in started.sides}
+    other = Interpreter(str(tmp_path / "other" / "bin" / "python"), interpreter.path)
+    variants = {
+        "here": Variant("orders:one", interpreter=interpreter),
+        "there": Variant("orders:one", interpreter=other),
+    }
+    with DEFAULT_EXECUTOR.start({variant: [each] for variant, each in variants.items()}, hash_seed=7) as started:
+        answers = started.load("one", variants)
+        groups = {group_of(started, variant) for variant in started.variants}
     assert answers["here"].digest == answers["there"].digest
     assert len(groups) == 2
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system pins no process")
-def test_all_sides_can_be_pinned_to_one_processor(place):
+def test_all_sides_can_be_pinned_to_one_processor(interpreter):
     cpu = max(os.sched_getaffinity(0))
-    with workers(place, "one", "another", cpu=cpu) as started:
-        assert [os.sched_getaffinity(started.pid(side)) for side in started.sides] == [{cpu}, {cpu}]
+    with workers(interpreter, "one", "another", cpu=cpu) as started:
+        assert [os.sched_getaffinity(started.pid(variant)) for variant in started.variants] == [{cpu}, {cpu}]
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system pins no process")
-def test_a_side_moves_to_the_processors_that_it_is_told(place):
+def test_a_side_moves_to_the_processors_that_it_is_told(interpreter):
     cpu = max(os.sched_getaffinity(0))
-    with workers(place, "one", "another") as started:
+    with workers(interpreter, "one", "another") as started:
         started.call("one", "pin", cpus=[cpu])
         assert os.sched_getaffinity(started.pid("one")) == {cpu}
         assert os.sched_getaffinity(started.pid("another")) == os.sched_getaffinity(0)

@@ -70,22 +70,22 @@ def test_every_configuration_runs(configuration):
     assert EngineConfig(**configuration.choices).choices().items() >= dict(configuration.choices).items()
 
 
-@pytest.mark.parametrize("claim", CLAIMS, ids=lambda each: f"{each.subject} {each.text}")
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda each: f"{each.variant} {each.text}")
 def test_a_claim_is_a_range_on_a_scenario_against_a_base_that_exist(claim):
     assert claim.low <= claim.high
     assert claim.low > 0
-    assert claim.scenario in SCENARIOS
-    assert claim.base in CONFIGURATIONS
-    assert claim.base != claim.subject
+    assert claim.benchmark in SCENARIOS
+    assert claim.baseline in CONFIGURATIONS
+    assert claim.baseline != claim.variant
     assert claim.metric == "throughput"
     assert claim.text
     assert claim.reading
     assert claim.section
-    assert "typical" in claim.reading or claim.scenario != "typical" or claim.subject in CONFIGURATIONS
+    assert "typical" in claim.reading or claim.benchmark != "typical" or claim.variant in CONFIGURATIONS
 
 
 def test_every_scenario_is_named_by_a_claim():
-    assert {claim.scenario for claim in CLAIMS} == set(SCENARIOS)
+    assert {claim.benchmark for claim in CLAIMS} == set(SCENARIOS)
 
 
 def test_percentages_are_what_the_text_says():
@@ -108,8 +108,8 @@ def test_phases_as_proposed_consist_of_their_own_proposals():
 
 
 def test_a_phase_beyond_the_first_is_claimed_on_top_of_the_one_before():
-    assert {claim.base for claim in CONFIGURATIONS["phase-3"].claims} == {"phase-2"}
-    assert {claim.base for claim in CONFIGURATIONS["phase-2"].claims} == {"phase-1", "original"}
+    assert {claim.baseline for claim in CONFIGURATIONS["phase-3"].claims} == {"phase-2"}
+    assert {claim.baseline for claim in CONFIGURATIONS["phase-2"].claims} == {"phase-1", "original"}
 
 
 def test_optimized_changes_no_result_and_sets_every_seam():
@@ -132,8 +132,8 @@ def test_what_is_ours_nobody_claims_anything_for():
 
 def test_the_rank_claim_is_about_a_proposal():
     (rank,) = PLAN.rank_claims
-    assert PLAN.optimization(rank.subject).phase == 1
-    assert rank.scenario in SCENARIOS
+    assert PLAN.optimization(rank.variant).phase == 1
+    assert rank.benchmark in SCENARIOS
 
 
 def test_every_pair_is_one_of_functions_and_one_is_about_memory():
@@ -178,7 +178,7 @@ def test_an_unknown_name_is_an_error_with_the_nearest(find, name, message):
 def test_a_configuration_takes_over_what_it_includes():
     plan = parse_plan(
         """
-        base = "a"
+        baseline = "a"
         workload = "shop:workload"
         benchmark = [{ name = "s" }]
         [[configuration]]
@@ -214,7 +214,7 @@ before = "shop:a"
 after = "shop:b"
 claim = { text = "faster", low = 0.1, high = 0.2 }
 [[rank_claim]]
-subject = "find"
+variant = "find"
 text = "best"
 reading = "most gained"
 benchmark = "s"
@@ -225,7 +225,7 @@ def test_a_plan_of_anyone_has_all_that_the_built_in_one_has():
     plan = parse_plan(GOOD)
     assert plan.makes_choices
     assert plan.rivals(plan.rank_claims[0]) == ("find",)
-    assert plan.pairs[0].claim.scenario == "sums"
+    assert plan.pairs[0].claim.benchmark == "sums"
     assert plan.configuration("find").choices == {"find": "fast"}
 
 
@@ -237,11 +237,13 @@ def test_a_plan_of_anyone_has_all_that_the_built_in_one_has():
         ('high = 1.0, benchmark = "s"', 'high = 1.0, scenario = "s"', "'find', claim 1: scenario is called benchmark"),
         ('high = 1.0, benchmark = "s"', "high = 1.0", "optimization 'find', claim 1: names no benchmark"),
         ('high = 1.0, benchmark = "s"', 'high = 1.0, benchmark = "t"', "a claim is about the benchmark 't'"),
+        ('workload = "shop', 'base = "original"\nworkload = "shop', "base is called baseline"),
+        ('variant = "find"', 'subject = "find"', "subject is called variant"),
         ('id = "sums"', 'id = "s"', "benchmark 's': stands there twice, or is a pair's name"),
         ('id = "sums"', 'id = "fast"', "'fast': is the name of more than one configuration, optimization or pair"),
         ('id = "find"\nchoices = { find = "fast" }', 'id = "find"\nchoices = {}', "choices"),
         ('after = "shop:b"\n', "", "pair 'sums': after"),
-        ('subject = "find"', 'subject = "fst"', "rank_claim 'fst': is about no optimization with a claim"),
+        ('variant = "find"', 'variant = "fst"', "rank_claim 'fst': is about no optimization with a claim"),
         ('name = "fast"', 'name = "fast"\nbenchmarks = ["t"]', "configuration 'fast': names a benchmark 't'"),
         ('choices = { find = "fast" }\nclaim', 'choices = { find = "fast" }\nbefore = "a:b"\nclaim', "need each other"),
     ],

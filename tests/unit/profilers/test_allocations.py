@@ -36,7 +36,7 @@ def test_changes_are_matched_by_line(changes):
     assert all(change.status == "gone" for change in dropped)
     text = "return [str(number) for number in range(500)]"
     built = [change for (name, line, _), change in changed.items() if name.startswith("build") and line == text]
-    before, after = (sum(sides) for sides in zip(*(each.amounts(_allocations) for each in built), strict=True))
+    before, after = (sum(variants) for variants in zip(*(each.amounts(_allocations) for each in built), strict=True))
     assert before == pytest.approx(2 * after, rel=0.05)
 
 

@@ -8,7 +8,7 @@ from executors import Simulated, SimulatedExecutor
 
 from wfperf.errors import NothingMeasuredError
 from wfperf.measure.executor import DEFAULT_EXECUTOR, ProcessExecutor
-from wfperf.measure.subject import Place, Subject
+from wfperf.measure.variant import Interpreter, Variant
 from wfperf.profilers import allocations, functions
 from wfperf.profilers.session import TURN_SHARE, TURNS, WARM_UP_RUNS, Session
 
@@ -38,12 +38,14 @@ def ending(): os._exit(3)
 def profile(tmp_path):
     """A function that profiles a workload for some runs, and returns what was captured."""
     (tmp_path / "orders.py").write_text(WORKLOADS)
-    place = Place(path=(str(tmp_path),), folder=str(tmp_path))
+    interpreter = Interpreter(path=(str(tmp_path),), folder=str(tmp_path))
 
     def profile(name, profiler, runs, *, executor=DEFAULT_EXECUTOR, **made):
-        subjects = {side: Subject(f"orders:{name}", place=place, **made) for side in ("before", "after")}
+        variants = {
+            variant: Variant(f"orders:{name}", interpreter=interpreter, **made) for variant in ("before", "after")
+        }
         (captured,) = (
-            Session(subjects, runs, tmp_path / "out", executor).profile({"it": profiler}, lambda _: None).values()
+            Session(variants, runs, tmp_path / "out", executor).profile({"it": profiler}, lambda _: None).values()
         )
         return captured
 
@@ -110,10 +112,10 @@ class Untold:
 def turns(tmp_path, run_ns, runs):
     """Profile two simulated sides; return whose each turn was, and how many runs it had."""
     executor = SimulatedExecutor({"orders:run": Simulated(run_ns=run_ns, warm_up_runs=1)})
-    subjects = dict.fromkeys(("before", "after"), Subject("orders:run"))
+    variants = dict.fromkeys(("before", "after"), Variant("orders:run"))
     (tmp_path / "out").mkdir()
-    Session(subjects, runs, tmp_path / "out", executor).profile({"it": Untold()}, lambda _: None)
-    return executor, [(each.side, each.arguments["runs"]) for each in executor.asked("profile_turn")]
+    Session(variants, runs, tmp_path / "out", executor).profile({"it": Untold()}, lambda _: None)
+    return executor, [(each.variant, each.arguments["runs"]) for each in executor.asked("profile_turn")]
 
 
 def test_sides_go_first_in_turn_and_have_as_many_runs(tmp_path):

@@ -5,14 +5,14 @@ from dataclasses import replace
 from results import COMPARISON
 
 from wfperf.report.counted import work_tables
-from wfperf.results.work import Work
+from wfperf.results.counters import Counters
 
-BASE = Work({"function_calls": 9})
+BASE = Counters({"function_calls": 9})
 
 
 def test_what_was_not_counted_is_told_of_whom():
-    sides = {"original": replace(BASE, uncounted=("work in other processes",)), "dispatch": BASE}
-    (table,) = work_tables(replace(COMPARISON, work={"typical": sides}))
+    variants = {"original": replace(BASE, uncounted=("work in other processes",)), "dispatch": BASE}
+    (table,) = work_tables(replace(COMPARISON, counters={"typical": variants}))
     assert table.notes == ["Not counted: work in other processes, of original on typical."]
-    (table,) = work_tables(replace(COMPARISON, work={"typical": dict.fromkeys(sides, BASE)}))
+    (table,) = work_tables(replace(COMPARISON, counters={"typical": dict.fromkeys(variants, BASE)}))
     assert table.notes == []

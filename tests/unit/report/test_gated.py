@@ -27,7 +27,7 @@ def test_every_check_that_is_no_pass_and_every_measured_one_has_one_row(given_de
         if check.status is not Status.PASS or (check.counted_change if is_counted(check) else check.metric != RESULTS)
     ]
     shown = [(row[0], row[1]) for row in rows(given_decision)]
-    assert sorted(shown) == sorted((check.scenario, check.configuration) for check in told)
+    assert sorted(shown) == sorted((check.benchmark, check.configuration) for check in told)
 
 
 @given(decisions)

@@ -25,9 +25,9 @@ from wfperf.report.trace import trace_table
 from wfperf.results.ablation import Ablation, Part
 from wfperf.results.amdahl_bound import AmdahlBound
 from wfperf.results.comparison import Comparison, Control, Finding, RankFinding
+from wfperf.results.counters import Counters
 from wfperf.results.environment import Environment
 from wfperf.results.swept import SweptPoint
-from wfperf.results.work import Work
 from wfperf.stats.verdict import Verdict
 
 WIDTHS = pytest.mark.parametrize("width", [80, 120])
@@ -37,9 +37,9 @@ WIDTHS = pytest.mark.parametrize("width", [80, 120])
 def executed(memory_db):
     """A real run of PERF_TEST, with durations that stand still."""
     seed(memory_db)
-    scenario = SCENARIOS["typical"]
+    benchmark = SCENARIOS["typical"]
     with Workflow(memory_db, config=EngineConfig(), services=SERVICES) as engine:
-        result = engine.run_workflow(scenario.workflow, "run", scenario.context())
+        result = engine.run_workflow(benchmark.workflow, "run", benchmark.context())
     nodes = tuple(
         replace(node, duration_s=0.000_125 * place if node.status == "done" else 0.0)
         for place, node in enumerate(result.nodes, 1)
@@ -48,7 +48,7 @@ def executed(memory_db):
         replace(result, nodes=nodes),
         configuration="original",
         package="core",
-        given=scenario.variables,
+        given=benchmark.variables,
         duration_s=0.0123,
     )
 
@@ -84,17 +84,17 @@ def test_gate(name, width):
     assert_golden(f"gate-{name}-{width}", gate_tables(DECISIONS[name]), width)
 
 
-CLAIM = Claim(subject="dispatch", text="30-50 %", low=0.3, high=0.5, section="a section", scenario="typical")
+CLAIM = Claim(variant="dispatch", text="30-50 %", low=0.3, high=0.5, section="a section", benchmark="typical")
 
 
-def finding(subject, verdict, effect, **changes):
+def finding(variant, verdict, effect, **changes):
     saved = effect and effect.through(lambda each: 1 - 1 / (1 + each) if each > -1 else -math.inf)
     fields = {
-        "subject": subject,
-        "title": f"the title of {subject}",
+        "variant": variant,
+        "title": f"the title of {variant}",
         "phase": 1,
-        "scenario": "typical",
-        "base": "original",
+        "benchmark": "typical",
+        "baseline": "original",
         "metric": "throughput",
         "claim": CLAIM,
         "equal": True,
@@ -133,17 +133,17 @@ def comparison():
         finding("not-judged", None, interval(0.2, 0.31, 0.6)),
         finding("differs", None, None, equal=False, difference="outcome: 1 in original, 2 in differs"),
         finding("phase-1", Verdict.CONFIRMED, interval(0.5, 0.55, 0.6), kind="total"),
-        finding("items", Verdict.CONFIRMED, interval(0.1, 0.12, 0.13), scenario="items", kind="pair", phase=None),
+        finding("items", Verdict.CONFIRMED, interval(0.1, 0.12, 0.13), benchmark="items", kind="pair", phase=None),
     )
     return Comparison(
         findings=findings,
         ranks=(
             RankFinding(
                 claim=RankClaim(
-                    subject="dispatch",
+                    variant="dispatch",
                     text="the most significant",
                     reading="the largest gain of any",
-                    scenario="typical",
+                    benchmark="typical",
                     section="Recommendation",
                 ),
                 rivals=("dispatch", "buffer"),
@@ -168,17 +168,17 @@ def comparison():
             AmdahlBound("typical", "exceeded", "original", 0.2, 1000, 0.25),
             AmdahlBound("typical", "below", "original", None, 1000, 8.2),
         ),
-        work={
+        counters={
             "typical": {
-                "original": Work({"function_calls": 1411, "node_objects": 486}),
-                "confirmed": Work({"function_calls": 835, "node_objects": 0}),
-                "slower": Work({"function_calls": 2000}, uneven=("node_objects",)),
-                "below": Work({"function_calls": 1411, "node_objects": 486}),
+                "original": Counters({"function_calls": 1411, "node_objects": 486}),
+                "confirmed": Counters({"function_calls": 835, "node_objects": 0}),
+                "slower": Counters({"function_calls": 2000}, uneven=("node_objects",)),
+                "below": Counters({"function_calls": 1411, "node_objects": 486}),
             }
         },
         environment=Environment("0.1.0", "3.11.7", "CPython", "Linux", "A processor", 2, 0.5, {}),
         command="wfperf compare --all --seed 1",
-        trials=(),
+        benchmarks=(),
     )
 
 
@@ -206,8 +206,8 @@ def test_ablation(mode, width):
     in_turn = mode == "cumulative"
     ablation = Ablation(
         configuration="optimized",
-        base="original",
-        scenario="typical",
+        baseline="original",
+        benchmark="typical",
         mode=mode,
         total=interval(0.9, 1.0, 1.1),
         multiplied=interval(0.5, 0.6, 0.7),
@@ -236,10 +236,10 @@ def test_ablation(mode, width):
 def test_a_sweep_says_where_the_claim_holds():
     verdicts = [Verdict.CONFIRMED, Verdict.EXCEEDED, Verdict.INCONCLUSIVE, Verdict.BELOW, Verdict.BELOW]
     findings = [
-        finding("dispatch", verdict, interval(0.1, 0.2, 0.3), scenario=f"typical, work={10**at} us")
+        finding("dispatch", verdict, interval(0.1, 0.2, 0.3), benchmark=f"typical, work={10**at} us")
         for at, verdict in enumerate(verdicts)
     ]
-    sweep = [SweptPoint(each.scenario, "typical", f"work={10**at} us") for at, each in enumerate(findings)]
+    sweep = [SweptPoint(each.benchmark, "typical", f"work={10**at} us") for at, each in enumerate(findings)]
     (note,) = sweep_notes(findings, sweep)
     assert note == (
         "dispatch, 30-50 % on typical: holds from work=1 us to work=10 us, inconclusive at work=100 us, "

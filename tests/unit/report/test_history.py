@@ -36,20 +36,20 @@ def history():
     ]
     return trends(
         [
-            *effects([0.9] * 20 + [0.62] * 26, subject="optimized"),
-            *effects([0.12] * 46, subject="dispatch", half=0.02, dispersion=0.008),
-            *effects(back, subject="phase-1", seed=3),
-            *effects([0.001] * 14, metric="wall_time", base="", command="gate", half=0.004, dispersion=0.002),
+            *effects([0.9] * 20 + [0.62] * 26, variant="optimized"),
+            *effects([0.12] * 46, variant="dispatch", half=0.02, dispersion=0.008),
+            *effects(back, variant="phase-1", seed=3),
+            *effects([0.001] * 14, metric="wall_time", baseline="", command="gate", half=0.004, dispersion=0.002),
             *counts([1411] * 20 + [1523] * 20 + [1390] * 6),
-            *counts([2411] * 46, subject="original"),
-            *counts([31, 30, 29, 30, 30, 32], metric="sql_statements", scenario="large", subject="original"),
+            *counts([2411] * 46, variant="original"),
+            *counts([31, 30, 29, 30, 30, 32], metric="sql_statements", benchmark="large", variant="original"),
             *unbounded,
         ]
     )
 
 
-def of(subject, metric="throughput"):
-    return [each for each in history() if (each.latest.subject, each.latest.metric) == (subject, metric)]
+def of(variant, metric="throughput"):
+    return [each for each in history() if (each.latest.variant, each.latest.metric) == (variant, metric)]
 
 
 @WIDTHS
@@ -58,9 +58,9 @@ def test_all_lines(width):
 
 
 @WIDTHS
-@pytest.mark.parametrize("subject", ["optimized", "phase-1"])
-def test_one_line(subject, width):
-    assert_golden_text(f"history-{subject}-{width}", drawn(of(subject), width))
+@pytest.mark.parametrize("variant", ["optimized", "phase-1"])
+def test_one_line(variant, width):
+    assert_golden_text(f"history-{variant}-{width}", drawn(of(variant), width))
 
 
 @WIDTHS
@@ -91,7 +91,7 @@ def test_lines_of_unlike_machines_stand_apart_and_are_counted():
 
 
 def test_a_count_that_never_moved_is_left_out_unless_it_is_asked_for():
-    unmoved = trends([*counts([7] * 3), *counts([8] * 3, subject="other")])
+    unmoved = trends([*counts([7] * 3), *counts([8] * 3, variant="other")])
     assert "No counter ever changed" in drawn(unmoved, 120)
     assert "Left out: 2 counts that never changed" in drawn(unmoved, 120)
     shown = drawn(unmoved, 120, with_constant=True)
@@ -101,12 +101,12 @@ def test_a_count_that_never_moved_is_left_out_unless_it_is_asked_for():
 
 def test_of_many_moves_the_latest_are_told_and_a_chart_has_all():
     (line,) = trends(counts(range(8)))
-    (other,) = trends(counts(range(8), subject="other"))
+    (other,) = trends(counts(range(8), variant="other"))
     assert drawn([line, other], 120).count("since") == 2 * 3
     assert drawn([line], 120).count("since") == 7
 
 
-@pytest.mark.parametrize("field", ["subject", "scenario", "base", "workload", "revision", "verdict", "metric"])
+@pytest.mark.parametrize("field", ["variant", "benchmark", "baseline", "workload", "revision", "verdict", "metric"])
 @pytest.mark.parametrize("found", [1, 2])
 def test_control_characters_do_not_reach_the_terminal(field, found):
     evil = "\x1b[31mred\x07"

@@ -29,7 +29,7 @@ def test_whatever_names_hold_the_file_fits_the_schema_and_says_them(decision):
     read = cases(junit(decision))
     assert len(read) == max(len(decision.checks), 1)
     for case, check in zip(read, decision.checks, strict=False):
-        assert case.get("classname") == printable(f"wfperf.gate.{check.scenario}")
+        assert case.get("classname") == printable(f"wfperf.gate.{check.benchmark}")
         assert case.get("name").startswith(printable(check.configuration))
 
 

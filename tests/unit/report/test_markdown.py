@@ -103,7 +103,7 @@ def test_a_failing_gate_says_without_colour_what_failed_by_how_much_why_and_how_
         "",
         "#### Counts of one run",
         "",
-        "| benchmark | configuration | counter | base | now | change | budget | verdict |",
+        "| benchmark | configuration | counter | baseline | now | change | budget | verdict |",
         "| --- | --- | --- | --: | --: | --: | --- | --- |",
         "| typical | **original** | sql statements | 5 | 6 | **+1** | +0 | **FAIL** |",
         "| large | **phase-2** | function calls | 4,321 | 4,316 | -5 | +0 | PASS |",

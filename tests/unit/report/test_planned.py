@@ -56,7 +56,7 @@ def test_an_optimization_shows_its_claims_and_its_own_before_and_after(optimizat
     assert sources.before_name == ("sequential" if optimization.choice == "driver" else "original")
     shown = text_of(page for page in pages if not isinstance(page, Sources))
     for claim in optimization.claims:
-        assert {claim.text, claim.reading, claim.base, claim.scenario, claim.section} <= {*shown.split("\n")}
+        assert {claim.text, claim.reading, claim.baseline, claim.benchmark, claim.section} <= {*shown.split("\n")}
     assert optimization.changes_results in shown
 
 

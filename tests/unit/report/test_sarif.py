@@ -43,7 +43,7 @@ def test_whatever_names_hold_the_log_fits_the_schema_with_a_result_for_each_chec
     assert len(run["results"]) == len(troubles)
     for result, check in zip(run["results"], troubles, strict=True):
         assert rules[result["ruleIndex"]] == result["ruleId"]
-        assert printable(check.scenario) in result["message"]["text"]
+        assert printable(check.benchmark) in result["message"]["text"]
         assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].isascii()
         assert all(line >= 1 for _, line in places(result))
 
@@ -85,9 +85,9 @@ def test_a_longer_run_stands_where_it_takes_longer():
 
 
 def test_a_fingerprint_outlives_other_numbers_and_is_of_one_check_only():
-    again = replace(ROSE, base=7, head=9, call_count_changes=(), reason="7 -> 9 a run")
+    again = replace(ROSE, baseline=7, head=9, call_count_changes=(), reason="7 -> 9 a run")
     assert fingerprint(again) == fingerprint(ROSE)
-    others = [replace(ROSE, **{name: "another"}) for name in ("scenario", "configuration", "metric")]
+    others = [replace(ROSE, **{name: "another"}) for name in ("benchmark", "configuration", "metric")]
     assert len({str(fingerprint(each)) for each in (ROSE, MISSING, *others)}) == 5
 
 

@@ -52,6 +52,6 @@ def test_no_line_is_wider_than_the_terminal_and_no_code_is_lost(width):
     shown = rendered([Sources("f", source, "f", source, "")], width)
     lines = shown.splitlines()
     assert max(map(len, lines)) <= width
-    for side in (slice(0, width // 2), slice(width // 2, None)) if width >= 110 else (slice(None),):
-        text = "".join("".join(line[side].split()) for line in lines)
+    for variant in (slice(0, width // 2), slice(width // 2, None)) if width >= 110 else (slice(None),):
+        text = "".join("".join(line[variant].split()) for line in lines)
         assert text.count("".join(source.split())) == (1 if width >= 110 else 2)

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from results import COMPARISON
 
+from wfperf.results.counters import Counters
 from wfperf.results.decision import Decision
 from wfperf.results.environment import fingerprint
 from wfperf.results.history import Entry, Machine, entries_of_comparison, entries_of_decision
@@ -17,14 +18,16 @@ from wfperf.results.kinds import to_data
 from wfperf.results.migrations import workload_of
 from wfperf.results.reading import result_of
 from wfperf.results.revision import Revision
-from wfperf.results.work import Work
 
 COMMIT = "1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d"
 AT = datetime(2026, 11, 24, 16, 48, 12, tzinfo=timezone(timedelta(hours=1)))
 COUNTED = replace(
     COMPARISON,
-    work={
-        "typical": {"original": Work({"function_calls": 9, "sql_statements": 2}), "dispatch": Work({}, uneven=("x",))}
+    counters={
+        "typical": {
+            "original": Counters({"function_calls": 9, "sql_statements": 2}),
+            "dispatch": Counters({}, uneven=("x",)),
+        }
     },
 )
 DECISION = Decision(
@@ -48,9 +51,9 @@ def test_a_finding_is_an_entry_with_its_interval():
         command="compare",
         revision="",
         workload="",
-        scenario="typical",
-        subject="dispatch",
-        base="original",
+        benchmark="typical",
+        variant="dispatch",
+        baseline="original",
         metric="throughput",
         estimate=0.25,
         low=-1.0,
@@ -66,11 +69,11 @@ def test_a_finding_is_an_entry_with_its_interval():
 
 def test_the_counts_of_each_side_are_entries_without_doubt():
     found = [each for each in entries_of_comparison(COUNTED, AT) if each.is_count]
-    assert [(each.subject, each.metric, each.estimate) for each in found] == [
+    assert [(each.variant, each.metric, each.estimate) for each in found] == [
         ("original", "function_calls", 9.0),
         ("original", "sql_statements", 2.0),
     ]
-    assert {(each.base, each.low == each.high == each.estimate, each.level, each.blocks) for each in found} == {
+    assert {(each.baseline, each.low == each.high == each.estimate, each.level, each.blocks) for each in found} == {
         ("", True, 1.0, 0)
     }
 
@@ -87,10 +90,10 @@ def test_two_claims_about_one_number_are_one_entry():
 
 def test_what_the_gate_counted_and_timed_are_entries():
     count, time = entries_of_decision(DECISION, AT)
-    assert (count.command, count.scenario, count.subject, count.metric) == (
+    assert (count.command, count.benchmark, count.variant, count.metric) == (
         "gate", "typical", "original", "sql_statements",
     )  # fmt: skip
-    assert (count.estimate, count.base, count.verdict, count.against) == (6, "", "fail", "main (0a1b2c3d4)")
+    assert (count.estimate, count.baseline, count.verdict, count.against) == (6, "", "fail", "main (0a1b2c3d4)")
     assert (time.metric, time.estimate, time.low, time.high) == ("wall_time", 0.051, 0.039, 0.062)
     assert (time.level, time.blocks, time.verdict) == (0.95, 24, "fail")
     assert time.machine == machine_of(ENVIRONMENT)
@@ -100,7 +103,7 @@ def test_compare_and_gate_count_the_same_thing():
     """So their counts stand in one line."""
     compared = next(each for each in entries_of_comparison(COUNTED, AT) if each.metric == "sql_statements")
     gated, _ = entries_of_decision(DECISION, AT)
-    fields = ("workload", "scenario", "subject", "base", "metric", "machine")
+    fields = ("workload", "benchmark", "variant", "baseline", "metric", "machine")
     assert all(getattr(compared, name) == getattr(gated, name) for name in fields)
 
 
@@ -141,9 +144,9 @@ def test_names_belong_to_the_workload_that_was_chosen():
 
 
 def with_pythons(**versions):
-    (trial,) = COMPARISON.trials
-    blocks = tuple(replace(block, pythons=block.pythons | versions) for block in trial.blocks)
-    return replace(COMPARISON, trials=(replace(trial, blocks=blocks),))
+    (benchmark,) = COMPARISON.benchmarks
+    blocks = tuple(replace(block, pythons=block.pythons | versions) for block in benchmark.blocks)
+    return replace(COMPARISON, benchmarks=(replace(benchmark, blocks=blocks),))
 
 
 @pytest.mark.parametrize(

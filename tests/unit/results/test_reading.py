@@ -16,10 +16,10 @@ from wfperf.results.budget import ANY, EQUAL, Budget, BudgetKind
 from wfperf.results.comparison import SCHEMA_VERSION, Comparison
 from wfperf.results.decision import SCHEMA_VERSION as NEWEST_GATE
 from wfperf.results.decision import Decision
-from wfperf.results.decision_texts import bisected_from_1
+from wfperf.results.decision_texts import bisected_from_1, bisected_from_2
 from wfperf.results.files import to_json
 from wfperf.results.kinds import KINDS, to_data
-from wfperf.results.pooling import pooled_trials
+from wfperf.results.pooling import pooled_benchmarks
 from wfperf.results.reading import read_result, result_of
 from wfperf.results.revision import Revision, SavedBaseline
 from wfperf.results.schema import schema_of
@@ -67,6 +67,29 @@ def test_a_decision_of_version_4_is_read():
     assert [each.metric for each in decision.checks] == [each.metric for each in FAIL.checks]
 
 
+def test_a_result_of_version_4_keeps_all_under_new_names():
+    file = GOLDEN / "comparison-4.json"
+    old, new = json.loads(file.read_text()), read_result(file, Comparison)
+    names = [(each["subject"], each["scenario"], each["base"]) for each in old["findings"]]
+    assert [(each.variant, each.benchmark, each.baseline) for each in new.findings] == names
+    claims = [each["claim"] and each["claim"]["subject"] for each in old["findings"]]
+    assert [each.claim and each.claim.variant for each in new.findings] == claims
+    assert [each.claim.benchmark for each in new.ranks] == [each["claim"]["scenario"] for each in old["ranks"]]
+    assert [(each.name, len(each.blocks)) for each in new.benchmarks] == [
+        (each["scenario"], len(each["blocks"])) for each in old["trials"]
+    ]
+    assert new.counters["typical"]["dispatch"].counts == old["work"]["typical"]["dispatch"]["counts"]
+    assert (new.ablation.baseline, new.amdahl_bounds[0].variant) == ("original", "dispatch")
+
+
+def test_a_decision_of_version_5_keeps_all_under_new_names():
+    file = GOLDEN / "gate-5.json"
+    old, new = json.loads(file.read_text())["checks"], read_result(file, Decision).checks
+    assert [(each.benchmark, each.baseline) for each in new] == [(each["scenario"], each["base"]) for each in old]
+    changes = [[change["base"] for change in each["call_count_changes"]] for each in old]
+    assert [[change.baseline for change in each.call_count_changes] for each in new] == changes
+
+
 def test_a_result_of_version_1_keeps_its_numbers_and_says_what_its_intervals_are_worth():
     file = GOLDEN / "comparison-1.json"
     old, new = json.loads(file.read_text()), read_result(file, Comparison)
@@ -74,16 +97,18 @@ def test_a_result_of_version_1_keeps_its_numbers_and_says_what_its_intervals_are
     assert [each.effect.estimate for each in new.findings] == [each["gain"]["estimate"] for each in old["findings"]]
     assert [str(each.verdict) for each in new.findings] == [each["verdict"] for each in old["findings"]]
     assert {each.blocks for each in new.findings} == {old["blocks"]}
-    typical = next(each for each in new.trials if each.scenario == "typical")
+    typical = next(each for each in new.benchmarks if each.name == "typical")
     assert [list(block.costs["dispatch"]) for block in typical.blocks] == old["samples"]["typical"]["dispatch"]
     assert [block.hash_seed for block in typical.blocks] == old["hash_seeds"]
 
 
 def test_a_result_of_version_2_keeps_its_counts_and_says_nothing_of_what_was_not_counted():
     file = GOLDEN / "comparison-2.json"
-    old, new = json.loads(file.read_text())["work"]["typical"], read_result(file, Comparison).work["typical"]
-    assert {side: work.counts for side, work in new.items()} == {side: work["counts"] for side, work in old.items()}
-    assert {work.uncounted for work in new.values()} == {()}
+    old, new = json.loads(file.read_text())["work"]["typical"], read_result(file, Comparison).counters["typical"]
+    assert {variant: counters.counts for variant, counters in new.items()} == {
+        variant: counters["counts"] for variant, counters in old.items()
+    }
+    assert {counters.uncounted for counters in new.values()} == {()}
 
 
 def test_a_result_of_version_3_says_what_each_finding_is_about_and_keeps_what_was_said_of_the_engine():
@@ -117,8 +142,8 @@ def test_kinds_of_version_3_go_by_names(tmp_path, finding, built, kind):
 
 def test_a_result_of_version_3_keeps_its_samples_block_by_block():
     new = read_result(GOLDEN / "comparison-3.json", Comparison)
-    (trial,) = new.trials
-    first, second = trial.blocks
+    (benchmark,) = new.benchmarks
+    first, second = benchmark.blocks
     assert (first.hash_seed, first.by_processor, first.cpu) == (11, 1, 0)
     assert (second.hash_seed, second.by_processor, second.cpu, second.walls) == (12, 0, None, {})
     assert first.costs["original"] == (1000.0, 1010.0)
@@ -258,7 +283,7 @@ def test_a_bisection_of_texts_is_one_of_revisions():
             "decision": None,
         }
     )
-    bisected = KINDS["bisect"].adapter.validate_python(found)
+    bisected = KINDS["bisect"].adapter.validate_python(bisected_from_2(found))
     assert bisected.good == Revision("feedface-fix", "1a2b3c4d5")
     assert bisected.lost.head == Revision("main", "999999999")
     assert [each.revision for each in bisected.tried] == [
@@ -309,7 +334,7 @@ def test_a_missing_file_is_named(tmp_path):
         read_result(tmp_path / "nothing.json", Comparison)
 
 
-@pytest.mark.parametrize("path", [("findings", 0, "verdict"), ("findings", 0, "effect"), ("trials", 0, "blocks")])
+@pytest.mark.parametrize("path", [("findings", 0, "verdict"), ("findings", 0, "effect"), ("benchmarks", 0, "blocks")])
 def test_a_broken_field_is_named(tmp_path, path):
     data = json.loads(to_json(to_data(COMPARISON)))
     inner = data
@@ -321,17 +346,19 @@ def test_a_broken_field_is_named(tmp_path, path):
 
 
 def renumbered(comparison, first):
-    trials = tuple(
-        replace(trial, blocks=tuple(replace(block, hash_seed=first + at) for at, block in enumerate(trial.blocks)))
-        for trial in comparison.trials
+    benchmarks = tuple(
+        replace(
+            benchmark, blocks=tuple(replace(block, hash_seed=first + at) for at, block in enumerate(benchmark.blocks))
+        )
+        for benchmark in comparison.benchmarks
     )
-    return replace(comparison, trials=trials)
+    return replace(comparison, benchmarks=benchmarks)
 
 
 def test_pooled_trials_have_the_blocks_of_all():
-    (trial,) = pooled_trials([COMPARISON, renumbered(COMPARISON, 100)])
-    assert [block.hash_seed for block in trial.blocks] == [11, 12, 100, 101]
-    assert [block.costs for block in trial.blocks] == 2 * [block.costs for block in COMPARISON.trials[0].blocks]
+    (benchmark,) = pooled_benchmarks([COMPARISON, renumbered(COMPARISON, 100)])
+    assert [block.hash_seed for block in benchmark.blocks] == [11, 12, 100, 101]
+    assert [block.costs for block in benchmark.blocks] == 2 * [block.costs for block in COMPARISON.benchmarks[0].blocks]
 
 
 def test_results_that_do_not_keep_what_runs_returned_are_not_pooled():
@@ -339,7 +366,7 @@ def test_results_that_do_not_keep_what_runs_returned_are_not_pooled():
     with pytest.raises(
         UsageError, match=r"schema version 1 does not keep what runs of .* returned, so it is not pooled"
     ):
-        pooled_trials([first, renumbered(first, 100)])
+        pooled_benchmarks([first, renumbered(first, 100)])
 
 
 @pytest.mark.parametrize(
@@ -348,20 +375,20 @@ def test_results_that_do_not_keep_what_runs_returned_are_not_pooled():
 def test_unlike_machines_are_never_pooled(field, value):
     other = replace(renumbered(COMPARISON, 100), environment=replace(COMPARISON.environment, **{field: value}))
     with pytest.raises(UsageError, match=f"results of different machines are not pooled: {field} is"):
-        pooled_trials([COMPARISON, other])
+        pooled_benchmarks([COMPARISON, other])
 
 
 def test_the_load_may_differ():
     busier = replace(renumbered(COMPARISON, 100), environment=replace(COMPARISON.environment, load_1min=9.0))
-    assert pooled_trials([COMPARISON, busier])
+    assert pooled_benchmarks([COMPARISON, busier])
 
 
 def test_unlike_questions_are_not_pooled():
     other = replace(renumbered(COMPARISON, 100), findings=())
     with pytest.raises(UsageError, match="are not of the same comparison"):
-        pooled_trials([COMPARISON, other])
+        pooled_benchmarks([COMPARISON, other])
 
 
 def test_the_same_blocks_count_once():
     with pytest.raises(UsageError, match="two of the results contain the same blocks of typical"):
-        pooled_trials([COMPARISON, COMPARISON])
+        pooled_benchmarks([COMPARISON, COMPARISON])

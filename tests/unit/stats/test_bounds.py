@@ -26,7 +26,7 @@ def there_and_back(model, value):
 
 @given(LOWER, UPPER)
 def test_bounds_intervals_claims_and_ceilings_come_back_as_they_were(low, high):
-    claim = Claim(subject="a", text="better", low=low, high=high, scenario="typical")
+    claim = Claim(variant="a", text="better", low=low, high=high, benchmark="typical")
     amdahl_bound = AmdahlBound("typical", "a", "original", None, 0, high)
     for model, value in (
         (Lower, low),

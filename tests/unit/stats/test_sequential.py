@@ -101,7 +101,7 @@ def test_a_final_decision_outlives_every_narrower_interval_and_any_other_ends_as
 def test_what_is_final_misses_nothing_and_what_is_settled_is_final(analysis):
     if analysis.is_final:
         assert analysis.missing_blocks == 0
-    if analysis.is_settled():
+    if analysis.is_decided():
         assert analysis.is_final
     assert analysis.missing_blocks is None or analysis.missing_blocks >= 0
 
@@ -111,14 +111,14 @@ def test_an_obstacle_leaves_everything_undecided(analysis):
     if analysis.obstacle:
         assert analysis.decision == analysis.rule.undecided
     if analysis.obstacle is not Obstacle.RESULTS_DIFFER:
-        assert not (analysis.obstacle and analysis.is_settled())
+        assert not (analysis.obstacle and analysis.is_decided())
 
 
 @given(ANALYSES, st.floats(0, 4))
 def test_it_is_settled_only_when_the_interval_is_as_narrow_as_asked(analysis, half_width):
     interval = analysis.evidence.interval
     narrow = interval.high - interval.low <= 2 * half_width
-    assert analysis.is_settled(half_width) == (analysis.is_settled() and (narrow or not analysis.evidence.equal))
+    assert analysis.is_decided(half_width) == (analysis.is_decided() and (narrow or not analysis.evidence.equal))
 
 
 @given(st.integers(0, 1000), st.permutations(range(20)), RULES)
@@ -178,14 +178,14 @@ def test_what_is_in_the_way_of_a_decision(evidence, strict, tolerant):
 def test_a_control_that_is_unknown_lets_a_claim_be_judged_and_measured_on():
     unknown = Interval(-math.inf, 0.0, math.inf, CONTROL_LEVEL)
     claim = Analysis(Evidence(Interval(0.35, 0.4, 0.45, LEVEL), 12, 0.01, unknown), ClaimRule(0.3, math.inf))
-    assert (claim.decision, claim.is_settled()) == (Verdict.CONFIRMED, False)
+    assert (claim.decision, claim.is_decided()) == (Verdict.CONFIRMED, False)
     budget = Analysis(Evidence(Interval(-0.1, 0, 0.1, LEVEL), 12, 0.01, unknown), AtMost(0.5), needs_control=True)
     assert (budget.decision, budget.is_final, budget.missing_blocks) == ("open", False, 0)
 
 
 def test_results_that_differ_settle_everything():
     analysis = Analysis(Evidence(Interval(-1, 0, 1, LEVEL), 1, equal=False), AtMost(0.5))
-    assert (analysis.possible, analysis.is_settled(0.0), analysis.missing_blocks) == (("open",), True, 0)
+    assert (analysis.possible, analysis.is_decided(0.0), analysis.missing_blocks) == (("open",), True, 0)
 
 
 def test_an_effect_is_told_in_the_unit_of_the_rule():

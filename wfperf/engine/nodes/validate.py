@@ -1,4 +1,4 @@
-"""VALIDATE: variables held against rules on their types, sizes and values."""
+"""VALIDATE: variables checked against rules on their types, sizes and values."""
 
 from __future__ import annotations
 

@@ -150,10 +150,10 @@ def count(variant: Variant, name: str, runs: int) -> dict[str, Any]:
     """Return the work of one run, as the difference of 2N and N runs divided by N; and what was not counted."""
     threads, workload = _threads(variant), variant.workloads[name]
     once, twice = _counted(threads, workload, runs), _counted(threads, workload, 2 * runs)
-    work: dict[str, Any] = {
+    counters: dict[str, Any] = {
         kind: {key: (value - once[kind].get(key, 0)) / runs for key, value in twice[kind].items()} for kind in twice
     }
-    return {**work, "uncounted": sorted(threads.uncounted)}
+    return {**counters, "uncounted": sorted(threads.uncounted)}
 
 
 def _threads(variant: Variant) -> Threads:

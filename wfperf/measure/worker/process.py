@@ -45,7 +45,7 @@ def main() -> None:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
-    os.killpg(0, signal.SIGKILL)  # and whatever the subjects have started
+    os.killpg(0, signal.SIGKILL)  # and whatever the variants have started
 
 
 def fork(variant: tuple[socket.socket, int], variants: Sequence[tuple[socket.socket, int]]) -> int:

@@ -1,10 +1,10 @@
 """What the coordinator can ask of a variant's process, and what that answers: a JSON object a line, over a socket.
 
-A process begins with {"protocol": 5, "python", "pid"}. Then it answers these operations:
+A process begins with {"protocol": 6, "python", "pid"}. Then it answers these operations:
 
     {"op": "load", "name", "workload": {"target", "arguments", "configuration", "packages", "trees"}, "warm_up_runs",
-     "compared"}                       -> {"outcome", "digest", "runs", "run_ns", "used", "settled", "stable", "file"};
-                                          without "outcome" and "digest" where outcomes are not compared
+     "compared"}                -> {"outcome", "digest", "runs", "run_ns", "used", "warmed_up", "stable", "file"};
+                                   without "outcome" and "digest" where outcomes are not compared
     {"op": "configurations", "target", "arguments"} -> {"names"}
     {"op": "imported", "tree"}                      -> {"files"}; imported from a source tree, without libraries
     {"op": "pin", "cpus"}                           -> {}
@@ -34,7 +34,7 @@ A process begins with {"protocol": 5, "python", "pid"}. Then it answers these op
 `used` is what some runs took: {"wall_ns", "processor_ns", "waited_ns", "elsewhere_ns", "preempted", "has_children"};
 see `timing.Meter`.
 
-An answer with "error" is the subject's failure, or a refusal: what runs after `watch` or `profile` is slower for good,
+An answer with "error" is the variant's failure, or a refusal: what runs after `watch` or `profile` is slower for good,
 so that process goes on with counting or with profiling alone.
 
 Protocol 4 had no profilers, and called `outcome_bytes` `bytes`. Protocol 3 timed by the wall clock alone, and each
@@ -55,7 +55,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .variant import Variant
 
-PROTOCOL = 5
+PROTOCOL = 6
 
 MODULES = {
     "load": "variant",
@@ -99,7 +99,7 @@ def serve(connection: socket.socket, variant: Variant) -> None:
                 return
             try:
                 say(_operation(op, variant)(variant, **request))
-            except Exception as error:  # noqa: BLE001 - whatever a subject raises is the answer
+            except Exception as error:  # noqa: BLE001 - whatever a variant raises is the answer
                 _print_traceback()
                 say({"error": f"{type(error).__name__}: {error}"})
 

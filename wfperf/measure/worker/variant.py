@@ -42,15 +42,15 @@ def load(
         name: what the benchmark is called from now on.
         workload: the arguments of `workload.load`.
         warm_up_runs: how many runs make it warm; None where that is to be found out.
-        compared: whether its outcome is told, and held against that of another run.
+        compared: whether its outcome is told, and compared with that of another run.
     """
     loaded = variant.workloads[name] = load_workload(**workload)
     first = loaded.outcome() if compared else ""
     before = variant.meter.read()
     if warm_up_runs is None:
-        runs, run_ns, settled = warm_up(loaded.run)
+        runs, run_ns, warmed_up = warm_up(loaded.run)
     else:
-        runs, run_ns, settled = warm_up_runs, None, True
+        runs, run_ns, warmed_up = warm_up_runs, None, True
         for _ in range(warm_up_runs):
             loaded.run()
     used = variant.meter.used(before)
@@ -62,7 +62,7 @@ def load(
         "runs": runs,
         "run_ns": run_ns,
         "used": used,
-        "settled": settled,
+        "warmed_up": warmed_up,
         "stable": stable,
         "file": file_of(workload["target"]),
     }

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from wfperf.measure.executor import DEFAULT_EXECUTOR
-from wfperf.measure.subject import Place, Subject
+from wfperf.measure.variant import Interpreter, Variant
 from wfperf.measure.workers import WORKER
 
 FILES = sorted(WORKER.glob("*.py"))
@@ -39,9 +39,9 @@ def run():
 
 def test_nothing_of_wfperf_reaches_the_subject_and_what_is_timed_holds_nothing_that_counts_or_profiles(tmp_path):
     (tmp_path / "peeking.py").write_text(PEEKING)
-    subject = Subject("peeking:run", place=Place(path=(str(tmp_path),)))
-    with DEFAULT_EXECUTOR.start({"x": [subject]}, hash_seed=0) as workers:
-        answer = workers.load("x", {"x": subject}, warm_up_runs=1)["x"]
+    variant = Variant("peeking:run", interpreter=Interpreter(path=(str(tmp_path),)))
+    with DEFAULT_EXECUTOR.start({"x": [variant]}, hash_seed=0) as workers:
+        answer = workers.load("x", {"x": variant}, warm_up_runs=1)["x"]
     modules, path = json.loads(answer.outcome)
     assert path[0] == str(tmp_path)
     assert str(WORKER) not in path

@@ -19,29 +19,29 @@ class Clock:
 def test_warm_is_what_no_longer_gets_faster(monkeypatch):
     falling = [8_000_000 - 50_000 * at for at in range(100)]
     clock = Clock(monkeypatch, [*falling, 3_000_000])
-    runs, _, settled = warm_up(clock.run)
-    assert settled
+    runs, _, warmed_up = warm_up(clock.run)
+    assert warmed_up
     assert runs > 100
 
 
 def test_what_is_steady_is_warm_at_once_and_its_fastest_run_is_known(monkeypatch):
-    runs, run_ns, settled = warm_up(Clock(monkeypatch, [5_000_000]).run)
-    assert settled
+    runs, run_ns, warmed_up = warm_up(Clock(monkeypatch, [5_000_000]).run)
+    assert warmed_up
     assert run_ns == 5_000_000
     assert runs == 1 + timing.STALE_WINDOWS
 
 
 def test_a_spike_is_no_progress(monkeypatch):
     spikes = [50_000_000 if at % 3 == 0 else 5_000_000 for at in range(60)]
-    runs, _, settled = warm_up(Clock(monkeypatch, spikes).run)
-    assert settled
+    runs, _, warmed_up = warm_up(Clock(monkeypatch, spikes).run)
+    assert warmed_up
     assert runs < 10
 
 
 def test_what_never_comes_to_rest_is_cut_off_and_said(monkeypatch):
     falling = [int(100_000_000 * 0.98**at) for at in range(1000)]
-    _, _, settled = warm_up(Clock(monkeypatch, falling).run)
-    assert not settled
+    _, _, warmed_up = warm_up(Clock(monkeypatch, falling).run)
+    assert not warmed_up
 
 
 def test_a_try_that_was_preempted_is_not_taken_for_a_long_run():
@@ -57,8 +57,8 @@ def test_a_try_that_was_preempted_is_not_taken_for_a_long_run():
 
 
 def test_of_what_is_too_slow_to_tell_nothing_is_said(monkeypatch):
-    runs, _, settled = warm_up(Clock(monkeypatch, [700_000_000]).run)
+    runs, _, warmed_up = warm_up(Clock(monkeypatch, [700_000_000]).run)
     assert runs == timing.STALE_WINDOWS
-    assert settled
+    assert warmed_up
     falling = [int(600_000_000 * 0.9**at) for at in range(20)]
     assert not warm_up(Clock(monkeypatch, falling).run)[2], "a fourth window is enough to tell"

@@ -1,4 +1,4 @@
-"""What is held against `original`: implementations alone, named configurations, random mixtures."""
+"""What is compared with `original`: implementations alone, named configurations, random mixtures."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MIXTURES = 6
 
 
 class Kind(StrEnum):
-    """What sort of choice a subject is."""
+    """What sort of choice a variant is."""
 
     IMPLEMENTATION = "implementation"
     CONFIGURATION = "configuration"
@@ -22,7 +22,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class Variant:
     """A choice of implementations; `seams` holds those that are not `original`.
 
     `marks` gives for each implementation that the plan marks as changing results the plan's reason.
@@ -34,9 +34,9 @@ class Subject:
     marks: Mapping[str, str]
 
 
-def subjects(
+def variants(
     configurations: Mapping[str, Mapping[str, str]], marks: Mapping[str, str], rng: Random
-) -> Iterator[Subject]:
+) -> Iterator[Variant]:
     """Yield every implementation alone, every named configuration, and mixtures drawn by `rng`.
 
     `marks` gives for implementations, each written `seam=name`, how they change results. Of the mixtures every
@@ -44,11 +44,11 @@ def subjects(
     """
     alone = [{seam: name} for seam, names in _choices().items() for name in names[1:]]
     for seams in alone:
-        yield _subject(marks, labels(seams)[0], Kind.IMPLEMENTATION, seams)
+        yield _variant(marks, labels(seams)[0], Kind.IMPLEMENTATION, seams)
     for name, choices in configurations.items():
-        yield _subject(marks, name, Kind.CONFIGURATION, choices)
+        yield _variant(marks, name, Kind.CONFIGURATION, choices)
     for number in range(MIXTURES):
-        yield _subject(marks, f"mixture {number + 1}", Kind.MIXTURE, _mixture(marks, rng, marked=bool(number % 2)))
+        yield _variant(marks, f"mixture {number + 1}", Kind.MIXTURE, _mixture(marks, rng, marked=bool(number % 2)))
 
 
 def _choices() -> dict[str, list[str]]:
@@ -70,8 +70,8 @@ def _mixture(marks: Mapping[str, str], rng: Random, *, marked: bool) -> dict[str
     return seams
 
 
-def _subject(marks: Mapping[str, str], name: str, kind: Kind, seams: Mapping[str, str]) -> Subject:
-    return Subject(name, kind, seams, _marks(marks, seams))
+def _variant(marks: Mapping[str, str], name: str, kind: Kind, seams: Mapping[str, str]) -> Variant:
+    return Variant(name, kind, seams, _marks(marks, seams))
 
 
 def _marks(marks: Mapping[str, str], seams: Mapping[str, str]) -> dict[str, str]:

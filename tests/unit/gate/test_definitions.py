@@ -1,6 +1,6 @@
 import pytest
 
-from wfperf.gate.places import Places
+from wfperf.gate.definitions import Definitions
 
 SOURCE = """
 class Shop:
@@ -28,7 +28,7 @@ def places(tmp_path):
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "twin.py").write_text("")
-    return Places(tmp_path)
+    return Definitions(tmp_path)
 
 
 @pytest.mark.parametrize(

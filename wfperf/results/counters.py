@@ -19,7 +19,7 @@ DEPENDENT = frozenset({REGEX_COMPILATIONS, ALLOCATIONS, ALLOCATED_BYTES, INSTRUC
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class Counters:
     """Counters of one run.
 
     Args:

@@ -13,7 +13,7 @@ def _unsaid(_text: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Watch:
+class Progress:
     """Someone who waits.
 
     Args:
@@ -25,8 +25,8 @@ class Watch:
     seen: Say = _unsaid
 
     def counted(self, done: int, of: int) -> None:
-        """Tell how many scenarios have been counted."""
-        self.seen(f"{done} of {of} scenarios")
+        """Tell how many benchmarks have been counted."""
+        self.seen(f"{done} of {of} benchmarks")
 
 
-NOBODY = Watch()
+SILENT = Progress()

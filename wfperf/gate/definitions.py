@@ -15,7 +15,7 @@ ENVIRONMENT = "pyvenv.cfg"
 Defined = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
-class Places:
+class Definitions:
     """Finds functions by their counted names, `package/file.py:qualified.name`, below a folder."""
 
     def __init__(self, folder: Path) -> None:

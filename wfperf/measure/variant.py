@@ -1,4 +1,4 @@
-"""One side of a comparison, as a worker can build it."""
+"""One variant of a comparison, as a worker can build it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,16 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a subject runs: an interpreter, the source trees that come before its own packages, and a folder.
+class Interpreter:
+    """What runs a variant. Variants of one interpreter are forked from one process.
 
-    The folder is where files are found that it opens by relative names; empty for the coordinator's own. Subjects of
-    one place are forked from one process; another `process` keeps them apart. Nothing of wfperf's own path is on a
-    place's, unless a plan says so.
+    wfperf's own path is not on its path, unless a plan says so.
+
+    Args:
+        python: the executable.
+        path: source trees that come before its own packages.
+        folder: in which the variant finds files that it opens by relative names; empty for the coordinator's own.
+        process: keeps variants apart that would otherwise be forked from one process.
     """
 
     python: str = sys.executable
@@ -24,17 +28,17 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class Variant:
     """How a worker builds a workload.
 
     Args:
         target: `module:name` of a callable.
         arguments: what the callable is given to make the workload; None where it is itself what is run.
         configuration: where a mapping is made, the key of the one wanted.
-        packages: whose functions are the subject's own, and counted.
+        packages: whose functions are the variant's own, and counted.
         trees: source trees, all of whose functions are, too, but for those of libraries in them.
-        preload: more modules to import before the sides part, so that they share one memory layout.
-        place: its interpreter and source tree.
+        preload: more modules to import before the variants part, so that they share one memory layout.
+        interpreter: its interpreter and source tree.
         counters: counts by name that are calls of one of its functions.
     """
 
@@ -44,10 +48,10 @@ class Subject:
     packages: tuple[str, ...] = ()
     trees: tuple[str, ...] = ()
     preload: tuple[str, ...] = ()
-    place: Place = Place()
+    interpreter: Interpreter = Interpreter()
     counters: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def modules(self) -> tuple[str, ...]:
-        """Everything to import before the sides part."""
+        """Everything to import before the variants part."""
         return (self.target.partition(":")[0], *self.preload)

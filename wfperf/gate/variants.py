@@ -1,4 +1,4 @@
-"""The two trees of a gate as subjects: the same scenarios and configurations, from base and from head."""
+"""The two trees of a gate as variants: the same benchmarks and configurations, from base and from head."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from enum import StrEnum
 from pathlib import Path
 
 from wfperf.errors import NothingMeasuredError, UsageError
-from wfperf.measure.blocks import CONTROL, Trial
+from wfperf.measure.benchmarks import interpreters_of, source_trees_of, variants_of
+from wfperf.measure.blocks import CONTROL, ComparedBenchmark
 from wfperf.measure.executor import Executor
 from wfperf.measure.hooks import UNPREPARED, Prepared, prepared
-from wfperf.measure.subject import Place, Subject
-from wfperf.measure.trials import places_of, source_trees_of, subjects_of
+from wfperf.measure.variant import Interpreter, Variant
 from wfperf.plan import Plan
 from wfperf.results.revision import Revision
 from wfperf.trees.repository import Repository
 
 
 class Role(StrEnum):
-    """What a revision is to a gate: what is held against, or what is judged."""
+    """What a revision is to a gate: what is compared with, or what is judged."""
 
     BASE = "base"
     HEAD = "head"
@@ -29,11 +29,11 @@ class Role(StrEnum):
 BASE, HEAD = Role
 
 Pair = tuple[str, str]
-"""A scenario and a configuration, which both trees run."""
+"""A benchmark and a configuration, which both trees run."""
 
 
 @dataclass(frozen=True, slots=True)
-class Variant:
+class VariantKey:
     """One of what a gate runs side by side: a configuration of the plan, in one of the two revisions."""
 
     role: Role
@@ -61,18 +61,18 @@ class Tree:
     prepared: Prepared = field(default_factory=lambda: UNPREPARED)
 
 
-class Sides:
-    """Builds the subjects of trees.
+class VariantBuilder:
+    """Builds the variants of trees.
 
     Args:
-        plan: scenarios and configurations, with places in the user's own working tree.
+        plan: benchmarks and configurations, with places in the user's own working tree.
         repository: that working tree.
         folder: where in it the command runs.
     """
 
     def __init__(self, plan: Plan, repository: Repository, folder: Path) -> None:
         self._plan = plan
-        self._subject_of = subjects_of(plan)
+        self._variant_of = variants_of(plan)
         self._repository = repository
         self._folder = _inside(repository, str(folder)) or Path()
 
@@ -81,15 +81,15 @@ class Sides:
         """The root of the user's own working tree."""
         return self._repository.top
 
-    def subject(self, tree: Tree, pair: Pair, *, process: str = "") -> Subject:
-        """Return a pair's subject in a tree: what lies in the user's working tree is taken from there instead."""
-        subject = self._subject_of(*pair)
-        place = self._place(tree, subject.place)
-        arguments = subject.arguments
+    def variant(self, tree: Tree, pair: Pair, *, process: str = "") -> Variant:
+        """Return a pair's variant in a tree: what lies in the user's working tree is taken from there instead."""
+        variant = self._variant_of(*pair)
+        interpreter = self._interpreter(tree, variant.interpreter)
+        arguments = variant.arguments
         if arguments is not None:
-            arguments = {**arguments, **tree.prepared.get(place, {})}
-        trees = source_trees_of(place, tree.folder) if subject.trees else ()
-        return replace(subject, arguments=arguments, place=replace(place, process=process), trees=trees)
+            arguments = {**arguments, **tree.prepared.get(interpreter, {})}
+        trees = source_trees_of(interpreter, tree.folder) if variant.trees else ()
+        return replace(variant, arguments=arguments, interpreter=replace(interpreter, process=process), trees=trees)
 
     def prepare(self, tree: Tree, scratch: Path, executor: Executor) -> Tree:
         """Return a tree in which the plan's `prepare` was called, in a scratch folder that exists.
@@ -99,13 +99,13 @@ class Sides:
             NothingMeasuredError: the hook cannot be run.
         """
         self._check_holds(tree)
-        places = [self._place(tree, each) for each in places_of(self._plan)]
-        return replace(tree, prepared=prepared(self._plan, places, scratch, {}, executor))
+        interpreters = [self._interpreter(tree, each) for each in interpreters_of(self._plan)]
+        return replace(tree, prepared=prepared(self._plan, interpreters, scratch, {}, executor))
 
-    def _place(self, tree: Tree, place: Place) -> Place:
-        return Place(
-            python=self._interpreter(tree, place.python),
-            path=tuple(self._moved(tree, each) for each in place.path),
+    def _interpreter(self, tree: Tree, interpreter: Interpreter) -> Interpreter:
+        return Interpreter(
+            python=self._python(tree, interpreter.python),
+            path=tuple(self._moved(tree, each) for each in interpreter.path),
             folder=str(tree.folder / self._folder),
         )
 
@@ -127,34 +127,34 @@ class Sides:
         if not (tree.folder / self._folder).is_dir():
             raise NothingMeasuredError(f"{tree.revision} has no folder {self._folder}, where everything would run")
 
-    def trial(self, scenario: str, trees: Sequence[Tree], configurations: Sequence[str]) -> Trial:
-        """Return a scenario with every configuration in every tree, to be run or counted, not timed."""
-        return Trial(
-            scenario,
+    def benchmark(self, benchmark: str, trees: Sequence[Tree], configurations: Sequence[str]) -> ComparedBenchmark:
+        """Return a benchmark with every configuration in every tree, to be run or counted, not timed."""
+        return ComparedBenchmark(
+            benchmark,
             {
-                str(Variant(tree.role, configuration)): self.subject(tree, (scenario, configuration))
+                str(VariantKey(tree.role, configuration)): self.variant(tree, (benchmark, configuration))
                 for tree in trees
                 for configuration in configurations
             },
         )
 
-    def trials(self, trees: Sequence[Tree], pairs: Iterable[Pair]) -> list[Trial]:
-        """Return every scenario of some pairs as `trial` does, with the configurations that are paired with it."""
+    def benchmarks(self, trees: Sequence[Tree], pairs: Iterable[Pair]) -> list[ComparedBenchmark]:
+        """Return every benchmark of some pairs as `benchmark` does, with the configurations that are paired with it."""
         configurations: dict[str, list[str]] = {}
-        for scenario, configuration in pairs:
-            configurations.setdefault(scenario, []).append(configuration)
-        return [self.trial(scenario, trees, names) for scenario, names in configurations.items()]
+        for benchmark, configuration in pairs:
+            configurations.setdefault(benchmark, []).append(configuration)
+        return [self.benchmark(benchmark, trees, names) for benchmark, names in configurations.items()]
 
-    def timed_trial(
-        self, scenario: str, trees: Mapping[Role, Tree], variants: Sequence[Variant], control_of: Variant
-    ) -> Trial:
-        """Return a scenario to be timed, with the control in a process of its own, as base and head are."""
-        subjects = {
-            str(each): self.subject(trees[each.role], (scenario, each.configuration))
-            for each in dict.fromkeys((control_of, *variants))
+    def timed_benchmark(
+        self, benchmark: str, trees: Mapping[Role, Tree], keys: Sequence[VariantKey], control_of: VariantKey
+    ) -> ComparedBenchmark:
+        """Return a benchmark to be timed, with the control in a process of its own, as base and head are."""
+        variants = {
+            str(each): self.variant(trees[each.role], (benchmark, each.configuration))
+            for each in dict.fromkeys((control_of, *keys))
         }
-        control = self.subject(trees[control_of.role], (scenario, control_of.configuration), process=CONTROL)
-        return Trial(scenario, {**subjects, CONTROL: control})
+        control = self.variant(trees[control_of.role], (benchmark, control_of.configuration), process=CONTROL)
+        return ComparedBenchmark(benchmark, {**variants, CONTROL: control})
 
     def _moved(self, tree: Tree, path: str) -> str:
         if self._plan.root and Path(path).is_relative_to(self._plan.root):
@@ -162,7 +162,7 @@ class Sides:
         inner = _inside(self._repository, path)
         return path if inner is None else str(tree.folder / inner)
 
-    def _interpreter(self, tree: Tree, python: str) -> str:
+    def _python(self, tree: Tree, python: str) -> str:
         """Return the tree's own interpreter where it has one, such as that of an environment made there."""
         if os.sep not in python:
             return python
@@ -170,13 +170,15 @@ class Sides:
         return moved if Path(moved).exists() else os.path.abspath(python)  # noqa: PTH100 - a link stays one
 
 
-def only(trials: Iterable[Trial], pairs: Collection[Pair]) -> list[Trial]:
-    """Return of trials the scenarios and configurations that are among some pairs."""
+def only(benchmarks: Iterable[ComparedBenchmark], pairs: Collection[Pair]) -> list[ComparedBenchmark]:
+    """Return of benchmarks the benchmarks and configurations that are among some pairs."""
     kept = [
-        Trial(trial.name, {name: of for name, of in trial.subjects.items() if (trial.name, name) in pairs})
-        for trial in trials
+        ComparedBenchmark(
+            benchmark.name, {name: of for name, of in benchmark.variants.items() if (benchmark.name, name) in pairs}
+        )
+        for benchmark in benchmarks
     ]
-    return [trial for trial in kept if trial.subjects]
+    return [benchmark for benchmark in kept if benchmark.variants]
 
 
 def _inside(repository: Repository, path: str) -> Path | None:

@@ -1,0 +1,123 @@
+"""Contrasts into benchmarks with the variants that run side by side."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from wfperf.measure.blocks import CONTROL, ComparedBenchmark
+from wfperf.measure.contrasts import Design
+from wfperf.measure.hooks import UNPREPARED, Prepared
+from wfperf.measure.variant import Interpreter, Variant
+from wfperf.plan import Configuration, Plan
+from wfperf.plan.find import folders_upward
+
+VariantOf = Callable[[str, str], Variant]
+"""Gives the variant of a name on a benchmark."""
+
+
+def compared_benchmarks(design: Design, of: VariantOf) -> list[ComparedBenchmark]:
+    """Return each benchmark of the contrasts with the baseline, its control, and the variants named."""
+    variants: dict[str, list[str]] = {}
+    metrics: dict[str, str] = {}
+    for contrast in design.contrasts:
+        variants.setdefault(contrast.benchmark, []).extend((contrast.baseline, contrast.variant))
+        metrics[contrast.benchmark] = contrast.metric
+    for rank in design.ranks:
+        variants.setdefault(rank.claim.benchmark, []).extend(rank.rivals)
+    return [
+        ComparedBenchmark(
+            benchmark,
+            {
+                name: of(benchmark, design.baseline if name == CONTROL else name)
+                for name in dict.fromkeys([design.baseline, CONTROL, *names])
+            },
+            metrics.get(benchmark, "throughput"),
+        )
+        for benchmark, names in variants.items()
+    ]
+
+
+def counted_benchmarks(plan: Plan, of: VariantOf) -> list[ComparedBenchmark]:
+    """Return every benchmark with every configuration, to be counted: nothing is timed, so there is no control."""
+    names = [each.name for each in plan.configurations]
+    return [ComparedBenchmark(each.name, {name: of(each.name, name) for name in names}) for each in plan.benchmarks]
+
+
+def variants_of(plan: Plan, folder: Path = Path(), prepared: Prepared = UNPREPARED) -> VariantOf:
+    """Return how a plan's benchmarks and variants are built.
+
+    Args:
+        plan: the plan.
+        folder: in which variants find the files that they open by relative names.
+        prepared: what the plan's `prepare` has returned where they run.
+    """
+    top = _working_tree(folder)
+    pairs = {each.id: each for each in plan.pairs}
+
+    def variant(benchmark: str, name: str) -> Variant:
+        configuration = plan.configuration(plan.baseline if benchmark in pairs else name)
+        interpreter = interpreter_in(plan, configuration, folder)
+        built = Variant(
+            plan.workload,
+            packages=packages_of(plan, configuration),
+            trees=() if plan.packages else source_trees_of(interpreter, top),
+            preload=plan.preload,
+            interpreter=interpreter,
+        )
+        if benchmark in pairs:
+            return replace(built, target=pairs[benchmark].before if name == plan.baseline else pairs[benchmark].after)
+        if configuration.target:
+            return replace(built, target=configuration.target)
+        choices = {"choices": dict(configuration.choices)} if plan.makes_choices else {}
+        return replace(
+            built,
+            arguments={**plan.benchmark(benchmark).parameters, **prepared.get(interpreter, {}), **choices},
+            configuration=None if plan.makes_choices else name,
+            counters=plan.counters,
+        )
+
+    return variant
+
+
+def interpreters_of(plan: Plan, folder: Path = Path()) -> list[Interpreter]:
+    """Return where the configurations run that the workload's factory makes."""
+    return [interpreter_in(plan, each, folder) for each in plan.configurations if not each.target]
+
+
+def interpreter_in(plan: Plan, configuration: Configuration, folder: Path) -> Interpreter:
+    """Return where a configuration runs, with the folder in which it finds files."""
+    return replace(interpreter_of(plan, configuration), folder="" if folder == Path() else str(folder.absolute()))
+
+
+def source_trees_of(interpreter: Interpreter, top: Path) -> tuple[str, ...]:
+    """Return the source trees of a place: those on its path, and the working tree, which may be installed in part."""
+    return tuple(dict.fromkeys((*interpreter.path, str(top))))
+
+
+def _working_tree(folder: Path) -> Path:
+    """Return the top of the repository that a folder lies in; the folder itself where it lies in none."""
+    upward = [*folders_upward(folder)]
+    is_in_repository = upward and (upward[-1] / ".git").exists()
+    return Path(os.path.abspath(upward[-1] if is_in_repository else folder))  # noqa: PTH100 - a link stays one
+
+
+def packages_of(plan: Plan, configuration: Configuration) -> tuple[str, ...]:
+    """Return the packages that are a configuration's own: what the plan names, or else where targets live.
+
+    That is the top-level package of every target in the same place: of two functions that are compared,
+    either may call the other's package. In another place that package may not be found. It is beside the source trees,
+    for a target may be installed elsewhere.
+    """
+    interpreter = interpreter_of(plan, configuration)
+    beside = [each for each in plan.configurations if interpreter_of(plan, each) == interpreter]
+    targets = [each.target or plan.workload for each in (*beside, configuration)]
+    return plan.packages or tuple(dict.fromkeys(target.partition(":")[0].partition(".")[0] for target in targets))
+
+
+def interpreter_of(plan: Plan, configuration: Configuration) -> Interpreter:
+    """Return on which interpreter and from which source trees a configuration runs."""
+    path = (*configuration.path, *plan.path)
+    return Interpreter(configuration.python, path) if configuration.python else Interpreter(path=path)
