@@ -161,12 +161,12 @@ def test_hostile_inputs_are_arguments_and_nothing_else(step, repository):
         ({"INPUT_BASELINE": "counts.json"}, None),
     ],
 )
-def test_what_is_held_against_follows_from_the_event(step, repository, event, baseline):
+def test_what_is_held_against_follows_from_the_event(step, repository, event, base):
     repo, commits = repository
     done, _ = step(GATE, repo, **{name: commits.get(value, value) for name, value in event.items()})
     assert done.returncode == 0, done.stderr
     bases = [each for each in called(repo)[0] if each.startswith("--base=")]
-    assert bases == ([f"--base={commits.get(baseline, baseline)}"] if baseline else [])
+    assert bases == ([f"--base={commits.get(base, base)}"] if base else [])
 
 
 def test_where_the_base_is_not_there_an_annotation_says_what_to_do(step, repository):

@@ -36,7 +36,7 @@ def test_the_plan_is_shown_with_all_it_has(shop):
     ):
         assert f"\n{title}" in shown.stdout
     data = json.loads(wfperf("plan", "--format", "json", cwd=shop).stdout)
-    assert (data["schema_version"], data["kind"]) == (2, "plan")
+    assert (data["schema_version"], data["kind"]) == (3, "plan")
     assert [each["id"] for each in data["pairs"]] == ["join", "dict"]
 
 

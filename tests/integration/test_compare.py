@@ -28,7 +28,7 @@ def test_the_table_shows_claim_measurement_verdict_and_how_to_repeat_it(compared
 @pytest.mark.measures
 def test_the_result_file_has_every_sample_and_where_it_was_measured(compared):
     _, result, _ = compared
-    assert result["schema_version"] == 4
+    assert result["schema_version"] == 5
     (finding,) = result["findings"]
     assert finding["equal"]
     assert finding["blocks"] == 2

@@ -190,7 +190,7 @@ def test_a_baseline_that_does_not_tell_what_it_counted_is_inconclusive_until_it_
     assert [(each.configuration, each.metric, each.reason) for each in decision.checks] == [
         (name, "counters", f"{why}; make it again: the same command with --update") for name in ("original", "fast")
     ]
-    with pytest.raises(UsageError, match="update it without --scenario and --config"):
+    with pytest.raises(UsageError, match="update it without --benchmark and --config"):
         updated(Path("baseline.json"), older, now(configurations=["fast"]), wall_time=False)
     told, newer = updated(Path("baseline.json"), older, now(), wall_time=False)
     assert (told.status, told.notes) == (Status.PASS, (f"Not compared with the counts of before: {why}.",))

@@ -200,7 +200,7 @@ def test_a_counter_that_only_one_scenario_has_is_no_unknown_one_where_another_is
     shop = shop_repository(tmp_path / "shop")
     plan = (shop.path / "pyproject.toml").read_text().replace("shop:configurations", "shop:scenario")
     read = '[[tool.wfperf.benchmark]]\nname = "read"\nparameters = { kind = "read" }\n'
-    shop.write("pyproject.toml", f"{plan}\n{read}\n[tool.wfperf.gate.scenario.read.max_counter]\nfiles_read = 1\n")
+    shop.write("pyproject.toml", f"{plan}\n{read}\n[tool.wfperf.gate.benchmark.read.max_counter]\nfiles_read = 1\n")
     shop.write("shop.py", (shop.path / "shop.py").read_text() + READING)
     assert wfperf("gate", "--update", cwd=shop.path).returncode == 0
     for named in ((), ("--benchmark", "call"), ("--benchmark", "read")):

@@ -205,7 +205,7 @@ def test_a_workload_is_found_by_its_entry_point(own):
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ('base = "original"', 'base = "first"', "base is 'first', which is no configuration of it"),
+        ('baseline = "original"', 'baseline = "first"', "baseline is 'first', which is no configuration of it"),
         ('benchmark = "large"', 'benchmark = "huge"', "configuration 'indexed': a claim is about the benchmark 'huge'"),
         (
             "low = 1.0",

@@ -86,7 +86,7 @@ def test_memory_is_exported_in_bytes(tmp_path):
     [
         ((), "Missing argument 'FILE...'"),
         (("missing.json",), "cannot read the result missing.json"),
-        (("1.json", "--variant", "a"), "--side needs --format pyperf"),
+        (("1.json", "--variant", "a"), "--variant needs --format pyperf"),
         (
             ("1.json", "--format", "pyperf", "--variant", "z"),
             "variant 'z' was not measured; choose one of: a, b, control",

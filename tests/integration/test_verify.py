@@ -78,7 +78,7 @@ def test_the_seed_is_said_with_the_command_that_repeats_it(verified):
 
 def test_the_result_file_has_all_of_it(verified):
     _, result, _ = verified
-    assert (result["schema_version"], result["kind"], result["equal"]) == (4, "verification", True)
+    assert (result["schema_version"], result["kind"], result["equal"]) == (5, "verification", True)
     assert (result["seed"], result["random"]) == (7, 5)
     (marked,) = [each for each in result["beyond"]["variants"] if each["name"] == "substitution=proposed"]
     assert marked["marks"] == {"substitution=proposed": PLAN.optimization("substitution").changes_results}

@@ -1,1 +1,1 @@
-"""Subjects in processes of their own, timed in turn by one coordinator; and their work counted."""
+"""Time and count variants, each in its own process; one coordinator samples them in turn."""

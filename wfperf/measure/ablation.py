@@ -1,4 +1,4 @@
-"""Which optimization is worth what beside the others: each alone, each removed, each added in turn."""
+"""The effect of each part of a configuration: alone, when removed, or when added in turn."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from wfperf.stats.sequential import shared_level
 from wfperf.stats.speedup import speedup_interval
 
 FEWEST_PARTS = 2
-"""One part alone is what it is a part of."""
+"""A single part is the whole configuration."""
 
 
 class Mode(StrEnum):
-    """What each optimization is compared with, beside the baseline."""
+    """What each part is compared with, besides the baseline."""
 
     SOLO = "solo"
     LEAVE_ONE_OUT = "leave-one-out"
@@ -30,13 +30,13 @@ class Mode(StrEnum):
 
 
 class Ablated:
-    """A configuration taken apart on one benchmark.
+    """The ablation of a configuration on one benchmark.
 
     Args:
-        plan: where it stands.
-        name: the configuration.
-        mode: how it is taken apart; each of its parts is also measured alone.
-        benchmark: where.
+        plan: the plan.
+        name: name of the configuration.
+        mode: what each part is compared with; each is also measured alone.
+        benchmark: the benchmark.
 
     Raises:
         UsageError: no such configuration, or it has fewer than two parts.
@@ -66,14 +66,14 @@ class Ablated:
 
     @property
     def design(self) -> Design:
-        """What must be measured: the whole, every part alone, and what the mode asks."""
+        """The contrasts: the whole, every part alone, and those of the mode."""
         pairs = [(self.whole.name, self._base), *((part, self._base) for part in self._parts)]
         pairs += [(after.name, before.name) for before, after in self._pairs.values()]
         contrasts = [Contrast(variant, variant, None, self.benchmark, baseline) for variant, baseline in pairs]
         return Design(self._base, contrasts, interactions=len(self._pairs) or 1)
 
     def result(self, blocks: Blocks) -> Ablation | None:
-        """Return what each part is worth, alone and beside the others; None where results differ."""
+        """Return the effect of each part, alone and with the others; None if results differ."""
         measured = blocks[self.benchmark]
         if not all(block.equal(each.baseline, each.variant) for each in self.design.contrasts for block in measured):
             return None
@@ -114,7 +114,7 @@ class Ablated:
         )
 
     def _within(self, plan: Plan) -> dict[str, tuple[Configuration, Configuration]]:
-        """Return for each part the configurations before and after it is added, in the company the mode says."""
+        """Return for each part the configurations without and with it, among the other parts of the mode."""
         if self.mode is Mode.SOLO:
             return {}
         if self.mode is Mode.LEAVE_ONE_OUT:
@@ -137,5 +137,5 @@ class Ablated:
 
 
 def parts_of(plan: Plan, configuration: Configuration) -> list[str]:
-    """Return what a configuration consists of, in plan order: what it says that it combines, or its optimizations."""
+    """Return the parts of a configuration, in plan order: what it combines, or else its optimizations."""
     return list(configuration.combines) or [each.id for each in plan.optimizations_in(configuration.choices)]

@@ -1,4 +1,4 @@
-"""All of one comparison, in its time: counted, bounded, measured and judged."""
+"""One whole comparison in its time budget: count, bound, measure and judge."""
 
 from __future__ import annotations
 
@@ -19,41 +19,41 @@ from wfperf.results.comparison import Comparison
 from wfperf.results.counters import ALLOCATIONS, INSTRUCTIONS
 
 LONGEST_LOOK_S = 1.0
-"""At 4,000 looks a second a share is then known within 2 %, which is all that a bound is good for."""
+"""Longest sampling of a benchmark: 4,000 samples give a share within 2 %; a bound needs no more."""
 
 SHARE_OF_LOOKS = 1 / 50
-"""Which part of the time goes to bounds at most: they explain the answer, and must not delay it."""
+"""Largest share of the time budget for sampling a benchmark: bounds must not delay the result."""
 
 LEAST_S = 1.0
-"""What is left for measuring however long counting took: a block is always measured to its end."""
+"""Smallest time budget of measuring, however long counting took; a block always runs to its end."""
 
 Advance = Callable[[int, int], None]
-"""Told how much is done, and of how much."""
+"""Called with the number of finished steps and the total."""
 
 
 class Listener(Protocol):
-    """Shows how far a comparison has come."""
+    """Shows the progress of a comparison."""
 
     def counting(self) -> AbstractContextManager[Advance]:
-        """Counting begins; give what is told how far it has come."""
+        """Start counting; yield what is called with the progress."""
 
     def counting_instructions(self) -> None:
-        """Counting instructions begins, which takes a while."""
+        """Start counting instructions, which is slow."""
 
     def measuring(self, max_time_s: float) -> AbstractContextManager[Watch]:
-        """Measuring begins; give what is told after each block what is known so far."""
+        """Start measuring; yield what is called after each block with the findings so far."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a comparison is asked.
+    """The request for a comparison.
 
     Args:
         selected: the contrasts.
-        of: builds the variants that they are about.
-        schedule: how long all of it may take, counting included.
+        of: builds their variants.
+        schedule: the time budget, counting included.
         precision: the half width, as a log-ratio, at which an interval is narrow enough.
-        counted: what is counted beside calls: `allocations`, `instructions`.
+        counted: further counters: `allocations`, `instructions`.
         executor: starts the processes.
     """
 
@@ -66,11 +66,11 @@ class Request:
 
 
 def compared(request: Request, listener: Listener) -> Comparison:
-    """Return what was found: counters first, in processes of their own, then bounds, then effects and verdicts.
+    """Return the comparison: counters first, in separate processes, then bounds, then effects and verdicts.
 
     Raises:
         NothingMeasuredError: a variant cannot be run.
-        UsageError: a bound of the plan fails.
+        UsageError: a bound hook of the plan fails.
     """
     began_s = monotonic()
     selected, schedule, executor = request.selected, request.schedule, request.executor

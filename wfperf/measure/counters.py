@@ -1,4 +1,4 @@
-"""Work counters: what a run does, counted in a deterministic pass; they explain a speedup and gate without noise."""
+"""Counters of a run, from a deterministic pass: they explain a speedup, and serve the gate without noise."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from wfperf.measure.instructions import count_instructions
 from wfperf.results.counters import FUNCTION_CALLS, INSTRUCTIONS, LIBRARY_CALLS, Counters
 
 RUNS = 3
-"""N, in (2N - N) / N: a count that is not the same in every run shows as a fraction, where N is odd and not 1."""
+"""N in (2N - N) / N: if N is odd and not 1, a count that differs from run to run shows as a fraction."""
 
 CounterTable = Mapping[str, Mapping[str, Counters]]
-"""Work by benchmark and variant."""
+"""Counters by benchmark and variant."""
 
 
 def count_benchmarks(
@@ -23,10 +23,10 @@ def count_benchmarks(
     on_trial: Callable[[int, int], None] | None = None,
     executor: Executor = DEFAULT_EXECUTOR,
 ) -> CounterTable:
-    """Return the work of one run of every variant but the control, in all its threads: (2N - N runs) / N, hash seed 0.
+    """Return the counters of a run of every variant but the control, in all threads: (2N - N runs) / N, hash seed 0.
 
-    Which repeats exactly: calls of and by one's own functions, SQL statements and regex compilations, on
-    any machine, as long as the code is the same, and Python's version.
+    Calls of and by the user's own functions, SQL statements and regex compilations repeat exactly on any machine, with
+    the same code and the same version of Python.
 
     Raises:
         NothingMeasuredError: a variant cannot be run.
@@ -68,7 +68,7 @@ def _counters(counted: Counted, functions: Mapping[str, str]) -> Counters:
 
 
 def _whole(calls: Mapping[str, float]) -> dict[str, int]:
-    """Return calls as whole numbers; none where one of them differs from run to run."""
+    """Return calls as whole numbers; empty if one of them differs from run to run."""
     if any(times != int(times) for times in calls.values()):
         return {}
     return {name: int(times) for name, times in calls.items()}
@@ -77,9 +77,9 @@ def _whole(calls: Mapping[str, float]) -> dict[str, int]:
 def with_allocations(
     counters: CounterTable, benchmarks: Sequence[ComparedBenchmark], executor: Executor = DEFAULT_EXECUTOR
 ) -> CounterTable:
-    """Return work with the blocks of memory that a run takes and their bytes, by memray.
+    """Return counters with the allocations of a run and their bytes, by memray.
 
-    They do not repeat to the last digit: what the interpreter keeps for reuse depends on what ran before.
+    They do not repeat exactly: what the interpreter keeps for reuse depends on what ran before.
 
     Raises:
         NothingMeasuredError: a variant cannot be run, or its interpreter has no memray.
@@ -99,7 +99,7 @@ def with_allocations(
 def with_instructions(
     counters: CounterTable, benchmarks: Sequence[ComparedBenchmark], executor: Executor = DEFAULT_EXECUTOR
 ) -> CounterTable:
-    """Return work with the instructions of a run, by callgrind.
+    """Return counters with the instructions of a run, by callgrind.
 
     Raises:
         NothingMeasuredError: valgrind is missing, or a variant cannot be run.

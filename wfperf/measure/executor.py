@@ -1,7 +1,6 @@
-"""The executor: it knows on which processor, and with which time-out, variants run, and starts their workers.
+"""The executor starts the workers of variants, with a processor to run on and a time-out.
 
-Everything above takes an executor and asks nothing of processes itself, so that a test can give it one whose workers
-are simulated.
+Higher layers take an executor and never start processes themselves, so a test can pass one with simulated workers.
 """
 
 from __future__ import annotations
@@ -19,10 +18,10 @@ from wfperf.measure.variant import Variant
 from wfperf.measure.workers import WorkerProcesses
 
 ANSWER_TIMEOUT_S = 120.0
-"""Longer than any benchmark that is worth repeating takes for one answer."""
+"""Longer than any benchmark worth repeating takes for one answer."""
 
 Task = Callable[[str], str]
-"""Says what is done with a variant, given its name; errors begin with `cannot` and that."""
+"""Returns what is done with a variant, given its name; errors begin with `cannot` and this text."""
 
 MEASURED: Task = "measure {!r}".format
 
@@ -44,7 +43,7 @@ class Workers(Protocol):
         """Ask one worker and wait for its answer; `worker/protocol.py` lists the operations.
 
         Raises:
-            NothingMeasuredError: the variant fails, its worker ends, answers nonsense or not in time.
+            NothingMeasuredError: the variant fails, or its worker ends, answers nonsense or is too late.
         """
 
     def call_all(self, op: str, requests: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -60,32 +59,32 @@ class Workers(Protocol):
     def load(
         self, benchmark: str, variants: Mapping[str, Variant], *, warm_up_runs: int | None = None, compared: bool = True
     ) -> dict[str, Loaded]:
-        """Have workers build their variants of a benchmark, run and warm them, and return what each says of its own.
+        """Make workers build, run and warm up their variants of a benchmark, and return the answer of each.
 
         Args:
-            benchmark: what the benchmark is called from now on.
-            variants: by the variant that builds it.
-            warm_up_runs: how many runs make it warm; None where the worker finds that out.
-            compared: whether outcomes are told, to be compared; they must be plain data then.
+            benchmark: name of the benchmark in later requests.
+            variants: the variants, by name.
+            warm_up_runs: number of warm-up runs; None if the worker decides.
+            compared: whether to return outcomes for comparison; they must then be plain data.
 
         Raises:
-            NothingMeasuredError: as `call`; or a compared outcome is not the same from run to run.
+            NothingMeasuredError: as `call`; or a compared outcome changes from run to run.
         """
 
 
 class Executor(Protocol):
-    """What starts workers, all under the same conditions."""
+    """Starts workers, all under the same conditions."""
 
     @property
     def cpus(self) -> Sequence[int]:
-        """The processors that variants may use; none where the system lets nobody choose."""
+        """The processors that variants may use; empty if the system cannot pin processes."""
 
     @property
     def timeout_s(self) -> float:
-        """How long a variant may take for one answer."""
+        """Seconds that a variant may take for one answer."""
 
     def now_s(self) -> float:
-        """Return the time on the clock by which the workers' time passes, in seconds from any point."""
+        """Return the time on the workers' clock, in seconds from an arbitrary point."""
 
     def start(
         self, variants: Mapping[str, Sequence[Variant]], *, hash_seed: int, task: Task = MEASURED
@@ -93,16 +92,16 @@ class Executor(Protocol):
         """Return workers as a context manager, which leaves no process behind.
 
         Args:
-            variants: for each name whatever it is to load, now or later; all of them with one interpreter.
-            hash_seed: the seed of every variant's string hashes.
-            task: what is done with a variant.
+            variants: all that each name will load, now or later; all with the same interpreter.
+            hash_seed: PYTHONHASHSEED of every variant.
+            task: what is done with a variant, for errors.
 
         Raises:
             NothingMeasuredError: on entering, workers cannot be started.
         """
 
     def with_timeout(self, timeout_s: float) -> Executor:
-        """Return the executor that waits so long for one answer."""
+        """Return the executor with this time-out for one answer."""
 
     def unpinned(self) -> Executor:
         """Return the executor that leaves the choice of a processor to the system."""
@@ -117,7 +116,7 @@ class ProcessExecutor:
 
     Args:
         cpu: the processor that all variants run on, in turn; None leaves it to the system.
-        timeout_s: how long a variant may take for one answer.
+        timeout_s: seconds that a variant may take for one answer.
         prefix: a command that runs the interpreter.
     """
 
@@ -127,7 +126,7 @@ class ProcessExecutor:
 
     @property
     def cpus(self) -> Sequence[int]:
-        """The processors that variants may use; none where the system lets nobody choose."""
+        """The processors that variants may use; empty if the system cannot pin processes."""
         return usable_cpus() if self.cpu is None else (self.cpu,)
 
     def now_s(self) -> float:
@@ -143,7 +142,7 @@ class ProcessExecutor:
         )
 
     def with_timeout(self, timeout_s: float) -> ProcessExecutor:
-        """Return the executor that waits so long for one answer."""
+        """Return the executor with this time-out for one answer."""
         return replace(self, timeout_s=timeout_s)
 
     def unpinned(self) -> ProcessExecutor:
@@ -156,14 +155,14 @@ class ProcessExecutor:
 
 
 DEFAULT_EXECUTOR: Executor = ProcessExecutor()
-"""Of whoever has no wishes: on any processor, with the default time-out."""
+"""Runs on any processor, with the default time-out."""
 
 
 def check_cpu(cpu: int | None) -> None:
-    """Make sure that processes can be pinned to a processor.
+    """Check that processes can be pinned to a processor.
 
     Raises:
-        UsageError: the system pins none, or this one is not ours to use.
+        UsageError: the system cannot pin processes, or we may not use this one.
     """
     if cpu is None:
         return
@@ -173,5 +172,5 @@ def check_cpu(cpu: int | None) -> None:
 
 
 def usable_cpus() -> tuple[int, ...]:
-    """Return the processors that are ours to use; none where the system lets nobody choose."""
+    """Return the processors that we may use; empty if the system cannot pin processes."""
     return tuple(sorted(os.sched_getaffinity(0))) if hasattr(os, "sched_getaffinity") else ()

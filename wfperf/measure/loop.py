@@ -1,4 +1,4 @@
-"""A small loop of a few microseconds, for what is to be known of a machine and not of anyone's code."""
+"""A loop of a few microseconds, to measure the machine and nobody's code."""
 
 from __future__ import annotations
 

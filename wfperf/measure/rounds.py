@@ -1,4 +1,4 @@
-"""The variants of one benchmark in one block's processes: made ready alike, then sampled in turn, round by round."""
+"""Rounds of one benchmark in one block: all variants are prepared alike, then sampled in turn."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ from wfperf.measure.samples import (
 )
 
 MINIMUM_ROUNDS = 3
-"""The fewest whose median is not moved by a single one of them."""
+"""The fewest whose median withstands one disturbed round."""
 
 RECORDS = 1000
-"""So many that what the interpreter allocates once hardly shows in the bytes of each."""
+"""Enough that what the interpreter allocates once hardly shows in the bytes of each."""
 
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """What all rounds cost, by variant.
+    """The costs of all rounds, by variant.
 
     Args:
-        counted: those that count, one number a round: nanoseconds a run, or bytes a run.
-        walls: all of them by the wall clock, where some of those that count are processor time.
+        counted: one number per round: nanoseconds per run, or bytes per run.
+        walls: all of them as wall time, if some of `counted` are processor time; else empty.
         by_processor: how many are processor time, over all variants.
     """
 
@@ -45,17 +45,17 @@ class Costs:
 
 @dataclass(slots=True)
 class Rounds:
-    """One benchmark whose variants have been made ready.
+    """One benchmark whose variants are ready.
 
     Args:
         workers: the processes.
         benchmark: its name there.
-        loaded: what each variant's process said when it had loaded it, the baseline's first.
-        order: draws whose turn it is.
-        runs: how many make a sample, by variant.
-        cpus: where all variants run; empty where that cannot be chosen.
+        loaded: each variant's answer to `load`, the baseline's first.
+        order: draws the sampling order.
+        runs: number of runs in a sample, by variant.
+        cpus: processors that all variants use; empty if the system cannot pin processes.
         warm: whether each sample begins with an untimed run.
-        in_bytes: whether memory is sampled, and no time.
+        in_bytes: whether memory is sampled, not time.
     """
 
     workers: Workers
@@ -70,14 +70,14 @@ class Rounds:
 
     @property
     def cpu(self) -> int | None:
-        """The processor that all variants share; None where they are free."""
+        """The processor that all variants share; None if they may use several."""
         return self.cpus[0] if len(self.cpus) == 1 else None
 
     def sample(self, sampling_s: float, now_s: Callable[[], float]) -> None:
-        """Sample all variants in turn, round by round, for so long.
+        """Sample all variants in turn, round by round.
 
         Args:
-            sampling_s: how long; three rounds are always sampled.
+            sampling_s: how long, in seconds: at least three rounds of time, always three of memory.
             now_s: the clock, in seconds.
 
         Raises:
@@ -92,7 +92,7 @@ class Rounds:
             self._taken.append({variant: take(variant) for variant in variants})
 
     def costs(self) -> Costs:
-        """Return what has been sampled: processor time where it counts, which `samples.costs_ns` says."""
+        """Return the sampled costs; `samples.costs_ns` decides where processor time counts."""
         taken: dict[str, list[Any]] = {variant: [each[variant] for each in self._taken] for variant in self.loaded}
         if self.in_bytes:
             return Costs({variant: tuple(each) for variant, each in taken.items()})
@@ -124,7 +124,7 @@ class Rounds:
 
 
 def memory_rounds(workers: Workers, benchmark: str, loaded: Mapping[str, Loaded], order: random.Random) -> Rounds:
-    """Return a benchmark whose outcomes' bytes are sampled: no processor and no warmth matters to them."""
+    """Return rounds that sample the bytes of outcomes; processors and warm-up do not affect these."""
     return Rounds(workers, benchmark, loaded, order, dict.fromkeys(loaded, RECORDS), in_bytes=True)
 
 
@@ -137,15 +137,15 @@ def timed_rounds(
     cpu: int | None,
     cpus: Sequence[int],
 ) -> Rounds:
-    """Return a benchmark whose variants are on their processor, equally warm, and have their numbers of runs.
+    """Return rounds that sample time: all variants are pinned and equally warm, and have their numbers of runs.
 
     Args:
         workers: the processes.
         benchmark: its name there.
-        loaded: what each variant's process said when it had loaded it, the baseline's first.
-        order: draws who is made ready first.
-        cpu: the processor that they share if no more is needed; None where it cannot be chosen.
-        cpus: all that they may use.
+        loaded: each variant's answer to `load`, the baseline's first.
+        order: draws the order of preparation.
+        cpu: processor that they share if they need only one; None if the system cannot pin processes.
+        cpus: all processors that they may use.
 
     Raises:
         NothingMeasuredError: a variant fails.

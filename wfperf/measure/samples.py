@@ -1,4 +1,4 @@
-"""What a sample took, how many runs it has, and what of it counts as the cost of a run."""
+"""Samples: what they took, how many runs they have, and the cost of a run."""
 
 from __future__ import annotations
 
@@ -6,33 +6,33 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 SAMPLE_NS = 1_000_000
-"""How long a sample of the fastest variant is: the shorter, the less often it is preempted; a thousand times what the
-clocks cost, which takes a microsecond."""
+"""Duration of a sample of the fastest variant: a thousand times the microsecond that reading the clocks takes; the
+shorter a sample, the less often it is preempted."""
 
 ALIKE = 4.0
-"""Variants whose runs take up to so many times as long as the baseline's have as many runs in a sample.
+"""Variants whose run times differ by at most this factor have equally many runs in a sample.
 
-Beyond it the slower one's samples would be so long that they are hardly ever left alone on a busy machine.
+Beyond it, a busy machine would preempt almost every sample of the slower variant.
 """
 
 LONG_RUN_NS = 20_000_000
-"""From here on the caches that other processes have taken are a small part of a run, and a run more is a long time."""
+"""From this run time on, refilling the caches is a small part of a run, and one more run takes long."""
 
 NOTABLE = 0.05
-"""Of a sample's time: who waits longer, or works as long in other threads, is no benchmark of one processor."""
+"""Share of a sample's time; a one-processor benchmark waits no longer, nor works longer in other threads."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What some runs of one variant took together.
+    """What several runs of one variant took together.
 
     Args:
-        wall_ns: the time that passed.
+        wall_ns: wall time.
         processor_ns: processor time of the whole process.
-        waited_ns: for how long the process slept by its own choice.
-        elsewhere_ns: processor time of other threads than the one that runs the benchmark.
-        preempted: whether the system gave the processor to another process in between.
-        has_children: whether processes that it has started may have worked beside it.
+        waited_ns: how long the process slept voluntarily.
+        elsewhere_ns: processor time of threads other than the benchmark's.
+        preempted: whether the system gave the processor to another process meanwhile.
+        has_children: whether child processes may have run meanwhile.
     """
 
     wall_ns: int
@@ -44,12 +44,12 @@ class Sample:
 
     @property
     def by_processor(self) -> bool:
-        """Whether processor time tells more of it than wall time; a clock too coarse for it tells nothing."""
+        """Whether processor time may replace wall time: it was preempted, and the clock is fine enough."""
         return self.preempted and self.processor_ns > 0
 
 
 def uses_one_processor(samples: Iterable[Sample]) -> bool:
-    """Return whether samples have no child processes, and wait or work in other threads hardly ever."""
+    """Return whether samples have no child processes, and hardly wait or work in other threads."""
     each = tuple(samples)
     notable_ns = NOTABLE * sum(sample.wall_ns for sample in each)
     return (
@@ -62,13 +62,12 @@ def uses_one_processor(samples: Iterable[Sample]) -> bool:
 def costs_ns(samples: Sequence[Sample], runs: int, *, one_processor: bool) -> tuple[float, ...]:
     """Return the cost of a run in each sample, in nanoseconds.
 
-    It is wall time; in a preempted sample of a benchmark that uses one processor it is processor time, with what the
-    benchmark itself waited. The rest is when other processes had the processor: it would add the same to all variants,
-    and pull their ratio towards 1.
+    The cost is wall time. In a preempted sample of a one-processor benchmark, it is processor time plus the benchmark's
+    own waiting: the time of other processes would add the same to all variants, and pull their ratio towards 1.
 
     Args:
-        samples: those of one variant.
-        runs: how many each of them has.
+        samples: samples of one variant.
+        runs: number of runs in each.
         one_processor: whether all variants of the benchmark use one processor.
     """
     return tuple(
@@ -78,14 +77,14 @@ def costs_ns(samples: Sequence[Sample], runs: int, *, one_processor: bool) -> tu
 
 
 def runs_per_sample(run_ns: Mapping[str, float], baseline: str) -> dict[str, int]:
-    """Return how many runs of each variant make a sample: equally many of all that are about as fast.
+    """Return the number of runs per sample for each variant; variants of similar speed share one number.
 
-    With unequal numbers one variant's samples are longer, so they are preempted more often, and so in every block: a
-    bias that no interval and no control sees. Variants that are far faster or slower than the baseline have numbers of
-    their own, again the same one for all that are about as fast, so that samples last about as long as the baseline's.
+    With unequal numbers, the longer samples of one variant are preempted more often, in every block: a bias that no
+    interval and no control shows. Variants that are far faster or slower than the baseline have another number, which
+    those of similar speed share, so that their samples last about as long as the baseline's.
 
     Args:
-        run_ns: how long a run of each variant takes, above 0.
+        run_ns: time of a run of each variant, above 0.
         baseline: the variant that all others are compared with.
     """
     left = sorted(run_ns, key=lambda name: run_ns[name])
@@ -101,20 +100,20 @@ def runs_per_sample(run_ns: Mapping[str, float], baseline: str) -> dict[str, int
 
 
 def begins_warm(run_ns: Mapping[str, float]) -> bool:
-    """Return whether each sample begins with an untimed run: of all variants, or of none.
+    """Return whether samples of all variants begin with an untimed run.
 
     Args:
-        run_ns: how long a run of each variant takes.
+        run_ns: time of a run of each variant.
     """
     return max(run_ns.values()) < LONG_RUN_NS
 
 
 def runs_to_catch_up(runs: Mapping[str, int], run_ns: Mapping[str, float]) -> dict[str, int]:
-    """Return how many more runs each variant's warm-up needs to have as many as any other one that is about as fast.
+    """Return how many more warm-up runs each variant needs to match all others of similar speed.
 
     Args:
-        runs: how many each has had.
-        run_ns: how long a run of each takes, above 0.
+        runs: number of warm-up runs of each so far.
+        run_ns: time of a run of each, above 0.
     """
     return {
         name: max(runs[other] for other in runs if alike(run_ns[other], run_ns[name])) - had
@@ -123,5 +122,5 @@ def runs_to_catch_up(runs: Mapping[str, int], run_ns: Mapping[str, float]) -> di
 
 
 def alike(one_ns: float, other_ns: float) -> bool:
-    """Return whether two runs take about as long."""
+    """Return whether two run times are similar."""
     return max(one_ns, other_ns) <= ALIKE * min(one_ns, other_ns)

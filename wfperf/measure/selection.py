@@ -1,4 +1,4 @@
-"""What `compare` is asked for; this module imports nothing but the standard library, for `wfperf --help` loads it."""
+"""The selection of `compare`; this module imports only the standard library, because `wfperf --help` loads it."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What `compare` is asked for, as its options say it.
+    """The contrasts that the options of `compare` select.
 
     Args:
-        phase: the optimizations of a phase, each alone, and its total.
+        phase: each optimization of this phase alone, and its total.
         only: one optimization, configuration or pair.
-        every: all there is to ask of the plan.
-        benchmark: only what is asked of this benchmark.
-        ablate: takes one configuration apart, in this mode.
-        sweep: asks at several values of a parameter, as in `work=0us..1ms`.
+        every: all contrasts of the plan.
+        benchmark: only contrasts on this benchmark.
+        ablate: the mode of an ablation of one configuration.
+        sweep: several values of a parameter, such as `work=0us..1ms`.
     """
 
     phase: int | None = None

@@ -1,4 +1,4 @@
-"""Which functions cost more or less time: a timer looks at two variants in turn, in fresh uninstrumented processes."""
+"""Which functions take more or less time: a timer samples two variants in turn, in fresh uninstrumented processes."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from wfperf.stats.sequential import shared_level
 from wfperf.stats.verdict import LEVEL
 
 FEWEST_BLOCKS = 12
-"""Enough for 102 functions; more of them take more blocks."""
+"""Enough for 102 functions; more functions need more blocks."""
 
 ROUNDS = 4
 LOOKED_S = 0.06
 LEAST_SHARE = 0.005
-"""Of a run: what is at work less than that is noise among functions that matter."""
+"""Share of a run; functions below it are noise beside those that matter."""
 
 FAIR_PART = 0.25
-"""Of the largest growth: what grew by less is a small matter beside it, and may be noise."""
+"""Share of the largest increase; a smaller one hardly matters, and may be noise."""
 
 Shares = Mapping[str, Mapping[str, float]]
-"""For each variant, by function, the part of a run in which it was at work in one block."""
+"""Self time of each function in one block, as a fraction of a run, by variant."""
 
 
 def self_time_changes(
@@ -44,28 +44,27 @@ def self_time_changes(
 ) -> dict[str, Interval]:
     """Return by how much the self time of each function changed, as a fraction of a run of the baseline.
 
-    A function's self time is what it takes itself, with what it calls of others: its share of the time watched,
-    times how long a run takes. Shares do not suffer from a busy machine, as lengths of runs do, whose ratio is asked
-    for.
+    Self time includes the library code that a function calls. It is the function's share of the sampled time, times the
+    run time. A busy machine changes run times, but not shares; so the ratio of run times is an argument.
 
-    A first block says which functions there are, those that take 0.5 % of a run, and is not counted. How many they are
-    decides how many blocks follow: at least 12, and so many that the interval of each has ends. For any one ratio all
-    intervals hold together at 95 %, each at a share of it (the Bonferroni inequality, O. Dunn, JASA 56(293), 1961,
-    pp. 52-64), as nearly as an interval between order statistics holds (`median_interval`). What is returned reaches
-    from the low end for the least ratio to the high end for the greatest, so all hold together at `level`, that of both
-    less 1 (by the same inequality).
+    A first block selects the functions that take at least 0.5 % of a run, and is not counted. Their number decides how
+    many blocks follow: at least 12, and enough for finite intervals. For any one ratio, all intervals hold together
+    with 95 % confidence, each with a share of the risk (Bonferroni inequality, O. Dunn, JASA 56(293), 1961, pp. 52-64),
+    as closely as intervals between order statistics do (`median_interval`). A returned interval reaches from the low
+    end for the lowest ratio to the high end for the highest, so all hold together at `level`, the sum of both levels
+    minus 1 (same inequality).
 
     Args:
         benchmark: holds both variants.
-        baseline: the one before.
-        variant: the one now.
-        ratio: how long a run takes now, as a multiple of a run before.
-        seed: of the processes' hash seeds, and of whose turn it is.
-        max_time_s: how long it may take; judged after the first block.
+        baseline: name of the baseline.
+        variant: name of the other variant.
+        ratio: run time of the variant, as a multiple of the baseline's.
+        seed: random seed of the hash seeds and the sampling order.
+        max_time_s: time budget; checked after the first block.
         executor: starts the workers.
 
     Raises:
-        NothingMeasuredError: a variant cannot be run, or all blocks would take longer than they may.
+        NothingMeasuredError: a variant cannot be run, or the blocks would exceed the time budget.
     """
     if not any(benchmark.variants[each].packages or benchmark.variants[each].trees for each in (baseline, variant)):
         return {}
@@ -78,8 +77,8 @@ def self_time_changes(
             return _shares(workers, benchmark.name, [draw.sample((baseline, variant), 2) for _ in range(ROUNDS)])
 
     start_s = executor.now_s()
-    # Chosen by a block that is not counted: whoever names the functions by the numbers that are to judge them names
-    # those that stand out by chance.
+    # A block that is not counted selects the functions: the numbers that judge them would select those that stand out
+    # by chance.
     names = often_at_work(block())
     if not names:
         return {}
@@ -91,19 +90,19 @@ def self_time_changes(
 
 
 def often_at_work(block: Shares) -> set[str]:
-    """Return the functions that are at work often enough on any variant."""
+    """Return the functions whose share is large enough in any variant."""
     return {name for shares in block.values() for name, share in shares.items() if share >= LEAST_SHARE}
 
 
 def blocks_for(functions: int) -> int:
-    """Return how many blocks it takes until the intervals of so many functions hold together and have ends."""
+    """Return the number of blocks after which the intervals of so many functions are finite together."""
     return max(FEWEST_BLOCKS, fewest_values(shared_level(functions)))
 
 
 def changes_of_shares(
     blocks: Sequence[Shares], names: Collection[str], baseline: str, variant: str, *, ratio: Interval
 ) -> dict[str, Interval]:
-    """Return what the shares of both variants in each block say of some functions, as `self_time_changes` does."""
+    """Return the changes of some functions by their shares in each block; see `self_time_changes`."""
     level = shared_level(len(names))
     together = LEVEL + ratio.level - 1
 
@@ -122,7 +121,7 @@ def changes_of_shares(
 
 
 def grown(changes: Mapping[str, Interval]) -> dict[str, Interval]:
-    """Return the functions that surely take longer, and by a fair part of the largest growth; the largest first."""
+    """Return the functions that certainly take longer, by a fair part of the largest increase; largest first."""
     longer = {function: change for function, change in changes.items() if change.low > 0}
     least = FAIR_PART * max((change.estimate for change in longer.values()), default=0.0)
     largest_first = sorted(longer, key=lambda function: -longer[function].estimate)

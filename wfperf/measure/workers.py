@@ -23,10 +23,10 @@ from wfperf.measure.variant import Interpreter, Variant
 from wfperf.measure.worker.protocol import PROTOCOL
 
 WORKER = Path(__file__).with_name("worker")
-"""A folder that an interpreter runs."""
+"""The folder that an interpreter runs."""
 
 GRACE_S = 2.0
-"""What a process needs to kill and reap its children, many times over."""
+"""Many times what a process needs to kill and reap its children."""
 
 LAST_LINES, LAST_BYTES = 4, 2000
 """The end of a traceback; more does not fit into an error of one line."""
@@ -45,14 +45,15 @@ KEPT_ENVIRONMENT = (
     "PGPASSFILE",
     "LD_LIBRARY_PATH",
 )
-"""The rest of the environment is left out: even its length moves a process's memory layout."""
+"""Other variables are left out: even the length of the environment moves the memory layout."""
 
 
 @dataclass(slots=True)
 class _Process:
-    """The coordinator's end of one variant's process: what it has sent that is no whole line yet, and its stderr.
+    """The coordinator's end of one variant's process.
 
-    `shared` is the stderr of the process that all variants of its interpreter are forked from.
+    `unread` is what it sent after its last whole line. `shared` is the stderr of the process that all variants of its
+    interpreter are forked from.
     """
 
     stream: socket.socket
@@ -64,15 +65,15 @@ class _Process:
 
 
 class WorkerProcesses:
-    """One process for each variant; those of one interpreter are forked from one. A context manager: none is left.
+    """One process per variant, forked from one per interpreter. A context manager that leaves no process behind.
 
     Args:
-        variants: for each name whatever it is to load, now or later; all of them with one interpreter.
-        hash_seed: the seed of every variant's string hashes.
+        variants: all that each name will load, now or later; all with the same interpreter.
+        hash_seed: PYTHONHASHSEED of every variant.
         cpu: the processor all variants run on, in turn; None leaves it to the system.
-        timeout_s: how long a variant may take for one answer.
+        timeout_s: seconds that a variant may take for one answer.
         prefix: a command that runs the interpreter; empty for none.
-        task: what is done with a variant, given its name, for errors: they begin with `cannot` and that.
+        task: returns what is done with a variant, given its name; errors begin with `cannot` and this text.
 
     Raises:
         NothingMeasuredError: the platform has no fork, an interpreter is missing, or the processes do not start.
@@ -133,7 +134,7 @@ class WorkerProcesses:
         """Ask one variant and wait for its answer.
 
         Raises:
-            NothingMeasuredError: the variant fails, its process ends, answers nonsense or not at all.
+            NothingMeasuredError: the variant fails, or its process ends, answers nonsense or not at all.
         """
         self._send(variant, op, arguments)
         return self._receive(variant)
@@ -149,7 +150,7 @@ class WorkerProcesses:
         return {name: self._receive(name) for name in requests}
 
     def end(self) -> None:
-        """Ask every variant to end by itself, without waiting for it: a tool that watches it reports at its end."""
+        """Ask every variant to end by itself, without waiting: a tool that watches it reports at its end."""
         for name in self._processes:
             self._send(name, "end", {})
 
@@ -161,10 +162,10 @@ class WorkerProcesses:
         warm_up_runs: int | None = None,
         compared: bool = True,
     ) -> dict[str, Loaded]:
-        """Have variants build their workloads, run and warm them; see `executor.Workers.load`.
+        """Make variants build, run and warm up their workloads; see `executor.Workers.load`.
 
         Raises:
-            NothingMeasuredError: as `call`; or a compared outcome is not the same from run to run.
+            NothingMeasuredError: as `call`; or a compared outcome changes from run to run.
         """
         answers = self.call_all(
             "load",
@@ -204,8 +205,8 @@ class WorkerProcesses:
                 stdout=stderr,
                 stderr=stderr,
                 pass_fds=[fd for pair in fds for fd in pair],
-                # An interrupt is the coordinator's to handle. A group, no session: where the system shares processors
-                # out by session (Linux's autogroups), variants of unlike sessions would not be treated alike.
+                # The coordinator handles interrupts. A group, not a session: Linux's autogroups share processors out by
+                # session, and would treat variants of different sessions differently.
                 process_group=0,
             )
         except OSError as error:
@@ -218,7 +219,7 @@ class WorkerProcesses:
             self._processes[name] = _Process(ours, heard[name], stderr)
         request = {"path": interpreter.path, "modules": list(modules), "variants": fds, "cpu": self._cpu}
         assert process.stdin  # noqa: S101 - it is a pipe
-        with suppress(BrokenPipeError):  # then it has ended, and each variant's greeting says so
+        with suppress(BrokenPipeError):  # it has ended; reading each greeting will report that
             process.stdin.write(json.dumps(request).encode() + b"\n")
             process.stdin.flush()
 
@@ -277,7 +278,7 @@ class WorkerProcesses:
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     """End a process and all it has started."""
-    # At the end of its stdin it kills its variants and reaps them; only if it can't is the group killed.
+    # At the end of its stdin, it kills and reaps its variants; the group is killed in case it cannot.
     assert process.stdin  # noqa: S101 - it is a pipe
     with suppress(BrokenPipeError):
         process.stdin.close()
@@ -310,7 +311,7 @@ def _by_interpreter(variants: Mapping[str, Sequence[Variant]]) -> dict[Interpret
 
 
 def _last_lines(stderr: IO[bytes]) -> list[str]:
-    """Return the last lines that a process has written; read at an offset, for it shares the file's position."""
+    """Return the last lines that a process has written; read by pread, because it shares the file's position."""
     size = os.fstat(stderr.fileno()).st_size
     said = os.pread(stderr.fileno(), LAST_BYTES, max(0, size - LAST_BYTES)).decode(errors="replace")
     return [line.strip() for line in said.splitlines() if line.strip()][-LAST_LINES:]
