@@ -1,1 +1,1 @@
-"""Budgets for two revisions, or for the current code and a saved baseline: PASS, FAIL or INCONCLUSIVE; bisection."""
+"""Budgets on two revisions, or on the current code and a saved baseline: PASS, FAIL or INCONCLUSIVE; bisection."""

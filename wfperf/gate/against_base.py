@@ -34,14 +34,14 @@ from wfperf.trees.worktrees import Worktrees
 def decide_between(
     repository: Repository, base_ref: str, head_ref: str, request: Request, progress: Progress
 ) -> Decision:
-    """Return what the gate says of one revision against another. The user's working tree is not touched.
+    """Return the gate's decision on one revision against another. The user's working tree is not touched.
 
     Args:
-        repository: theirs.
+        repository: the user's.
         base_ref: the revision to compare with.
-        head_ref: the one that is judged; `.` is the working tree with its uncommitted changes.
-        request: what is asked.
-        progress: told what is under way.
+        head_ref: the revision to judge; `.` is the working tree with its uncommitted changes.
+        request: what is gated, and how.
+        progress: shows what is under way.
 
     Raises:
         UsageError: there is no such revision, or a tree does not hold what the plan names.
@@ -67,7 +67,7 @@ def decide_between(
 
 
 def commit_of(repository: Repository, ref: str, scratch: Path) -> str:
-    """Return the commit that a reference names, or one that holds the working tree; made in a scratch folder.
+    """Return the commit that a reference names, or one of the working tree, made in a scratch folder.
 
     Raises:
         UsageError: there is none.
@@ -76,12 +76,12 @@ def commit_of(repository: Repository, ref: str, scratch: Path) -> str:
 
 
 def revision_of(repository: Repository, ref: str, commit: str) -> Revision:
-    """Return what a reference names.
+    """Return the revision that a reference names.
 
     Args:
-        repository: where it is one.
-        ref: as it was asked for.
-        commit: what `commit_of` gave for it.
+        repository: its repository.
+        ref: the reference, as given.
+        commit: its commit, from `commit_of`.
     """
     if ref != WORKING_TREE:
         return Revision(ref, commit)
@@ -90,14 +90,14 @@ def revision_of(repository: Repository, ref: str, commit: str) -> Revision:
 
 
 def checked_out(worktrees: Worktrees, request: Request, role: Role, revision: Revision, commit: str) -> Tree:
-    """Return a revision as a tree that is ready to be run.
+    """Check out a revision, and return its tree, prepared to run.
 
     Args:
-        worktrees: where it is checked out.
-        request: how it is prepared.
-        role: what it is to the gate.
-        revision: what it is.
-        commit: what holds it, which of the working tree is a commit that no branch knows.
+        worktrees: checks it out.
+        request: how to prepare it.
+        role: base or head.
+        revision: the revision.
+        commit: its commit; for the working tree, a commit on no branch.
 
     Raises:
         UsageError: git fails, the tree does not hold what the plan names, or the plan's `prepare` fails.
@@ -111,11 +111,11 @@ def checked_out(worktrees: Worktrees, request: Request, role: Role, revision: Re
 
 
 def decide_on(repository: Repository, trees: dict[Role, Tree], request: Request, progress: Progress) -> Decision:
-    """Return what the gate says of two trees that are ready.
+    """Return the gate's decision on two prepared trees.
 
     Raises:
-        UsageError: nothing is left to gate, or a workload is imported from somewhere else than its tree.
-        NothingMeasuredError: the head cannot be run, or a tree lacks the folder in which all is run.
+        UsageError: nothing is left to gate, or a workload is not imported from its tree.
+        NothingMeasuredError: the head cannot be run, or a tree lacks the folder where the command runs.
     """
     start_s = time.monotonic()
     environment = current_environment()
@@ -167,7 +167,7 @@ def decide_on(repository: Repository, trees: dict[Role, Tree], request: Request,
 
 
 def _accepted(check: Check, request: Request) -> Check:
-    """Return a check of results as it counts: kept, where they may differ and something else is still held."""
+    """Return a check of results after --accept-results: passed, if something else is still checked."""
     if not request.accept_results or check.status is not Status.DIFFERS:
         return check
     accepted = replace(check, budget=ANY, status=Status.PASS, reason="")
@@ -206,9 +206,9 @@ def _of_role(counters: CounterTable, role: Role, pairs: Sequence[Pair]) -> Count
 def _time_budgets(
     request: Request, runnable: Collection[Pair], differing: Collection[Pair], unseen: Collection[Pair]
 ) -> list[TimeBudget]:
-    """Return what is timed: runs against before where results are equal, gains of head where they may differ, too.
+    """Return the budgets on time: run times if results are equal; speedups in head, too, if they may differ.
 
-    That is what is to be timed, and what counters do not show.
+    They cover the pairs to be timed, and those that counters do not cover.
     """
     timed = [pair for pair in request.pairs_timed_with(unseen) if pair in runnable]
     equal = [pair for pair in timed if pair not in differing]

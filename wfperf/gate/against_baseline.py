@@ -1,4 +1,4 @@
-"""The gate against a committed file: counters, and times where they are of the same machine."""
+"""The gate against a committed file: counters, and times if they are of the same machine."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from wfperf.results.revision import SavedBaseline
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """The code that runs.
+    """The current code.
 
     Args:
         every: every benchmark with every configuration.
@@ -46,16 +46,16 @@ class Now:
 
     @property
     def own(self) -> tuple[str, ...]:
-        """The packages whose calls are counted; none where all in the source trees are."""
+        """The packages whose calls are counted; empty if all in the source trees are."""
         return self.request.plan.packages
 
     @property
     def benchmarks(self) -> list[ComparedBenchmark]:
-        """What is counted."""
+        """The counted ones."""
         return only(self.every, self.request.pairs)
 
     def count(self, progress: Progress = SILENT) -> CounterTable:
-        """Return the work of one run of everything.
+        """Return the counters of one run of each.
 
         Raises:
             NothingMeasuredError: a variant cannot be run.
@@ -64,7 +64,7 @@ class Now:
         return count_benchmarks(self.benchmarks, progress.counted, self.request.executor)
 
     def times(self, progress: Progress = SILENT) -> Times:
-        """Return how long everything that is timed takes on this machine.
+        """Return the run times of everything that is timed, on this machine.
 
         Raises:
             NothingMeasuredError: a variant cannot be run.
@@ -74,7 +74,7 @@ class Now:
 
 
 def check_version(file: Path, baseline: Baseline) -> None:
-    """Make sure, before anything is counted, that a baseline can be compared with.
+    """Check, before anything is counted, that a baseline can be compared with.
 
     Raises:
         NothingMeasuredError: it has no counts for this version of Python.
@@ -90,14 +90,14 @@ def check_version(file: Path, baseline: Baseline) -> None:
 def decide_against(
     file: Path, baseline: Baseline, now: Now, *, wall_time: bool, progress: Progress = SILENT
 ) -> Decision:
-    """Return what the gate says of the code that runs against a baseline.
+    """Return the gate's decision on the current code against a baseline.
 
     Args:
-        file: the baseline's, for what is said of it.
-        baseline: what it holds.
-        now: what is counted and timed.
+        file: the baseline's file, for messages.
+        baseline: its content.
+        now: the current code.
         wall_time: whether times are compared too.
-        progress: told how far it has come.
+        progress: shows the progress.
 
     Raises:
         NothingMeasuredError: a variant cannot be run.
@@ -158,14 +158,14 @@ def decide_against(
 def updated(
     file: Path, baseline: Baseline, now: Now, *, wall_time: bool, progress: Progress = SILENT
 ) -> tuple[Decision, Baseline]:
-    """Return what moved since a baseline, and the baseline with the counts of now; times only where they are wanted.
+    """Return the changes since a baseline, and the baseline with the current counts, and times if wanted.
 
     What is left out now stays as it was, and so do other versions of Python.
 
     Raises:
-        NothingMeasuredError: a variant cannot be run, or is timed too seldom to be compared.
-        UsageError: the policy names a counter that nothing counts; or only a part is to be updated where times are of
-            another machine, or something else was counted as one's own.
+        NothingMeasuredError: a variant cannot be run, or has too few blocks to be compared.
+        UsageError: the policy names a counter that nothing counts; or only a part is to be updated, but times are of
+            another machine, or other code was counted as the user's own.
     """
     if wall_time and not now.request.is_whole and baseline.times and (elsewhere := unlike(baseline.times.machine)):
         raise UsageError(
@@ -214,7 +214,7 @@ def _checks(before: CounterTable, counted: CounterTable, now: Now) -> tuple[Chec
 
 
 def _only(table: CounterTable, now: Now) -> CounterTable:
-    """Return of a table what is gated; all of it where everything is, so that what is no longer counted is seen."""
+    """Return the gated part of a table; all if everything is gated, so that missing counts are noticed."""
     if now.request.is_whole:
         return table
     return {

@@ -1,4 +1,4 @@
-"""The saved baseline: sorted, readable, committed; one section for each version of Python."""
+"""The saved baseline: a sorted, readable file to commit, with a section for each version of Python."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from wfperf.results.counters import DEPENDENT, Counters
 from wfperf.results.files import write_text
 
 # Version 1: the built-in engine's three counters, each a field.
-# Version 2: `counts` by name, so that a workload of one's own brings its own.
-# Version 3: `library_calls` beside `calls`; `wall_time`, where times were stored, with the machine they are of.
-# Version 4: `results` in `wall_time`: a time counts only where the results are still the same.
-# Version 5: `own`, what was counted as one's own; times of variants that share a processor, where a sample that was
-# preempted counts by processor time: none of before can be compared with them.
+# Version 2: `counts` by name, so that the user's workload brings its own.
+# Version 3: `library_calls` beside `calls`; `wall_time`, if times were stored, with their machine.
+# Version 4: `results` in `wall_time`: a time counts only if the results are still the same.
+# Version 5: `own`, what was counted as the user's own code; times of variants that share a processor, with processor
+# time for preempted samples: earlier times cannot be compared with them.
 SCHEMA_VERSION = 5
 KIND = "work-baseline"
 FILE = "wfperf-baseline.json"
@@ -32,25 +32,25 @@ SOURCE_TREES = "source trees"
 
 V = TypeVar("V")
 Table = Mapping[str, Mapping[str, V]]
-"""Something for each benchmark and configuration."""
+"""A value for each benchmark and configuration."""
 
-SHORTEST_NS, LONGEST_NS = 1e-3, 1e18  # a run takes thousands of times the one and less than a lifetime
+SHORTEST_NS, LONGEST_NS = 1e-3, 1e18  # plausible times of a run
 
 
 def python_version() -> str:
-    """Return the version a section is kept under, such as 3.11: counts hold across its patch releases."""
+    """Return the version of Python of a section, such as 3.11: counts hold across its patch releases."""
     return ".".join(platform.python_version_tuple()[:2])
 
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """What a baseline holds: work by version of Python, and times of one machine, if any were stored.
+    """The content of a baseline: counters by version of Python, and times of one machine, if any were stored.
 
     Args:
-        counters: for each version of Python.
+        counters: by version of Python.
         times: of one machine.
-        own: for each version of Python the packages whose calls were counted, none where all in the source trees were;
-            without an entry where the baseline is older than source trees were counted.
+        own: the packages whose calls were counted, by version of Python; empty for all in the source trees; without an
+            entry if the baseline is older than the counting of source trees.
         has_useless_times: whether it holds times that were not measured as they are now.
     """
 
@@ -60,7 +60,7 @@ class Baseline:
     has_useless_times: bool = False
 
     def is_of(self, plan: Plan) -> bool:
-        """Return whether most of what it holds is of a plan; a few benchmarks may have got other names since."""
+        """Return whether most of its entries are of a plan; a few benchmarks may have been renamed since."""
         known = [(on.name, each.name) for on in plan.benchmarks for each in plan.configurations]
         pairs = [
             (benchmark, name)
@@ -71,11 +71,11 @@ class Baseline:
         return 2 * sum(pair in known for pair in pairs) >= len(pairs)
 
     def counted_otherwise(self, python: str, packages: tuple[str, ...]) -> str:
-        """Return, in words, that something else was counted as one's own; empty where counts can be compared.
+        """Return, as text, that other code was counted as the user's own; empty if counts can be compared.
 
         Args:
             python: the version of Python.
-            packages: whose calls are counted now; none for all in the source trees.
+            packages: packages whose calls are counted now; empty for all in the source trees.
         """
         before = self.own.get(python)
         if before is None:
@@ -89,9 +89,9 @@ class Baseline:
     def updated(
         self, python: str, counters: CounterTable, times: Times | None, *, own: tuple[str, ...], whole: bool
     ) -> Baseline:
-        """Return the baseline with newer work of a version of Python, and with newer times where there are any.
+        """Return the baseline with newer counters of a version of Python, and with newer times, if any.
 
-        What is left out stays as it was, unless this is the whole of it, or its times are of another machine.
+        What is left out stays as it was, unless `whole` is set, or its times are of another machine.
         """
         table = _updated({} if whole else self.counters.get(python, {}), counters)
         if times and self.times and not whole and times.machine.items() <= self.times.machine.items():
@@ -101,12 +101,12 @@ class Baseline:
 
 
 def find_baseline(start: Path) -> Path | None:
-    """Return the nearest file of the usual name, here or above."""
+    """Return the nearest file of the usual name, in a folder or above."""
     return next((folder / FILE for folder in folders_upward(start) if (folder / FILE).is_file()), None)
 
 
 def read_baseline(path: Path) -> Baseline:
-    """Return what a baseline holds.
+    """Return the content of a baseline.
 
     Raises:
         UsageError: the file is missing, broken, of another kind or of a newer version.
@@ -133,7 +133,7 @@ def read_baseline(path: Path) -> Baseline:
 
 
 def write_baseline(path: Path, baseline: Baseline) -> None:
-    """Write the baseline whole or not at all; counters that depend on libraries are left out."""
+    """Write the baseline completely or not at all, without counters that depend on libraries."""
     sections = {
         version: {
             benchmark: {
@@ -156,7 +156,7 @@ def write_baseline(path: Path, baseline: Baseline) -> None:
 
 
 def gated(counters: Counters) -> dict[str, int]:
-    """Return the counts that hold on any machine with the same version of Python."""
+    """Return the counts that are the same on any machine with the same version of Python."""
     return {name: count for name, count in counters.counts.items() if name not in DEPENDENT}
 
 

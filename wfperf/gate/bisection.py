@@ -1,4 +1,4 @@
-"""Which commit lost the speed: git's own bisection, with the gate as what tells good from bad."""
+"""Find the commit that made the code slower: git bisects, and the gate tells good from bad."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from wfperf.trees.repository import Repository
 from wfperf.trees.worktrees import Worktrees
 
 STEPS = "steps"
-"""The tree in which git keeps what it knows of the bisection; nothing is checked out there."""
+"""The tree in which git keeps the state of the bisection; nothing is checked out there."""
 
 ONLY_SKIPPED = 2
-"""What git leaves with when it could say no more."""
+"""Exit code of git when only skipped commits are left."""
 
 _FIRST = re.compile(r"^# first bad commit: \[(\w+)\]", re.MULTILINE)
 _POSSIBLE = re.compile(r"^# possible first bad commit: \[(\w+)\]", re.MULTILINE)
@@ -31,20 +31,20 @@ Key = tuple[str, str, str]
 
 
 def bisect(repository: Repository, good_ref: str, bad_ref: str, request: Request, progress: Progress) -> Bisected:
-    """Return the first commit that breaks a budget which `bad_ref` breaks against `good_ref`.
+    """Return the first commit that breaks a budget which `bad_ref` breaks against `good_ref`; none if it breaks none.
 
-    Every commit is compared with `good_ref`, in trees of their own. One that cannot be run, or of which the gate is
-    unsure, is skipped, as `git bisect skip` does.
+    Every commit is compared with `good_ref`, in separate trees. A commit that cannot be run, or that the gate cannot
+    judge, is skipped, as `git bisect skip` does.
 
     Args:
-        repository: the user's; neither its working tree nor a bisection of theirs is touched.
+        repository: the user's; neither its working tree nor a bisection in it is touched.
         good_ref: a revision that was fast.
-        bad_ref: a later one that is not.
+        bad_ref: a later revision that is slow.
         request: what is gated, and how.
-        progress: told what is under way.
+        progress: shows what is under way.
 
     Raises:
-        UsageError: there is no such revision, `good_ref` is no ancestor of `bad_ref`, or nothing was lost between.
+        UsageError: there is no such revision, or `good_ref` is no ancestor of `bad_ref`.
         NothingMeasuredError: one of the two cannot be run.
     """
     good, bad = repository.commit(good_ref), repository.commit(bad_ref)
@@ -133,7 +133,7 @@ def _reasons(checks: list[Check]) -> Iterator[str]:
 
 
 def _narrowed(request: Request, broken: tuple[Check, ...]) -> Request:
-    """Return what it takes to ask of the broken budgets alone."""
+    """Return the request for the broken budgets alone."""
     timed = [check for check in broken if check.metric in {WALL_TIME, SPEEDUP}]
     bases = [(check.benchmark, request.plan.baseline) for check in timed if check.metric == SPEEDUP]
     return replace(

@@ -1,4 +1,4 @@
-"""Budgets as they are written in a policy: the unit stands in the value, as in `"2 %"` or `"+1"`."""
+"""Budgets as a policy has them: the value contains the unit, as in `"2 %"` or `"+1"`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def count_budget(value: Any) -> Budget:
     """Return the budget that `1` (at most), `"+1"` (more than before) or `"+1 %"` stands for.
 
     Raises:
-        ValueError: it is none of them; says how one is written.
+        ValueError: it has none of these forms.
     """
     if type(value) is int and value >= 0:
         return Budget(BudgetKind.MOST, value)
@@ -34,10 +34,10 @@ def count_budget(value: Any) -> Budget:
 
 
 def regression_budget(value: Any) -> float:
-    """Return the fraction by which a run may take longer, of a value such as `"2 %"`.
+    """Return the fraction by which a run may take longer, from a value such as `"2 %"`.
 
     Raises:
-        ValueError: it is none, or so small that no measurement could show that it is kept.
+        ValueError: it has another form, or is 0, which no measurement could show to be kept.
     """
     found = _PERCENT.fullmatch(value.strip()) if isinstance(value, str) else None
     if not found:
@@ -51,10 +51,10 @@ def regression_budget(value: Any) -> float:
 
 
 def speedup_budget(value: Any) -> float:
-    """Return the throughput that must be gained, as a fraction, of a value such as `"30 %"` or `"1.3x"`.
+    """Return the throughput that must be gained, as a fraction, from a value such as `"30 %"` or `"1.3x"`.
 
     Raises:
-        ValueError: it is neither.
+        ValueError: it has another form.
     """
     text = value.strip() if isinstance(value, str) else ""
     if found := _PERCENT.fullmatch(text):
@@ -68,7 +68,7 @@ def seconds(value: Any) -> float:
     """Return the seconds of a value such as `"90 s"` or `"2 min"`.
 
     Raises:
-        ValueError: it is neither.
+        ValueError: it has another form, or is below 1 s.
     """
     found = _SECONDS.fullmatch(value.strip()) if isinstance(value, str) else None
     if not found or float(found[1]) < 1:

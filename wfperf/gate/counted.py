@@ -1,6 +1,6 @@
-"""Hold counted work to its budgets. Fails closed: what was not counted on both variants cannot pass.
+"""Check counters against their budgets. A counter that was not counted on both variants cannot pass.
 
-No call counted is no evidence, for nothing may have been looked at: `unseen` says of what, and there time decides.
+Without a counted call, counters prove nothing: perhaps no code was watched. `unseen` finds such pairs; time decides.
 """
 
 from __future__ import annotations
@@ -16,30 +16,30 @@ from wfperf.results.counters import FUNCTION_CALLS, LIBRARY_CALLS, Counters
 from wfperf.results.decision import CallCountChange, Check, Status
 
 COUNTERS = "counters"
-"""The metric of a check that says that nothing could be counted."""
+"""The metric of a check that reports that nothing could be counted."""
 
 OF_CALLS = (FUNCTION_CALLS, LIBRARY_CALLS)
 """Counters that are sums over functions."""
 
 Recount = Callable[[], CounterTable]
 Locate = Callable[[str], tuple[str, int]]
-"""Gives the file and line of a function's definition, or an empty name and 0."""
+"""Returns the file and line of a function's definition, or an empty name and 0."""
 
 
 def count_checks(
     base: CounterTable, head: CounterTable, policy: Policy, recount: Recount, locate: Locate
 ) -> tuple[Check, ...]:
-    """Return a check for every counter of every benchmark and configuration; of calls none where none were seen.
+    """Return a check for every counter of every benchmark and configuration; none for calls if none were counted.
 
     Args:
-        base: the work before.
-        head: the work now.
+        base: the counters before.
+        head: the counters now.
         policy: the budgets.
-        recount: counts the work of now once more, in fresh processes, before anything is called a failure.
-        locate: finds the functions that moved.
+        recount: counts again now, in fresh processes, before a check fails.
+        locate: finds the functions that changed.
 
     Raises:
-        NothingMeasuredError: it could not be counted again.
+        NothingMeasuredError: counting again failed.
     """
     checks = list(_checks(base, head, policy, locate))
     if any(check.status is Status.FAIL for check in checks):
@@ -49,11 +49,11 @@ def count_checks(
 
 
 def unseen(base: CounterTable, head: CounterTable) -> dict[Pair, str]:
-    """Return, in words, why counters alone do not show that nothing more is done; by benchmark and configuration.
+    """Return, as text, why counters alone do not show that nothing more is done; by benchmark and configuration.
 
     Args:
-        base: the work before; what is not in it has a check of its own that says so.
-        head: the work now.
+        base: the counters before; what is missing in it has its own check.
+        head: the counters now.
     """
     found = {}
     for benchmark, variants in head.items():
@@ -65,7 +65,7 @@ def unseen(base: CounterTable, head: CounterTable) -> dict[Pair, str]:
 
 
 def notes_on_unseen(reasons: Mapping[Pair, str], then: str) -> list[str]:
-    """Return a note for each reason: what counters do not show, and what is done then."""
+    """Return a note for each reason: what counters do not show, and what follows."""
     places: dict[str, list[str]] = {}
     for (benchmark, configuration), why in reasons.items():
         places.setdefault(why, []).append(f"{configuration} on {benchmark}")
@@ -73,7 +73,7 @@ def notes_on_unseen(reasons: Mapping[Pair, str], then: str) -> list[str]:
 
 
 def without_calls(table: CounterTable) -> CounterTable:
-    """Return work but for the calls, to be held where those of another part of the code were counted."""
+    """Return counters without calls, for use if calls of other code were counted."""
     return {
         benchmark: {
             name: replace(
@@ -89,7 +89,7 @@ def without_calls(table: CounterTable) -> CounterTable:
 
 
 def undecided(reasons: Mapping[Pair, str], pairs: Collection[Pair], remedy: str) -> list[Check]:
-    """Return a check that is undecided for each of the pairs that counters do not show and nothing else is held of."""
+    """Return an undecided check for each of these pairs that has a reason why counters do not cover it."""
     return [_unknown(*pair, COUNTERS, f"{why}; {remedy}") for pair, why in reasons.items() if pair in pairs]
 
 
@@ -102,12 +102,12 @@ def _why_unseen(before: Counters, now: Counters) -> str:
 
 
 def _has_calls(counters: Counters) -> bool:
-    # Calls that differ from run to run are no count, and are held as such; but they were seen.
+    # Calls that differ from run to run are no count, and are checked as such; but they were seen.
     return any(counters.counts.get(counter) or counter in counters.uneven for counter in OF_CALLS)
 
 
 def counters_of(*tables: CounterTable) -> set[str]:
-    """Return every counter that anything in some tables has."""
+    """Return every counter in some tables."""
     counted = [counters for table in tables for variants in table.values() for counters in variants.values()]
     return {counter for counters in counted for counter in (*counters.counts, *counters.uneven)}
 
@@ -162,7 +162,7 @@ def _moved(counter: str, base: Counters, head: Counters, locate: Locate) -> tupl
     before, now = (base.library_calls, head.library_calls) if counter == LIBRARY_CALLS else (base.calls, head.calls)
     changed = [key for key in {*before, *now} if before.get(key, 0) != now.get(key, 0)]
     moved = [CallCountChange(key, before.get(key, 0), now.get(key, 0), *locate(key)) for key in changed]
-    if counter not in OF_CALLS:  # what was called more often is behind it, what less is not
+    if counter not in OF_CALLS:  # functions called more often explain it, those called less do not
         moved = [each for each in moved if each.change > 0]
     return tuple(sorted(moved, key=lambda each: (-abs(each.change), each.name)))
 

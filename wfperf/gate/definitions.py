@@ -1,4 +1,4 @@
-"""Where in a tree a counted function is defined, so that a reviewer is shown the line."""
+"""Find where a counted function is defined in a tree, to show the line to a reviewer."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 CALLS = " calls "
 SKIPPED = frozenset({".git", ".venv", "node_modules", "__pycache__", ".wfperf", "site-packages", "dist-packages"})
 ENVIRONMENT = "pyvenv.cfg"
-"""The file that tells the folder of a virtual environment."""
+"""The file that marks the folder of a virtual environment."""
 Defined = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
@@ -23,10 +23,10 @@ class Definitions:
         self._lines: dict[str, dict[str, int]] = {}
 
     def locate(self, name: str) -> tuple[str, int]:
-        """Return a function's file, relative to the folder, and its line; an empty name and 0 where it is not found.
+        """Return a function's file, relative to the folder, and its line; an empty name and 0 if there is no such file.
 
-        A name such as `file.py:function calls other` stands for the function that calls. Where several files end
-        alike, nothing is told rather than something wrong.
+        A name such as `file.py:function calls other` stands for the function that calls. If several files match,
+        none is returned. The line is 1 if only the file is found.
         """
         ending, _, qualified = name.partition(CALLS)[0].partition(":")
         found = [file for file in self._files if file == ending or file.endswith(f"/{ending}")]
@@ -48,7 +48,7 @@ class Definitions:
 
 
 def _definitions(file: Path) -> Iterator[tuple[str, int]]:
-    """Give the qualified name and the line of every function and class, without `<locals>`."""
+    """Yield the qualified name and the line of every function and class, without `<locals>`."""
     try:
         tree = ast.parse(file.read_bytes())
     except (OSError, SyntaxError, ValueError):

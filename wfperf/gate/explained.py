@@ -1,4 +1,4 @@
-"""Why a run takes longer where no count says so: the functions whose own time grew."""
+"""Why a run takes longer: the functions whose self time grew."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from wfperf.measure.self_times import grown, self_time_changes
 from wfperf.results.decision import WALL_TIME, Check, Decision, SelfTimeChange, Status
 
 EXPLAINED = 2
-"""How many failures are looked into, the largest first: each takes about ten seconds."""
+"""How many failures are explained, the largest first: each takes about ten seconds."""
 
 
 def explained(
@@ -26,18 +26,18 @@ def explained(
 ) -> Decision:
     """Return a decision whose largest failures by wall time name the functions that take longer.
 
-    Where they cannot be seen, a note says why.
+    If they cannot be found, a note says why.
 
     Args:
         decision: what was decided.
         builder: builds the variants.
         trees: base and head.
         locate: finds a function's definition.
-        max_time_s: how long it may take.
+        max_time_s: time budget, in seconds.
         executor: starts the workers.
     """
     failed = [check for check in decision.of(Status.FAIL) if check.metric == WALL_TIME]
-    # The largest are chosen, so of their ratios nothing is surer than that those of all checks hold together.
+    # The largest are selected, so their ratios are only as sure as those of all checks together.
     slower = [
         (check, replace(more.through(lambda each: 1 + each), level=decision.level))
         for check in failed
@@ -62,7 +62,7 @@ def explained(
         longer = tuple(SelfTimeChange(name, more, *locate(name)) for name, more in grown(changes).items())
         found[check] = replace(check, self_time_changes=longer)
     if any(check.self_time_changes for check in found.values()):
-        # The ratios hold together, and so do the functions of each look, each at the same level.
+        # The ratios hold together, and so do the functions of each failure, each at the same level.
         sure = decision.level - (1 - decision.level) * len(found)
         notes.append(f"The changes of all functions hold together with {100 * sure:.0f} % confidence.")
     checks = tuple(found.get(check, check) for check in decision.checks)

@@ -1,11 +1,11 @@
 """The gate's policy, as data: the table `gate` of a plan, or `tool.wfperf.gate` of a pyproject.toml.
 
-max_regression = "2 %"                  # a run may take so much longer
-max_calls = "+0"                        # calls of one's own functions: no more than before
-max_library_calls = "+1 %"              # calls that they make of others, built-in ones included
+max_regression = "2 %"                  # a run may take this much longer
+max_calls = "+0"                        # calls of the user's own functions: no more than before
+max_library_calls = "+1 %"              # their calls of other functions, built-in ones included
 max_sql = 1                             # SQL statements: one at most
 min_speedup.phase-1 = "30 %"            # of one configuration over the plan's baseline
-max_counter.files_read = "+0"           # a counter of one's own workload
+max_counter.files_read = "+0"           # a counter of the user's workload
 max_calls = { "*" = "+0", original = "+5 %" }
 
 [gate.benchmark.typical]                 # the same for one benchmark; the most specific rule counts
@@ -29,7 +29,7 @@ from wfperf.results.counters import FUNCTION_CALLS, LIBRARY_CALLS, NODE_OBJECTS,
 from wfperf.results.decision import SPEEDUP, WALL_TIME
 
 MAX_REGRESSION = 0.02
-"""How much longer a run may take where nothing is said: twice the smallest effect that counts, so equal code passes."""
+"""Default limit on the increase of run time: twice the smallest effect that counts, so equal code passes."""
 
 EVERY = "*"
 """Any benchmark or configuration."""
@@ -53,7 +53,7 @@ _RENAMED = {"scenario": "benchmark", "scenarios": "benchmarks"}
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A budget, and what it is for; `*` is any benchmark or configuration that no other rule names."""
+    """A budget and its scope; `*` is any benchmark or configuration that no other rule names."""
 
     metric: str
     benchmark: str
@@ -61,7 +61,7 @@ class Rule:
     budget: Budget | float
 
     def is_for(self, pairs: Collection[tuple[str, str]]) -> bool:
-        """Return whether it is for one of some benchmarks and configurations."""
+        """Return whether it applies to any of these benchmarks and configurations."""
         return any(
             self.benchmark in {EVERY, benchmark} and self.configuration in {EVERY, configuration}
             for benchmark, configuration in pairs
@@ -74,10 +74,10 @@ class Policy:
 
     Args:
         rules: the budgets.
-        setup: commands that prepare a tree, each as it is written.
-        benchmarks: what is timed; empty for what the plan asks by itself.
-        configurations: in which configurations; empty for those of the plan.
-        max_time_s: how long to measure, unless told otherwise on the command line.
+        setup: commands that prepare a tree, as text.
+        benchmarks: benchmarks to time; empty for those of the plan's contrasts.
+        configurations: configurations to time; empty for those of the plan.
+        max_time_s: time budget, unless the command line sets one.
         where: the file, for errors.
     """
 
@@ -89,29 +89,29 @@ class Policy:
     where: str = "the gate's defaults"
 
     def of_count(self, benchmark: str, configuration: str, counter: str) -> Budget:
-        """Return how large a count may be; no larger than it was, where nothing is said."""
+        """Return the budget of a counter; by default, it may not rise."""
         found = self._most_specific(benchmark, configuration, counter)
         return found if isinstance(found, Budget) else NO_MORE
 
     def of_regression(self, benchmark: str, configuration: str) -> float:
-        """Return by which fraction a run may take longer: 2 % where nothing is said."""
+        """Return by which fraction a run may take longer: 2 % by default."""
         found = self._most_specific(benchmark, configuration, WALL_TIME)
         return found if isinstance(found, float) else MAX_REGRESSION
 
     def of_speedup(self, benchmark: str, configuration: str) -> float | None:
-        """Return what a configuration must gain over the plan's baseline, as a fraction; None where nothing is said."""
+        """Return the required speedup of a configuration over the plan's baseline, as a fraction; None by default."""
         found = self._most_specific(benchmark, configuration, SPEEDUP)
         return found if isinstance(found, float) else None
 
     def times(self, benchmark: str, configuration: str) -> bool:
-        """Return whether a budget of time is for just this benchmark."""
+        """Return whether a budget on time names just this benchmark."""
         return any(
             rule.metric in _OF_TIME and rule.benchmark == benchmark and rule.configuration in {EVERY, configuration}
             for rule in self.rules
         )
 
     def untimed(self, gated: Collection[tuple[str, str]], timed: Collection[tuple[str, str]]) -> list[str]:
-        """Return the budgets of time for something that is gated and nowhere timed, in words."""
+        """Return the budgets on time for something gated that is never timed, as text."""
         return [
             " ".join(
                 (
@@ -125,14 +125,14 @@ class Policy:
         ]
 
     def check_counters(self, known: Collection[str], benchmarks: Collection[str]) -> None:
-        """Make sure that every counter with a budget is one that was counted.
+        """Check that every counter with a budget was counted.
 
         Args:
-            known: those that were counted.
-            benchmarks: those that were counted in every configuration; with `*` where those are all of them.
+            known: counters that were counted.
+            benchmarks: benchmarks that were counted in every configuration; with `*` if they are all.
 
         Raises:
-            UsageError: one is not; says what comes near.
+            UsageError: one was not; suggests a similar name.
         """
         for rule in self.rules:
             if isinstance(rule.budget, Budget) and rule.benchmark in benchmarks and rule.metric not in known:
@@ -151,11 +151,11 @@ def read_policy(path: Path, plan: Plan, benchmarks: tuple[str, ...]) -> Policy:
 
     Args:
         path: the file.
-        plan: whose configurations a policy may name.
-        benchmarks: which it may name.
+        plan: plan with the configurations that a policy may name.
+        benchmarks: benchmarks that it may name.
 
     Raises:
-        UsageError: it cannot be read, or names or says something wrong; names the key, and what comes near.
+        UsageError: it cannot be read, or is invalid; names the key, and a similar one.
     """
     data = read_tables(path, "the policy of ").get("gate", {})
     if not isinstance(data, dict):

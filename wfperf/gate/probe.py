@@ -1,4 +1,4 @@
-"""Before anything is counted or timed: does every pair run in both trees, from these trees, with equal results?"""
+"""Check first that every pair runs in both trees, is imported from them, and has equal results."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from wfperf.results.decision import RESULTS, Check, Status
 from wfperf.results.difference import text_differences
 
 LONGEST = 80
-"""Characters that are shown of a value that differs: with its place, about a line."""
+"""Characters shown of a value that differs: with its place, about a line."""
 
 
 def probe(
     builder: VariantBuilder, trees: Mapping[Role, Tree], pairs: Sequence[Pair], executor: Executor
 ) -> dict[Pair, Check]:
-    """Run every pair once in both trees, and return a check of what it returns.
+    """Run every pair once in both trees, and return a check of its results.
 
-    What the head does not run cannot be gated. What only the base does not run, as it is new, is inconclusive.
+    A pair that head cannot run is an error. A new pair, which only base cannot run, is inconclusive.
 
     Raises:
         NothingMeasuredError: the head cannot run a pair, or a tree cannot be imported at all.
-        UsageError: a workload is imported from somewhere else than its tree.
+        UsageError: a workload is not imported from its tree.
     """
     benchmarks = builder.benchmarks([*trees.values()], pairs)
     variants = {benchmark.name: benchmark.variants for benchmark in benchmarks}
@@ -68,7 +68,7 @@ def _check_origin(file: str, tree: Tree, target: str) -> None:
 
 
 def _check_strays(imported: Iterable[str], top: Path, tree: Tree, target: str) -> None:
-    """Make sure that nothing of a tree is imported from the user's working tree: it would be the same in both trees."""
+    """Check that nothing of a tree is imported from the user's working tree: it would be the same in both trees."""
     for file in (Path(each).resolve() for each in imported):
         is_elsewhere = file.is_relative_to(top) and not file.is_relative_to(tree.folder)
         if is_elsewhere and (tree.folder / file.relative_to(top)).exists():

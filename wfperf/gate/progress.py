@@ -1,4 +1,4 @@
-"""What a gate is doing, told to whoever waits for it."""
+"""The progress of a gate, for whoever waits for it."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ def _unsaid(_text: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Someone who waits.
+    """A listener.
 
     Args:
-        step: told what begins.
-        seen: told how far that has come, as often as there is something new.
+        step: called with the step that begins.
+        seen: called with the progress of the step, whenever there is news.
     """
 
     step: Say = _unsaid
     seen: Say = _unsaid
 
     def counted(self, done: int, of: int) -> None:
-        """Tell how many benchmarks have been counted."""
+        """Show how many benchmarks have been counted."""
         self.seen(f"{done} of {of} benchmarks")
 
 

@@ -1,4 +1,4 @@
-"""What a gate is asked: which part of a plan is counted and timed, by which budgets, for how long."""
+"""The request for a gate: which part of a plan is counted and timed, by which budgets, for how long."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ from wfperf.plan import Plan
 
 COUNTERS, TIME = "counters", "time"
 MAX_TIME_S = 90.0
-"""How long a gate times unless told otherwise: twice what one of a few benchmarks took on a busy machine
+"""Default time budget of a gate: twice what a gate on a few benchmarks took on a busy machine
 (docs/benchmarks.md), and little for a step of CI."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a gate is asked.
+    """The request for a gate.
 
     Args:
         plan: benchmarks and configurations.
         policy: their budgets.
         folder: where the command runs, inside the repository.
         setup: commands that prepare a tree, after those of the policy.
-        only: `counters` or `time`; empty for both, of which time is left out once the counters have failed.
-        accept_results: whether results may differ from the base's; what differs is counted, but not timed against it.
+        only: `counters` or `time`; empty for both, where time is left out if the counters fail.
+        accept_results: whether results may differ from base's; what differs is counted, but not timed against base.
         schedule: how long to time, and the seed.
-        benchmarks: what is gated; empty for all.
-        configurations: in which configurations; empty for all.
-        among: only these of them; empty for all.
+        benchmarks: benchmarks to gate; empty for all.
+        configurations: configurations to gate; empty for all.
+        among: only these pairs of them; empty for all.
         executor: starts the workers.
     """
 
@@ -67,10 +67,10 @@ class Request:
 
     @property
     def timed_pairs(self) -> list[Pair]:
-        """Those that are timed: of what is named, here or in the policy, all.
+        """The pairs to time: if this request or the policy names benchmarks, all on them.
 
-        Else what `compare` can ask of the plan's configurations, and what the policy has a budget of time for; without
-        any, all.
+        Else those of the contrasts of the plan's configurations, and those with a budget on time in the policy; all if
+        there are none.
         """
         benchmarks = self.benchmarks or self.policy.benchmarks
         configurations = self.configurations or self.policy.configurations
@@ -82,18 +82,18 @@ class Request:
         return [pair for pair in every if pair in wanted or self.policy.times(*pair)] or every
 
     def pairs_timed_with(self, unseen: Collection[Pair]) -> list[Pair]:
-        """Return those that are timed, and those that counters do not show."""
+        """Return the pairs to time, and those that counters do not cover."""
         timed = {*self.timed_pairs, *unseen}
         return [pair for pair in self.pairs if pair in timed]
 
     @property
     def notes_on_time(self) -> list[str]:
-        """What is to be said where time is asked for: which budgets of it nothing is timed for."""
+        """A note on the budgets on time for which nothing is timed; empty if there are none."""
         untimed = self.policy.untimed(self.pairs, self.timed_pairs)
         return [f"Not timed, so these budgets are not checked: {', '.join(untimed)}."] if untimed else []
 
     def wholly(self, counted: Collection[Pair]) -> set[str]:
-        """Return the benchmarks that were counted in every configuration; with `*` where those are all of them."""
+        """Return the benchmarks that were counted in every configuration; with `*` if they are all."""
         benchmarks = [each.name for each in self.plan.benchmarks]
         names = [each.name for each in self.plan.configurations]
         whole = {each for each in benchmarks if all((each, name) in counted for name in names)}

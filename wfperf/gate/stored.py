@@ -1,4 +1,4 @@
-"""Wall time against a stored one: only on a machine of the same kind, and never as sure as side by side."""
+"""Compare wall times with stored ones: only on a machine of the same kind, and less surely than side by side."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ OTHER_TIMES = f"the baseline's times were measured in another way; {MAKE_ANEW}"
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """How long runs take on a machine.
+    """Run times on a machine.
 
     Args:
-        machine: what must be alike for two times to be compared.
-        blocks_ns: for each benchmark and configuration the median time of a run in each block, in nanoseconds.
-        results: for each the fingerprint of what the run returned; empty where it was not always the same.
+        machine: what must be equal for two times to be compared.
+        blocks_ns: median time of a run in each block, in nanoseconds, by benchmark and configuration.
+        results: fingerprint of the result of each; empty if it was not always the same.
     """
 
     machine: Mapping[str, str]
@@ -46,12 +46,12 @@ class Times:
         ]
 
     def of(self, pair: Pair) -> Sequence[float]:
-        """Return the blocks of a benchmark and configuration; none where it was not timed."""
+        """Return the blocks of a benchmark and configuration; none if it was not timed."""
         benchmark, configuration = pair
         return self.blocks_ns.get(benchmark, {}).get(configuration, ())
 
     def result_of(self, pair: Pair) -> str:
-        """Return the fingerprint of what a benchmark and configuration returned; empty where there is none."""
+        """Return the fingerprint of the result of a benchmark and configuration; empty if there is none."""
         benchmark, configuration = pair
         return self.results.get(benchmark, {}).get(configuration, "")
 
@@ -59,7 +59,7 @@ class Times:
 def measure_times(
     benchmarks: Sequence[ComparedBenchmark], schedule: Schedule, executor: Executor, progress: Progress = SILENT
 ) -> Times:
-    """Return how long the runs of benchmarks take here, in blocks of fresh processes.
+    """Return the run times of benchmarks here, measured in blocks of fresh processes.
 
     Raises:
         NothingMeasuredError: a variant cannot be run.
@@ -96,16 +96,16 @@ def time_checks(
     progress: Progress = SILENT,
     measure: Measure = measure,
 ) -> tuple[Check, ...]:
-    """Return a check for every budget; inconclusive, without measuring, where the stored times cannot be used.
+    """Return a check for every budget; inconclusive, without measuring, if the stored times cannot be used.
 
     Args:
-        stored: what the baseline holds that can be compared.
-        benchmarks: the code that runs.
+        stored: the comparable times of the baseline.
+        benchmarks: the current code.
         budgets: on how much longer it may take.
-        schedule: how long, and the seed; a confirmation has the seed after it.
+        schedule: time budget and seed; a confirmation has the next seed.
         without: why nothing is stored.
         executor: starts the workers.
-        progress: told how far it has come.
+        progress: shows the progress.
         measure: makes the blocks.
 
     Raises:
@@ -130,7 +130,7 @@ def time_checks(
 
 @dataclass(frozen=True, slots=True)
 class _Against:
-    """Times the code that runs until every budget on it is decided."""
+    """Times the current code until every budget on it is decided."""
 
     stored: Times
     benchmarks: Sequence[ComparedBenchmark]
@@ -179,10 +179,10 @@ class _Against:
 
 
 def check_enough(measured: Times, kept: Times) -> None:
-    """Make sure that measured times can be compared with, beside all that is kept.
+    """Check that measured times can be compared with, together with all that are kept.
 
     Raises:
-        NothingMeasuredError: there are too few blocks of something.
+        NothingMeasuredError: something has too few blocks.
     """
     level = shared_level(len(kept.pairs))
     for benchmark, configuration in measured.pairs:
@@ -193,14 +193,14 @@ def check_enough(measured: Times, kept: Times) -> None:
 
 
 def unlike(machine: Mapping[str, str]) -> str:
-    """Return in what this machine is unlike another one, in words; empty where times of both can be compared."""
+    """Return how this machine differs from another one, as text; empty if their times can be compared."""
     here = fingerprint(current_environment())
     name = next((each for each in here if machine.get(each) != here[each]), "")
     return f"{name} is {here[name]!r} here and {machine.get(name)!r} there" if name else ""
 
 
 def _why_useless(stored: Times, budget: TimeBudget, level: float) -> str:
-    """Return why the stored times say nothing about a budget; empty where they can."""
+    """Return why the stored times cannot decide a budget; empty if they can."""
     then = stored.of(budget.pair)
     if not then:
         return f"not timed in the baseline; {MAKE_ANEW}"

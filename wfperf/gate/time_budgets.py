@@ -1,4 +1,4 @@
-"""Budgets that only time can tell of, as rules for intervals."""
+"""Budgets on time, as rules for intervals."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ HOLDS_BUDGET = "its interval contains the budget"
 
 @dataclass(frozen=True, slots=True)
 class TimeBudget:
-    """A budget that only time can tell of, which is a rule for intervals.
+    """A budget on time, which is a rule for intervals.
 
     Args:
-        benchmark: what is run.
+        benchmark: the benchmark.
         metric: `wall_time`: a run of head takes at most `fraction` more time than one of base. `speedup`: the
             configuration gains at least `fraction` over the plan's baseline, both of head.
-        variant: the variant whose budget it is.
-        against: the variant it is compared with.
-        fraction: how much that is: 0.02 is 2 %.
+        variant: the variant with the budget.
+        against: the variant that it is compared with.
+        fraction: the limit: 0.02 is 2 %.
     """
 
     benchmark: str
@@ -37,36 +37,36 @@ class TimeBudget:
 
     @property
     def configuration(self) -> str:
-        """The configuration whose budget it is."""
+        """The configuration with the budget."""
         return self.variant.configuration
 
     @property
     def pair(self) -> Pair:
-        """The benchmark and configuration it is about."""
+        """The benchmark and configuration of the budget."""
         return self.benchmark, self.configuration
 
     @property
     def allowed(self) -> Budget:
-        """The budget as a check tells it."""
+        """The budget as a check has it."""
         is_time = self.metric == WALL_TIME
         return Budget(BudgetKind.MOST_RELATIVE_INCREASE if is_time else BudgetKind.LEAST_SPEEDUP, self.fraction)
 
     @property
     def undecided(self) -> Status:
-        """The status while an interval holds the budget itself."""
+        """The status while an interval contains the limit."""
         return Status.INCONCLUSIVE
 
     @property
     def edges(self) -> tuple[float, ...]:
-        """The budget."""
+        """The limit."""
         return (self.fraction,)
 
     def effect(self, log_ratio: float) -> float:
-        """Return how much more time a run takes, or how much more throughput there is, as a fraction."""
+        """Return the increase of run time, or the throughput gained, as a fraction."""
         return speedup(log_ratio)
 
     def decide(self, low: float, high: float) -> Status:
-        """Return what an interval of effects says: nothing, while it holds the budget itself."""
+        """Return the status for an interval of effects: inconclusive while it contains the limit."""
         if self.metric == WALL_TIME:
             kept, broken = high <= self.fraction, low > self.fraction
         else:
@@ -74,7 +74,7 @@ class TimeBudget:
         return Status.PASS if kept else Status.FAIL if broken else Status.INCONCLUSIVE
 
     def log_ratios(self, blocks: Sequence[Block]) -> list[float]:
-        """Return for each block how much more time a run takes, or how much more throughput there is."""
+        """Return for each block the log-ratio of run time, or of throughput."""
         over, under = (self.variant, self.against) if self.metric == WALL_TIME else (self.against, self.variant)
         return [block.log_ratio(str(over), str(under)) for block in blocks]
 
@@ -84,19 +84,19 @@ class TimeBudget:
 
 
 def time_budget(pair: Pair, most: float) -> TimeBudget:
-    """Return the budget of the time that a pair's runs may take more than base's, as a fraction."""
+    """Return the budget on the increase of a pair's run time over base; `most` is a fraction."""
     benchmark, configuration = pair
     return TimeBudget(benchmark, WALL_TIME, VariantKey(HEAD, configuration), VariantKey(BASE, configuration), most)
 
 
 def speedup_budget(pair: Pair, over: str, least: float) -> TimeBudget:
-    """Return the budget of what a configuration must gain over another one of the same tree, as a fraction."""
+    """Return the budget on the speedup of a configuration over another one in head; `least` is a fraction."""
     benchmark, configuration = pair
     return TimeBudget(benchmark, SPEEDUP, VariantKey(HEAD, configuration), VariantKey(HEAD, over), least)
 
 
 def too_few(evidence: Evidence) -> str:
-    """Return, in words, that there are too few blocks to decide anything; empty where that is not in the way."""
+    """Return, as text, that there are too few blocks for a decision; empty if there are enough."""
     match evidence.obstacle(needs_control=True):
         case Obstacle.CONTROL_UNKNOWN:
             return f"only {evidence.blocks} blocks: too few to judge the control"

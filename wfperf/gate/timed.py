@@ -1,4 +1,4 @@
-"""Hold wall time to its budgets: sampled side by side until each is decided, and a failure measured once more."""
+"""Check budgets on time: sample side by side until each is decided, and measure failures once more."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ from wfperf.stats.sequential import Analysis, Obstacle, control_interval, shared
 from wfperf.stats.speedup import speedup
 
 FIRST_SHARE = 0.6
-"""Which part of the time goes to the first measurement at most; the rest is for confirming failures, which are
-fewer, and clear: whatever failed has an interval that lies wholly beyond its budget."""
+"""Largest share of the time budget for the first measurement; the rest is for confirming failures, which are
+fewer, and clear: their intervals lie wholly beyond their budgets."""
 
 LEAST_S = 1.0
-"""What a confirmation gets however little time is left: enough for a block, which is always measured to its end."""
+"""Time budget of a confirmation, however little is left: enough for a block, which always runs to its end."""
 
 
 class Measure(Protocol):
-    """What makes blocks, as `measure` does."""
+    """Makes blocks, as `measure` does."""
 
     def __call__(
         self,
@@ -55,14 +55,14 @@ def decide_twice(
     progress: Progress,
     now_s: Callable[[], float],
 ) -> tuple[Check, ...]:
-    """Return a check for every budget; a failure only where a second measurement, in fresh processes, fails too.
+    """Return a check for every budget; it fails only if a second measurement, in fresh processes, fails too.
 
     Args:
         budgets: what is to be decided.
-        schedule: how long for both, and the seed of the first; the second has the seed after it.
-        checks: measures some of the budgets, and returns what it found.
-        progress: told what begins.
-        now_s: the clock by which measuring takes its time, in seconds.
+        schedule: time budget of both, and seed of the first; the second has the next seed.
+        checks: measures some of the budgets, and returns their checks.
+        progress: shows what begins.
+        now_s: the clock of the measurements, in seconds.
     """
     start_s = now_s()
     progress.step(f"timing, {schedule.max_time_s:.0f} s at most")
@@ -77,7 +77,7 @@ def decide_twice(
 
 
 def most(blocks: Blocks) -> str:
-    """Return how many blocks the benchmark with most of them has, in words."""
+    """Return the largest number of blocks of a benchmark, as text."""
     number = max(map(len, blocks.values()))
     return "1 block" if number == 1 else f"{number} blocks"
 
@@ -92,7 +92,7 @@ def measure_until_decided(
     progress: Progress,
     executor: Executor,
 ) -> Blocks:
-    """Return the blocks of each benchmark, until every budget on it is decided; tell after each how far that has come.
+    """Measure each benchmark until every budget on it is decided, show the progress, and return the blocks.
 
     Raises:
         NothingMeasuredError: a variant cannot be run.
@@ -112,15 +112,15 @@ def measure_until_decided(
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Times budgets.
+    """Checks budgets on time.
 
     Args:
         budgets: what is to be decided.
         builder: builds the variants.
         trees: base and head.
-        schedule: how long, and the seed; a confirmation has the seed after it.
+        schedule: time budget and seed; a confirmation has the next seed.
         executor: starts the workers.
-        progress: told how far it has come.
+        progress: shows the progress.
         measure: makes the blocks.
     """
 
@@ -133,7 +133,7 @@ class Timing:
     measure: Measure = measure
 
     def decide(self) -> tuple[Check, ...]:
-        """Return a check for every budget; a failure only where a second measurement, in fresh processes, fails too.
+        """Return a check for every budget; it fails only if a second measurement, in fresh processes, fails too.
 
         All intervals hold together, so at most 1 gate in 20 fails wrongly, however early it stops.
 
@@ -164,7 +164,7 @@ class Timing:
 
     @property
     def _controlled(self) -> VariantKey:
-        """The variant that every benchmark's A/A control is a copy of, in the confirmation too."""
+        """The variant that every benchmark's A/A control repeats, also in the confirmation."""
         return VariantKey(BASE, self.budgets[0].configuration)
 
     def _analysis(self, budget: TimeBudget, blocks: Sequence[Block]) -> Analysis[Status]:
@@ -193,7 +193,7 @@ class Timing:
         return check
 
     def _why_undecided(self, analysis: Analysis[Status], took_s: float) -> str:
-        """Return, in words, why nothing is decided, and how much more time would decide."""
+        """Return, as text, why nothing is decided, and how much more time would decide."""
         evidence = analysis.evidence
         if analysis.obstacle is Obstacle.CONTROL_OFF and evidence.control:
             off = f"{100 * speedup(evidence.control.estimate):+.1f} %"

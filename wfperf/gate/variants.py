@@ -20,7 +20,7 @@ from wfperf.trees.repository import Repository
 
 
 class Role(StrEnum):
-    """What a revision is to a gate: what is compared with, or what is judged."""
+    """The role of a revision in a gate: base is compared with, head is judged."""
 
     BASE = "base"
     HEAD = "head"
@@ -34,13 +34,13 @@ Pair = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class VariantKey:
-    """One of what a gate runs side by side: a configuration of the plan, in one of the two revisions."""
+    """A variant that a gate runs: a configuration of the plan, in one of the two revisions."""
 
     role: Role
     configuration: str
 
     def __str__(self) -> str:
-        """Return the name of its process and of its samples; who needs its parts has the variant."""
+        """Return the name of its process and of its samples; never parse it, use the key."""
         return f"{self.role}: {self.configuration}"
 
 
@@ -49,7 +49,7 @@ class Tree:
     """A checked-out revision.
 
     Args:
-        role: what it is to the gate.
+        role: base or head.
         folder: its root.
         revision: what is checked out.
         prepared: what the plan's `prepare` has returned in it, from its own code.
@@ -65,7 +65,7 @@ class VariantBuilder:
     """Builds the variants of trees.
 
     Args:
-        plan: benchmarks and configurations, with places in the user's own working tree.
+        plan: benchmarks and configurations, with paths in the user's own working tree.
         repository: that working tree.
         folder: where in it the command runs.
     """
@@ -82,7 +82,7 @@ class VariantBuilder:
         return self._repository.top
 
     def variant(self, tree: Tree, pair: Pair, *, process: str = "") -> Variant:
-        """Return a pair's variant in a tree: what lies in the user's working tree is taken from there instead."""
+        """Return a pair's variant in a tree, which replaces the user's working tree in all paths."""
         variant = self._variant_of(*pair)
         interpreter = self._interpreter(tree, variant.interpreter)
         arguments = variant.arguments
@@ -92,10 +92,10 @@ class VariantBuilder:
         return replace(variant, arguments=arguments, interpreter=replace(interpreter, process=process), trees=trees)
 
     def prepare(self, tree: Tree, scratch: Path, executor: Executor) -> Tree:
-        """Return a tree in which the plan's `prepare` was called, in a scratch folder that exists.
+        """Call the plan's `prepare` in a tree, with a scratch folder that exists, and return the tree.
 
         Raises:
-            UsageError: the tree does not hold what an installed plan is about; or the hook fails, in its words.
+            UsageError: the tree lacks the packages of an installed plan, or the hook fails (the message is its own).
             NothingMeasuredError: the hook cannot be run.
         """
         self._check_holds(tree)
@@ -119,16 +119,16 @@ class VariantBuilder:
             )
 
     def check_folder(self, tree: Tree) -> None:
-        """Make sure that a tree has a folder like the one where the command runs.
+        """Check that a tree has the folder where the command runs.
 
         Raises:
-            NothingMeasuredError: it has none.
+            NothingMeasuredError: it has not.
         """
         if not (tree.folder / self._folder).is_dir():
             raise NothingMeasuredError(f"{tree.revision} has no folder {self._folder}, where everything would run")
 
     def benchmark(self, benchmark: str, trees: Sequence[Tree], configurations: Sequence[str]) -> ComparedBenchmark:
-        """Return a benchmark with every configuration in every tree, to be run or counted, not timed."""
+        """Return a benchmark with every configuration in every tree, for running or counting, not for timing."""
         return ComparedBenchmark(
             benchmark,
             {
@@ -139,7 +139,7 @@ class VariantBuilder:
         )
 
     def benchmarks(self, trees: Sequence[Tree], pairs: Iterable[Pair]) -> list[ComparedBenchmark]:
-        """Return every benchmark of some pairs as `benchmark` does, with the configurations that are paired with it."""
+        """Return every benchmark of some pairs, as `benchmark` does, with its configurations."""
         configurations: dict[str, list[str]] = {}
         for benchmark, configuration in pairs:
             configurations.setdefault(benchmark, []).append(configuration)
@@ -148,7 +148,7 @@ class VariantBuilder:
     def timed_benchmark(
         self, benchmark: str, trees: Mapping[Role, Tree], keys: Sequence[VariantKey], control_of: VariantKey
     ) -> ComparedBenchmark:
-        """Return a benchmark to be timed, with the control in a process of its own, as base and head are."""
+        """Return a benchmark for timing, with the control in a separate process, as base and head are."""
         variants = {
             str(each): self.variant(trees[each.role], (benchmark, each.configuration))
             for each in dict.fromkeys((control_of, *keys))
@@ -163,7 +163,7 @@ class VariantBuilder:
         return path if inner is None else str(tree.folder / inner)
 
     def _python(self, tree: Tree, python: str) -> str:
-        """Return the tree's own interpreter where it has one, such as that of an environment made there."""
+        """Return the tree's own interpreter if it has one, such as that of an environment made there."""
         if os.sep not in python:
             return python
         moved = self._moved(tree, python)
@@ -171,7 +171,7 @@ class VariantBuilder:
 
 
 def only(benchmarks: Iterable[ComparedBenchmark], pairs: Collection[Pair]) -> list[ComparedBenchmark]:
-    """Return of benchmarks the benchmarks and configurations that are among some pairs."""
+    """Return those benchmarks and configurations that are among some pairs."""
     kept = [
         ComparedBenchmark(
             benchmark.name, {name: of for name, of in benchmark.variants.items() if (benchmark.name, name) in pairs}
@@ -182,7 +182,7 @@ def only(benchmarks: Iterable[ComparedBenchmark], pairs: Collection[Pair]) -> li
 
 
 def _inside(repository: Repository, path: str) -> Path | None:
-    """Return a path relative to the working tree; None where it lies outside. An interpreter's link stays a link."""
+    """Return a path relative to the working tree; None if it lies outside. An interpreter's link is not resolved."""
     plain = Path(os.path.abspath(path))  # noqa: PTH100 - resolving would follow an interpreter's link
     candidates = [plain, plain.parent.resolve() / plain.name]
     if plain.is_dir():

@@ -1,4 +1,4 @@
-"""What could be gained at most: the share of the baseline's time in what is exchanged, sampled while it runs."""
+"""Amdahl bounds: the largest possible effects, from the sampled share of the baseline's time in the exchanged code."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ def amdahl_bounds(
     seconds: float,
     executor: Executor = DEFAULT_EXECUTOR,
 ) -> tuple[AmdahlBound, ...]:
-    """Return the ceiling of every variant that is asked about, if the plan tells where it could save time.
+    """Return the Amdahl bound of every variant for which the plan names modules or a bound hook.
 
-    Only what is compared with the baseline has one, and no pair. A share is seen within about 1 / sqrt(samples).
+    Only contrasts with the baseline have one, and no pairs. The error of a share is about 1 / sqrt(samples).
 
     Args:
-        plan: which modules and bounds a variant has.
-        design: the variants.
-        benchmarks: the benchmarks' bases.
-        seconds: how long to look at each benchmark.
+        plan: names the modules and bound hooks of variants.
+        design: the contrasts.
+        benchmarks: the benchmarks with their baselines.
+        seconds: how long to sample each benchmark.
         executor: starts the workers.
 
     Raises:
-        UsageError: a bound of the plan fails, or gives no number.
+        UsageError: a bound hook fails, or returns no number.
         NothingMeasuredError: the baseline cannot be run.
     """
     wanted: dict[str, dict[str, _Exchanged]] = {}
@@ -57,7 +57,7 @@ def amdahl_bounds(
 
 @dataclass(frozen=True, slots=True)
 class _Exchanged:
-    """What a variant exchanges: modules in which the baseline spends time, and hooks that bound what else it gains."""
+    """What a variant exchanges: modules of the baseline, and hooks that bound the rest of its effect."""
 
     modules: frozenset[str]
     bounds: tuple[str, ...]
@@ -92,7 +92,7 @@ def _look(benchmark: str, baseline: Variant, modules: Iterable[str], seconds: fl
 
 
 def _bound(hook: str, baseline: Variant, executor: Executor) -> float:
-    """Return the hook's bound on the gain over the baseline, as a fraction; it is given the baseline's arguments."""
+    """Call a hook with the baseline's arguments, and return its bound on the effect, as a fraction."""
     found = call_hook(hook, baseline.interpreter, baseline.arguments or {}, executor)
     if not isinstance(found, int | float) or not 0 <= found < math.inf:
         raise UsageError(f"the hook {hook} returned {found!r}; it must return the gain as a fraction, such as 0.5")

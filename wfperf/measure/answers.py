@@ -1,4 +1,4 @@
-"""What the workers answer to operations that tell several things at once, as the coordinator holds it."""
+"""Answers of the workers that have several fields, as the coordinator holds them."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from wfperf.measure.samples import Sample
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A workload that a worker has built, run and warmed: the answer to `load`.
+    """A workload that a worker has built, run and warmed up: the answer to `load`.
 
     Args:
-        runs: how many runs made it warm.
-        run_ns: how long the fastest of them took; None where their number was given, and they were not timed.
+        runs: number of warm-up runs.
+        run_ns: time of the fastest of them; None if their number was given, because they were not timed.
         used: what all of them took together.
-        warmed_up: whether runs had stopped to get faster.
+        warmed_up: whether runs no longer got faster.
         stable: whether its outcome stayed the same.
-        file: where its target was imported from; empty where no file holds it.
-        outcome: what it returned, as JSON; None where that is too long to tell, or not compared.
-        digest: the fingerprint of that; empty where it is not compared.
+        file: file that its target was imported from; empty if there is none.
+        outcome: its outcome, as JSON; None if that is too long, or not compared.
+        digest: fingerprint of the outcome; empty if it is not compared.
     """
 
     runs: int
@@ -35,19 +35,19 @@ class Loaded:
 
     @classmethod
     def of(cls, answer: Mapping[str, Any]) -> Self:
-        """Return an answer, taken apart."""
+        """Return an answer as this class."""
         return cls(**{**answer, "used": Sample(**answer["used"])})
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What a run does: the answer to `count`. A number that is not whole differs from run to run.
+    """Counters of a run: the answer to `count`. A number that is not whole differs from run to run.
 
     Args:
-        calls: of one's own functions, by name.
-        library_calls: of other functions by one's own, by both names.
-        counters: counts by name that the workload and its libraries keep.
-        uncounted: reasons why some of it is not counted.
+        calls: calls of the user's own functions, by name.
+        library_calls: their calls of other functions, by both names.
+        counters: counters of the workload and its libraries, by name.
+        uncounted: reasons why some work is not counted.
     """
 
     calls: Mapping[str, float]
@@ -58,12 +58,12 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """In which modules time passed: the answer to `shares`.
+    """Time by module: the answer to `shares`.
 
     Args:
-        samples: how often a timer looked.
-        watched_ns: how long it watched.
-        within: labels of modules that were at work at once, and for how many nanoseconds.
+        samples: number of samples of the stack.
+        watched_ns: the sampled time.
+        within: labels of modules that were on the stack together, and for how many nanoseconds.
     """
 
     samples: int = 0
@@ -73,11 +73,11 @@ class Shares:
 
 @dataclass(frozen=True, slots=True)
 class AtWork:
-    """In which functions time passed: the answer to `at_work`.
+    """Self time by function: the answer to `at_work`.
 
     Args:
-        watched_ns: how long a timer watched.
-        within_ns: for how many nanoseconds each function was at work, by name.
+        watched_ns: the sampled time.
+        within_ns: self time of each function in nanoseconds, by name.
     """
 
     watched_ns: int

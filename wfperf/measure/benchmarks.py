@@ -1,4 +1,4 @@
-"""Contrasts into benchmarks with the variants that run side by side."""
+"""Turn contrasts into benchmarks with variants that run side by side."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from wfperf.plan import Configuration, Plan
 from wfperf.plan.find import folders_upward
 
 VariantOf = Callable[[str, str], Variant]
-"""Gives the variant of a name on a benchmark."""
+"""Returns a variant, given the names of a benchmark and of the variant."""
 
 
 def compared_benchmarks(design: Design, of: VariantOf) -> list[ComparedBenchmark]:
-    """Return each benchmark of the contrasts with the baseline, its control, and the variants named."""
+    """Return each benchmark of the contrasts with the baseline, its control, and the other variants."""
     variants: dict[str, list[str]] = {}
     metrics: dict[str, str] = {}
     for contrast in design.contrasts:
@@ -41,18 +41,18 @@ def compared_benchmarks(design: Design, of: VariantOf) -> list[ComparedBenchmark
 
 
 def counted_benchmarks(plan: Plan, of: VariantOf) -> list[ComparedBenchmark]:
-    """Return every benchmark with every configuration, to be counted: nothing is timed, so there is no control."""
+    """Return every benchmark with every configuration, for counting: without a control, because nothing is timed."""
     names = [each.name for each in plan.configurations]
     return [ComparedBenchmark(each.name, {name: of(each.name, name) for name in names}) for each in plan.benchmarks]
 
 
 def variants_of(plan: Plan, folder: Path = Path(), prepared: Prepared = UNPREPARED) -> VariantOf:
-    """Return how a plan's benchmarks and variants are built.
+    """Return the function that builds a plan's variants.
 
     Args:
         plan: the plan.
-        folder: in which variants find the files that they open by relative names.
-        prepared: what the plan's `prepare` has returned where they run.
+        folder: working directory of the variants.
+        prepared: what the plan's `prepare` has returned for their interpreters.
     """
     top = _working_tree(folder)
     pairs = {each.id: each for each in plan.pairs}
@@ -83,33 +83,33 @@ def variants_of(plan: Plan, folder: Path = Path(), prepared: Prepared = UNPREPAR
 
 
 def interpreters_of(plan: Plan, folder: Path = Path()) -> list[Interpreter]:
-    """Return where the configurations run that the workload's factory makes."""
+    """Return the interpreters of the configurations that the factory makes."""
     return [interpreter_in(plan, each, folder) for each in plan.configurations if not each.target]
 
 
 def interpreter_in(plan: Plan, configuration: Configuration, folder: Path) -> Interpreter:
-    """Return where a configuration runs, with the folder in which it finds files."""
+    """Return the interpreter of a configuration, with its working directory."""
     return replace(interpreter_of(plan, configuration), folder="" if folder == Path() else str(folder.absolute()))
 
 
 def source_trees_of(interpreter: Interpreter, top: Path) -> tuple[str, ...]:
-    """Return the source trees of a place: those on its path, and the working tree, which may be installed in part."""
+    """Return the source trees of an interpreter: its path, and the working tree, which may be partly installed."""
     return tuple(dict.fromkeys((*interpreter.path, str(top))))
 
 
 def _working_tree(folder: Path) -> Path:
-    """Return the top of the repository that a folder lies in; the folder itself where it lies in none."""
+    """Return the root of the repository that a folder lies in; the folder itself if it lies in none."""
     upward = [*folders_upward(folder)]
     is_in_repository = upward and (upward[-1] / ".git").exists()
     return Path(os.path.abspath(upward[-1] if is_in_repository else folder))  # noqa: PTH100 - a link stays one
 
 
 def packages_of(plan: Plan, configuration: Configuration) -> tuple[str, ...]:
-    """Return the packages that are a configuration's own: what the plan names, or else where targets live.
+    """Return the packages of a configuration's own code: those that the plan names, or else those of targets.
 
-    That is the top-level package of every target in the same place: of two functions that are compared,
-    either may call the other's package. In another place that package may not be found. It is beside the source trees,
-    for a target may be installed elsewhere.
+    The latter are the top-level packages of all targets with the same interpreter: of two compared functions, either
+    may call the other's package. Another interpreter may not find it. They are needed beside the source trees, because
+    a target may be installed elsewhere.
     """
     interpreter = interpreter_of(plan, configuration)
     beside = [each for each in plan.configurations if interpreter_of(plan, each) == interpreter]
@@ -118,6 +118,6 @@ def packages_of(plan: Plan, configuration: Configuration) -> tuple[str, ...]:
 
 
 def interpreter_of(plan: Plan, configuration: Configuration) -> Interpreter:
-    """Return on which interpreter and from which source trees a configuration runs."""
+    """Return the interpreter of a configuration, with its source trees."""
     path = (*configuration.path, *plan.path)
     return Interpreter(configuration.python, path) if configuration.python else Interpreter(path=path)

@@ -1,4 +1,4 @@
-"""Blocks: fresh processes for all variants of every benchmark, one block after another until all is settled."""
+"""Measure blocks, each in fresh processes for all variants, until every benchmark is decided."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from wfperf.measure.variant import Variant
 from wfperf.results.blocks import Block
 
 ORIGINAL, CONTROL = "original", "control"
-"""The variant everything is compared with, and its twin: the A/A control of every benchmark."""
+"""Names of the default baseline, and of its copy: the A/A control of every benchmark."""
 
 MINIMUM_SAMPLING_S = 0.1
-"""Room for some 20 rounds of three variants, so that a few disturbed ones do not show in the median."""
+"""Enough for some 20 rounds of three variants, so that a few disturbed ones do not move the median."""
 
 PLANNED_BLOCKS = 20
-"""Twice what a verdict needs, so that its interval is no longer as wide as the blocks lie apart."""
+"""Twice what a verdict needs, so that its interval is narrower than the spread of the blocks."""
 
 HASH_SEEDS = 2**32 - 1
-"""What PYTHONHASHSEED can be."""
+"""Limit of PYTHONHASHSEED."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +35,17 @@ class ComparedBenchmark:
 
 
 Blocks = Mapping[str, Sequence[Block]]
-"""The blocks of every benchmark, by its name; benchmarks that were settled early have fewer."""
+"""The blocks of every benchmark, by its name; benchmarks that were decided early have fewer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """How long to measure.
+    """How long to measure, and the random seed.
 
     Args:
-        max_time_s: when to stop. A block that would end long after it is not begun; one is always measured.
-        blocks: when to stop at the latest.
-        seed: of the orders of sampling, and of the processes' hash seeds.
+        max_time_s: time budget. A block that would end long after it is not begun; one is always measured.
+        blocks: largest number of blocks, or None.
+        seed: random seed of the sampling orders and hash seeds.
     """
 
     max_time_s: float
@@ -61,16 +61,16 @@ def measure(
     on_block: Callable[[Blocks], None] | None = None,
     executor: Executor = DEFAULT_EXECUTOR,
 ) -> Blocks:
-    """Measure block by block until every benchmark is settled or the time is up.
+    """Measure block by block until every benchmark is decided or the time is up.
 
-    Half of a block's time goes to starting and warming its processes, half to samples: neither more blocks of
-    less nor fewer of more would tell much more.
+    Half of a block's time goes to starting and warming up its processes, half to samples: neither more, shorter
+    blocks nor fewer, longer ones would be much more precise.
 
     Args:
         benchmarks: what to measure; variants of one name run in one process for all of them.
         schedule: how long.
-        is_decided: asked after each block whether a benchmark needs no more of them.
-        on_block: told what there is, after each block.
+        is_decided: returns after each block whether a benchmark needs no more.
+        on_block: called after each block with all blocks so far.
         executor: starts the workers.
 
     Raises:
@@ -97,9 +97,9 @@ def measure(
 
 
 class _Bench:
-    """Makes blocks. What a block needs to know of its variants it finds out itself, for all variants alike.
+    """Makes blocks. Each block determines the settings of its variants itself, for all alike.
 
-    Anything decided for a variant by itself, or once and kept, would be the same bias in every block.
+    A setting for one variant alone, or one kept between blocks, would be the same bias in every block.
     """
 
     def __init__(self, schedule: Schedule, executor: Executor) -> None:
@@ -114,7 +114,7 @@ class _Bench:
         began_s = self._executor.now_s()
         hash_seed = self._hash_seeds.randrange(HASH_SEEDS)
         cpu = self._next_cpu()
-        # Whoever is forked first gets his memory first.
+        # The process forked first gets its memory first.
         variants = self._shuffled(variants_by_name(benchmarks))
         with self._executor.start(variants, hash_seed=hash_seed) as workers:
             loaded = [workers.load(benchmark.name, benchmark.variants) for benchmark in benchmarks]
@@ -126,7 +126,7 @@ class _Bench:
             return [_block(hash_seed, each) for each in ready]
 
     def _next_cpu(self) -> int | None:
-        """Return the processor that is next in turn; none where they cannot be chosen."""
+        """Return the next processor in turn; None if the system cannot pin processes."""
         if not self._cpus:
             return None
         self._turn = (self._turn + 1) % len(self._cpus)
@@ -163,18 +163,18 @@ def _block(hash_seed: int, rounds: Rounds) -> Block:
 
 
 def share_by_processor(blocks: Sequence[Block]) -> float:
-    """Return in which share of all samples the cost is processor time, since they were preempted."""
+    """Return the share of samples whose cost is processor time because they were preempted."""
     samples = sum(len(costs) for block in blocks for costs in block.costs.values())
     return sum(block.by_processor for block in blocks) / max(samples, 1)
 
 
 def blocks_of_unequal_runs(blocks: Sequence[Block], baseline: str, name: str) -> int:
-    """Return in how many blocks the samples of two variants had unequal numbers of runs."""
+    """Return how many blocks have unequal numbers of runs in the samples of two variants."""
     return sum(block.runs.get(baseline) != block.runs.get(name) for block in blocks)
 
 
 def variants_by_name(benchmarks: Iterable[ComparedBenchmark]) -> dict[str, list[Variant]]:
-    """Return what each variant is to load in one or another benchmark."""
+    """Return all variants that the process of each name loads."""
     variants: dict[str, list[Variant]] = {}
     for benchmark in benchmarks:
         for name, variant in benchmark.variants.items():

@@ -1,4 +1,4 @@
-"""Measure what is asked, and judge it."""
+"""Measure contrasts, and judge claims."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from wfperf.results.pooling import pooled_benchmarks
 from wfperf.stats.verdict import LEVEL
 
 PRECISION = 0.02
-"""The half width, as a log-ratio, at which an interval is narrow enough unless told otherwise: 2 %."""
+"""Default half width, as a log-ratio, at which an interval is narrow enough: 2 %."""
 
 Watch = Callable[[Sequence[Finding]], None]
-"""Told after each block what is known so far."""
+"""Called after each block with the findings so far."""
 
 
 def compare(
@@ -30,15 +30,15 @@ def compare(
     executor: Executor = DEFAULT_EXECUTOR,
     watch: Watch | None = None,
 ) -> Comparison:
-    """Measure all contrasts together until each is answered or the time is up, and judge their claims.
+    """Measure all contrasts together until each is decided or the time is up, and judge their claims.
 
     Args:
         design: the contrasts.
-        benchmarks: the variants they are about, from `compared_benchmarks`.
+        benchmarks: their benchmarks, from `compared_benchmarks`.
         schedule: how long to measure.
         precision: the half width, as a log-ratio, at which an interval is narrow enough.
         executor: starts the workers.
-        watch: told after each block what is known so far.
+        watch: called after each block with the findings so far.
 
     Raises:
         NothingMeasuredError: a variant cannot be run.
@@ -68,19 +68,19 @@ def compare(
 
 
 def samples(design: Design, benchmarks: Sequence[ComparedBenchmark], measured: Blocks) -> tuple[MeasuredBenchmark, ...]:
-    """Return what was measured as a result keeps it."""
+    """Return the blocks in the form that a result stores."""
     return tuple(
         MeasuredBenchmark(each.name, design.baseline, each.metric, tuple(measured[each.name])) for each in benchmarks
     )
 
 
 def pooled(comparisons: Sequence[Comparison]) -> Comparison:
-    """Return several results of the same comparison as one, judged anew on the blocks of all.
+    """Pool several results of the same comparison into one, and judge it again on all blocks.
 
-    A confidence sequence goes on where it was left, so it holds for the blocks of all as it did for those of each.
+    A confidence sequence can be continued at any time, so it holds for all blocks together.
 
     Raises:
-        UsageError: they were measured on unlike machines, or measured unlike things.
+        UsageError: they are of different machines, or of different comparisons.
     """
     benchmarks = pooled_benchmarks(comparisons)
     first = comparisons[0]

@@ -12,10 +12,10 @@ from wfperf.results.comparison import Kind
 
 @dataclass(frozen=True, slots=True)
 class Contrast:
-    """One effect to be estimated: what `variant` gains over `baseline` on `benchmark`, claimed or not.
+    """One effect to be estimated: that of `variant` over `baseline` on `benchmark`, claimed or not.
 
-    `changes_results` are the optimizations in the variant that are known to change results. `kind` says what it is: an
-    optimization alone, a whole configuration, or a pair of functions.
+    `changes_results` are the optimizations in the variant that are known to change results. `kind` is the kind of
+    variant: an optimization alone, a whole configuration, or a pair of functions.
     """
 
     variant: str
@@ -31,7 +31,7 @@ class Contrast:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Whether one variant gains more than any of its rivals; they are all measured."""
+    """A claim that one variant gains more than its rivals, which are all measured."""
 
     claim: RankClaim
     rivals: tuple[str, ...]
@@ -41,8 +41,8 @@ class Ranking:
 class Design:
     """All effects that one measurement estimates.
 
-    `baseline` is what every benchmark's A/A control is a copy of; `interactions` is the number of further intervals, on
-    how variants act on each other.
+    `baseline` is what the A/A control of every benchmark repeats; `interactions` is the number of further intervals,
+    for interactions of variants.
     """
 
     baseline: str
@@ -51,10 +51,10 @@ class Design:
     interactions: int = 0
 
     def checked(self) -> Design:
-        """Return the same, of which something can be measured.
+        """Return this design if it can be measured.
 
         Raises:
-            UsageError: nothing is asked, or what is asked about is the baseline itself.
+            UsageError: it has no contrast, or one between the baseline and itself.
         """
         if not self.contrasts:
             raise UsageError(
@@ -72,14 +72,14 @@ class Design:
 
 
 def everything(plan: Plan) -> Design:
-    """Return every contrast of a plan, and its claims of being first."""
+    """Return every contrast of a plan, and its rank claims."""
     return Design(
         plan.baseline, all_contrasts(plan), [Ranking(claim, plan.rivals(claim)) for claim in plan.rank_claims]
     )
 
 
 def default_contrasts(plan: Plan) -> list[Contrast]:
-    """Return what `compare` asks unless told otherwise: the phases' totals, and `optimized`."""
+    """Return the default of `compare`: the contrasts of all configurations but the baseline."""
     others = [each for each in plan.configurations if each.name != plan.baseline]
     return [contrast for each in others for contrast in configuration_contrasts(plan, each)]
 
@@ -92,7 +92,7 @@ def all_contrasts(plan: Plan) -> list[Contrast]:
 
 
 def total_contrasts(plan: Plan) -> list[Contrast]:
-    """Return what can be asked of every configuration: its claims, and the benchmarks that it names beside them."""
+    """Return the contrasts of every configuration: with its claims, and on its other benchmarks."""
     contrasts = default_contrasts(plan)
     design = {(each.variant, each.benchmark) for each in contrasts}
     unclaimed = [
@@ -108,7 +108,7 @@ def phase_contrasts(plan: Plan, phase: int) -> list[Contrast]:
     """Return the contrasts of one phase: its optimizations alone, and its total.
 
     Raises:
-        UsageError: nothing belongs to it.
+        UsageError: the phase is empty.
     """
     singles = [
         contrast
@@ -142,9 +142,9 @@ def named_contrasts(plan: Plan, name: str) -> list[Contrast]:
 
 
 def optimization_contrasts(plan: Plan, name: str) -> list[Contrast]:
-    """Return what is asked of one optimization.
+    """Return the contrasts of one optimization.
 
-    Where it claims nothing it is asked where others promise something for the same choice; or else everywhere.
+    Without a claim, it is measured on the benchmarks of claims about the same choice, or else on all.
     """
     optimization = plan.optimization(name)
     if optimization.claims:
@@ -159,7 +159,7 @@ def optimization_contrasts(plan: Plan, name: str) -> list[Contrast]:
 
 
 def configuration_contrasts(plan: Plan, configuration: Configuration) -> list[Contrast]:
-    """Return what is asked of a configuration: its claims; without any, all benchmarks that it is measured on."""
+    """Return the contrasts of a configuration: with its claims; without any, on all its benchmarks."""
     if configuration.claims:
         return [
             _claimed(plan, each, configuration.title, configuration.phase, "total") for each in configuration.claims
@@ -168,7 +168,7 @@ def configuration_contrasts(plan: Plan, configuration: Configuration) -> list[Co
 
 
 def pair_contrast(pair: Pair, baseline: str) -> Contrast:
-    """Return what is asked of a pair of functions."""
+    """Return the contrast of a pair of functions."""
     return Contrast(pair.id, pair.title, None, pair.id, baseline, pair.claim.metric, pair.claim, kind="pair")
 
 

@@ -1,6 +1,6 @@
 """A plan's hooks: its own functions, called in a worker of the plan's interpreter and source trees.
 
-The coordinator imports none of them: it may have another interpreter, and lack what they need.
+The coordinator imports none of them: its interpreter may be another one, and lack what they need.
 """
 
 from __future__ import annotations
@@ -17,28 +17,28 @@ from wfperf.plan import Plan
 from wfperf.results.files import make_folder
 
 PATIENCE_S = 3600.0
-"""A hook does all of its work in one answer, as `verify` with a hundred thousand random cases does."""
+"""A hook does all its work in one answer, such as `verify` with a hundred thousand random cases."""
 
 Prepared = Mapping[Interpreter, Mapping[str, Any]]
-"""What a plan's `prepare` has returned in each place: parameters that every benchmark there is given."""
+"""The parameters that a plan's `prepare` has returned for every benchmark, by interpreter."""
 
 UNPREPARED: Prepared = {}
-"""Of a plan without `prepare`."""
+"""For a plan without `prepare`."""
 
 
 def call_hook(
     target: str, interpreter: Interpreter, arguments: Mapping[str, Any], executor: Executor = DEFAULT_EXECUTOR
 ) -> Any:
-    """Return what a hook returns, as JSON holds it.
+    """Call a hook, and return its result as JSON holds it.
 
     Args:
         target: `module:function`.
-        interpreter: where it is called.
-        arguments: what it is given, by name; plain data.
+        interpreter: runs it.
+        arguments: its arguments by name; plain data.
         executor: starts the worker; but a hook may take an hour, on any processor.
 
     Raises:
-        UsageError: it raises something, in whose words, or returns no plain data.
+        UsageError: it raises an exception (the message is its own), or returns no plain data.
         NothingMeasuredError: it cannot be imported, or its process ends.
     """
     patient = executor.unpinned().with_timeout(max(executor.timeout_s, PATIENCE_S))
@@ -56,17 +56,17 @@ def prepared(
     options: Mapping[str, str],
     executor: Executor = DEFAULT_EXECUTOR,
 ) -> Prepared:
-    """Have a plan's `prepare` make ready, once in each place, what its benchmarks need.
+    """Call a plan's `prepare` once for each interpreter, and return the parameters.
 
     Args:
-        plan: whose hook it is.
-        interpreters: where variants of the plan run.
-        folder: in which the hook may keep files; it is made.
-        options: what the command line says to the hook, by the names of options.
+        plan: the plan with the hook.
+        interpreters: interpreters of the plan's variants.
+        folder: a folder for files of the hook; it is made.
+        options: options of the command line for the hook, by name.
         executor: starts the workers.
 
     Raises:
-        UsageError: the folder cannot be made; the hook fails, in its words, or returns no parameters.
+        UsageError: the folder cannot be made; the hook fails (the message is its own), or returns no parameters.
         NothingMeasuredError: it cannot be run.
     """
     if not plan.prepare:
@@ -85,11 +85,11 @@ def prepared(
 
 
 def source_of(target: str, interpreter: Interpreter, executor: Executor = DEFAULT_EXECUTOR) -> Mapping[str, Any]:
-    """Return where a function stands, its source, and that of the helpers it uses: `file`, `line`, `text`, `helpers`.
+    """Return the source location and text of a function, and its helpers: `file`, `line`, `text`, `helpers`.
 
     Args:
         target: `module:function`.
-        interpreter: from where it is imported.
+        interpreter: imports it.
         executor: starts the worker.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Instructions of a run, counted by callgrind: the same to the last digit where times scatter by 20 %."""
+"""Instructions of a run, counted by callgrind: they repeat within millionths where times vary by 20 %."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ from wfperf.measure.variant import Variant
 
 COUNTED = "counted"
 RUNS = 10
-"""Callgrind slows a program fifty times; ten runs are enough where counts repeat within millionths."""
+"""Callgrind slows a program fifty times; ten runs are enough, because counts repeat within millionths."""
 
 SLOWNESS = 50
-"""How much slower a program is under callgrind, about."""
+"""How many times slower a program is under callgrind."""
 
 MISSING = "not available: install valgrind"
 _TOTALS = re.compile(rb"^(?:totals|summary): (\d+)", re.MULTILINE)
 
 
 def missing() -> str:
-    """Return why instructions cannot be counted here; empty where they can."""
+    """Return why instructions cannot be counted here; empty if they can."""
     return "" if shutil.which("valgrind") else MISSING
 
 
 def count_instructions(variants: Mapping[str, Variant], executor: Executor = DEFAULT_EXECUTOR) -> dict[str, int]:
     """Return the instructions of one run of each variant: (2N runs minus N runs) / N, hash seed 0.
 
-    Every variant has two processes, alike but for how often they run; what comes before and after cancels. Under
-    valgrind memory lies at the same addresses every time, and the environment is scrubbed, so that three counts in a
-    row agree within some 20 instructions of millions, which the digits of process ids cost. They are those of one
-    memory layout: where an allocator's pool happens to fill and empty in a loop is part of the count.
+    Every variant has two processes that differ only in the number of runs, so start and end cancel out. Valgrind uses
+    the same addresses every time, and the environment is scrubbed, so three counts in a row agree within some 20
+    instructions of millions, which the digits of process ids cost. The counts are those of one memory layout: an
+    allocator's pool that happens to fill and empty in a loop is part of them.
 
     Raises:
         NothingMeasuredError: valgrind is missing, or a variant cannot be run.

@@ -1,4 +1,4 @@
-"""Blocks into findings: intervals, controls and verdicts."""
+"""Judge blocks: intervals, controls and verdicts."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from wfperf.stats.verdict import ClaimRule, NoClaim, Verdict, control_is_off, fl
 
 
 class Judgement:
-    """What blocks say about contrasts and ranks.
+    """Judges contrasts and rank claims by blocks.
 
     Args:
-        design: the contrasts, and the claims of being first: they share the risk of one wrong interval.
+        design: the contrasts and rank claims, which share the risk of one wrong interval.
         precision: the half width, as a log-ratio, at which an interval is narrow enough.
     """
 
@@ -31,7 +31,7 @@ class Judgement:
         self._level = shared_level(design.intervals)
 
     def is_decided(self, benchmark: ComparedBenchmark, blocks: Sequence[Block]) -> bool:
-        """Return whether a benchmark needs no more blocks: its contrasts are decided, its control can be judged."""
+        """Return whether a benchmark needs no more blocks: all is decided, control included, or all results differ."""
         control = self._control(blocks)
         design = [
             self._analysis(each, blocks, control) for each in self._design.contrasts if each.benchmark == benchmark.name
@@ -57,11 +57,11 @@ class Judgement:
         )
 
     def findings(self, blocks: Blocks, *, duration_s: float = 0.0) -> tuple[Finding, ...]:
-        """Return what was found for each contrast.
+        """Return the finding on each contrast.
 
         Args:
             blocks: what was measured.
-            duration_s: how long all blocks took together, for what is still missing.
+            duration_s: how long all blocks took together, for the remaining time.
         """
         controls = {benchmark: self._control(each) for benchmark, each in blocks.items()}
         block_s = duration_s / max(1, *map(len, blocks.values()))
@@ -71,7 +71,7 @@ class Judgement:
         )
 
     def ranks(self, blocks: Blocks) -> tuple[RankFinding, ...]:
-        """Return what was found for each claim of being first."""
+        """Return the finding on each rank claim."""
         return tuple(
             self._rank(each, blocks[each.claim.benchmark], self._control(blocks[each.claim.benchmark]))
             for each in self._design.ranks
@@ -152,7 +152,7 @@ def _equal(contrast: Contrast, blocks: Sequence[Block]) -> bool:
 
 
 def _difference(contrast: Contrast, blocks: Sequence[Block]) -> str:
-    """Return the first place where two outcomes differ, in words; empty where they were too long to keep."""
+    """Return the first place where two outcomes differ, as text; empty if they were too long to keep."""
     for block in blocks:
         expected, got = (block.outcomes.get(variant) for variant in (contrast.baseline, contrast.variant))
         if expected is None or got is None or expected == got:

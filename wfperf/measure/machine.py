@@ -1,4 +1,4 @@
-"""What on a machine adds noise to measurements, and what to do about it: judgements of facts."""
+"""Judge the facts of a machine: what adds noise to measurements, and what to do about it."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from wfperf.results.diagnosis import SourceOfNoise, State
 from wfperf.results.machine import Facts
 
 NOTABLE_STEAL = 0.01
-"""The smallest effect that counts is 1 %: what other guests take below that is no larger."""
+"""The smallest effect that counts is 1 %, so other guests may take as much."""
 
 BUSY = 0.3
-"""The load for each processor from which other work disturbs: that often, a variant has to wait for its processor."""
+"""Load per processor above which other work disturbs: a variant has to wait for its processor that often."""
 
 SCARCE = 0.1
-"""Of all memory: below it, the system begins to take back what programs hold."""
+"""Share of memory; if less is available, the system begins to reclaim it from programs."""
 
 MB, GB = 1 << 20, 1 << 30
 
 
 def checks(facts: Facts) -> tuple[SourceOfNoise, ...]:
-    """Return what every check comes to."""
+    """Return the result of every check."""
     return tuple(check(facts) for check in CHECKS)
 
 
@@ -81,7 +81,7 @@ def virtual_machine(facts: Facts) -> SourceOfNoise:
 
 
 def quota(facts: Facts) -> SourceOfNoise:
-    """Judge whether a container's share of the processor runs out."""
+    """Judge whether a container's processor time is limited."""
     if facts.quota is None:
         return SourceOfNoise("container quota", State.QUIET, "none")
     found = f"{facts.quota:g} processors, used up {facts.throttled} times so far"
@@ -89,7 +89,7 @@ def quota(facts: Facts) -> SourceOfNoise:
 
 
 def memory(facts: Facts) -> SourceOfNoise:
-    """Judge whether there is memory for what is measured."""
+    """Judge whether enough memory is available."""
     if facts.memory is None:
         return _unknown("memory")
     available, total = facts.memory
@@ -102,7 +102,7 @@ def memory(facts: Facts) -> SourceOfNoise:
 
 
 def swap(facts: Facts) -> SourceOfNoise:
-    """Judge whether memory lies on disk."""
+    """Judge whether memory is swapped out."""
     if facts.swapped is None:
         return _unknown("swap")
     if facts.swapped:
@@ -113,7 +113,7 @@ def swap(facts: Facts) -> SourceOfNoise:
 
 
 def randomization(facts: Facts) -> SourceOfNoise:
-    """Judge whether memory lies elsewhere in every process: it does on any sane system."""
+    """Judge whether the memory layout of processes is randomized, as it should be."""
     name = "address randomization"
     if facts.randomizes is None:
         return _unknown(name)
@@ -128,14 +128,14 @@ def randomization(facts: Facts) -> SourceOfNoise:
 
 
 def interpreter(facts: Facts) -> SourceOfNoise:
-    """Judge whether this Python is one for debugging, or is watched."""
+    """Judge whether this Python is a debugging one, or traced."""
     if facts.watched:
         return SourceOfNoise("interpreter", State.NOISY, ", ".join(facts.watched), "measure with a plain Python")
     return SourceOfNoise("interpreter", State.QUIET, f"Python {facts.python}")
 
 
 def tools(facts: Facts) -> SourceOfNoise:
-    """Judge whether all can be counted that there is to count."""
+    """Judge whether the tools for all counters are there."""
     if facts.missing:
         return SourceOfNoise("tools", State.NOISY, f"missing: {', '.join(facts.missing)}", "install them")
     return SourceOfNoise("tools", State.QUIET, "valgrind and memray are there")

@@ -1,4 +1,4 @@
-"""The noise floor: identical code compared with itself, by everything that a comparison does."""
+"""The noise floor: identical code compared with itself, as variants are compared."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FLOOR = "noise floor"
 
 
 def measure_noise_floor(max_time_s: float, executor: Executor = DEFAULT_EXECUTOR) -> NoiseFloor:
-    """Return what a small loop seems to gain over its own copy.
+    """Return the apparent effect of a small loop over its copy.
 
     Args:
         max_time_s: how long to measure.

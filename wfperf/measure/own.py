@@ -1,4 +1,4 @@
-"""Plans for workloads of one's own that no file describes: a factory, or two functions."""
+"""Plans for the user's own code that no file describes: a factory, or two functions."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ A, B = "a", "b"
 
 
 def pair_plan(a: str, b: str, path: Sequence[str], python: str = "") -> Plan:
-    """Return the plan that holds one function against another.
+    """Return the plan that compares two functions.
 
     Args:
-        a: `module:function` that is called again and again; the baseline.
-        b: the other one.
+        a: `module:function` of the baseline.
+        b: `module:function` of the variant.
         path: source trees that come before the interpreter's own packages.
         python: the interpreter; empty for this one.
 
@@ -41,9 +41,9 @@ def pair_plan(a: str, b: str, path: Sequence[str], python: str = "") -> Plan:
 
 
 def workload_plan(workload: str, path: Sequence[str], python: str = "", executor: Executor = DEFAULT_EXECUTOR) -> Plan:
-    """Return the plan of a factory that names its configurations itself, with nothing claimed.
+    """Return the plan of a factory that names its configurations itself, without claims.
 
-    The base is the one called `original`, or else the first.
+    The baseline is the one called `original`, or else the first.
 
     Args:
         workload: `module:factory`, or the name of an entry point in the group `wfperf.workloads`.
@@ -70,7 +70,7 @@ def workload_plan(workload: str, path: Sequence[str], python: str = "", executor
 
 
 def checked_target(target: str, option: str) -> str:
-    """Return a target that is written as one.
+    """Return a target after a check of its form.
 
     Raises:
         UsageError: it is not `module:function`.

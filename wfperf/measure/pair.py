@@ -1,4 +1,4 @@
-"""One variant against another: the number beside a profile."""
+"""The speedup of one variant over another, shown beside a profile."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ def measure_pair(
     """Return the speedup of one variant over another, from uninstrumented processes.
 
     Args:
-        before: the one that the other is compared with.
-        after: the other one.
+        before: the baseline.
+        after: the other variant.
         schedule: how long to measure.
-        on_block: told after each block how many there are.
+        on_block: called after each block with their number.
         executor: starts the workers.
 
     Raises:

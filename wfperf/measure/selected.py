@@ -1,4 +1,4 @@
-"""What a selection asks of a plan: everything, a phase, one name, one benchmark; taken apart, or swept."""
+"""The contrasts that a selection takes from a plan: all, a phase, one name, one benchmark; ablated, or swept."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from wfperf.results.swept import SweptPoint
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """The contrasts that a selection comes to.
+    """The selected contrasts.
 
     Args:
         design: the contrasts.
-        plan: where the variants stand that they are about: a configuration that is taken apart has more of them.
-        ablated: the configuration that is taken apart; None where none is.
-        swept: the values of the parameter that is swept; None where none is.
+        plan: the plan with their variants; an ablation adds some.
+        ablated: the ablation, or None.
+        swept: the sweep, or None.
     """
 
     design: Design
@@ -34,16 +34,16 @@ class Selected:
 
     @property
     def is_whole(self) -> bool:
-        """Whether variants and benchmarks are those of the plan itself, neither taken apart nor swept."""
+        """Whether variants and benchmarks are those of the plan itself, neither ablated nor swept."""
         return not (self.ablated or self.swept)
 
     @property
     def points(self) -> tuple[SweptPoint, ...]:
-        """The benchmarks that are one at several values of the swept parameter, in their order."""
+        """The benchmarks of the sweep, one for each value of the parameter, in order."""
         return self.swept.points(self.design) if self.swept else ()
 
     def built_by(self, of: VariantOf) -> tuple[Design, VariantOf]:
-        """Return the contrasts that are measured, and what builds their variants.
+        """Return the contrasts to measure, and the function that builds their variants.
 
         Args:
             of: builds the variants of `plan`.
@@ -51,15 +51,15 @@ class Selected:
         return swept(self.design, of, self.swept) if self.swept else (self.design, of)
 
     def ablation(self, blocks: Blocks) -> Ablation | None:
-        """Return what the parts of the configuration are worth; None where none is taken apart."""
+        """Return the effects of the parts; None without an ablation, or if results differ."""
         return self.ablated.result(blocks) if self.ablated else None
 
 
 def selected(plan: Plan, selection: Selection) -> Selected:
-    """Return the contrasts that a selection asks of a plan.
+    """Return the contrasts that a selection takes from a plan.
 
     Raises:
-        UsageError: parts of the selection exclude each other, or name what the plan does not have.
+        UsageError: parts of the selection exclude each other, or name what the plan lacks.
     """
     if (selection.phase is not None) + (selection.only is not None) + selection.every > 1:
         raise UsageError("--phase, --only and --all exclude each other; give one")

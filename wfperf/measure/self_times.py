@@ -95,7 +95,7 @@ def often_at_work(block: Shares) -> set[str]:
 
 
 def blocks_for(functions: int) -> int:
-    """Return the number of blocks after which the intervals of so many functions are finite together."""
+    """Return the number of blocks that so many functions need for finite intervals that hold together."""
     return max(FEWEST_BLOCKS, fewest_values(shared_level(functions)))
 
 

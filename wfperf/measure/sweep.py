@@ -1,4 +1,4 @@
-"""One benchmark at several sizes: up to which one a claim holds."""
+"""One benchmark at several values of a parameter: where a claim holds."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from wfperf.measure.variant import Variant
 from wfperf.results.swept import SweptPoint
 
 POINTS = 6
-"""Two for each factor of ten of a usual sweep; each is measured like a benchmark of its own."""
+"""Two for each factor of ten of a usual sweep; each is measured like a separate benchmark."""
 
 UNITS_US = {"ns": 0.001, "us": 1.0, "ms": 1000.0, "s": 1_000_000.0}
 _WRITTEN = re.compile(r"(?P<name>\w+)=(?P<low>[\d.]+)(?P<low_unit>[a-z]*)\.\.(?P<high>[\d.]+)(?P<high_unit>[a-z]*)")
@@ -22,13 +22,13 @@ _WRITTEN = re.compile(r"(?P<name>\w+)=(?P<low>[\d.]+)(?P<low_unit>[a-z]*)\.\.(?P
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """A parameter of the workload and the values it takes, by how they are written."""
+    """A parameter of the workload, and its values by their text."""
 
     parameter: str
     values: Mapping[str, float | int]
 
     def points(self, design: Design) -> tuple[SweptPoint, ...]:
-        """Return every benchmark that is asked about at every value."""
+        """Return every benchmark of the design at every value."""
         return tuple(
             SweptPoint(f"{benchmark}, {written}", benchmark, written)
             for benchmark in dict.fromkeys(each.benchmark for each in design.contrasts)
@@ -37,18 +37,17 @@ class Sweep:
 
 
 def parse_sweep(text: str, allowed: Mapping[str, str]) -> Sweep:
-    """Return the sweep that a text such as `work=0us..1ms` means.
+    """Return the sweep of a text such as `work=0us..1ms`.
 
-    It has six values, evenly spaced as ratios; from 0 they are 0, and five that end at the highest, half a decade
-    apart.
+    It has six values at equal ratios. From 0, they are 0 and five values half a decade apart, up to the highest.
 
     Args:
-        text: `name=low..high`. A unit (ns, us, ms, s) makes durations, which the workload is given in microseconds.
-        allowed: the parameters that a sweep may name, each with an example; empty where it may name any that the
+        text: `name=low..high`. A unit (ns, us, ms, s) makes durations, which the workload gets in microseconds.
+        allowed: the parameters that a sweep may name, each with an example; empty if it may name any that the
             workload's factory takes.
 
     Raises:
-        UsageError: it is written otherwise, or the workload has no such parameter.
+        UsageError: the text has another form, or names a parameter that is not allowed.
     """
     found = _WRITTEN.fullmatch(text)
     if not found:
@@ -87,7 +86,7 @@ def _duration(us: float) -> str:
 
 
 def swept(design: Design, of: VariantOf, sweep: Sweep) -> tuple[Design, VariantOf]:
-    """Return the same contrasts on every benchmark at every value, and what builds their variants."""
+    """Return the contrasts at every value, and the function that builds their variants."""
     points = {each.benchmark: each for each in sweep.points(design)}
     contrasts = [
         replace(contrast, benchmark=point.benchmark)

@@ -17,8 +17,8 @@ class Interpreter:
     Args:
         python: the executable.
         path: source trees that come before its own packages.
-        folder: in which the variant finds files that it opens by relative names; empty for the coordinator's own.
-        process: keeps variants apart that would otherwise be forked from one process.
+        folder: working directory of the variant; empty for the coordinator's own.
+        process: any text; variants with different texts are not forked from one process.
     """
 
     python: str = sys.executable
@@ -33,13 +33,13 @@ class Variant:
 
     Args:
         target: `module:name` of a callable.
-        arguments: what the callable is given to make the workload; None where it is itself what is run.
-        configuration: where a mapping is made, the key of the one wanted.
-        packages: whose functions are the variant's own, and counted.
-        trees: source trees, all of whose functions are, too, but for those of libraries in them.
-        preload: more modules to import before the variants part, so that they share one memory layout.
+        arguments: arguments with which the callable makes the workload; None if it is the workload.
+        configuration: key of the workload, if the callable makes a mapping.
+        packages: packages of the user's own code, whose functions are counted.
+        trees: source trees of the user's own code, except for libraries in them.
+        preload: more modules to import before the fork, so that variants share one memory layout.
         interpreter: its interpreter and source tree.
-        counters: counts by name that are calls of one of its functions.
+        counters: counters by name, each the calls of one of its functions.
     """
 
     target: str
@@ -53,5 +53,5 @@ class Variant:
 
     @property
     def modules(self) -> tuple[str, ...]:
-        """Everything to import before the variants part."""
+        """All modules to import before the fork."""
         return (self.target.partition(":")[0], *self.preload)

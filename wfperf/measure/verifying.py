@@ -1,4 +1,4 @@
-"""Compare the results of every variant of a plan with the baseline's; and call the plan's own hook for more."""
+"""Compare the results of every variant of a plan with the baseline's, and call the plan's `verify` hook."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from wfperf.results.difference import Difference, text_differences
 from wfperf.results.verification import Beyond, Equivalence, Example, Verification, VerifiedVariant
 
 HASH_SEEDS = (0, 1, 2)
-"""Each variant runs under each of them: what depends on the order of a set differs then."""
+"""Each variant runs under each of them: results that depend on the order of a set differ then."""
 
 AT_ONCE = 8
-"""Variants that are loaded at a time: each keeps open what all its benchmarks hold, such as connections."""
+"""Variants loaded at a time: each keeps the resources of all its benchmarks open, such as connections."""
 
 Advance = Callable[[int, int], None]
 
 
 @dataclass(slots=True)
 class _Tally:
-    """What is known of one variant so far: how often it differs, where, and on which benchmarks."""
+    """The findings on one variant so far: how often it differs, where, and on which benchmarks."""
 
     kind: str
     choices: Mapping[str, str] = field(default_factory=dict)
@@ -67,17 +67,17 @@ def verify(
 ) -> Verification:
     """Run every variant on every benchmark, in fresh processes, and compare their results with the baseline's.
 
-    The only configuration of a plan is compared with itself.
+    If a plan has only one configuration, it is compared with itself.
 
     Args:
         plan: the variants.
-        folder: where they find the files that they open by relative names.
+        folder: their working directory.
         prepared: what the plan's `prepare` has returned.
-        advance: told how many benchmarks are done, and of how many.
+        advance: called with the number of finished benchmarks and the total.
         executor: starts the workers.
 
     Raises:
-        NothingMeasuredError: a variant cannot be run, or returns something else from run to run.
+        NothingMeasuredError: a variant cannot be run, or its results change from run to run.
     """
     groups = _groups(plan, folder, prepared)
     tallies = _tallies(plan)
@@ -89,19 +89,19 @@ def verify(
                 answers = workers.load(benchmark.name, benchmark.variants, warm_up_runs=0)
                 baseline = expected.setdefault(benchmark.name, answers[plan.baseline])
                 for variant, answer in answers.items():
-                    if variant != plan.baseline or benchmarks is groups[0]:  # elsewhere it is there for the others
+                    if variant != plan.baseline or benchmarks is groups[0]:  # later, only the others count
                         _count(tallies[variant], benchmark.name, baseline, answer)
                 done += 1
                 if advance:
                     advance(done, total)
     variants = {name: tally for name, tally in tallies.items() if tally.cases}
     if not plan.has_only_baseline and not variants[plan.baseline].differences:
-        del variants[plan.baseline]  # it is no news that it returns what it returns
+        del variants[plan.baseline]  # it equals itself, which is no finding
     return Verification(plan.baseline, tuple(tally.verified(name) for name, tally in variants.items()), HASH_SEEDS)
 
 
 def _groups(plan: Plan, folder: Path, prepared: Prepared) -> list[list[ComparedBenchmark]]:
-    """Return the benchmarks with a few variants at a time, and the baseline; and the pairs."""
+    """Return groups of benchmarks: each with the baseline and a few variants; last the pairs."""
     of = variants_of(plan, folder, prepared)
     names = [*(each.name for each in plan.configurations), *(each.id for each in plan.optimizations)]
     others = [name for name in names if name != plan.baseline]
@@ -162,18 +162,18 @@ def verify_beyond(
     seed: int,
     executor: Executor = DEFAULT_EXECUTOR,
 ) -> Beyond:
-    """Return what the plan's `verify` hook finds beyond the benchmarks, where the baseline runs.
+    """Return the findings of the plan's `verify` hook beyond the benchmarks; it runs where the baseline does.
 
     Args:
-        plan: whose hook it is.
-        folder: where variants find the files that they open by relative names.
+        plan: the plan with the hook.
+        folder: working directory of variants.
         prepared: what the plan's `prepare` has returned.
-        random: how many random cases the hook is asked to draw.
-        seed: what it draws them by.
+        random: number of random cases that the hook shall draw.
+        seed: random seed of these cases.
         executor: starts its worker.
 
     Raises:
-        UsageError: the hook fails, in its words, or returns something else than findings.
+        UsageError: the hook fails (the message is its own), or returns no findings.
         NothingMeasuredError: it cannot be run.
     """
     interpreter = interpreter_in(plan, plan.configuration(plan.baseline), folder)

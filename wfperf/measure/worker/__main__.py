@@ -1,4 +1,4 @@
-"""Load the folder as a package under a name of its own, without its place on the path, and begin to work."""
+"""Load the folder as a package with a unique name, remove it from sys.path, and start the worker."""
 
 import importlib
 import importlib.util
@@ -6,12 +6,12 @@ import os
 import sys
 
 PACKAGE = "_wfperf_worker"
-"""No other package's name: the variant may import wfperf, even another version of it."""
+"""A unique name: the variant may import wfperf, even another version of it."""
 
 
 def main() -> None:
     """Run the worker."""
-    folder = sys.path.pop(0)  # the interpreter put it there, where its modules could be taken for the variant's
+    folder = sys.path.pop(0)  # the interpreter put it there; its modules could be taken for the variant's
     init = os.path.join(folder, "__init__.py")  # noqa: PTH118 - pathlib would only be imported for it
     spec = importlib.util.spec_from_file_location(PACKAGE, init, submodule_search_locations=[folder])
     assert spec is not None  # noqa: S101 - it is a Python file

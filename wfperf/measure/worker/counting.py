@@ -1,4 +1,4 @@
-"""How much work is a run: calls, in all threads, and the counters that a benchmark keeps itself."""
+"""Count a run: calls in all threads, and the counters that a workload keeps itself."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ if TYPE_CHECKING:
     from .workload import Workload
 
 COMPILERS = frozenset({("re", "_compile"), ("re2", "compile")})
-"""Where the regular expressions of a program pass through, by module and function; both keep recent ones."""
+"""Functions that compile regular expressions, by module and name; both cache recent ones."""
 LISTEN_S = 0.02
-"""How long a thread that goes on after a run, or is just ending, is waited for to be seen."""
+"""How long to wait for threads that go on after a run, or are just ending."""
 STARTS_OF_PROCESSES = frozenset(
     {"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.system"}
 )
-"""Audit events."""
+"""Audit events of process starts."""
 OTHER_PROCESSES = "work in other processes"
 LATE_WORK = "work that goes on in threads after a run has returned"
 UNKNOWN_THREADS = "work in threads that were started without the module threading"
 
 
 class Calls:
-    """Counts calls, as the function that `sys.setprofile` is given.
+    """Counts calls, as the profile function of `sys.setprofile`.
 
-    Calls of one's own functions; those that they make of other functions, built-in ones included (a class written in C
-    is none); and regular expressions that are compiled, by whomever.
+    It counts calls of the user's own functions, their calls of other functions, built-in ones included (but no classes
+    written in C), and all compilations of regular expressions.
     """
 
     def __init__(self, own: Own) -> None:
@@ -47,7 +47,7 @@ class Calls:
         self.has_unknown_threads = False
 
     def __call__(self, frame: FrameType, event: str, called: Any) -> None:
-        """Count an event of the interpreter's."""
+        """Count an event of the interpreter."""
         code = frame.f_code
         if event == "call":
             self._call(frame, code)
@@ -67,14 +67,14 @@ class Calls:
             self.compiled += 1
 
     def add(self, other: Calls) -> None:
-        """Add what was counted in another thread; copied first, at once, should that still count an event."""
+        """Add the counts of another thread, from atomic copies, because it may still be counting."""
         self.calls.update(dict(other.calls))
         self.library.update(dict(other.library))
         self.compiled += other.compiled
         self.has_unknown_threads |= other.has_unknown_threads
 
     def library_by_name(self) -> Counter[str]:
-        """Return how often each own function called each other one."""
+        """Return how often each own function called each other function."""
         named: Counter[str] = Counter()
         for (code, callee), times in self.library.items():
             named[f"{self.own.name(code)} calls {callee}"] += times
@@ -82,10 +82,10 @@ class Calls:
 
 
 class Threads:
-    """Counts calls in all threads, each with `Calls` of its own: none is lost to another's, nor with its thread.
+    """Counts calls in all threads, with separate `Calls` for each, so that no thread loses counts.
 
-    It is the profile function that every thread is started with, and hands events on while a pass is counted. So it
-    also knows threads of a pool that was made long before.
+    Every thread starts with it as its profile function, and it passes events on during a pass. So it also sees threads
+    of a pool that was made long before.
     """
 
     def __init__(self) -> None:
@@ -95,7 +95,7 @@ class Threads:
         self.uncounted: set[str] = set()
 
     def __call__(self, frame: FrameType, event: str, called: Any) -> None:
-        """Count an event in a thread that is not the one which runs; or notice that it comes after the run."""
+        """Count an event in a thread other than the running one, or note that it comes after the run."""
         own = self.own
         if own is None:
             return
@@ -106,7 +106,7 @@ class Threads:
             self.uncounted.add(LATE_WORK)
 
     def watch(self) -> None:
-        """Count in every thread that is started from now on, and notice what is not counted."""
+        """Count in every thread that starts from now on, and note what is not counted."""
         self.is_watching = True
         threading.setprofile(self)
         sys.addaudithook(self._audit)
@@ -140,14 +140,14 @@ class Threads:
 
 
 def watch(variant: Variant) -> dict[str, Any]:
-    """Prepare to count all threads. They are slower from now on, so this process is for no timing."""
+    """Prepare to count all threads. They are slower from now on, so this process must not time."""
     variant.instrument = "counting"
     _threads(variant).watch()
     return {}
 
 
 def count(variant: Variant, name: str, runs: int) -> dict[str, Any]:
-    """Return the work of one run, as the difference of 2N and N runs divided by N; and what was not counted."""
+    """Return the counters of one run, (2N runs - N runs) / N, and what was not counted."""
     threads, workload = _threads(variant), variant.workloads[name]
     once, twice = _counted(threads, workload, runs), _counted(threads, workload, 2 * runs)
     counters: dict[str, Any] = {
@@ -165,7 +165,7 @@ def _threads(variant: Variant) -> Threads:
 def _counted(threads: Threads, workload: Workload, runs: int) -> dict[str, Counter[str]]:
     before = {key: counter() for key, counter in workload.counters.items()}
     gc.collect()
-    gc.disable()  # a collection calls finalizers from wherever it happens to begin
+    gc.disable()  # a collection would call finalizers at an arbitrary point
     try:
         calls = threads.count(workload.own, workload.run, runs)
     finally:
@@ -180,8 +180,8 @@ def _counted(threads: Threads, workload: Workload, runs: int) -> dict[str, Count
 
 
 def _has_unknown_threads() -> bool:
-    """Return whether there are threads that were not started by `threading`, which alone has their calls counted."""
-    for _ in range(2):  # one that is just ending is known no more; it has gone when one looks again
+    """Return whether there are threads that `threading` did not start, whose calls are not counted."""
+    for _ in range(2):  # one that is just ending is no longer known; it is gone at the second look
         threads = [each for each in threading.enumerate() if not isinstance(each, threading._DummyThread)]  # noqa: SLF001
         if set(sys._current_frames()) <= {each.ident for each in threads}:  # noqa: SLF001 - its documented name
             return False

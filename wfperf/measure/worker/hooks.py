@@ -1,4 +1,4 @@
-"""Functions of a plan's own that are called with plain data, and answer with plain data."""
+"""Call a plan's hooks: functions that take and return plain data."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 def hook(_variant: Variant, target: str, arguments: dict[str, Any]) -> dict[str, Any]:
-    """Return what a function returns as JSON, or what it raises in words.
+    """Return a function's result as JSON, or the message of its exception.
 
-    An exception class that Python does not bring itself was written for people, so its message stands alone.
+    An exception class that is not built in was written for users, so its message stands alone.
     """
     try:
         return {"returned": json.dumps(made_of(target, arguments))}

@@ -1,4 +1,4 @@
-"""How much memory does a run take: bytes that its outcome holds, and blocks that it allocates."""
+"""The memory of a run: bytes that its outcome holds, and blocks that it allocates."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def outcome_bytes(variant: Variant, name: str, runs: int) -> dict[str, Any]:
 
 
 def allocations(variant: Variant, name: str, runs: int) -> dict[str, Any]:
-    """Return what a run allocates, by memray: the difference of 2N and N runs divided by N."""
+    """Return what a run allocates, by memray: (2N runs - N runs) / N."""
     import memray  # noqa: PLC0415 - only where allocations are asked for, and only if this interpreter has it
 
     run = variant.workloads[name].run
@@ -36,7 +36,7 @@ def allocations(variant: Variant, name: str, runs: int) -> dict[str, Any]:
 
 
 def _allocated(memray: Any, run: Callable[[], Any], runs: int) -> dict[str, int]:
-    """Return how many blocks of memory runs take, and of how many bytes; none that memray's own work takes."""
+    """Return the number of memory blocks that runs allocate, and their bytes, without memray's own."""
     gc.collect()
     with tempfile.TemporaryDirectory() as folder:
         file = os.path.join(folder, "allocations")  # noqa: PTH118 - Path objects would be allocations too

@@ -1,4 +1,4 @@
-"""What makes outcomes comparable across processes: plain data, as text and as a fingerprint."""
+"""Make outcomes comparable across processes: plain data, as text and as a fingerprint."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from enum import Enum
 from typing import Any
 
 LONGEST_OUTCOME = 200_000
-"""In characters: a longer one is told by its fingerprint alone."""
+"""In characters: only the fingerprint of a longer one is sent."""
 DEEPEST = 200
-"""How deep an outcome may nest: what contains itself would nest for ever."""
+"""How deep an outcome may nest: one that contains itself has no end."""
 SPOKEN = frozenset({"datetime", "decimal", "fractions", "uuid", "pathlib", "zoneinfo", "ipaddress"})
-"""Modules whose objects say all that they are when they are written."""
+"""Modules whose objects are fully described by their repr."""
 
 
 def told(outcome: str) -> dict[str, Any]:
-    """Return what the coordinator learns of an outcome's text: its fingerprint, and itself where it is not too long."""
+    """Return what is sent of an outcome's text: its fingerprint, and the text itself unless it is too long."""
     return {
         "outcome": outcome if len(outcome) <= LONGEST_OUTCOME else None,
         "digest": hashlib.sha256(outcome.encode()).hexdigest(),
@@ -26,7 +26,7 @@ def told(outcome: str) -> dict[str, Any]:
 
 
 def plain(value: Any, depth: int = 0) -> Any:
-    """Return a value as data that JSON can hold; what differs stays different: 1, 1.0 and True, a list and a tuple.
+    """Return a value as data for JSON; different values stay different: 1, 1.0 and True, a list and a tuple.
 
     Raises:
         TypeError: it holds something that can't be compared across processes, or nests too deep.

@@ -1,4 +1,4 @@
-"""Which code is one's own: what lies in some packages, or in source trees but for the libraries there."""
+"""Which code is the user's own: that of some packages, or of source trees without their libraries."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from types import CodeType
 COMPREHENSIONS = frozenset({"<listcomp>", "<dictcomp>", "<setcomp>"})
 """Frames that only some Python versions make."""
 LIBRARY_FOLDERS = frozenset({"site-packages", "dist-packages"})
-"""Where packages are installed, by pip and by Debian."""
+"""Where pip and Debian install packages."""
 STANDARD_LIBRARY = os.path.dirname(os.__file__) + os.sep  # noqa: PTH120 - a prefix of names of files
 ENVIRONMENT = "pyvenv.cfg"
-"""The file that tells the folder of a virtual environment."""
+"""The file that marks the folder of a virtual environment."""
 WORKER = Path(__file__).parent
-"""This folder: in wfperf's own repository it would pass for code of the benchmark."""
+"""This folder: in wfperf's own repository, it would count as the user's own code."""
 
 
 class Own:
-    """One's own code: what lies in some folders (with a separator at their end) and files, or below source trees.
+    """The user's own code: some folders (with a separator at their end) and files, and what lies below source trees.
 
-    Libraries that lie below a source tree, in a virtual environment for instance, are none of one's own.
+    Libraries below a source tree, for instance in a virtual environment, do not belong to it.
     """
 
     def __init__(self, homes: Sequence[str], trees: Sequence[str] = ()) -> None:
         self.homes = tuple(homes)
-        # A source tree may be reached through a link, by the path of imports or by what was installed from it.
+        # Imports, or what was installed from a source tree, may reach it through a link.
         roots = {os.path.join(root, "") for tree in trees for root in (tree, os.path.realpath(tree))}  # noqa: PTH118
         self.trees = tuple(sorted(roots, key=lambda root: (-len(root), root)))
         self._names: dict[str, str] = {}
@@ -37,15 +37,15 @@ class Own:
         return self.holds(code.co_filename)
 
     def holds(self, file: str) -> bool:
-        """Return whether a file is one of one's own."""
+        """Return whether a file is the user's own."""
         return bool(self._file(file))
 
     def name(self, code: CodeType) -> str:
-        """Return what a function of one's own is called: `package/file.py:qualified.name`."""
+        """Return the name of an own function: `package/file.py:qualified.name`."""
         return f"{self._file(code.co_filename)}:{qualified(code)}"
 
     def _file(self, file: str) -> str:
-        """Return what a file of one's own is called, the same wherever its source tree lies; empty for another one."""
+        """Return the name of an own file, the same wherever its source tree lies; empty for any other file."""
         known = self._names.get(file)
         if known is None:
             known = self._names[file] = self._named(file)
@@ -64,7 +64,7 @@ class Own:
         return ""
 
     def by_name(self, times: Mapping[CodeType, int]) -> Counter[str]:
-        """Return how often each function of one's own was seen, but for comprehensions."""
+        """Return the number of each own function by its name, without comprehensions."""
         named: Counter[str] = Counter()
         for code, number in times.items():
             if code.co_name not in COMPREHENSIONS:
@@ -87,14 +87,14 @@ def homes(package: str) -> list[str]:
 
 
 def _is_of_library(file: str, tree: str) -> bool:
-    """Return whether a file below a source tree belongs to a library, to Python or to this program."""
+    """Return whether a file below a source tree belongs to a library, to Python or to this worker."""
     path = Path(file)
     if file.startswith(STANDARD_LIBRARY) or not LIBRARY_FOLDERS.isdisjoint(path.parts) or path.parent == WORKER:
         return True
-    *between, _ = path.relative_to(tree).parents  # a whole source tree may be an environment's folder
+    *between, _ = path.relative_to(tree).parents  # the source tree itself may be an environment
     return any(Path(tree, folder, ENVIRONMENT).exists() for folder in between)
 
 
 def qualified(code: CodeType) -> str:
-    """Return a function's qualified name; its plain one where Python is older than 3.11."""
+    """Return a function's qualified name; its plain name before Python 3.11."""
     return str(getattr(code, "co_qualname", code.co_name))

@@ -1,12 +1,12 @@
-"""The processes themselves: one imports what is needed and forks one child a variant; all end with their coordinator.
+"""The worker's processes: one imports modules and forks a child per variant; all end with the coordinator.
 
 The first line on stdin is a JSON object:
 
     {"path": [...], "modules": [...], "variants": [[socket, stderr], ...], "cpu": null}
 
 `path` goes before the interpreter's own; `modules` are imported before the fork, so that the variants share one memory
-layout and one hash seed; each variant has a socket and a file for what it says; `cpu` is the one to run on. Stdin stays
-open: when it ends, however the coordinator may have ended, every process here is killed.
+layout and one hash seed; each variant has a socket and a file for its output; `cpu` is the processor to run on. Stdin
+stays open: when it ends, however the coordinator ended, every process here is killed.
 """
 
 from __future__ import annotations

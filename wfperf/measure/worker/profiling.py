@@ -1,6 +1,6 @@
-"""A profiler's capture, held open from one turn of runs to the next; the profiler is the interpreter's own.
+"""A profiler's capture stays open from one turn of runs to the next; the profiler is the interpreter's own.
 
-Nothing is timed in such a process, and no profiler meets a process that is timed.
+Such a process times nothing, and a process that times has no profiler.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from .workload import Workload
 
 Turn = Callable[[int], None]
-"""Profiles so many runs."""
+"""Profiles a number of runs."""
 
 Capture = Callable[[Callable[[], Any], Path, Own], AbstractContextManager[Turn]]
-"""Profiles what is run into a file, which is written at the end; the last argument tells its own code."""
+"""Profiles a callable into a file, which is written at the end; the last argument is the user's own code."""
 
 
 class Profile(NamedTuple):
-    """A capture that is open, and what it watches."""
+    """An open capture, and its workload."""
 
     workload: Workload
     capture: AbstractContextManager[Turn]
@@ -38,7 +38,7 @@ def profile(variant: Variant, name: str, library: str, file: str) -> dict[str, A
     """Open a profiler's capture of a benchmark that has run before.
 
     Raises:
-        RuntimeError: a profiler watches already; two would watch each other.
+        RuntimeError: this process counts or profiles already; two instruments would see each other.
     """
     if variant.instrument:
         raise RuntimeError("a process carries one profiler alone")
@@ -54,7 +54,7 @@ def profile(variant: Variant, name: str, library: str, file: str) -> dict[str, A
 
 
 def profile_turn(variant: Variant, runs: int) -> dict[str, Any]:
-    """Profile so many runs."""
+    """Profile a number of runs."""
     _open(variant).turn(runs)
     return {}
 
@@ -92,9 +92,9 @@ def _functions(run: Callable[[], Any], file: Path, _own: Own) -> Iterator[Turn]:
 
 @contextmanager
 def _lines(run: Callable[[], Any], file: Path, own: Own) -> Iterator[Turn]:
-    """Profile the lines of one's own functions into a file that `python -m line_profiler` opens.
+    """Profile the lines of the user's own functions into a file that `python -m line_profiler` opens.
 
-    `run` must have run before: closures are profiled where they exist.
+    `run` must have run before: only closures that exist are profiled.
     """
     from line_profiler import LineProfiler  # noqa: PLC0415 - only if this interpreter has it
 
@@ -113,11 +113,11 @@ def _lines(run: Callable[[], Any], file: Path, own: Own) -> Iterator[Turn]:
 
 
 def _own_functions(own: Own) -> list[FunctionType]:
-    """Return every live function of one's own.
+    """Return every live function of the user's own code.
 
     The seams' implementations are closures. A module's namespace, where kernprof looks, does not hold them.
     """
-    gc.unfreeze()  # what is frozen is not found
+    gc.unfreeze()  # frozen objects are not found
     found = [each for each in gc.get_objects() if isinstance(each, FunctionType) and each.__code__ in own]
     gc.freeze()
     return found
@@ -132,11 +132,11 @@ def _allocations(run: Callable[[], Any], file: Path, _own: Own) -> Iterator[Turn
         for _ in range(runs):
             run()
 
-    # Compressing would go through a second file beside this one, which an interrupt could leave behind.
+    # Compressing would use a second file, which an interrupt could leave behind.
     destination = memray.FileDestination(file, overwrite=True, compress_on_exit=False)
     with memray.Tracker(destination=destination, trace_python_allocators=True):
         yield turn
 
 
 CAPTURES: Mapping[str, Capture] = {"cProfile": _functions, "line_profiler": _lines, "memray": _allocations}
-"""How each profiler watches, by the library that it is."""
+"""The capture of each profiler, by its library."""

@@ -1,4 +1,4 @@
-"""What the coordinator can ask of a variant's process, and what that answers: a JSON object a line, over a socket.
+"""What the coordinator can ask of a variant's process, and its answers: one JSON object per line, over a socket.
 
 A process begins with {"protocol": 6, "python", "pid"}. Then it answers these operations:
 
@@ -34,8 +34,8 @@ A process begins with {"protocol": 6, "python", "pid"}. Then it answers these op
 `used` is what some runs took: {"wall_ns", "processor_ns", "waited_ns", "elsewhere_ns", "preempted", "has_children"};
 see `timing.Meter`.
 
-An answer with "error" is the variant's failure, or a refusal: what runs after `watch` or `profile` is slower for good,
-so that process goes on with counting or with profiling alone.
+An answer with "error" is the variant's failure, or a refusal: after `watch` or `profile`, the process is slower for
+good, so it only counts or profiles.
 
 Protocol 4 had no profilers, and called `outcome_bytes` `bytes`. Protocol 3 timed by the wall clock alone, and each
 variant chose its own number of runs. Protocol 2 did not tell which file a benchmark came from. Protocol 1 had one
@@ -77,7 +77,7 @@ MODULES = {
     "hook": "hooks",
     "source": "sources",
 }
-"""Where the function of each operation is found, under the operation's own name."""
+"""The module of each operation's function, which has the operation's name."""
 
 ALWAYS = "variant"
 """The module whose operations measure nothing, so that no instrument disturbs them."""

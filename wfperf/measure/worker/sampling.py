@@ -1,4 +1,4 @@
-"""What is at work while a benchmark runs: a timer looks at the stack now and then, and nothing is instrumented."""
+"""Sample the stack while a benchmark runs: a timer looks at it now and then, without instrumentation."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from .variant import Variant
 
 LOOK_EVERY_S = 0.00025
-"""Some looks in each run of a millisecond, and still rare enough that looking takes little of the time."""
+"""A few samples in a run of a millisecond, yet rare enough to take little of the time."""
 
 
 def shares(variant: Variant, name: str, modules: dict[str, str], seconds: float) -> dict[str, Any]:
-    """Run for so long, look now and then which modules are at work, and return for how long which ones were.
+    """Run for `seconds`, sample which modules are on the stack, and return for how long which ones were.
 
     `modules` gives each a label.
     """
@@ -44,9 +44,9 @@ def shares(variant: Variant, name: str, modules: dict[str, str], seconds: float)
 
 
 def at_work(variant: Variant, name: str, seconds: float) -> dict[str, Any]:
-    """Run for so long, look now and then which own function is at work, and return for how long each one was.
+    """Run for `seconds`, sample which own function is at work, and return the self time of each.
 
-    What it calls of others is its own work.
+    It includes library code that the function calls.
     """
     workload = variant.workloads[name]
     within: Counter[CodeType] = Counter()
@@ -67,10 +67,10 @@ def at_work(variant: Variant, name: str, seconds: float) -> dict[str, Any]:
 
 
 def _looked(run: Callable[[], Any], seconds: float, look: Callable[[FrameType | None, int], None]) -> int:
-    """Run for so long while a timer interrupts to look at the stack, and return how often it did.
+    """Run for `seconds` while a timer samples the stack, and return the number of samples.
 
-    Nothing is instrumented. A look is told how much time has passed since the one before: there is none while a
-    function written in C is at work, and the one that comes when it is done stands for all that time.
+    Nothing is instrumented. `look` is called with the time since the sample before: a function written in C delays
+    samples until it is done, and the next one stands for all that time.
     """
     looks = 0
     last_ns = time.perf_counter_ns()

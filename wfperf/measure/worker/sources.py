@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 def source(_variant: Variant, target: str) -> dict[str, Any]:
     """Return the source of a function or class, and of the helpers that it uses, itself or through another helper.
 
-    A helper is a function or class of the same module; or an entry, named in the code, of a mapping of texts that the
-    module knows.
+    A helper is a function or class of the same module, or an entry of one of its dicts of texts that the code names.
     """
     found = inspect.unwrap(made_of(target, None))
     module = sys.modules[found.__module__]
@@ -47,7 +46,7 @@ def source(_variant: Variant, target: str) -> dict[str, Any]:
 
 
 def _text(text: str) -> str:
-    return re.sub(r" *# noqa.*", "", textwrap.dedent(text))  # what is meant for a linter says nothing to a reader
+    return re.sub(r" *# noqa.*", "", textwrap.dedent(text))  # comments for a linter mean nothing to a reader
 
 
 def _words(helper: Any) -> Iterator[str]:

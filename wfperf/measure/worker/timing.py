@@ -1,4 +1,4 @@
-"""How long do runs take: clocks and counters of a process, warm-up, and samples."""
+"""Time runs: clocks and counters of a process, warm-up, and samples."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ if TYPE_CHECKING:
     from .variant import Variant
 
 WINDOW_NS = 5_000_000
-"""Long enough for several runs of what is fast; of what is slow, one run is a window."""
+"""Long enough for several fast runs; a slow run is a window by itself."""
 STALE_WINDOWS = 3
 PROGRESS = 0.99
-"""Warm is what has not beaten its record by more than 1 % for so many windows."""
+"""Warm means that the record was not beaten by more than 1 % for so many windows."""
 WARM_UP_LIMIT_NS = 2_000_000_000
-"""Of what never comes to rest: it is measured all the same, and the coordinator told."""
+"""Then runs are measured even if they still get faster, and the coordinator is told."""
 TRIES = 10
-"""How often a sample is tried for its fastest: with half of them disturbed, one in a thousand times all of them are."""
+"""How many samples are tried for the fastest: if half are disturbed, all are in one of a thousand cases."""
 FIRST_TRIES = 3
-"""How many of them tell whether it is long enough: a single one that was disturbed would look so at any length."""
+"""How many of them decide whether a sample is long enough: a single disturbed one could always seem so."""
 MOST_RUNS = 1 << 24
-"""Of a sample: what takes nothing that a clock can see is not tried for ever."""
+"""Largest sample, so that runs too fast for the clock are not tried for ever."""
 
 
 class Reading(NamedTuple):
-    """What the clocks and counters of a process say; those of a thread are of the one that reads.
+    """A reading of the clocks and counters of a process, and of the calling thread.
 
     `ended_s` is processor time of children that have ended, `has_children` whether there are others; `queued_ns` is how
-    long the thread has stood in the queue for a processor, `slept` how often it gave the processor up by itself, and
-    `preempted` how often it was taken away.
+    long the thread was queued for a processor, `slept` how often it gave the processor up voluntarily, and `preempted`
+    how often it lost it.
     """
 
     ended_s: float
@@ -46,25 +46,25 @@ class Reading(NamedTuple):
 
 
 class Meter:
-    """What runs take: a reading before, another after, and their difference.
+    """Measures what runs take: a reading before, another after, and their difference.
 
-    `wall_ns` is the time that passed, `processor_ns` the processor time of the whole process. `waited_ns` is for how
-    long the calling thread slept by its own choice: neither ran, nor stood in the queue for a processor. `elsewhere_ns`
-    is processor time of other threads. `preempted` tells whether the system took the processor away in between,
-    `has_children` whether other processes that this one has started may have worked.
+    `wall_ns` is wall time, `processor_ns` processor time of the whole process. `waited_ns` is how long the calling
+    thread slept voluntarily: it neither ran nor was queued for a processor. `elsewhere_ns` is processor time of other
+    threads. `preempted` tells whether the thread lost the processor meanwhile, `has_children` whether child processes
+    may have run.
     """
 
     def __init__(self) -> None:
         self._usage = partial(resource.getrusage, getattr(resource, "RUSAGE_THREAD", resource.RUSAGE_SELF))
         self._usage_of_ended = partial(resource.getrusage, resource.RUSAGE_CHILDREN)
-        # Where Linux tells how long a thread has stood in the queue; elsewhere that time counts as waited.
+        # Linux tells here how long a thread was queued; on other systems, that time counts as waited.
         try:
             self._queue = os.open("/proc/thread-self/schedstat", os.O_RDONLY)
         except OSError:
             self._queue = -1
 
     def read(self) -> Reading:
-        """Return the clocks, the wall clock last: nothing of the reading itself lies between it and the runs."""
+        """Return a reading, with the wall clock read last, so that it does not time the reading."""
         ended_s, children = sum(self._usage_of_ended()[:2]), has_children()
         queued_ns = int(os.pread(self._queue, 100, 0).split()[1]) if self._queue >= 0 else 0
         usage = self._usage()
@@ -74,7 +74,7 @@ class Meter:
         )
 
     def used(self, before: Reading) -> dict[str, Any]:
-        """Return what was used since a reading."""
+        """Return what was taken since a reading."""
         wall_ns, processor_ns, thread_ns = time.perf_counter_ns(), time.process_time_ns(), time.thread_time_ns()
         after = self.read()
         wall_ns -= before.wall_ns
@@ -84,7 +84,7 @@ class Meter:
         return {
             "wall_ns": wall_ns,
             "processor_ns": processor_ns,
-            # Who never gave the processor up by himself did not wait, whatever the clocks say of a machine that stood.
+            # A thread that never gave up the processor did not wait, even if the whole machine stood still.
             "waited_ns": max(0, wall_ns - thread_ns - queued_ns) if after.slept > before.slept else 0,
             "elsewhere_ns": max(0, processor_ns - thread_ns),
             "preempted": after.preempted > before.preempted,
@@ -93,16 +93,16 @@ class Meter:
 
 
 def fastest(variant: Variant, name: str, target_ns: int) -> dict[str, Any]:
-    """Return how long a run takes in the fastest of several samples that take about so long."""
+    """Return the time of a run in the fastest of several samples of about `target_ns`."""
     return {"run_ns": fastest_run_ns(lambda runs: int(sample(variant, name, runs)["used"]["wall_ns"]), target_ns)}
 
 
 def fastest_run_ns(sampled_ns: Callable[[int], int], target_ns: int) -> float:
-    """Return how long a run takes in the fastest of several samples that take about so long.
+    """Return the time of a run in the fastest of several samples of about `target_ns`.
 
     Args:
-        sampled_ns: takes a sample of so many runs, and returns how long it took.
-        target_ns: how long a sample shall take; half of it is long enough.
+        sampled_ns: takes a sample of so many runs, and returns its time.
+        target_ns: wanted time of a sample; half of it is enough.
     """
     runs = 1
     while True:
@@ -115,10 +115,9 @@ def fastest_run_ns(sampled_ns: Callable[[int], int], target_ns: int) -> float:
 
 
 def sample(variant: Variant, name: str, runs: int, *, warm: bool = True) -> dict[str, Any]:
-    """Time so many runs, garbage collection on as in production.
+    """Time a number of runs, with garbage collection on as in production.
 
-    Other processes have had the caches since the last sample; where it is to be `warm`, one run more, untimed,
-    brings them back.
+    Other processes have used the caches since the last sample; if `warm`, an untimed run first refills them.
     """
     run = variant.workloads[name].run
     if warm:
@@ -131,11 +130,11 @@ def sample(variant: Variant, name: str, runs: int, *, warm: bool = True) -> dict
 
 
 def warm_up(run: Callable[[], Any]) -> tuple[int, float, bool]:
-    """Run until it gets no faster; return how many runs that took, the fastest, and whether it came to rest in time.
+    """Run until runs get no faster; return their number, the fastest in nanoseconds, and whether they got warm in time.
 
-    The fastest run of a window of 5 ms is what the machine's other work disturbs least. Warm is what has not beaten
-    its record by more than 1 % for three windows in a row. What is too slow for a fourth window within the limit counts
-    as warm: nothing has shown that it still gets faster.
+    The machine's other work disturbs the fastest run of a window of 5 ms least. Runs are warm when three
+    windows in a row have not beaten their record by more than 1 %. Runs too slow for a fourth window within the limit
+    count as warm: nothing has shown that they still get faster.
     """
     start_ns = time.perf_counter_ns()
     record_ns, runs, windows, stale = float("inf"), 0, 0, 0
@@ -160,7 +159,7 @@ def warm_up(run: Callable[[], Any]) -> tuple[int, float, bool]:
 
 
 def has_children() -> bool:
-    """Return whether this process has a child, however it was started; False where the system can't be asked."""
+    """Return whether this process has a child, however it was started; False if the system cannot tell."""
     if not hasattr(os, "waitid"):
         return False
     try:

@@ -1,4 +1,4 @@
-"""One variant in its process: the benchmarks that it has loaded, by name, and what has been attached to it."""
+"""One variant in its process: the benchmarks that it has loaded, by name, and its instruments."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class Variant:
     """What a process keeps between two requests.
 
-    `instrument` names the module that slows this process for good, `counting` or `profiling`; empty where none does.
+    `instrument` names the module that slows this process for good, `counting` or `profiling`; empty if none does.
     """
 
     def __init__(self) -> None:
@@ -35,14 +35,14 @@ class Variant:
 def load(
     variant: Variant, name: str, workload: dict[str, Any], *, warm_up_runs: int | None = None, compared: bool = True
 ) -> dict[str, Any]:
-    """Build a benchmark, run it for its outcome, until it is warm, and once more: is the outcome still the same?
+    """Build a benchmark, run it for its outcome, warm it up, and check that the outcome is still the same.
 
     Args:
-        variant: the one of this process.
-        name: what the benchmark is called from now on.
-        workload: the arguments of `workload.load`.
-        warm_up_runs: how many runs make it warm; None where that is to be found out.
-        compared: whether its outcome is told, and compared with that of another run.
+        variant: the variant of this process.
+        name: name of the benchmark from now on.
+        workload: arguments of `load_workload`.
+        warm_up_runs: number of warm-up runs; None to run until it is warm.
+        compared: whether its outcome is returned, and compared with that of another run.
     """
     loaded = variant.workloads[name] = load_workload(**workload)
     first = loaded.outcome() if compared else ""
@@ -69,25 +69,25 @@ def load(
 
 
 def configurations(_variant: Variant, target: str, arguments: dict[str, Any] | None) -> dict[str, Any]:
-    """Return the names of what a factory makes."""
+    """Return the names of a factory's configurations."""
     return {"names": list(configurations_of(target, arguments))}
 
 
 def imported(_variant: Variant, tree: str) -> dict[str, Any]:
-    """Return the files of modules that were imported from a source tree, but for libraries in it."""
+    """Return the files of modules that were imported from a source tree, without its libraries."""
     own = Own([], [tree])
     files = {str(getattr(module, "__file__", "") or "") for module in list(sys.modules.values())}
     return {"files": sorted(file for file in files if own.holds(file))}
 
 
 def pin(_variant: Variant, cpus: Sequence[int]) -> dict[str, Any]:
-    """Run on these processors from now on; threads that there are already stay where they are."""
+    """Run on these processors from now on; threads that exist already stay where they are."""
     os.sched_setaffinity(0, cpus)
     return {}
 
 
 def run(variant: Variant, name: str, runs: int) -> dict[str, Any]:
-    """Run so often, for someone who watches from outside."""
+    """Run for a tool that watches from outside."""
     once = variant.workloads[name].run
     for _ in range(runs):
         once()

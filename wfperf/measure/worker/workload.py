@@ -1,4 +1,4 @@
-"""What a variant runs: built from a target, with its outcome as data and what is known of its code."""
+"""The workload of a variant: built from a target, with its outcome as data and its own code."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from .own import Own, homes
 
 
 class Workload:
-    """What one variant runs: `run` once a run; `data` turns an outcome into plain data.
+    """The workload of a variant: `run` runs it once; `data` turns an outcome into plain data.
 
-    `counters` only it can take; `close` lets go of what it holds.
+    `counters` are counts that only it can take; `close` releases its resources.
     """
 
     def __init__(self, made: Any, packages: Sequence[str], trees: Sequence[str] = ()) -> None:
@@ -28,7 +28,7 @@ class Workload:
         self.own = Own([home for package in packages for home in homes(package)], trees)
 
     def outcome(self) -> str:
-        """Run once, and return the outcome as text: equal outcomes have equal ones, in any process."""
+        """Run once, and return the outcome as text: equal outcomes have equal texts in any process."""
         return json.dumps(plain(self.data(self.run())), sort_keys=True, ensure_ascii=True)
 
 
@@ -39,30 +39,30 @@ def load_workload(
     packages: Sequence[str],
     trees: Sequence[str] = (),
 ) -> Workload:
-    """Return what a variant is to run.
+    """Return the workload of a variant.
 
     Args:
         target: `module:name` of a callable.
-        arguments: what the callable is given to make the workload; None where it is itself what is run.
-        configuration: where a mapping is made, the key of the one wanted.
-        packages: whose functions are one's own.
-        trees: source trees, all of whose functions are, too, but for those of libraries in them.
+        arguments: arguments with which the callable makes the workload; None if it is the workload.
+        configuration: key of the workload, if the callable makes a mapping.
+        packages: packages of the user's own code.
+        trees: source trees of the user's own code, except for libraries in them.
 
     Raises:
         LookupError: there is no such configuration.
-        TypeError: what is made are no configurations.
+        TypeError: the callable does not make a mapping of configurations.
         ModuleNotFoundError: there is no such package.
     """
     return Workload(_built(target, arguments, configuration), packages, trees)
 
 
 def file_of(target: str) -> str:
-    """Return the file that a target was imported from; empty where it has none."""
+    """Return the file that a target was imported from; empty if it has none."""
     return str(getattr(sys.modules[target.partition(":")[0]], "__file__", "") or "")
 
 
 def configurations_of(target: str, arguments: dict[str, Any] | None) -> Mapping[str, Any]:
-    """Return what a factory makes, by the names of its configurations.
+    """Return the configurations that a factory makes, by name.
 
     Raises:
         TypeError: it makes something else.
@@ -83,7 +83,7 @@ def _built(target: str, arguments: dict[str, Any] | None, configuration: str | N
 
 
 def made_of(target: str, arguments: dict[str, Any] | None) -> Any:
-    """Return what `module:name` is, or what it makes of arguments."""
+    """Return the object `module:name`, or what it makes of arguments."""
     module, _, path = target.partition(":")
     made: Any = importlib.import_module(module)
     for name in path.split("."):
