@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import hypothesis
 import pytest
+import thorough
 from builders import create_schema
 
 from wfperf.engine.database import Database
@@ -24,11 +24,20 @@ _NUMBERS = itertools.count(1)
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-# How long an example takes says how busy the machine is, and nothing of the code.
-hypothesis.settings.register_profile(
-    "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
-)
-hypothesis.settings.load_profile("any machine")
+thorough.register()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option that repeats most often what tests repeat."""
+    parser.addoption(
+        "--thorough", action="store_true", help="All simulations, examples and random moments, not a part of them."
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Heed that option, before any test is imported."""
+    if config.getoption("thorough"):
+        thorough.begin()
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -9,12 +9,13 @@ from random import Random
 import pytest
 from processes import PATIENCE_S, children, until
 from repositories import NO_SETTINGS, Repo, shop_repository, state
+from thorough import is_thorough
 
 from wfperf.gate.baseline import read_baseline
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks for processes in /proc")
 
-MOMENTS = 6
+MOMENTS = 6 if is_thorough() else 2
 BACKGROUND = "import subprocess; subprocess.Popen(['sleep', '1000'])"
 BETWEEN = ("gate", "--base", "HEAD~1", "--max-time", "1", "--setup", f'{sys.executable} -c "{BACKGROUND}"')
 HANGING = ("gate", "--base", "HEAD~1", "--setup", f'{sys.executable} -c "{BACKGROUND}; import time; time.sleep(1000)"')

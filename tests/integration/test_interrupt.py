@@ -16,6 +16,7 @@ from random import Random
 import pytest
 from builders import node, rows
 from processes import PATIENCE_S, ROOT, children
+from thorough import is_thorough
 from workloads import SHOP
 
 from wfperf.cli import COMMANDS
@@ -107,7 +108,7 @@ def hanging():
     time.sleep(1000)
 """
 PAIR = ("compare", "--a", "shop:slow", "--b", "shop:fast", "--precision", "0.0001", "--max-time", "60", "--force")
-MOMENTS, SEEDS = 10, range(5)
+MOMENTS, SEEDS = 10, range(5 if is_thorough() else 1)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import pytest
 from builders import CODE, DAG_VARIABLES, dags, engine, outcome
 from hypothesis import given, settings
 from parity.inlined import InlinedWorkflow
+from thorough import examples
 
 from wfperf.engine.nodes import NODE_TYPES
 from wfperf.engine.workflow import Workflow
@@ -41,7 +42,7 @@ def test_the_same_result_run_after_run():
             assert composed.process_guid == f"process-{guid}"
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(dags(max_nodes=12))
 def test_the_same_end_on_random_workflows(workflow):
     with engine(workflow) as started:

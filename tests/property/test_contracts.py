@@ -15,19 +15,20 @@ from builders import create_schema, dags, node, rows
 from built_in import CONFIGURATIONS, MARKS
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from wfperf.equivalence.variants import variants
+from thorough import examples
 
 from wfperf.engine.database import Database
 from wfperf.equivalence.bench import Bench
 from wfperf.equivalence.cases import TemplateCase, WorkflowCase
 from wfperf.equivalence.outcome import differing, same
+from wfperf.equivalence.variants import variants
 
 SUBJECTS = {each.name: each for each in variants(CONFIGURATIONS, MARKS, Random(1))}
 MARKED = [name for name, each in SUBJECTS.items() if each.marks]
 UNMARKED = [name for name in SUBJECTS if name not in MARKED]
 
-WORKFLOWS = settings(max_examples=40)
-TEMPLATES = settings(max_examples=150)
+WORKFLOWS = settings(max_examples=examples(40))
+TEMPLATES = settings(max_examples=examples(150))
 
 ODD = ("$a$", "~~b~~", "$a$b$", "$a$5$b$", "$", "~~", "a$", "\\", "\\1", "\\g<0>", ".*", "[a", "(a|b)+", "Ünïcode", "İ")
 KEYS = ("a", "A", "b", "5", "", "x.y", "a.*", "(a|b)+", "[a", "\\", "ключ", "ß", "İ", "a$b", "~", "two words", "guid")

@@ -6,6 +6,7 @@ import re
 import pytest
 from histories import ENTRIES, ENTRY
 from hypothesis import given, settings
+from thorough import examples
 
 from wfperf.errors import UsageError
 from wfperf.history.lines import read_lines, to_lines
@@ -14,7 +15,7 @@ from wfperf.results.files import write_text
 from wfperf.results.history import SCHEMA_VERSION
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 @given(entries=ENTRIES)
 def test_what_is_exported_and_imported_is_the_same_history(tmp_path_factory, entries):
     folder = tmp_path_factory.mktemp("lines")

@@ -12,6 +12,7 @@ import pytest
 from histories import ENTRIES, ENTRY, MACHINE, OTHER
 from hypothesis import given, settings
 from processes import ROOT
+from thorough import examples
 
 from wfperf.errors import UsageError
 from wfperf.history import store as store_module
@@ -21,7 +22,7 @@ from wfperf.history.store import APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION, Sto
 UNKNOWN_WRITE_VERSION = 3  # in an SQLite file's header it makes the file read-only, for root too
 VERSION_OF_WRITING = 18
 
-with_files = settings(max_examples=50)
+with_files = settings(max_examples=examples(50))
 
 
 @pytest.fixture

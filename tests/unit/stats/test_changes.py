@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from thorough import examples
 
 from wfperf.stats.changes import (
     ALPHA,
@@ -21,7 +22,7 @@ from wfperf.stats.changes import (
 )
 
 SERIES = st.lists(st.floats(-1e6, 1e6) | st.integers(-2, 2).map(float), max_size=40)
-every_series = settings(max_examples=50)
+every_series = settings(max_examples=examples(50))
 
 
 def noisy(*levels, each=12, dispersion=0.02, seed=1):

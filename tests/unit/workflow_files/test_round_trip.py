@@ -9,6 +9,7 @@ import pytest
 from builders import create_schema, node, rows
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from thorough import examples
 
 from wfperf.engine.database import Database
 from wfperf.engine.rows import NodeRow, WorkflowRow
@@ -61,7 +62,7 @@ def workflows(draw):
 
 
 @pytest.mark.parametrize("form", ["yaml", "json"])
-@settings(max_examples=60)  # the reader of YAML takes its time
+@settings(max_examples=examples(60))  # the reader of YAML takes its time
 @given(workflow=workflows())
 def test_a_file_gives_back_the_rows(form, workflow):
     text = dump(to_document(workflow), form)

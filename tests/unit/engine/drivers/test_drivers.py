@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from builders import CODE, DAG_VARIABLES, dags, default, engine, node, outcome, rows, run
 from hypothesis import given, settings
+from thorough import examples
 
 from wfperf.engine.clock import FrozenClock
 from wfperf.engine.drivers import DRIVERS
@@ -198,7 +199,7 @@ class TestFailures:
         assert fine.context["result"] == {"x": 5, "a": 2.0}
 
 
-@settings(max_examples=80)
+@settings(max_examples=examples(80))
 @given(dags(max_nodes=12))
 def test_every_driver_leaves_the_same(workflow):
     ends = []

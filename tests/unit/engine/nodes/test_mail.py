@@ -10,6 +10,7 @@ from builders import failure, refusal, run, run_node
 from builders import node as row
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from thorough import examples
 
 from wfperf.engine.errors import NodeDataError, NodeExecutionError
 from wfperf.engine.nodes import mail
@@ -140,7 +141,7 @@ def test_an_encoded_word_brings_no_header_of_its_own_and_arrives_as_it_is_writte
         assert (address.display_name, address.addr_spec) == (word, "eve@example.com")
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(text=SUBJECTS)
 @example(text=encoded_word("utf-8", "b", BREAKS))
 @example(text=" ".join(["für Käse wegen der Änderung"] * 9))
@@ -156,7 +157,7 @@ def test_whatever_a_variable_holds_it_is_the_subject_and_brings_no_header(mailbo
     assert (message["Subject"] or "") == text
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(text=SUBJECTS, form=st.sampled_from(["%s <ada@example.com>", "%s@example.com", "ada@example.com (%s)", "%s"]))
 def test_whatever_a_variable_holds_an_address_brings_no_header(mailbox, text, form):
     mailbox.received.clear()
@@ -247,7 +248,7 @@ def _lines(text):
     return text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n").split("\n")
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(
     data=st.fixed_dictionaries(
         {"subject": ANY, "text": ANY, "html": ANY, "name": ANY, "local": st.one_of(st.just("ada"), ANY)}

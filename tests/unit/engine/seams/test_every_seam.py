@@ -7,6 +7,7 @@ import copy
 import pytest
 from builders import CODE, DAG_VARIABLES, dags, engine, node, outcome, rows, run
 from hypothesis import given, settings
+from thorough import examples
 
 from wfperf.engine.config import IMPLEMENTATIONS, EngineConfig
 
@@ -21,7 +22,7 @@ class TestContract:
         choices = EngineConfig(**{seam: name}).choices()
         assert choices == EngineConfig().choices() | {seam: name}
 
-    @settings(max_examples=25)
+    @settings(max_examples=examples(25))
     @given(dags())
     def test_random_workflows_end_the_same_way(self, seam, name, workflow):
         with engine(workflow) as original, engine(workflow, **{seam: name}) as other:

@@ -9,6 +9,7 @@ import pytest
 from builders import engine
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from thorough import examples
 
 from wfperf.engine.config import IMPLEMENTATIONS, EngineConfig
 
@@ -114,7 +115,7 @@ results = st.dictionaries(keys, values, max_size=6)
 texts = st.lists(pieces, max_size=8).map("".join)
 
 
-@settings(max_examples=600)
+@settings(max_examples=examples(600))
 @given(results, texts, st.sampled_from((GUID, "", "$a$", "~~", "a$")), st.sampled_from((PROCESS_GUID, "", "$b$")))
 @example({"a": 1, "b": 2}, "$a$b$", GUID, PROCESS_GUID)
 @example({"a": 1, "b": 2, "5": 3}, "$a$5$b$", GUID, PROCESS_GUID)
@@ -131,7 +132,7 @@ def test_tuned_is_original(result, text, guid, processguid):
 tiny = "ab$~ "
 
 
-@settings(max_examples=800)
+@settings(max_examples=examples(800))
 @given(
     st.dictionaries(st.text(tiny, max_size=3), st.text(tiny, max_size=4), max_size=4),
     st.text(tiny, max_size=16),
@@ -152,7 +153,7 @@ near_texts = st.lists(st.tuples(st.sampled_from(LITERALS), st.sampled_from(SLOTS
 )
 
 
-@settings(max_examples=800)
+@settings(max_examples=examples(800))
 @given(near_keys, near_texts, st.sampled_from(LITERALS))
 def test_tuned_is_original_where_placeholders_are_close(result, text, tail):
     assert patched(tuned, result, text + tail) == patched(original, result, text + tail)
@@ -179,7 +180,7 @@ plain = st.text("abcXYZ.-_ 19äß\\", max_size=8).filter(lambda text: "$" not in
 words = st.text("abc", min_size=1, max_size=3)
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(
     st.dictionaries(words, st.one_of(plain, st.integers(), st.none()), max_size=5),
     st.lists(st.one_of(plain, words.map("${}$".format), words.map("~~{}~~".format)), max_size=8),
