@@ -116,7 +116,7 @@ def schedule_of(policy: Policy, gating: GateOptions) -> Schedule:
 
 @contextmanager
 def show_progress() -> Iterator[Progress]:
-    """Give a listener that shows the progress of a gate on stderr."""
+    """Yield a listener that shows the progress of a gate on stderr."""
     from wfperf.gate.progress import Progress
     from wfperf.report.progress import steps
 

@@ -1,1 +1,1 @@
-"""Results of every configuration compared with those of `original`."""
+"""Compare the results of every configuration with those of `original`."""

@@ -1,4 +1,4 @@
-"""One database, and on it one engine for each variant."""
+"""One database with one engine for each variant."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ _LOG = logging.getLogger("wfperf.engine.log")
 
 
 class Bench:
-    """Holds the engines, and hears what they say: their debug messages and what LOG nodes write.
+    """Holds the engines, and records their debug messages and what LOG nodes write.
 
     Args:
         db: the engines' database; it stays open.
-        seams: for each engine's name its implementations.
+        seams: implementations of each engine, by its name.
         staged: whether cases put their workflows into the database; else they are there already.
-        reach: what their workflows may reach outside.
+        reach: what workflows may use outside of the engines.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class Bench:
         self._resources.close()
 
     def outcomes(self, case: Case, names: Iterable[str]) -> dict[str, Outcome]:
-        """Return what the engines of these names make of a case."""
+        """Return the outcome of a case on each named engine."""
         if self._staged:
             case.stage(self._db)
         return {name: self._outcome(case, name) for name in names}
@@ -84,13 +84,13 @@ class Bench:
 
 
 class _Impatient:
-    """A clock that stands still: a waiting node lets others run, and waits no longer, as no result hangs on that."""
+    """A clock that stands still: a waiting node only lets others run, because no result depends on its wait."""
 
     now = FrozenClock().now
     elapsed_s = staticmethod(time.perf_counter)
 
     def wait(self, seconds: float) -> None:
-        """Wait for nothing."""
+        """Do not wait."""
 
     async def wait_async(self, seconds: float) -> None:
         """Let others run."""

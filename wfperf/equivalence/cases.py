@@ -1,4 +1,4 @@
-"""What is compared with `original`: a text to fill, or a workflow to run under some conditions."""
+"""Cases to compare with `original`: a text to fill, or a workflow to run under some conditions."""
 
 from __future__ import annotations
 
@@ -32,24 +32,24 @@ class Case(Protocol):
     """Something that has an outcome on every engine."""
 
     def stage(self, db: Database) -> None:
-        """Put what the case needs into the engines' database, in place of what was there."""
+        """Write what the case needs into the engines' database, replacing what was there."""
 
     def outcome(self, engine: Workflow, said: list[str]) -> Outcome:
-        """Return what an engine makes of the case; `said` is where its messages arrive."""
+        """Return the outcome of the case on an engine; `said` receives its messages."""
 
     def weight(self) -> tuple[int, int]:
-        """Return how much there is to read; of two cases that show the same, the lighter is shown."""
+        """Return the size of the case; of two cases that show the same, the lighter is shown."""
 
     def smaller(self) -> Iterator[Self]:
         """Yield cases that are a little smaller, the greatest cuts first."""
 
     def facts(self) -> tuple[tuple[str, str], ...]:
-        """Return the case for a reader: labels, and what stands under them."""
+        """Return the case for a reader: labels and their texts."""
 
 
 @dataclass(frozen=True, slots=True)
 class TemplateCase:
-    """A text whose placeholders are filled with variables; no variables at all where they are None."""
+    """A text whose placeholders are filled with variables; None is a context without variables."""
 
     text: str
     variables: Mapping[str, Any] | None
@@ -62,7 +62,7 @@ class TemplateCase:
     def outcome(self, engine: Workflow, said: list[str]) -> Outcome:
         """Return the filled text."""
         context = {} if self.variables is None else {"result": self.variables}
-        del said  # a template is filled in silence
+        del said  # filling a template writes none
         return observe(
             lambda: {"filled text": engine.local_patch_param(context, self.guid, self.process_guid, self.text)}
         )
@@ -79,7 +79,7 @@ class TemplateCase:
             yield replace(self, variables=variables)
 
     def facts(self) -> tuple[tuple[str, str], ...]:
-        """Return template and context, and the guids where the text may name them."""
+        """Return template and context, and the guids if the text may name them."""
         facts = [("template", written(self.text)), ("context", _in_order(self.variables))]
         if "guid" in self.text:
             facts.append(("guids", f"guid {self.guid!r}, processguid {self.process_guid!r}"))
@@ -91,7 +91,7 @@ class WorkflowCase:
     """A workflow run once for each of `guids` on one engine, cold at first.
 
     `neighbour` is a workflow of the same name in another package. With `prepare_only` it is prepared, not
-    run; with `do_debug` the engine also says what it does.
+    run; with `do_debug` the engine also writes debug messages.
     """
 
     rows: Rows
@@ -110,7 +110,7 @@ class WorkflowCase:
                 insert_workflow(db, rows)
 
     def outcome(self, engine: Workflow, said: list[str]) -> Outcome:
-        """Return what each run leaves and says, and what has become of its input."""
+        """Return the result and messages of each run, and its input afterwards."""
         engine.workflow_buffer.clear()
         engine.do_debug = self.do_debug
         if len(self.guids) == 1:
@@ -118,7 +118,7 @@ class WorkflowCase:
         return {f"run {number}": self._run(engine, said, guid) for number, guid in enumerate(self.guids, 1)}
 
     def _run(self, engine: Workflow, said: list[str], guid: str) -> Outcome:
-        # A copy to its depths: what an engine did to it must be seen, and must not reach the next one.
+        # A deep copy: changes by an engine must be noticed, and must not reach the next one.
         header, context = self.rows.header, {"result": deepcopy(dict(self.variables))}
         said.clear()
 
@@ -128,14 +128,14 @@ class WorkflowCase:
         def run() -> Outcome:
             result = engine.run_workflow(header.workflow, guid, context, header.package)
             if any(node.status is Status.FAILED and node.runs for node in result.nodes):
-                return run_outcome(result)  # beside a run that failed others may have begun, and have spoken
-            # In order of the alphabet: which of two branches speaks first is the driver's own affair.
+                return run_outcome(result)  # other runs may have begun beside the failed one, and spoken
+            # Sorted: the order of two branches' messages depends on the driver.
             return {**run_outcome(result), "messages": sorted(said)}
 
         return {**observe(prepare if self.prepare_only else run), "input afterwards": context}
 
     def weight(self) -> tuple[int, int]:
-        """Return the nodes of both workflows, and the characters of what they hold."""
+        """Return the number of nodes of both workflows, and of characters in them."""
         nodes = [*self.rows.nodes, *(self.neighbour.nodes if self.neighbour else ())]
         return len(nodes), len(repr((nodes, self.variables, self.guids)))
 
@@ -171,7 +171,7 @@ class WorkflowCase:
 
 
 def _in_order(variables: Mapping[str, Any] | None) -> str:
-    """Write variables as they stand: their order is the order in which placeholders are filled."""
+    """Return variables as text, in their order, which is that in which placeholders are filled."""
     return "none" if variables is None else repr(dict(variables))
 
 
@@ -232,7 +232,7 @@ def _smaller_nodes(node: NodeRow) -> Iterator[NodeRow]:
 
 
 def _past(node: NodeRow, gone: NodeRow) -> NodeRow:
-    """Return a node whose edges to another lead on to where that one leads."""
+    """Return a node whose edges to another lead to that one's targets."""
     onward = [edge["node"] for edge in (_parsed(gone.branches) or {}).get("to", [])]
     edges = []
     for edge in (_parsed(node.branches) or {}).get("to", []):
@@ -256,7 +256,7 @@ def _text(data: Any) -> str:
 
 
 def _parsed(text: str) -> dict[str, Any] | None:
-    """Return a column's object, or None where a workflow is broken on purpose."""
+    """Return a column's object, or None if a workflow is broken on purpose."""
     try:
         data = json.loads(text or "{}")
     except ValueError:

@@ -1,4 +1,4 @@
-"""What the random workflows have put to work: node types that ran, edges that were taken, joins that fired."""
+"""What the random workflows cover: node types that ran, edges that were taken, joins that fired."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
 
 
 class Coverage:
-    """Counts what workflows put to work, by what `original` made of them."""
+    """Counts what workflows cover, by their outcomes on `original`."""
 
     def __init__(self) -> None:
         self._met: Counter[tuple[str, str]] = Counter()
@@ -51,7 +51,7 @@ class Coverage:
             self._count_node(_Ran(node, nodes))
 
     def covered(self) -> tuple[Covered, ...]:
-        """Return what was met, sort by sort."""
+        """Return what was covered, by sort."""
         return tuple(Covered(sort, {name: self._met[sort, name] for name in names}) for sort, names in KINDS.items())
 
     def _count_node(self, ran: _Ran) -> None:
@@ -69,7 +69,7 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class _Ran:
-    """A node and what became of it in a run that is told node by node."""
+    """A node, and its outcome among those of a run."""
 
     row: NodeRow
     nodes: Mapping[str, Mapping[str, Any]]
@@ -103,11 +103,11 @@ class _Ran:
                 continue
             kinds = {_edge_kind(edge.condition) for edge in branches.edges if edge.target == target}
             kinds |= {"default"} if target == branches.default else set()
-            if len(kinds) == 1:  # else it cannot be told which of them held
+            if len(kinds) == 1:  # else it is unknown which of them held
                 yield kinds.pop()
 
     def join(self) -> str:
-        """Return which join has fired here; empty where no paths met."""
+        """Return which join has fired here; empty if no paths met."""
         arrivals = sum(self.row.guid.lower() in other.get("taken", ()) for other in self.nodes.values())
         if self.kind == "GATE":
             try:

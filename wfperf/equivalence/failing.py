@@ -1,4 +1,4 @@
-"""Nodes that go wrong: when they run, or already when they are loaded."""
+"""Nodes that fail: when they run, or already when they are loaded."""
 
 from __future__ import annotations
 
@@ -45,4 +45,4 @@ BROKEN: Sequence[tuple[str, Data]] = (
     ("HASH", {"text": "x", "algorithm": "md5"}),
     ("GATE", {"join": 99}),
 )
-"""Nodes that a definition is refused for."""
+"""Nodes that make a definition invalid."""

@@ -1,4 +1,4 @@
-"""The built-in plan's `verify` hook: what holding the engine's implementations against `original` finds."""
+"""The built-in plan's `verify` hook: compares the engine's implementations with `original`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def verify(
     random: int,
     seed: int,
 ) -> dict[str, Any]:
-    """Return what random workflows and adversarial templates find, as plain data.
+    """Return the findings of random workflows and adversarial templates, as plain data.
 
     Raises:
         DatabaseError: the scenarios cannot be read.

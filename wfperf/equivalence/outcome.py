@@ -1,4 +1,4 @@
-"""What a case comes to, as plain data, and where two outcomes differ."""
+"""Outcomes of cases as plain data, and where two of them differ."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from wfperf.results.difference import Difference, Outcome, differences, written
 
 
 def observe(call: Callable[[], Outcome]) -> Outcome:
-    """Return what a call gives, or its failure: the same error, after the same nodes, is the same outcome."""
+    """Return the outcome of a call, or its failure: the same error after the same nodes is the same outcome."""
     try:
         return call()
     except Exception as error:  # noqa: BLE001 - whatever an implementation raises is its outcome
@@ -25,7 +25,7 @@ def failed(outcome: Outcome) -> bool:
 
 
 def run_outcome(result: RunResult) -> Outcome:
-    """Return all of a run's result but the durations; what causes a difference stands before what follows of it."""
+    """Return a run's result without durations; the cause of a difference comes before what follows from it."""
     return {
         "workflow": result.workflow,
         "guid": result.guid,

@@ -1,4 +1,4 @@
-"""What random workflows reach outside of their engines: a folder, and services on the loopback."""
+"""What random workflows use outside of their engines: a folder, and services on the loopback."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Outside:
     files: Path
 
     def reset(self) -> None:
-        """Leave in the folder what every run finds there, and nothing else."""
+        """Reset the folder to what every run finds there."""
         for entry in self.files.iterdir():
             shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
         (self.files / GIVEN_FILE).write_text("a given text", encoding="utf-8")
@@ -31,7 +31,7 @@ class Outside:
 
 @contextmanager
 def outside(*, mail: bool = True) -> Iterator[Outside]:
-    """Give an outside for as long as the context lasts; a mail server takes aiosmtpd."""
+    """Yield an `Outside` while the context lasts; a mail server needs aiosmtpd."""
     with (
         http_service() as http,
         mail_service() if mail else nullcontext() as post,

@@ -16,7 +16,7 @@ def _echo(value: Any, text: str) -> Data:
 
 
 def _grow(items: list[Any]) -> Data:
-    """Change what it is given: nobody else may see that."""
+    """Change the argument, which nobody else may see."""
     items.append(len(items))
     return {"grown": items}
 

@@ -8,18 +8,18 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 MAX_TRIES = 3000
-"""Bounds the time where a case shrinks slowly; the smallest example so far is shown then."""
+"""Limits the time if a case shrinks slowly; the smallest example so far is shown then."""
 
 
 def shrink(case: T, smaller: Callable[[T], Iterable[T]], fails: Callable[[T], bool], max_tries: int = MAX_TRIES) -> T:
-    """Return a case that still fails, and of whose smaller ones none does.
+    """Return a case that still fails, but none of whose smaller ones does.
 
     Args:
         case: one that fails.
-        smaller: gives what can be tried instead of a case, the greatest cuts first. Every one must be
-            smaller than the case, so that this comes to an end.
-        fails: whether a case still shows what it is kept for.
-        max_tries: how many cases are tried; a case that is still failing then may not be the smallest.
+        smaller: yields smaller versions of a case, the greatest cuts first. Every one must be
+            smaller than the case, so that this ends.
+        fails: whether a case still fails in the wanted way.
+        max_tries: how many cases are tried; after them, the result may not be the smallest.
     """
     tries = 0
     while True:

@@ -28,6 +28,6 @@ SUB_WORKFLOWS: tuple[Rows, ...] = (
         ],
     ),
 )
-"""One that runs well on the variables that random workflows have, and one whose split has no way on."""
+"""One that succeeds with the variables of random workflows, and one whose split has no branch to take."""
 
 SUB_PACKAGE = PACKAGE

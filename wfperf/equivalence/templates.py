@@ -1,4 +1,4 @@
-"""Templates made to break a substitution: by hand, and by chance."""
+"""Templates made to break a substitution: handmade and random."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _ODD_LITERALS = ("$", "~", "~~", "$$", "~~~~", "a$", "$a", "~~a", "a~~")
 
 
 def adversarial_templates() -> Iterator[TemplateCase]:
-    """Yield texts and variables of which each is known to trip some way of filling texts."""
+    """Yield texts and variables, each known to break some way of filling texts."""
     both = {"a": "1", "b": "2"}
     yield from (TemplateCase(text, both) for text in _TEXTS)
     yield from (TemplateCase(text, variables) for text, variables in _PAIRS)
@@ -76,7 +76,7 @@ def random_template(rng: Random) -> TemplateCase:
 
 
 def random_variables(rng: Random, *, odd: bool) -> dict[str, Any]:
-    """Return up to 6 variables, in random order; odd ones hold what is meant to break things."""
+    """Return up to 6 variables, in random order; odd ones are made to break things."""
     keys = PLAIN_KEYS + ODD_KEYS if odd else PLAIN_KEYS
     values = PLAIN_VALUES + ODD_VALUES if odd else PLAIN_VALUES
     return {key: rng.choice(values) for key in rng.sample(keys, rng.randint(0, 6))}

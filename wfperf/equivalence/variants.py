@@ -1,4 +1,4 @@
-"""What is compared with `original`: implementations alone, named configurations, random mixtures."""
+"""Variants to compare with `original`: implementations alone, named configurations, random mixtures."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MIXTURES = 6
 
 
 class Kind(StrEnum):
-    """What sort of choice a variant is."""
+    """The sort of a variant."""
 
     IMPLEMENTATION = "implementation"
     CONFIGURATION = "configuration"
@@ -25,7 +25,7 @@ class Kind(StrEnum):
 class Variant:
     """A choice of implementations; `seams` holds those that are not `original`.
 
-    `marks` gives for each implementation that the plan marks as changing results the plan's reason.
+    `marks` has the plan's reason for each implementation that it marks as changing results.
     """
 
     name: str
@@ -39,8 +39,8 @@ def variants(
 ) -> Iterator[Variant]:
     """Yield every implementation alone, every named configuration, and mixtures drawn by `rng`.
 
-    `marks` gives for implementations, each written `seam=name`, how they change results. Of the mixtures every
-    other one is drawn from implementations that are not marked, so that it has no excuse.
+    `marks` has the reasons why implementations, each written `seam=name`, change results. Every other mixture is drawn
+    from unmarked implementations alone, so that its results must be equal.
     """
     alone = [{seam: name} for seam, names in _choices().items() for name in names[1:]]
     for seams in alone:
@@ -79,5 +79,5 @@ def _marks(marks: Mapping[str, str], seams: Mapping[str, str]) -> dict[str, str]
 
 
 def labels(seams: Mapping[str, str]) -> tuple[str, ...]:
-    """Return how implementations are written wherever one is named."""
+    """Return the names of implementations, written `seam=name`."""
     return tuple(f"{seam}={name}" for seam, name in seams.items())

@@ -1,4 +1,4 @@
-"""Hold every implementation, configuration and mixture against `original`."""
+"""Compare every implementation, configuration and mixture with `original`."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _ORIGINAL = "the engine that all are compared with"
 
 
 class _Tally:
-    """What is known of one variant so far: how often it differs, and the lightest case in which it does."""
+    """The findings on one variant so far: how often it differs, and the lightest case in which it does."""
 
     def __init__(self, variant: Variant) -> None:
         self.variant = variant
@@ -45,7 +45,7 @@ class _Tally:
         if same(expected, got):
             return
         self.differences += 1
-        # A result that differs says more than an error that does, and a case made by hand more than a drawn one.
+        # A differing result says more than a differing error, and a handmade case more than a random one.
         weight = failed(expected), drawn, case.weight()
         if self._weight is None or weight < self._weight:
             self.lightest, self._weight = case, weight
@@ -70,11 +70,11 @@ def verify(
 
     Args:
         db: holds the scenarios; it is only read. Random workflows run in a database in memory.
-        configurations: by name the implementations that are not `original`, by seam.
-        marks: how implementations change results, each written `seam=name`.
-        random: how many workflows, and how many templates, are drawn.
-        seed: what they and the mixtures are drawn by; the same seed gives the same verification.
-        mail: whether EMAIL nodes hand in to a mail server, which takes aiosmtpd; without, none are drawn.
+        configurations: implementations other than `original`, by name and seam.
+        marks: how implementations change results, by `seam=name`.
+        random: number of random workflows, and of random templates.
+        seed: random seed of them and of the mixtures; the same seed gives the same verification.
+        mail: whether EMAIL nodes use a mail server, which needs aiosmtpd; else there are none.
 
     Raises:
         DatabaseError: the scenarios cannot be read.
@@ -114,7 +114,7 @@ def verify(
 
 
 def scenario_cases(db: Database) -> list[WorkflowCase]:
-    """Return every scenario as it stands in a database, run once, and twice on one engine.
+    """Return cases of every scenario in a database, run once, and twice on one engine.
 
     Raises:
         DatabaseError: they cannot be read.
@@ -137,7 +137,7 @@ def _drawn(draw: Callable[[Random], Case], count: int, seed: int) -> Iterator[Ca
 
 
 def _stream(seed: int, what: str) -> Random:
-    """Return a generator of its own for each use, so that more of one thing does not change another."""
+    """Return a separate generator for each use, so that drawing more of one does not change another."""
     return Random(f"{seed} {what}")  # noqa: S311 - test data, no secrets
 
 
@@ -149,7 +149,7 @@ def _hold(bench: Bench, case: Case, tallies: Sequence[_Tally], *, drawn: bool) -
 
 
 def _judge(db: Database, bench: Bench, reach: Outside, tallies: Sequence[_Tally]) -> tuple[VerifiedVariant, ...]:
-    """Return the findings; each implementation that differs has its example, a mixture only where none explains it."""
+    """Return the findings; each implementation that differs has an example, a mixture only if none explains it."""
     guilty = {each.variant.name for each in tallies if each.equivalence() is Equivalence.DIFFERS}
     verified = []
     for tally in tallies:
@@ -175,10 +175,10 @@ def _judge(db: Database, bench: Bench, reach: Outside, tallies: Sequence[_Tally]
 
 
 def _example(db: Database, bench: Bench, reach: Outside, variant: Variant, lightest: Case) -> Example:
-    """Return the lightest case in which a variant differs, made as small as it goes.
+    """Return the lightest case in which a variant differs, made as small as possible.
 
-    Each try has engines of its own, so that the example stands for itself; a difference that needs what earlier
-    cases left behind in an engine is looked for on the engines that ran them.
+    Each try has new engines, so that the example is complete; if a difference needs what earlier cases left behind in
+    an engine, tries use the engines that ran them.
     """
 
     def fresh(case: Case) -> tuple[Outcome, Outcome]:

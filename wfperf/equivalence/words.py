@@ -1,4 +1,4 @@
-"""What random workflows are made of: variables, texts and values, drawn by one generator."""
+"""The parts of random workflows: variables, texts and values, drawn by one generator."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ VARIABLES: Data = {
     "nested": {"a": [1, {"b": None}]},
     "roles": ["clerk", "guest"],
 }
-"""What every random workflow finds in its context beside adversarial variables; some nodes overwrite some of it."""
+"""Variables of every random workflow besides adversarial ones; some nodes overwrite some of them."""
 
 GIVEN_FILE = "given.txt"
 """A file that FILE nodes find when a run begins."""
@@ -32,7 +32,7 @@ NUMBER_KEYS = ("n", "m", "field_1")
 
 
 class Words:
-    """What a workflow's nodes are made of, drawn by one generator; odd ones are made to break things."""
+    """Draws the parts of a workflow's nodes, by one generator; odd ones are made to break things."""
 
     def __init__(self, rng: Random, *, odd: bool, service: str = "") -> None:
         self.rng = rng
@@ -42,7 +42,7 @@ class Words:
         self._odd = odd
         self._written = [*TEXT_KEYS, *NUMBER_KEYS, *rng.sample(PLAIN_KEYS + ODD_KEYS if odd else PLAIN_KEYS, 2)]
         self._read = [*self.variables, *self._written, "missing", "guid", "processguid"]
-        # Not a number stays out: JSON has none.
+        # Without NaN, which JSON lacks.
         values = [value for value in ODD_VALUES if value == value] if odd else []  # noqa: PLR0124 - NaN is not itself
         self._values = (*PLAIN_VALUES, *values)
 
@@ -59,11 +59,11 @@ class Words:
         return self.rng.choice(self._values)
 
     def file(self) -> str:
-        """Return the name of a file that no other node works on: which of two came first is the driver's affair."""
+        """Return the name of a file that no other node uses: the order of two nodes depends on the driver."""
         return f"file-{next(self._files)}.txt"
 
     def text(self) -> str:
-        """Return a text with placeholders, most of them of variables that something has written."""
+        """Return a text with placeholders, most of them of variables that exist."""
         return random_text(self.rng, self._read, odd=self._odd)
 
 

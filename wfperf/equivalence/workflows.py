@@ -1,4 +1,4 @@
-"""Random workflows: any DAG of up to 15 nodes that the definition allows, and now and then one it refuses."""
+"""Random workflows: any valid DAG of up to 15 nodes, and now and then an invalid one."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ OTHER_PACKAGE = "other"
 WORKFLOW = "RANDOM"
 
 _FAILING_NODES = 0.03
-"""With up to 15 nodes about one workflow in five then fails, so that most run to their end."""
+"""With up to 15 nodes, about one workflow in five fails then, so that most run to their end."""
 
 _FAILING_CONDITIONS = 0.02
 """As with nodes, for edges."""
 
 _ERROR_EDGES = 0.3
-"""Often enough that failures are met by an edge as well as by none."""
+"""Often enough that some failures meet an error edge, and some do not."""
 
 _BROKEN_DEFINITIONS = 0.03
-"""A refusal ends a case at once: a few of them are enough."""
+"""An invalid definition ends a case at once: a few are enough."""
 
 _PROCESS_GUID_SQL = ("", PROCESS_GUID_SQL, "SELECT :workflow || ':' || :guid", "SELECT NULL", "SELECT missing")
 _PROCESS_GUID_WEIGHTS = (10, 8, 4, 1, 1)
@@ -46,8 +46,8 @@ Edge = dict[str, Any]
 def random_workflow(rng: Random, service: str = "", *, mail: bool = True) -> WorkflowCase:
     """Return a random workflow under random conditions: one run or two, alone or with a namesake beside it.
 
-    Its API nodes call the HTTP service at the URL `service`. Without `mail` it is the same, but for a NULL in the place
-    of each EMAIL node.
+    Its API nodes call the HTTP service at the URL `service`. Without `mail` it is the same, except that each EMAIL node
+    is a NULL.
     """
     words = Words(rng, odd=rng.random() < 0.5, service=service)  # noqa: PLR2004 - half of them are as workflows are in real life
     case = WorkflowCase(_random_rows(words, PACKAGE, "n", mail=mail), words.variables, do_debug=rng.random() < 1 / 3)
@@ -60,7 +60,7 @@ def random_workflow(rng: Random, service: str = "", *, mail: bool = True) -> Wor
 
 
 def conditions() -> Iterator[WorkflowCase]:
-    """Yield the two cases that need more than one run or workflow, each in a plain form."""
+    """Yield two simple cases: one with two runs, one with two workflows."""
     alone = workflow(WORKFLOW, [Step("SET", {"values": {"a": "1"}}), Step("TEMPLATE", {"template": "$processguid$"})])
     yield WorkflowCase(alone, {}, guids=("run-1", "run-2"))
     other = alone.nodes[0]._replace(guid="other-0001", name="other", rank=30, branches="{}")
@@ -76,7 +76,7 @@ def _random_rows(words: Words, package: str, prefix: str, *, mail: bool) -> Rows
     for at in range(count):
         kind, data = _random_gate(rng, ways_in[at]) or random_node(words, _FAILING_NODES)
         if kind == "EMAIL" and not mail:
-            kind, data = "NULL", {}  # no other draw hangs on it
+            kind, data = "NULL", {}  # no other draw depends on it
         nodes.append(
             NodeRow(
                 guid=_spelled(rng, f"{prefix}-{at + 1:02}"),
@@ -105,10 +105,10 @@ def _random_gate(rng: Random, ways_in: int) -> tuple[str, dict[str, Any]] | None
 
 
 def _random_edges(rng: Random, count: int) -> list[list[int]]:
-    """Return for each node where it leads: always to later ones, so that there is no cycle."""
+    """Return the targets of each node: always later ones, so that there is no cycle."""
     edges: list[list[int]] = [[] for _ in range(count)]
     for to in range(1, count):
-        # Most nodes hang on one before them, some join several, and a few are never reached.
+        # Most nodes follow one before them, some join several, and a few are never reached.
         ways_in = rng.choices((0, 1, 2, 3), (1, 12, 5, 2))[0]
         for source in rng.sample(range(to), min(ways_in, to)):
             edges[source].append(to)
@@ -142,7 +142,7 @@ def _condition(words: Words) -> Edge:
 
 
 def _broken(rng: Random, node: NodeRow, start: NodeRow) -> NodeRow:
-    """Return a node with one mistake in it, which the definition is refused for."""
+    """Return a node with one mistake in it, which makes the definition invalid."""
     kind, data = rng.choice(BROKEN)
     return rng.choice(
         (

@@ -51,7 +51,7 @@ class Now:
 
     @property
     def benchmarks(self) -> list[ComparedBenchmark]:
-        """The counted ones."""
+        """The benchmarks to count."""
         return only(self.every, self.request.pairs)
 
     def count(self, progress: Progress = SILENT) -> CounterTable:

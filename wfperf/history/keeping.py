@@ -1,4 +1,4 @@
-"""Keep what a command has just measured, without ever being the reason why it fails."""
+"""Keep what a command has just measured; a failure to keep it does not fail the command."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from wfperf.results.history import Entry
 
 
 def keep(entries: Sequence[Entry], folder: Path = FOLDER) -> None:
-    """Add entries to the history in a folder; where that cannot be written, say so in one line on standard error."""
+    """Add entries to the history in a folder; if that cannot be written, say so in one line on standard error."""
     if not entries:
         return
     try:

@@ -1,4 +1,4 @@
-"""A history as JSON lines, one entry a line: to carry it from one machine to another."""
+"""A history as JSON lines, one entry per line, for copying it to another machine."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ def to_lines(entries: Iterable[Entry]) -> str:
 
 
 def read_lines(path: Path) -> tuple[Entry, ...]:
-    """Return the entries of a file that `to_lines` gave the text of; empty lines are passed over.
+    """Return the entries of a file with the text of `to_lines`; empty lines are skipped.
 
     Raises:
-        UsageError: it cannot be read, or a line is no entry; says which one and why.
+        UsageError: it cannot be read, or a line is no entry; names line and reason.
     """
     try:
         text = path.read_text(encoding="utf-8")

@@ -21,10 +21,10 @@ DEFAULT_FILE = FOLDER / FILE
 # Version 2: columns named as in the glossary.
 SCHEMA_VERSION = 2
 APPLICATION_ID = 0x77667068
-"""`wfph`: what SQLite keeps in a file's header for programs to tell their files from others'."""
+"""`wfph`: SQLite keeps it in a file's header, by which programs know their own files."""
 
 BUSY_TIMEOUT_S = 30.0
-"""Many processes may keep their numbers at once; each takes a few milliseconds."""
+"""Many processes may write at once; each takes a few milliseconds."""
 
 MIGRATIONS: Mapping[int, Sequence[str]] = {
     1: (
@@ -34,7 +34,7 @@ MIGRATIONS: Mapping[int, Sequence[str]] = {
         "PRAGMA user_version = 2",
     ),
 }
-"""From each older version to the next, as statements; the last one sets `user_version`."""
+"""Statements from each older version to the next; the last one sets `user_version`."""
 
 _SCHEMA = (
     """
@@ -82,7 +82,7 @@ _NAMES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which entries are read: those that are all of this; None for any. A machine's id may be shortened."""
+    """Which entries are read: those that match all fields; None is any. A machine's id may be shortened."""
 
     benchmark: str | None = None
     variant: str | None = None
@@ -91,20 +91,20 @@ class Wanted:
 
 
 class Store:
-    """A history in a file. Processes may use it at the same time: a write is one transaction, and waits its turn.
+    """A history in a file. Processes may use it at the same time: a write is one transaction, and waits for others.
 
     Args:
-        path: of the database; made at the first write, and so is its folder.
+        path: the database; the first write makes it, and its folder.
     """
 
     def __init__(self, path: Path = DEFAULT_FILE) -> None:
         self.path = path
 
     def add(self, entries: Sequence[Entry]) -> int:
-        """Keep entries, all or none, and return how many of them were not there already.
+        """Add entries, all or none, and return how many of them are new.
 
         Raises:
-            UsageError: the file cannot be written, is no history, or one of a newer wfperf.
+            UsageError: the file cannot be written, is no history, or is of a newer wfperf.
         """
         is_new = not self.path.exists()
         check_writable(self.path, force=True)
@@ -125,10 +125,10 @@ class Store:
         return added
 
     def read(self, wanted: Wanted = Wanted()) -> tuple[Entry, ...]:
-        """Return entries, the oldest first; none where there is no file yet.
+        """Return entries, the oldest first; none if there is no file yet.
 
         Raises:
-            UsageError: the file cannot be read, is no history, or one of a newer wfperf.
+            UsageError: the file cannot be read, is no history, or is of a newer wfperf.
         """
         rows = self._rows(_READ, asdict(wanted))
         try:
@@ -137,7 +137,7 @@ class Store:
             raise UsageError(f"the history {self.path} is broken: {error}") from error
 
     def names(self, kind: Literal["benchmark", "variant", "metric", "machine"]) -> list[str]:
-        """Return what there is to choose from.
+        """Return all values of a field.
 
         Raises:
             UsageError: as for `read`.
@@ -161,7 +161,7 @@ class Store:
     def _opened(self, mode: str, failing: str) -> Iterator[sqlite3.Connection]:
         address = f"{self.path.absolute().as_uri()}?mode={mode}"
         try:
-            # Without an isolation level, so that transactions are those that stand here.
+            # Without an isolation level, so that sqlite3 begins no transactions itself.
             with closing(
                 sqlite3.connect(address, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None)
             ) as connection:
@@ -173,7 +173,7 @@ class Store:
             ) from error
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
-        """Bring tables to today's version, in a transaction that is under way."""
+        """Migrate tables to the current version, in an open transaction."""
         version = self._version(connection)
         steps = [_SCHEMA] if version == 0 else [MIGRATIONS[older] for older in range(version, SCHEMA_VERSION)]
         for step in steps:

@@ -1,4 +1,4 @@
-"""Entries of one thing on one machine, in the order of time: a trend, and where its level changed."""
+"""Trends: entries of one series on one machine, in order of time, and changes of their level."""
 
 from __future__ import annotations
 
@@ -11,34 +11,34 @@ from wfperf.results.trends import History, LevelChange, Line, LinePoint
 from wfperf.stats.changes import Change, change_points, moves
 
 SEED = 1
-"""Of the permutations: looking twice shows the same."""
+"""Of the permutations: every call shows the same."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """One line: entries that differ in nothing but the code and the time, oldest first, and changes of their level."""
+    """A series: entries that differ only in the code and the time, oldest first, and changes of their level."""
 
     entries: tuple[Entry, ...]
     changes: tuple[Change, ...]
 
     @property
     def latest(self) -> Entry:
-        """The last one; it says what all are about."""
+        """The last one; its names are those of all."""
         return self.entries[-1]
 
     @property
     def machine(self) -> Machine:
-        """Where all were measured."""
+        """The machine of all entries."""
         return self.latest.machine
 
     @property
     def variant(self) -> tuple[str, ...]:
-        """What the line is of, wherever it was measured."""
+        """What the series is of, on any machine."""
         latest = self.latest
         return latest.workload, latest.benchmark, latest.variant, latest.baseline, latest.metric
 
     def to_line(self) -> Line:
-        """Return it as a result keeps it."""
+        """Return it as a result stores it."""
         workload, benchmark, variant, baseline, metric = self.variant
         return Line(
             workload=workload,
@@ -53,11 +53,11 @@ class Trend:
 
 
 def trends(entries: Iterable[Entry], last: int | None = None) -> tuple[Trend, ...]:
-    """Return the lines that entries make, in the order in which they began.
+    """Return the series of entries, in the order in which they began.
 
     Args:
-        entries: in the order of time.
-        last: only so many of each line, the latest.
+        entries: in order of time.
+        last: keep only so many of each series, the latest.
     """
     lines: dict[tuple[str, ...], list[Entry]] = {}
     for each in entries:
@@ -68,13 +68,13 @@ def trends(entries: Iterable[Entry], last: int | None = None) -> tuple[Trend, ..
 
 
 def history_of(found: Sequence[Trend]) -> History:
-    """Return lines as a result keeps them."""
+    """Return series as a result stores them."""
     return History(tuple(each.to_line() for each in found))
 
 
 def _changes(line: Sequence[Entry]) -> tuple[Change, ...]:
     values = [each.estimate for each in line]
-    # Counters that depend on libraries and memory scatter as times do; of all others every move is one.
+    # Counters that depend on libraries and memory vary as times do; in all others, every move is a change.
     is_exact = line[0].is_count and line[0].metric not in DEPENDENT
     return moves(values) if is_exact else change_points(values, seed=SEED)
 

@@ -1,7 +1,7 @@
-"""Find what a project says of wfperf, its plan and its gate's budgets: here, and in the folders above.
+"""Find the plan and the gate's budgets of a project: here, and in the folders above.
 
-A plan names code that is run. So only files and folders count that are ours or root's, and of root's none that everyone
-may write; a folder that is shared as /tmp is does not count either. (git's `safe.directory` has the same reason.)
+A plan names code that is run. So files and folders count only if they are the user's or root's, and root's only if not
+everyone may write them; a shared folder such as /tmp does not count. (git's `safe.directory` has the same reason.)
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from wfperf.plan.load import BESIDE_A_PLAN, PYPROJECT, read_tables
 
 PLAN_FILE = "wfperf.toml"
 NAMES = (PLAN_FILE, PYPROJECT)
-"""Where a project may say something, the one that counts first."""
+"""Files that may hold a plan; the first one takes precedence."""
 
 BUDGETS = "gate"
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file that holds a plan, and another one of the same folder that holds one too and does not count."""
+    """A file that holds a plan, and another one in the same folder whose plan is not used."""
 
     file: Path
     passed_over: Path | None = None
@@ -35,11 +35,11 @@ def find_plan(start: Path, skipped: Callable[[Path], None] = lambda _: None) -> 
     """Return the nearest plan, here or above: a wfperf.toml, or a pyproject.toml whose table `tool.wfperf` holds one.
 
     Args:
-        start: where we are.
-        skipped: is told of each plan that does not count, as somebody else could have written it.
+        start: the current folder.
+        skipped: called with each plan that does not count, because another user could have written it.
 
     Raises:
-        UsageError: a file cannot be read, or is broken; it may be the plan that is meant.
+        UsageError: a file that may hold the plan cannot be read, or is broken.
     """
     for folder, is_trusted in _upward(start):
         files = [folder / name for name in NAMES]
@@ -54,7 +54,7 @@ def find_plan(start: Path, skipped: Callable[[Path], None] = lambda _: None) -> 
 
 
 def find_budgets(start: Path) -> Path | None:
-    """Return the nearest file, here or above, that holds budgets and no plan: those of a plan are for that plan.
+    """Return the nearest file, here or above, that holds budgets and no plan: a plan's budgets are only its own.
 
     Raises:
         UsageError: a file cannot be read, or is broken.
@@ -67,7 +67,7 @@ def find_budgets(start: Path) -> Path | None:
 
 
 def budgets_beside(plan: Path) -> Path:
-    """Return the file with the budgets of a plan: its own, or for a wfperf.toml without any the pyproject.toml beside.
+    """Return the file with the budgets of a plan: its own, or the pyproject.toml beside a wfperf.toml without any.
 
     Raises:
         UsageError: a file cannot be read, or is broken.
@@ -78,33 +78,33 @@ def budgets_beside(plan: Path) -> Path:
 
 
 def folders_upward(start: Path) -> Iterator[Path]:
-    """Give a folder and those above it, as seen from here, up to the root of its repository, or else of the system.
+    """Yield a folder and those above it, as relative paths, up to the root of its repository, or else of the system.
 
-    The home folder is the last one, too; and it ends below a folder that others could have put something into.
+    The home folder is the last one, too; and it ends below a folder in which others could have put something.
     """
     return (folder for folder, is_trusted in _upward(start) if is_trusted)
 
 
 def _upward(start: Path) -> Iterator[tuple[Path, bool]]:
-    """Give those folders, and at last the one that is not trusted, if there is one; each with whether it is.
+    """Yield those folders, each with whether it is trusted; the last one may be one that is not.
 
-    The first one counts as trusted, for that is where the user has gone; if it isn't, it is the last one all the same.
+    The first one counts as trusted, because the user went there; if it is not, it is still the last one.
     """
     try:
-        first = Path(os.path.abspath(start))  # noqa: PTH100 - a link stays one: what is above it is what the user sees
+        first = Path(os.path.abspath(start))  # noqa: PTH100 - links stay: the user sees what is above them
     except FileNotFoundError:
-        return  # the folder that we are in was removed
+        return  # the current folder was removed
     home = Path(os.path.realpath(os.path.expanduser("~")))  # noqa: PTH111 - pathlib's fails for a user without a home
     for folder in (first, *first.parents):
         is_trusted = _is_trusted(folder)
         yield Path(os.path.relpath(folder)), is_trusted or folder is first
-        # .git is a folder, or a file in a working tree beside the first one.
+        # .git is a folder, or a file in a linked worktree.
         if not is_trusted or _is_there(folder / ".git") or folder.resolve() == home:
             return
 
 
 def holds_plan(file: Path) -> bool:
-    """Return whether a file holds a plan, or is meant to; budgets alone are none.
+    """Return whether a file holds a plan, or is meant to; budgets alone are no plan.
 
     Raises:
         UsageError: it cannot be read, or is broken.
@@ -116,13 +116,13 @@ def holds_plan(file: Path) -> bool:
 
 
 def _is_trusted_file(file: Path) -> bool:
-    return _is_trusted(file) and _is_trusted(file, follow=False)  # others could link to a file of ours, from elsewhere
+    return _is_trusted(file) and _is_trusted(file, follow=False)  # others could link to a file of the user
 
 
 def _is_trusted(path: Path, *, follow: bool = True) -> bool:
-    """Return whether only we or root can have put there what lies there; False where nothing does.
+    """Return whether only the user or root can have put it there; False if it does not exist.
 
-    What is ours may be for everyone to write: on some file systems, such as Windows' seen from Linux, everything is.
+    What is the user's may be writable by everyone: on some file systems, such as Windows' seen from Linux, all is.
     """
     try:
         found = path.stat(follow_symlinks=follow)
@@ -132,7 +132,7 @@ def _is_trusted(path: Path, *, follow: bool = True) -> bool:
         return True  # Windows tells no owner
     is_open = found.st_mode & stat.S_IWOTH and not stat.S_ISLNK(found.st_mode)  # links have no permissions of their own
     if is_open and found.st_mode & stat.S_ISVTX:
-        return False  # it is there for all, whoever made it
+        return False  # a shared folder, whoever made it
     return found.st_uid in _our_ids() or (found.st_uid == 0 and not is_open)
 
 
@@ -145,7 +145,7 @@ def _our_ids() -> set[int]:
 def _seems_to_hold_plan(file: Path) -> bool:
     try:
         return holds_plan(file)
-    except UsageError:  # whatever is wrong in a file that does not count stops nobody
+    except UsageError:  # an error in a file that does not count must not stop the command
         return file.name == PLAN_FILE
 
 
@@ -159,13 +159,13 @@ def _tables(file: Path) -> Mapping[str, Any] | None:
 
 def _is_regular(path: Path) -> bool:
     try:
-        return path.is_file()  # to read a FIFO is to wait, for ever perhaps
-    except OSError:  # a folder above that is not ours to look into
+        return path.is_file()  # reading a FIFO could wait for ever
+    except OSError:  # a folder above that we may not read
         return False
 
 
 def _is_there(path: Path) -> bool:
     try:
         return path.exists()
-    except OSError:  # a folder above that is not ours to look into
+    except OSError:  # a folder above that we may not read
         return False

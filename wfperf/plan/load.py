@@ -1,4 +1,4 @@
-"""Read a plan: the one that ships with wfperf, or one of the reader's own."""
+"""Read a plan: the one that ships with wfperf, or the user's own."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ T = TypeVar("T")
 
 @cache
 def load_plan() -> Plan:
-    """Return the built-in plan, which is installed with its workload: both are found from the folder of wfperf."""
+    """Return the built-in plan, which is installed with its workload in the folder of wfperf."""
     file = Path(str(files("wfperf"))) / "fixtures" / "plan.toml"
     return replace(read_plan(file), root=str(file.parents[2]))
 
 
 def read_plan(path: Path) -> Plan:
-    """Return the plan of a TOML file; in a pyproject.toml it is the table `tool.wfperf`. Paths are the file's own.
+    """Return the plan of a TOML file; in a pyproject.toml, the table `tool.wfperf`. Paths are relative to the file.
 
     Raises:
-        UsageError: the file cannot be read, is no TOML, or is no plan; says where and what.
+        UsageError: the file cannot be read, is no TOML, or is no plan; names place and fault.
     """
     return parse_plan(
         _read(path, "the plan "), where=str(path), folder=path.parent, is_pyproject=path.name == PYPROJECT
@@ -42,15 +42,15 @@ def read_plan(path: Path) -> Plan:
 
 
 def read_tables(path: Path, what: str = "") -> dict[str, Any]:
-    """Return what a TOML file says of wfperf: all of it; of a pyproject.toml the table `tool.wfperf`, if there is one.
+    """Return wfperf's tables of a TOML file: all; of a pyproject.toml those of `tool.wfperf`, if there is one.
 
     Args:
         path: the file.
         what: what is read of it, for errors, as in "the policy of ".
 
     Raises:
-        UsageError: the file cannot be read, is no TOML, or has something else than that table, or a table in it that
-            nothing reads.
+        UsageError: the file cannot be read, is no TOML, `tool.wfperf` is no table, or it has a table that nothing
+            reads.
     """
     return _tables(_read(path, what), str(path), is_pyproject=path.name == PYPROJECT)
 
@@ -73,7 +73,7 @@ def _tables(text: str, where: str, *, is_pyproject: bool) -> dict[str, Any]:
             raise UsageError(f"{where}: {name} is {data!r}; it must be a table: [{TABLE}]")
     tables: dict[str, Any] = data
     for name in _RESERVED:
-        if name in tables:  # it would be accepted, and nothing of it would hold
+        if name in tables:  # it would be accepted, but have no effect
             table = f"{TABLE}.{name}" if is_pyproject else name
             raise UsageError(f"{where}: there is no table [{table}]; `wfperf {name}` is configured by its options")
     return tables
@@ -84,12 +84,12 @@ def parse_plan(text: str, *, where: str = "the plan", folder: Path | None = None
 
     Args:
         text: the file's.
-        where: what it is called in errors.
-        folder: what its paths are relative to.
+        where: its name in errors.
+        folder: folder that its paths are relative to.
         is_pyproject: whether the plan is only a table of it.
 
     Raises:
-        UsageError: it is no TOML or no plan; names the entry, the field, and what is wrong.
+        UsageError: it is no TOML or no plan; names the entry, the field and the fault.
     """
     data = _tables(text, where, is_pyproject=is_pyproject)
     return _Reader(f"{where}, table {TABLE}" if is_pyproject else where, folder or Path()).plan(data)
@@ -201,7 +201,7 @@ class _Reader:
             self._fail(place, first_fault(error, {"": known}))
 
     def _interpreter(self, python: Any) -> Any:
-        # Not resolved: a virtual environment's interpreter is a link, and is found by its own place.
+        # Not resolved: a virtual environment's interpreter is a link, which must keep its path.
         return os.path.normpath(self._folder / python) if isinstance(python, str) and os.sep in python else python
 
     def _paths(self, paths: Any) -> Any:
@@ -228,7 +228,7 @@ class _Reader:
         self._check_claims(plan)
 
     def _check_names(self, plan: Plan) -> None:
-        """Make sure that every name of what can be asked about is one thing's alone."""
+        """Check that no two configurations, optimizations, pairs or benchmarks share a name."""
         pairs = [each.id for each in plan.pairs]
         names = [*(each.name for each in plan.configurations), *(each.id for each in plan.optimizations), *pairs]
         for name in names:
@@ -272,8 +272,8 @@ class _Reader:
 _ENTRIES = ("optimization", "configuration", "rank_claim", "pair", "benchmark")
 _RENAMED_TABLES = {"scenario": "benchmark", "idiom": "pair"}
 _RENAMED = {"base": "baseline", "subject": "variant", "scenario": "benchmark"}
-"""Names in older plans, and what they are called now: an error that says so is all the help it takes."""
+"""Names in older plans, and their new names: an error that gives these is help enough."""
 BESIDE_A_PLAN = frozenset({"gate"})
-"""Tables that stand beside a plan, or without one."""
+"""Tables beside a plan, or without one."""
 _RESERVED = ("compare", "profile")
-"""Commands that read no table; one would look as if it meant something, as the gate's does."""
+"""Commands that read no table; one would look as if it had an effect, as the gate's has."""

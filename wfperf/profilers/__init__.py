@@ -1,1 +1,1 @@
-"""cProfile, kernprof and memray on the engine: capture in a process of its own, read, difference."""
+"""cProfile, kernprof and memray: capture in separate processes, read the files, compare them."""

@@ -1,7 +1,7 @@
 """Allocation sites: how much each allocates, and what it holds at the peak, by memray.
 
-Python's own allocators are traced. Without that, memray sees only the arenas in which Python keeps small
-objects, not the objects; PYTHONMALLOC=malloc would show them too, but by exchanging the allocator that is looked at.
+memray traces Python's own allocators. Otherwise it would see only the arenas in which Python keeps small objects, not
+the objects; PYTHONMALLOC=malloc would show them too, but replace the allocator that is measured.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ LIBRARY = "memray"
 SUFFIX = "bin"
 VIEWERS: tuple[str, ...] = ("memray stats", "memray flamegraph")
 WHOLE_STACK = 2**31 - 1
-"""As many frames as there are: asked for no number, memray gives none."""
+"""All frames: without a number, memray returns none."""
 SERVES, TAKES_TURNS = (str(WORKER / name) for name in ("protocol.py", "profiling.py"))
-"""The worker's files which are at work on its own account, and on that of the benchmark."""
+"""The worker's files: the first is on every stack, the second only while the benchmark runs."""
 
 
 def read(file: Path, runs: int) -> dict[SourceLocation, SiteCost]:
-    """Return what every site costs: the line of the innermost Python frame; the peak is the whole recording's.
+    """Return the cost of every site, the line of the innermost Python frame; the peak is the whole recording's.
 
     What the worker allocates for itself is left out.
 
     Raises:
-        ProfilerSkippedError: another version of memray has written it.
+        ProfilerSkippedError: another version of memray has written the file.
     """
     import memray  # noqa: PLC0415 - not there on Windows
 
@@ -54,7 +54,7 @@ def read(file: Path, runs: int) -> dict[SourceLocation, SiteCost]:
 
 
 def _totals(reader: FileReader) -> dict[SourceLocation, tuple[int, int]]:
-    """Return allocations and bytes of every site. A record stands for each allocation: this loop is kept bare."""
+    """Return allocations and bytes of every site. There is a record for each allocation, so the loop is lean."""
     from memray import AllocatorType  # noqa: PLC0415 - not there on Windows
 
     freeing = frozenset(map(int, (AllocatorType.FREE, AllocatorType.PYMALLOC_FREE, AllocatorType.MUNMAP)))
@@ -80,7 +80,7 @@ def _totals(reader: FileReader) -> dict[SourceLocation, tuple[int, int]]:
 
 
 def _is_between_turns(record: AllocationRecord) -> bool:
-    """Return whether the worker allocated while it waited for its next turn: memray goes on, and cannot be halted."""
+    """Return whether the worker allocated while it waited for its next turn: memray cannot be paused."""
     files = {file for _, file, _ in record.stack_trace(WHOLE_STACK)}
     return SERVES in files and TAKES_TURNS not in files
 

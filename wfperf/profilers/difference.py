@@ -1,4 +1,4 @@
-"""What changed between two readings of one profiler."""
+"""Changes between two readings of one profiler."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ C = TypeVar("C")
 
 
 def differences(before: Mapping[SourceLocation, C], after: Mapping[SourceLocation, C]) -> tuple[CostChange[C], ...]:
-    """Match two readings location by location and return every location of either, in the order it was first met.
+    """Match two readings by location, and return all locations in the order of their first appearance.
 
-    Where both have a location, its line number is the later one's.
+    A location in both has the line number of the second reading.
     """
     locations = {location: location for location in before} | {location: location for location in after}
     return tuple(CostChange(location, before.get(location), after.get(location)) for location in locations.values())
 
 
 def hottest(changes: Iterable[CostChange[C]], cost: Callable[[C], float], count: int) -> list[CostChange[C]]:
-    """Return the locations that cost most on the variant where they cost more, the costliest first."""
+    """Return the costliest locations, ordered by the larger of their two costs."""
     return sorted(changes, key=lambda change: max(change.amounts(cost)), reverse=True)[:count]
 
 
 def most_changed(
     changes: Iterable[CostChange[C]], counters: Callable[[C], float], cost: Callable[[C], float], count: int
 ) -> list[CostChange[C]]:
-    """Return the locations that do at least one unit of work more or less in a run, the largest change of cost first.
+    """Return the locations whose counter changes by at least 1 per run, the largest change of cost first.
 
-    Work is a count, as of calls. It is the same in every run, so that it tells a change from a disturbance, which
-    a time cannot. The cost should be a location's own: a cumulative one repeats a change in every caller above it.
+    A counter, such as calls, is the same in every run, so it tells a change from a disturbance, which a time cannot.
+    The cost should be a location's own: a cumulative one repeats a change in every caller above it.
     """
     changed = [change for change in changes if abs(change.difference(counters)) >= 1]
     return sorted(changed, key=lambda change: abs(change.difference(cost)), reverse=True)[:count]

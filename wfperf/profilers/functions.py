@@ -15,7 +15,7 @@ VIEWERS: tuple[str, ...] = ("snakeviz", "python -m pstats")
 
 
 def read(file: Path, runs: int) -> dict[SourceLocation, FunctionCost]:
-    """Return what every function costs a run. Functions of one qualified name, such as lambdas, are one location."""
+    """Return the cost of every function per run. Those of one qualified name, such as lambdas, are one location."""
     costs: dict[SourceLocation, FunctionCost] = {}
     stats: dict[tuple[str, int, str], tuple[int, int, float, float, Any]] = pstats.Stats(str(file)).stats  # type: ignore[attr-defined]  # absent from typeshed
     for (filename, first_line, name), (_, calls, own_s, cumulative_s, _) in stats.items():

@@ -1,4 +1,4 @@
-"""Lines of the engine: how often each is reached and how long it takes, by line_profiler, kernprof's engine."""
+"""Lines: how often each is reached and how long it takes, by line_profiler, kernprof's engine."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ VIEWERS: tuple[str, ...] = ("python -m line_profiler -z",)
 
 
 def read(file: Path, runs: int) -> dict[SourceLocation, LineCost]:
-    """Return what every line that was reached costs a run.
+    """Return the cost per run of every line that was reached.
 
     The format is a pickle: read only files that `wfperf profile` wrote.
 
     Raises:
-        ProfilerSkippedError: another version of line_profiler has written it.
+        ProfilerSkippedError: another version of line_profiler wrote the file.
     """
     from line_profiler import load_stats  # noqa: PLC0415 - loads Cython code
 

@@ -1,4 +1,4 @@
-"""Where a profiled cost lies: named so that two profiles of changed code can be matched."""
+"""Source locations of profiled costs, named so that profiles of changed code can be matched."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from wfperf.results.profiled import SourceLocation
 _OWN_ROOT = Path(wfperf.__file__).parent
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _LIBRARIES = re.compile(r".*/(?:(?:site|dist)-packages|lib(?:64)?/python3\.\d+t?)/")
-"""Where an interpreter, ours or another one, keeps its libraries."""
+"""Where any interpreter keeps its libraries."""
 
 
 def function_location(filename: str, first_line: int, name: str) -> SourceLocation:
@@ -32,7 +32,7 @@ def function_location(filename: str, first_line: int, name: str) -> SourceLocati
 def line_location(filename: str, line: int, name: str) -> SourceLocation:
     """Return the location of a line that a profiler gives by file, number and plain or qualified function name."""
     holding = _source(filename).holding.get(line, ())
-    # The innermost comes last: of two nested functions of one name, the line is the inner one's.
+    # The innermost comes last: if nested functions share a name, the line is the inner one's.
     code = next((code for code in reversed(holding) if name in (code.co_name, code.co_qualname)), None)
     if code is None:
         return SourceLocation(_shown(filename), name, line, _is_users(filename))
@@ -43,7 +43,7 @@ def line_location(filename: str, line: int, name: str) -> SourceLocation:
 
 
 class _Source:
-    """What a file's own text says of its functions; nothing where there is no file, as for generated code."""
+    """The functions in a file's source text; empty if there is no file, as for generated code."""
 
     def __init__(self, filename: str) -> None:
         self.starting_at: dict[int, list[CodeType]] = defaultdict(list)
@@ -63,7 +63,7 @@ def _codes(filename: str) -> Iterator[CodeType]:
     try:
         module = SourceFileLoader("", filename).get_code("")  # compiled, or from the cache of compiled files
     except (SyntaxError, ValueError, OSError):
-        return  # not Python source: what a profiler saw of it has no other name than the profiler's
+        return  # not Python source, so only the profiler's name for it is known
     if module is not None:
         yield from _with_nested(module)
 

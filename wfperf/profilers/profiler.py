@@ -1,4 +1,4 @@
-"""What a profiler is to wfperf, and which there are."""
+"""The interface of profilers, and all of them."""
 
 from __future__ import annotations
 
@@ -15,11 +15,10 @@ C_co = TypeVar("C_co", covariant=True)
 
 
 class Profiler(Protocol[C_co]):
-    """One profiler; each is a module. `read` gives what every location costs a run, in the profiler's own terms.
+    """One profiler; each is a module. `read` returns the cost of every location per run, in the profiler's own terms.
 
-    `LIBRARY` is the module that watches, in the variant's own environment (`measure.worker.profiling` says how), and
-    that reads what it has written; `SUFFIX` ends the names of its files, `VIEWERS` are commands that
-    open one.
+    `LIBRARY` is the module that profiles in the variant's own environment (see `measure.worker.profiling`), and reads
+    its files here; `SUFFIX` ends their names, `VIEWERS` are commands that open one.
     """
 
     LIBRARY: str
@@ -30,7 +29,7 @@ class Profiler(Protocol[C_co]):
         """Read the file of so many runs.
 
         Raises:
-            ProfilerSkippedError: another version of the profiler has written it.
+            ProfilerSkippedError: another version of the profiler wrote it.
         """
 
 

@@ -1,7 +1,7 @@
-"""Profile one configuration, or two, each under each profiler alone in a fresh process; hold two against each other.
+"""Profile one or two configurations, each under one profiler at a time in a fresh process, and compare them.
 
-The two processes of a profiler take turns, one working while the other waits: a machine that slows down
-then slows both, and does not show as a difference between them.
+The two processes of a profiler take turns, one working while the other waits: a machine that slows down then slows
+both, which does not show as a difference between them.
 """
 
 from __future__ import annotations
@@ -26,20 +26,20 @@ from wfperf.results.files import check_writable, replaced
 from wfperf.results.profiled import Captured, SourceLocation
 
 TURNS = 10
-"""At least, where there are so many runs: a machine that slows down for a tenth of the time slows both variants."""
+"""At least, if there are enough runs: a machine that slows down for a tenth of the time slows both variants."""
 
 TURN_SHARE = 0.05
-"""What a turn takes of the time-out of an answer, unless a single run takes longer: under a profiler, the tenth of many
-runs could last so long that its process would seem to hang."""
+"""Share of an answer's time-out that a turn takes, unless a single run takes longer: under a profiler, a tenth of many
+runs could last so long that the process would seem to hang."""
 
 WARM_UP_RUNS = 3
-"""Imports, connections and buffers are there after the first; the second and third are for what that one left."""
+"""The first makes imports, connections and buffers; the second and third do what the first left out."""
 
 HASH_SEED = 0
-"""Every process has the same, so that sets are laid out alike on both variants."""
+"""The same for every process, so that sets have the same layout in both variants."""
 
 PROFILED = "profiled"
-"""What the workload is called between a session and its processes."""
+"""Name of the workload in the worker processes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +47,10 @@ class Session:
     """What is profiled, and where its files go.
 
     Args:
-        variants: one or two variants by the names of their configurations, the one before first.
-        runs: how many runs each profiler sees, after a few that it does not.
-        folder: where the files go: `CONFIGURATION.SUFFIX`.
-        executor: starts the workers, as it does those that are timed.
+        variants: one or two variants by the names of their configurations, the baseline first.
+        runs: number of profiled runs under each profiler, after a few warm-up runs.
+        folder: folder of the files `CONFIGURATION.SUFFIX`.
+        executor: starts the workers, as for timing.
     """
 
     variants: Mapping[str, Variant]
@@ -59,7 +59,7 @@ class Session:
     executor: Executor = DEFAULT_EXECUTOR
 
     def profile(self, profilers: Mapping[str, Profiler[Any]], on_start: Callable[[str], None]) -> dict[str, Captured]:
-        """Run every profiler on every variant; `on_start` is told which one has begun.
+        """Run every profiler on every variant; `on_start` is called with each that has begun.
 
         Raises:
             NothingMeasuredError: no profiler can be used, or the workload fails under one.
@@ -90,7 +90,7 @@ class Session:
         return Captured(files, differences(readings[0], readings[1] if len(readings) > 1 else {}))
 
     def _workers(self, name: str) -> AbstractContextManager[Workers]:
-        """Return a process for each configuration that shares nothing with the other: none is forked from another's."""
+        """Return a process for each configuration; they share nothing, and are not forked from one parent."""
         apart = {
             configuration: [replace(variant, interpreter=replace(variant.interpreter, process=configuration))]
             for configuration, variant in self.variants.items()
@@ -124,10 +124,10 @@ class Session:
             slowest_s = max(self._turn_s(workers, configuration, runs) for configuration in order)
             left -= runs
             runs = max(1, int(runs * turn_s / slowest_s))
-            order.reverse()  # a steady drift is no variant's advantage
+            order.reverse()  # so that a steady drift favours no variant
 
     def _turn_s(self, workers: Workers, configuration: str, runs: int) -> float:
-        """Take a turn, and return how long it took: to choose the next one's length, and for nothing else."""
+        """Take a turn, and return its duration, which only serves to choose the next one's length."""
         began_s = self.executor.now_s()
         workers.call(configuration, "profile_turn", runs=runs)
         return self.executor.now_s() - began_s
@@ -152,7 +152,7 @@ def files_of(folder: Path, names: Iterable[str], profiler: Profiler[Any]) -> dic
 
 
 def check_files(folder: Path, names: Sequence[str], profilers: Mapping[str, Profiler[Any]], *, force: bool) -> None:
-    """Make sure, before the work begins, that every file can be written.
+    """Check, before the work begins, that every file can be written.
 
     Raises:
         UsageError: one exists and `force` is not given, or the folder cannot be written.

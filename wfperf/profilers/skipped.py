@@ -1,7 +1,7 @@
-"""That a profiler cannot be used here; the others can."""
+"""The error of a profiler that cannot be used."""
 
 from __future__ import annotations
 
 
 class ProfilerSkippedError(Exception):
-    """A profiler is not where the variant runs, or what it wrote there cannot be read here; the message says why."""
+    """A profiler is missing where the variant runs, or its file cannot be read here; the message says why."""

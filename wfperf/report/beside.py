@@ -1,4 +1,4 @@
-"""Two sources beside each other on a terminal, one under the other where it is narrow."""
+"""Two sources side by side on a terminal, one below the other if it is narrow."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from wfperf.report.table import Table
 from wfperf.report.terminal import console, show
 
 WIDE = 110
-"""Columns from which on two sources stand beside each other."""
+"""Fewest columns for two sources side by side."""
 
 _GAP = 3
-"""Between two sources, so that they are not read across."""
+"""Columns between two sources, to keep them apart."""
 
 _HANGING = 8
 """Twice an indentation, so that the rest of a long line is not taken for a block."""
 
 
 def show_pages(pages: Iterable[Table | Sources], on: Console | None = None) -> None:
-    """Print tables and sources, one under another."""
+    """Print tables and sources, one below the other."""
     on = on or console()
     for number, page in enumerate(pages):
         if number:
@@ -36,7 +36,7 @@ def show_pages(pages: Iterable[Table | Sources], on: Console | None = None) -> N
 
 
 def show_sources(sources: Sources, on: Console) -> None:
-    """Print before and after, and under them what they share."""
+    """Print before and after, and below them what they share."""
     beside = on.width >= WIDE
     width = (on.width - _GAP) // 2 if beside else on.width
     before = list(_listing(f"before: {sources.before_name}", sources.before, width, on))
@@ -54,13 +54,13 @@ def _listing(heading: str, source: str, width: int, on: Console) -> Iterator[Tex
     yield Text(heading, style="bold")
     yield Text(("-" if on.options.ascii_only else "─") * width, style="dim")
     code = Syntax("", "python", theme="ansi_dark").highlight(source.rstrip())
-    code.style = ""  # the terminal's own colours, where the theme says nothing
+    code.style = ""  # the terminal's own colours, where the theme has none
     for line in code.split("\n", allow_blank=True):
         yield from _folded(line, width, on)
 
 
 def _folded(line: Text, width: int, on: Console) -> Iterator[Text]:
-    """Give a line of code in pieces of a width, those behind the first indented more."""
+    """Yield a line of code folded to a width, with continuation lines indented more."""
     first = line.wrap(on, width, overflow="fold", no_wrap=False)[0]
     rest = line.plain[len(first) :].lstrip()
     first.rstrip()

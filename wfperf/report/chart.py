@@ -11,24 +11,24 @@ from statistics import median
 from wfperf.report.table import Cell, Tone
 
 ROWS = 10
-"""A chart and what stands around it fit on a terminal of 24 lines."""
+"""A chart and the text around it fit on a terminal of 24 lines."""
 
 LABELLED = 3
-"""Every so many rows have their number beside them: four of ten, enough to read a value between two of them."""
+"""One of so many rows has its number beside it: four of ten, enough to read a value between two of them."""
 
 NEAREST, FARTHEST = 2, 6
-"""Columns from one point to the next: at least one between two intervals, and not too many to see a line in them."""
+"""Columns from one point to the next: at least one between two intervals, and few enough to see a line."""
 
 GAP = 2
-"""Columns between two labels under the axis: with one they would be read as one."""
+"""Columns between two labels under the axis: one alone would not separate them."""
 
 Number = Callable[[float, float], str]
-"""Writes a number of the axis; its second argument is how far it lies from the next one."""
+"""Formats a number of the axis; its second argument is the distance to the next one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Glyphs:
-    """What is drawn with."""
+    """Characters to draw."""
 
     levels: str
     point: str
@@ -48,7 +48,7 @@ ASCII = Glyphs(".:-=+*%#", "*", "o", "|", ":", "+", "|", "+", "-", "+")
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A number, its interval (infinite ends where nothing bounds it), and what stands under it, line by line."""
+    """A number, its interval (with infinite ends if it is unbounded), and the lines of text under it."""
 
     estimate: float
     low: float
@@ -62,7 +62,7 @@ def sparkline(values: Sequence[float], glyphs: Glyphs, *, least: float = 0.0) ->
     Args:
         values: at least one.
         glyphs: to draw with.
-        least: the difference that at least lies between the lowest level and the highest, or noise looks like news.
+        least: smallest difference between the lowest level and the highest, so that noise stays flat.
     """
     low, high = min(values), max(values)
     span = max(high - low, least)
@@ -76,14 +76,14 @@ def sparkline(values: Sequence[float], glyphs: Glyphs, *, least: float = 0.0) ->
 def chart(
     points: Sequence[Point], changes: Collection[int], *, width: int, number: Number, least: float, glyphs: Glyphs
 ) -> list[list[Cell]]:
-    """Return the lines of a chart: its rows, the axis, and what stands under it. The latest points are those that fit.
+    """Return the lines of a chart: its rows, the axis, and the labels. If not all points fit, it has the latest.
 
     Args:
-        points: in the order of time, at least one.
+        points: in order of time, at least one.
         changes: the indices of points before which the level changed.
         width: columns in all.
-        number: writes a number of the vertical axis.
-        least: how far two numbers of that axis lie apart at least.
+        number: formats a number of the vertical axis.
+        least: smallest distance of two numbers of that axis.
         glyphs: to draw with.
     """
     bottom, gap = _scale(points, least)
@@ -118,9 +118,9 @@ def _draw(canvas: list[list[Cell]], column: int, point: Point, row_of: Callable[
 
 
 def _scale(points: Sequence[Point], least: float) -> tuple[float, float]:
-    """Return the value of the lowest row, and how far the axis' numbers lie apart, both round.
+    """Return the value of the lowest row, and the distance of the axis' numbers, both round.
 
-    The estimates fit, and so does the typical interval; one that is far wider is cut off.
+    The estimates fit, and so does the typical interval; a far wider one is cut off.
     """
     widths = [each.high - each.low for each in points if math.isfinite(each.high - each.low)]
     spare = median(widths) / 2 if widths else 0.0
@@ -136,17 +136,17 @@ def _scale(points: Sequence[Point], least: float) -> tuple[float, float]:
             if gap >= least and above >= 0:
                 return bottom - math.floor(
                     (above - (low - bottom)) / 2 / unit
-                ) * unit, gap  # as much room on both sides
+                ) * unit, gap  # the same room on both sides
     raise AssertionError("nine units of a decade higher are always enough")
 
 
 def _runs(cells: Sequence[Cell]) -> list[Cell]:
-    """Return cells of one tone joined."""
+    """Join cells of the same tone."""
     return [Cell("".join(map(str, run)), tone) for tone, run in groupby(cells, key=lambda each: each.tone)]
 
 
 def _axis(points: Sequence[Point], columns: Sequence[int], margin: int, width: int, glyphs: Glyphs) -> list[list[Cell]]:
-    """Return the axis with a mark over each label, and the lines of labels; those that have room, from the left."""
+    """Return the axis with a mark over each label, and the lines of labels; from the left, those that fit."""
     length = columns[-1] + 1
     axis = [glyphs.bottom] * length
     under = [""] * len(points[0].under)

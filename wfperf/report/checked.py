@@ -12,7 +12,7 @@ _COLUMNS = (Column("", kept=True), Column("node"), Column("field"), Column("what
 
 
 def checked_tables(checked: Checked) -> list[Table]:
-    """Return a table for each workflow; one without rows where nothing was found."""
+    """Return a table for each workflow; it has no rows if nothing was found."""
     return [Table(_title(each), _COLUMNS, list(_rows(each))) for each in checked.workflows]
 
 

@@ -1,4 +1,4 @@
-"""What the gate decided, in the formats that other tools read: each is one function."""
+"""A decision of the gate in the formats that other tools read: one function each."""
 
 from __future__ import annotations
 

@@ -31,17 +31,17 @@ _TITLES: Mapping[str, str] = {
 _MORE_IS_BETTER = frozenset({THROUGHPUT, SPEEDUP, MEMORY})
 
 _BESIDE, _BESIDE_WIDE = 66, 88
-"""Columns that a table needs beside its lines, with the usual names: without its spare columns, and with them."""
+"""Columns that a table needs beside its sparklines, with usual names: without and with its spare columns."""
 
 _SHORTEST, _LONGEST = 12, 60
-"""Columns of a line: as many points as it takes to tell a change of level, and no more than an eye follows."""
+"""Columns of a sparkline: enough points to show a change of level, and no more than an eye follows."""
 
 _MOST_CHANGES = 3
-"""Of each line in a table, the latest, for those are what somebody can still do something about; a chart has all."""
+"""Latest changes of each series in a table, because users can still act on these; a chart has all."""
 
 _LEAST_GAPS = {True: 1.0, False: 0.001}
-"""How far two numbers of an axis lie apart at least, of counts and of fractions: 1, and a tenth of the smallest effect
-that counts."""
+"""Smallest distance of two numbers of an axis: 1 for counts, a tenth of the smallest effect that counts for
+fractions."""
 
 _SHOWN_REVISION = 13
 """Characters under a point: those of a short commit, and the + of changed files."""
@@ -59,12 +59,12 @@ class Chart:
 
 
 def show_history(found: Sequence[Trend], on: Console | None = None, *, with_constant: bool = False) -> None:
-    """Print lines as tables, or, where all are of one thing, as a chart for each machine.
+    """Print series as tables, or as a chart for each machine if all are of one variant.
 
     Args:
-        found: at least one line.
-        on: where to.
-        with_constant: show counts that never moved too.
+        found: at least one series.
+        on: the console.
+        with_constant: show counts that never changed, too.
     """
     on = on or console()
     glyphs = ASCII if on.options.ascii_only else BLOCKS
@@ -84,7 +84,7 @@ def show_history(found: Sequence[Trend], on: Console | None = None, *, with_cons
 def history_pages(
     found: Sequence[Trend], width: int, glyphs: Glyphs, *, with_constant: bool = False
 ) -> Sequence[Table | Chart]:
-    """Return a chart for each machine where all lines are of one thing, else a table for each metric and machine."""
+    """Return a chart for each machine if all series are of one variant, else a table for each metric and machine."""
     if len({each.variant for each in found}) == 1:
         charts = [_chart(each, width, glyphs) for each in found]
         charts[-1] = replace(charts[-1], notes=[*charts[-1].notes, *_machine_notes(found)])
@@ -98,7 +98,7 @@ def history_pages(
 
 
 def _grouped(found: Sequence[Trend]) -> dict[str, list[Trend]]:
-    """Return lines by the title they stand under: machine by machine, the one used last first, and counts last."""
+    """Return series by the title of their table: by machine, the one used last first, and counts last."""
     latest_first = sorted(found, key=lambda each: each.latest.at, reverse=True)
     order = list(dict.fromkeys(each.machine.id for each in latest_first))
     groups: dict[str, list[Trend]] = {}
@@ -132,9 +132,9 @@ def _table(title: str, found: Sequence[Trend], width: int, glyphs: Glyphs) -> Ta
 
 
 def _rows(trend: Trend, size: int, glyphs: Glyphs) -> Iterator[list[Cell | str]]:
-    """Yield the row of a line, and under it one for each of its latest changes.
+    """Yield the row of a series, and one for each of its latest changes.
 
-    Of more points than there is room for, neighbours share a character: their median.
+    If there are more points than room, neighbours share a character: their median.
     """
     latest = trend.latest
     size = min(size, len(trend.entries))
@@ -162,7 +162,7 @@ def _rows(trend: Trend, size: int, glyphs: Glyphs) -> Iterator[list[Cell | str]]
 
 
 def _noise(trend: Trend) -> float:
-    """Return how wide an interval typically is, 2 % at least: what moves less has not moved."""
+    """Return the typical width of an interval, at least 2 %: a smaller change is no change."""
     if trend.latest.is_count:
         return 0.0
     widths = [each.high - each.low for each in trend.entries if math.isfinite(each.high - each.low)]

@@ -1,4 +1,4 @@
-"""What the gate decided as JUnit XML, which CI systems show as tests: a test case for each check."""
+"""A decision of the gate as JUnit XML, which CI systems show as tests: one test case per check."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from wfperf.results.decision import Check, Decision, Status
 NAME = "wfperf.gate"
 
 _PROBLEMS = {Status.FAIL: "failure", Status.DIFFERS: "failure", Status.INCONCLUSIVE: "error"}
-"""What is undecided is an error: skipped, it would be shown as if all were well."""
+"""An undecided check is an error: a skipped one would look like a success."""
 
 
 def junit(decision: Decision) -> str:

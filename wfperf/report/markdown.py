@@ -16,7 +16,7 @@ _BEGINS_BLOCK = re.compile(r"^(\d*)([-+=>.)])")
 
 
 def markdown(tables: Iterable[Table]) -> str:
-    """Return tables one under another, each with its notes as a list; whatever a cell holds is text and no markup.
+    """Return tables one below the other, each with its notes as a list; cells are always text, never markup.
 
     Source: GitHub Flavored Markdown Spec, "Tables (extension)".
     """

@@ -36,12 +36,12 @@ def plan_tables(plan: Plan) -> list[Table]:
 
 
 def named_pages(plan: Plan, name: str, source_of: SourceOf) -> list[Page]:
-    """Return all there is to see of an optimization, of every one that makes a choice, a configuration or a pair.
+    """Return all about an optimization, all optimizations of a choice, a configuration or a pair.
 
     Args:
-        plan: where it stands.
+        plan: the plan.
         name: an optimization's, a choice's, a configuration's or a pair's.
-        source_of: gives the source of a function.
+        source_of: returns the source of a function.
 
     Raises:
         UsageError: the plan has nothing of this name, or a function has no source.

@@ -13,7 +13,7 @@ from rich.text import Text
 from wfperf.report.terminal import console, is_watched
 
 LINE_EVERY_S = 10.0
-"""In a log: rare enough to be read, often enough to see that it goes on."""
+"""In a log: rare enough to be read, often enough to show progress."""
 
 Advance = Callable[[int, int], None]
 Say = Callable[[str], None]
@@ -21,7 +21,7 @@ Say = Callable[[str], None]
 
 @contextmanager
 def progress(what: str) -> Iterator[Advance]:
-    """Show that `what` is under way; the callable given takes how much is done, and of how much."""
+    """Show that `what` is under way; yield what is called with the finished steps and the total."""
     on = console(stderr=True)
     if not is_watched(stderr=True):
         on.print(f"{what} ...")
@@ -35,7 +35,7 @@ def progress(what: str) -> Iterator[Advance]:
 
 @contextmanager
 def steps() -> Iterator[tuple[Say, Say]]:
-    """Give two callables: one that says what begins, in a line; one that says how far it has come, now and then."""
+    """Yield two functions: one shows what begins, in a line; the other shows its progress, now and then."""
     on = console(stderr=True)
     if not is_watched(stderr=True):
         yield lambda begun: on.print(f"{begun} ..."), seldom(on.print)
@@ -53,7 +53,7 @@ def steps() -> Iterator[tuple[Say, Say]]:
 
 
 def seldom(say: Say) -> Say:
-    """Return what says a line only when the one before was said a while ago."""
+    """Return a function that shows a line only if the last one is a while ago."""
     said_s = time.monotonic()
 
     def now_and_then(text: str) -> None:

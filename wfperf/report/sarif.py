@@ -151,8 +151,8 @@ def _related(places: Iterable[CallCountChange | SelfTimeChange]) -> list[dict[st
 
 
 def _fingerprint(check: Check) -> str:
-    # Code scanning reads this name only. Left out, it would be made of the line's text: the same for all that have no
-    # place of their own, of which one would be shown.
+    # Code scanning reads only this name. Without it, it would use the line's text: the same for all checks without a
+    # location, of which it would show one.
     identity = f"{check.benchmark}\0{check.configuration}\0{check.metric}"
     return sha256(identity.encode("utf-8", "backslashreplace")).hexdigest()
 

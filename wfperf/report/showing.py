@@ -1,4 +1,4 @@
-"""The tables of a result that was saved, whatever kind it is."""
+"""The tables of a saved result of any kind."""
 
 from __future__ import annotations
 
@@ -36,4 +36,4 @@ TABLES: Mapping[type[Any], Callable[[Any], list[Table]]] = {
     Checked: checked_tables,
     Diagnosis: lambda diagnosis: [diagnosis_table(diagnosis)],
 }
-"""By the model of what is shown."""
+"""By the model of the result."""

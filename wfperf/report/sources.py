@@ -1,4 +1,4 @@
-"""Before and after as source: two functions, and what they use of their own module."""
+"""Source before and after: two functions, and what they use of their own module."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 SourceOf = Callable[[str], Mapping[str, Any]]
-"""Gives the source of a `module:function`, as `measure.hooks.source_of` does."""
+"""Returns the source of a `module:function`, as `measure.hooks.source_of` does."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Python source of both sides, and of the helpers that both use (empty where they share none).
+    """Python source of both functions, and of the helpers that both use (empty if they share none).
 
-    `before_where` and `after_where` tell the file and line of each.
+    `before_where` and `after_where` are the file and line of each.
     """
 
     before_name: str
@@ -32,7 +32,7 @@ def read_sources(before: str, after: str, source_of: SourceOf) -> Sources:
     Args:
         before: `module:function`.
         after: `module:function`.
-        source_of: gives what there is to read of one.
+        source_of: returns the source of one.
 
     Raises:
         UsageError: one has no source.

@@ -13,11 +13,11 @@ HOLDS = frozenset({Verdict.CONFIRMED, Verdict.EXCEEDED})
 
 
 def sweep_notes(findings: Sequence[Finding], sweep: Sequence[SweptPoint]) -> list[str]:
-    """Return for each claim that was asked at several values where it holds and where it does not.
+    """Return for each claim of a sweep where it holds and where it does not.
 
     Args:
-        findings: what was found, each at one value.
-        sweep: the values, in their order.
+        findings: the findings, each at one value.
+        sweep: the values, in order.
     """
     points = {each.benchmark: each for each in sweep}
     claims: dict[tuple[str, str, str], list[tuple[str, str]]] = {}

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Tone(StrEnum):
-    """What a cell says beyond its words."""
+    """The meaning of a cell's colour."""
 
     PLAIN = ""
     GOOD = "good"
@@ -31,10 +31,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A heading, and on which side its cells stand.
+    """A heading, and the alignment of its cells.
 
-    A column that is `kept` is never folded; one that is `trimmed` ends in an ellipsis where others fold;
-    one that is `spare` is left out where the terminal is narrow.
+    A `kept` column is never folded; a `trimmed` one ends in an ellipsis instead; a `spare` one is left out on a narrow
+    terminal.
     """
 
     heading: str
@@ -46,11 +46,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Reproduction:
-    """A note that gives the command by which a reader gets the same again.
+    """A note with the command that repeats the result.
 
     Args:
         command: the whole command line.
-        more: what else to say of it; empty where there is nothing.
+        more: further text, or empty.
     """
 
     command: str
@@ -65,7 +65,7 @@ Note = str | Reproduction
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A title, columns, rows of cells, and the notes that belong under them."""
+    """A title, columns, rows of cells, and the notes below them."""
 
     title: str
     columns: Sequence[Column]

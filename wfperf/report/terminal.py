@@ -23,10 +23,10 @@ _STYLES = {
 }
 
 PIPE_WIDTH = 160
-"""Columns of a table that is piped: no reader tells how wide he is, and in so many few rows are folded."""
+"""Columns of a piped table: a pipe has no width, and few rows need more."""
 
 NARROW = 100
-"""Columns of a terminal below which a table goes without its spare columns: with them, names would be folded."""
+"""On a narrower terminal, a table has no spare columns: with them, names would be folded."""
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -36,16 +36,16 @@ def console(*, stderr: bool = False) -> Console:
 
 
 def is_watched(*, stderr: bool = False) -> bool:
-    """Return whether somebody sees at once what is written: with FORCE_COLOR a file gets colours, but nothing live."""
+    """Return whether this is a terminal: with FORCE_COLOR a file gets colours, but no live display."""
     stream = sys.stderr if stderr else sys.stdout
     return stream.isatty()
 
 
 class _Console(Console):
     def on_broken_pipe(self) -> None:
-        """Leave it to the command line; rich would exit with 1, which is wfperf's word for a regression.
+        """Leave it to the command line; rich would exit with 1, which means a regression in wfperf.
 
-        On stderr nothing is lost but progress: the work goes on.
+        On stderr only progress is lost: the work goes on.
         """
         if not self.stderr:
             raise  # noqa: PLE0704 - called while the BrokenPipeError is handled
@@ -64,7 +64,7 @@ def show(tables: Iterable[Table], on: Console | None = None) -> None:
 
 
 def grid(table: Table, width: int) -> _Grid:
-    """Return a table as rich draws it in so many columns."""
+    """Return a table as rich draws it at this width."""
     drawn = _Grid(title=table.title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
     shown = [at for at, column in enumerate(table.columns) if width >= NARROW or not column.spare]
     for column in (table.columns[at] for at in shown):
@@ -88,7 +88,7 @@ def _text(cell: Cell | str, column: Column) -> Text:
 
 
 def line(cells: Iterable[Cell]) -> Text:
-    """Return cells one behind the other, for what is drawn and is no table."""
+    """Return cells as one line, for drawings that are no tables."""
     return Text.assemble(*((printable(each.text), _STYLES[each.tone]) for each in cells))
 
 

@@ -22,9 +22,9 @@ _COLUMNS = (
 
 
 def trace_table(executed: Executed) -> Table:
-    """Return one row a node in canonical order, and under them what became of the context.
+    """Return one row per node in canonical order, and notes on the context.
 
-    The nodes of a run that a node began stand under it, set off by depth.
+    The nodes of a run that a node began follow it, indented by depth.
     """
     title = f"{executed.workflow}, configuration {executed.configuration}, process {executed.process_guid}"
     return Table(title, _COLUMNS, list(_rows(executed.nodes, "")), _notes(executed))

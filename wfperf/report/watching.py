@@ -1,4 +1,4 @@
-"""What `compare` knows so far, while it measures: a table that narrows, or plain lines where nobody watches."""
+"""Show the findings of `compare` so far: a live table on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Watch = Callable[[Sequence[Finding]], None]
 
 @contextmanager
 def watching(max_time_s: float) -> Iterator[Watch]:
-    """Give a callable that shows findings on stderr, with the time left; it leaves nothing behind on a terminal."""
+    """Yield a function that shows findings on stderr, with the time left; a terminal is clean afterwards."""
     on = console(stderr=True)
     start_s = time.monotonic()
 
@@ -43,6 +43,6 @@ def watching(max_time_s: float) -> Iterator[Watch]:
 
 
 def blocks(findings: Sequence[Finding]) -> str:
-    """Return how many blocks there are, in words."""
+    """Return how many blocks there are, as text."""
     most = max((each.blocks for each in findings), default=0)
     return blocks_text(most)

@@ -1,4 +1,4 @@
-"""Older decisions and bisections made like today's, one version at a time; once budgets and revisions were texts."""
+"""Migrate older decisions and bisections, one version at a time; their budgets and revisions were texts."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ _BUDGETS = (
     (re.compile(rf"\+{_NUMBER} %"), BudgetKind.MOST_RELATIVE_INCREASE, 100),
     (re.compile(rf"\+{_NUMBER}"), BudgetKind.MOST_INCREASE, 1),
 )
-"""How each kind of budget was written, and by what its number is divided."""
+"""The text of each kind of budget, and the divisor of its number."""
 
 
 def decision_from_4(data: Mapping[str, Any]) -> dict[str, Any]:
-    """From version 4: it had budgets and revisions in words. What is broken stays so, for the model to tell.
+    """From version 4: it had budgets and revisions as text. Broken data stays so, and the model reports it.
 
-    Only its command told what had been chosen to be gated.
+    Only its command contained the choice of what was gated.
     """
     changed = dict(data)
     if isinstance(command := data.get("command"), str):
@@ -46,7 +46,7 @@ def decision_from_4(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def decision_from_5(data: Mapping[str, Any]) -> dict[str, Any]:
-    """From version 5: names that the glossary now calls otherwise. What is broken stays so, for the model to tell."""
+    """From version 5: fields had names other than the glossary's. Broken data stays so, and the model reports it."""
     checks = data.get("checks")
     return {**data, "checks": [_check_from_5(each) for each in checks] if isinstance(checks, list) else checks}
 
@@ -64,7 +64,7 @@ def bisected_from_2(data: Mapping[str, Any]) -> dict[str, Any]:
     """From version 2 of a bisection: its decisions were of version 5.
 
     Raises:
-        KeyError, TypeError: something is missing, or not what it should be.
+        KeyError, TypeError: something is missing, or has the wrong type.
     """
     return {
         **data,
@@ -77,11 +77,11 @@ def bisected_from_2(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def bisected_from_1(data: Mapping[str, Any]) -> dict[str, Any]:
-    """From version 1 of a bisection: it had its first revision in words, and commits without a name.
+    """From version 1 of a bisection: it had its first revision as text, and commits without a name.
 
     Raises:
         KeyError: something is missing.
-        TypeError, ValueError: something is not what it should be.
+        TypeError, ValueError: something has the wrong type or length.
     """
     return {
         **data,
@@ -104,9 +104,9 @@ def _commit(commit: str, subject: str) -> dict[str, Any]:
 
 
 def _revision(text: str) -> dict[str, Any] | None:
-    """Return the revision that a text showed; None for a baseline's file, and for the code that runs."""
+    """Return the revision in a text; None for a baseline's file, and for the current code."""
     if found := _WORKING_TREE.fullmatch(text):
-        return {"name": WORKING_TREE, "commit": found["commit"], "dirty": True}  # it was not told whether it was
+        return {"name": WORKING_TREE, "commit": found["commit"], "dirty": True}  # the text does not say whether it was
     if found := _NAMED.fullmatch(text):
         return {"name": found["name"], "commit": found["commit"]}
     if found := _BARE.fullmatch(text):

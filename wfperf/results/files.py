@@ -1,7 +1,7 @@
-"""Write result files: whole or not at all, and never over another without leave.
+"""Write result files: completely or not at all, and never over another one without permission.
 
-Every file that wfperf writes goes through here. A link stays a link: the file that it leads to is replaced. What is no
-plain file, a device or a FIFO, is written into and stays what it is.
+wfperf writes every file here. A link stays a link: the file that it leads to is replaced. A device or a FIFO is
+written into, and stays what it is.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from wfperf.errors import UsageError
 from wfperf.interrupts import interrupts_held_back
 
 NEW_FILE_MODE = 0o644
-"""What an ordinary file gets; the draft of it is readable by its owner alone."""
+"""Mode of a new file; only its owner can read the draft."""
 
 _REFUSED: tuple[tuple[Callable[[int], bool], str], ...] = (
     (stat.S_ISDIR, "a folder"),
@@ -38,10 +38,10 @@ class _Target:
     """What a path leads to.
 
     Args:
-        file: where links end; for what is written into, the path as it was given.
-        mode: of the file that is replaced; None where there is none yet.
-        written_into: whether it stays, as a device, a FIFO and our own output do.
-        stream: the descriptor of our own output, where that is what the path leads to.
+        file: the file behind links; the path as given if it is written into.
+        mode: mode of the file that is replaced; None if there is none yet.
+        written_into: whether it stays: a device, a FIFO or our own output.
+        stream: descriptor of our own output, if the path leads to that.
     """
 
     file: Path
@@ -51,10 +51,10 @@ class _Target:
 
 
 def check_writable(path: Path, *, force: bool) -> None:
-    """Make sure, before the work begins, that a file can be written.
+    """Check, before the work begins, that a file can be written.
 
     Raises:
-        UsageError: it exists and `force` is not given, it is nothing that can be written, or its folder cannot be.
+        UsageError: it exists and `force` is not given, or it or its folder cannot be written.
     """
     target = _target(path)
     if target.written_into:
@@ -73,12 +73,12 @@ def check_writable(path: Path, *, force: bool) -> None:
 
 @contextmanager
 def replaced(path: Path) -> Iterator[Path]:
-    """Give a temporary file; when the block ends well it takes the place of the file that the path leads to.
+    """Yield a temporary file; if the block succeeds, it replaces the file that the path leads to.
 
-    It keeps that file's permissions. What is written into instead gets the temporary file's content.
+    It gets that file's permissions. A device, a FIFO or our own output gets the temporary file's content.
 
     Raises:
-        UsageError: the path is nothing that can be written, or its folder cannot be.
+        UsageError: the path or its folder cannot be written.
     """
     target = _target(path)
     folder = None if target.written_into else target.file.parent
@@ -86,7 +86,7 @@ def replaced(path: Path) -> Iterator[Path]:
         make_folder(folder)
     draft = None
     try:
-        with interrupts_held_back():  # half made, it would be left
+        with interrupts_held_back():  # half made, it would be left behind
             handle, name = tempfile.mkstemp(dir=folder, prefix=_prefix(target.file))
             draft = Path(name)
             os.close(handle)
@@ -104,7 +104,7 @@ def replaced(path: Path) -> Iterator[Path]:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a text file whole or not at all.
+    """Write a text file completely or not at all.
 
     Raises:
         UsageError: it cannot be written.
@@ -117,8 +117,8 @@ def append_text(path: Path, text: Callable[[int], str]) -> None:
     """Append to a file that others write, too.
 
     Args:
-        path: the file; made where there is none.
-        text: gives what is appended, told how many bytes are there already.
+        path: the file; made if it does not exist.
+        text: returns the text, called with the file's size in bytes.
 
     Raises:
         OSError: it cannot be written.
@@ -130,7 +130,7 @@ def append_text(path: Path, text: Callable[[int], str]) -> None:
 def to_json(data: Any) -> str:
     """Return data as readable JSON that ends in a newline; a float that JSON cannot hold becomes null."""
     text = json.dumps(_finite(data), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")  # half a surrogate pair as JSON's own escape
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")  # a lone surrogate as JSON's own escape
 
 
 def _finite(value: Any) -> Any:
@@ -147,14 +147,14 @@ def _target(path: Path) -> _Target:
     """Return what a path leads to.
 
     Raises:
-        UsageError: that is nothing to write, or links lead in a circle.
+        UsageError: it cannot be written, or links form a circle.
     """
     try:
         found = path.stat()
     except FileNotFoundError:
-        return _Target(Path(os.path.realpath(path)))  # a link whose file is missing makes that file
+        return _Target(Path(os.path.realpath(path)))  # a dangling link: its file is made
     except NotADirectoryError:
-        return _Target(path)  # its folder cannot be made, which says more
+        return _Target(path)  # making its folder fails with a better message
     except OSError as error:
         raise _unwritable(path, error) from error
     for is_kind, kind in _REFUSED:
@@ -167,10 +167,10 @@ def _target(path: Path) -> _Target:
 
 
 def _own_stream(found: os.stat_result) -> int | None:
-    """Return the descriptor of our own output that a file is, as /dev/stdout is; None where it is another.
+    """Return the descriptor of our own output if this file is it, as /dev/stdout is; else None.
 
-    Where that is a file, replacing it would lose what is printed after; opened anew, it would be written from its
-    beginning.
+    If our output goes to a file, replacing that would lose what is printed later; opened anew, it would be written
+    from its beginning.
     """
     for descriptor in (1, 2):
         try:
@@ -182,8 +182,8 @@ def _own_stream(found: os.stat_result) -> int | None:
 
 
 def _write_into(target: _Target, draft: Path) -> None:
-    sys.stdout.flush()  # what was printed before comes before
-    # Opened without making it, should it have gone, and without cutting it off: only a plain file could be.
+    sys.stdout.flush()  # what was printed before comes first
+    # Opened without creating it, if it has gone, and without truncating it: only a plain file could be.
     receiver = os.open(target.file, os.O_WRONLY) if target.stream is None else os.dup(target.stream)
     with os.fdopen(receiver, "wb") as opened, draft.open("rb") as content:
         shutil.copyfileobj(content, opened)
@@ -194,7 +194,7 @@ def _prefix(file: Path) -> str:
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder, and those above it, where there is none.
+    """Make a folder, and those above it, if missing.
 
     Raises:
         UsageError: the system refuses.

@@ -1,4 +1,4 @@
-"""What this machine says of itself, gathered in one place. It only looks; it changes nothing."""
+"""Gather the facts about this machine, without changing anything."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ import psutil
 T = TypeVar("T")
 
 STEAL_S = 0.5
-"""How long it looks whether other guests of a virtual machine's host take time.
+"""How long to observe whether other guests of a virtual machine's host take time.
 
-The system counts in hundredths of a second: on two processors that is a hundred, so that 1 % is seen.
+The system counts in hundredths of a second: on two processors these are a hundred, enough to see 1 %.
 """
 
 CPU = "sys/devices/system/cpu"
@@ -28,25 +28,25 @@ BOOST = f"{CPU}/cpufreq/boost"
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """A machine and the Python on it; None, or empty, is what the system does not say.
+    """A machine and its Python; None or empty for what the system does not report.
 
     Args:
         processors: how many this process may use.
         load_1min: how many processes ran or wanted to, on average over the last minute.
-        governors: how the frequencies of its processors are governed.
-        mhz: the frequency now, and the highest.
-        turbo: whether it speeds up while it is cool.
-        turbo_off: the command that ends that.
+        governors: frequency governors of its processors.
+        mhz: the current frequency, and the highest.
+        turbo: whether the processor speeds up while it is cool.
+        turbo_off: command that turns this off.
         is_virtual: whether it is a virtual machine.
-        stolen: the share of the time that other guests took just now.
-        quota: how many processors' time a container may use; None also where there is no limit.
+        stolen: share of the time that other guests took just now.
+        quota: how many processors' time a container may use; None also if there is no limit.
         throttled: how often that was used up so far.
-        memory: bytes that programs can have without swapping, and all there are.
-        swapped: bytes of memory that lie on disk.
-        randomizes: whether memory lies elsewhere in every process.
+        memory: bytes available without swapping, and total bytes.
+        swapped: bytes of memory that are swapped out.
+        randomizes: whether every process has another memory layout.
         python: its version.
-        watched: what makes this Python unlike one that measures: a debug build, a trace function.
-        missing: tools that are not there, with what is not counted for want of them.
+        watched: what disturbs measuring in this Python: a debug build, a trace function.
+        missing: missing tools, with what is not counted without them.
     """
 
     processors: int
@@ -68,11 +68,10 @@ class Facts:
 
 
 def gather(root: Path = Path("/")) -> Facts:
-    """Return what holds here and now; takes half a second where other guests may take time.
+    """Return the current facts; takes half a second if other guests may take time.
 
     Args:
-        root: where the files lie that a system tells of itself by, for what psutil does not know: `/`, or a folder laid
-            out like it.
+        root: root of the system's own files, for what psutil does not know: `/`, or a folder with that layout.
     """
     turbo, turbo_off = _turbo(root)
     quota, throttled = _quota(root)
@@ -101,7 +100,7 @@ def gather(root: Path = Path("/")) -> Facts:
 
 
 def processors() -> int:
-    """Return how many processors there are, those that this process may not use included."""
+    """Return how many processors there are, including those that this process may not use."""
     return psutil.cpu_count() or 1
 
 
@@ -112,7 +111,7 @@ def usable_processors() -> int:
 
 
 def load_1min() -> float | None:
-    """Return the load average of the last minute; None where the system does not say."""
+    """Return the load average of the last minute; None if the system does not report it."""
     loads = _told(psutil.getloadavg)
     return loads and float(loads[0])
 
@@ -145,7 +144,7 @@ def _is_virtual(root: Path) -> bool | None:
     described = _read(root, "proc/cpuinfo")
     if "hypervisor" in described:
         return True
-    return False if "flags" in described else None  # those of an ARM processor do not say it either way
+    return False if "flags" in described else None  # an ARM processor's do not tell
 
 
 def _quota(root: Path) -> tuple[float | None, int]:
@@ -174,7 +173,7 @@ def _missing() -> tuple[str, ...]:
 
 
 def _told(ask: Callable[[], T]) -> T | None:
-    """Return what psutil says, None where it cannot: a container may hide what it reads."""
+    """Return what psutil reports, None if it fails: a container may hide what it reads."""
     try:
         return ask()
     except (OSError, NotImplementedError, psutil.Error):

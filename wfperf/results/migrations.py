@@ -1,4 +1,4 @@
-"""Older results made like today's, one version at a time."""
+"""Migrate older results, one version at a time."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from itertools import pairwise
 from typing import Any
 
 Migration = Callable[[Mapping[str, Any]], dict[str, Any]]
-"""From the data of a version to that of the next one; a KeyError, or one of its kin, says what broken data lack."""
+"""From the data of a version to that of the next one; broken data raises a KeyError or a similar error."""
 
 
 def unchanged(data: Mapping[str, Any]) -> dict[str, Any]:
-    """From a version whose successor only added what may be missing."""
+    """From a version whose successor only added optional fields."""
     return dict(data)
 
 
 def comparison_from_1(data: Mapping[str, Any]) -> dict[str, Any]:
-    """From version 1: its intervals hold for a number of blocks fixed beforehand, and say so."""
+    """From version 1: its intervals hold for a number of blocks that was fixed beforehand."""
     old = dict(data)
     blocks, seeds, samples = old.pop("blocks"), old.pop("hash_seeds"), old.pop("samples")
     findings = [{**each, "fixed": each["gain"], "blocks": blocks} for each in old.pop("findings")]
@@ -54,9 +54,9 @@ def _rank_from_1(rank: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def comparison_from_3(data: Mapping[str, Any]) -> dict[str, Any]:
-    """From version 3: each side held the samples of all blocks; only texts told what was chosen, and what was swept.
+    """From version 3: each side had the samples of all blocks; workload and sweep were only in texts.
 
-    Of the built-in engine it kept a number, of which one note was made; kinds went by names.
+    It had a number about the built-in engine, which became a note; kinds follow from names.
     """
     old = dict(data)
     built = old.pop("node_types", None)
@@ -83,7 +83,7 @@ _FINDING_FROM_3 = {
     "hangs_together": "autocorrelated",
     "unsettled": "not_warmed_up",
 }
-"""What fields of findings, ranks, controls and bounds were called."""
+"""Old names of fields of findings, ranks, controls and bounds."""
 
 
 def renamed(data: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
@@ -92,7 +92,7 @@ def renamed(data: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]
 
 
 def diagnosis_from_1(data: Mapping[str, Any]) -> dict[str, Any]:
-    """From version 1: what the noise floor says had other names."""
+    """From version 1: fields of the noise floor had other names."""
     floor = data["noise_floor"]
     return {**data, "noise_floor": floor and renamed(floor, _FINDING_FROM_3)}
 
@@ -111,7 +111,7 @@ _RECONSTRUCTION = (
 
 
 def comparison_from_4(data: Mapping[str, Any]) -> dict[str, Any]:
-    """From version 4: names that the glossary now calls otherwise."""
+    """From version 4: fields had names other than the glossary's."""
     old = dict(data)
     ablation, trials, work = old.get("ablation"), old.pop("trials"), old.pop("work", {})
     return {
@@ -128,7 +128,7 @@ def comparison_from_4(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 FROM_4 = {"scenario": "benchmark", "subject": "variant", "base": "baseline"}
-"""What a benchmark, a variant and the baseline were called up to version 4 of comparisons."""
+"""Names of a benchmark, a variant and the baseline up to version 4 of comparisons."""
 
 
 def _claimed_from_4(finding: Mapping[str, Any]) -> dict[str, Any]:
@@ -147,7 +147,7 @@ def _swept_from_3(trial: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def workload_of(command: str) -> str:
-    """Return the options of a command line that choose what is measured; nothing of one that is no command line."""
+    """Return the options of a command line that choose what is measured; empty if it is no command line."""
     try:
         words = shlex.split(command)
     except ValueError:
@@ -169,7 +169,7 @@ def _trial_from_3(trial: Mapping[str, Any]) -> dict[str, Any]:
 
 def _block_from_3(trial: Mapping[str, Any], number: int) -> dict[str, Any]:
     def of_each(field: str) -> dict[str, Any]:
-        """Return what each side has for this block, where it has something."""
+        """Return the value of each side that has one for this block."""
         found = {side: each.get(field, ()) for side, each in trial["sides"].items()}
         return {side: values[number] for side, values in found.items() if len(values) > number}
 

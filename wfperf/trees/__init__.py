@@ -1,1 +1,1 @@
-"""Source trees of git revisions, side by side: checked out beside the user's own, prepared, and removed."""
+"""Source trees of git revisions: checked out beside the user's own, prepared, and removed."""

@@ -1,4 +1,4 @@
-"""Prepare a tree by commands of the user's, such as one that makes its virtual environment."""
+"""Prepare a tree by the user's commands, such as one that makes its virtual environment."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from wfperf.trees.running import running
 
 SUPERVISOR = Path(__file__).with_name("supervisor.py")
 LAST_LINES = 4
-"""The end of what a command says; more does not fit into an error of one line."""
+"""Last lines of a command's output; more do not fit into an error of one line."""
 
 LONGEST_CODE = 8
 """An exit code in digits, with room to spare."""
 
 
 def parse_command(text: str) -> tuple[str, ...]:
-    """Return a command's words; no shell reads it.
+    """Return a command's words; it runs without a shell.
 
     Raises:
-        UsageError: it is empty, or a quotation is left open.
+        UsageError: it is empty, has an open quotation, or contains NUL.
     """
     try:
         words = tuple(shlex.split(text))
@@ -41,7 +41,7 @@ def parse_command(text: str) -> tuple[str, ...]:
 def prepare(commands: Sequence[Sequence[str]], folder: Path, what: str) -> None:
     """Run commands one after another in a folder; what they have started ends with them, or with this process.
 
-    But for what makes itself a process group of its own, as daemons do.
+    Processes with their own process group, such as daemons, do not end.
 
     Args:
         commands: the words of each.
@@ -49,7 +49,7 @@ def prepare(commands: Sequence[Sequence[str]], folder: Path, what: str) -> None:
         what: the tree that is prepared, for errors.
 
     Raises:
-        NothingMeasuredError: one fails; tells its last words.
+        NothingMeasuredError: one fails; contains its last output.
     """
     for command in commands:
         with tempfile.TemporaryFile() as said:
@@ -78,5 +78,5 @@ def _run(command: Sequence[str], folder: Path, output: int) -> int:
         ) as process,
     ):
         theirs.close()
-        code = ours.recv(LONGEST_CODE)  # nothing, where the supervisor has been killed
+        code = ours.recv(LONGEST_CODE)  # empty if the supervisor has been killed
     return int(code or 128 - process.returncode)

@@ -1,4 +1,4 @@
-"""A git repository, asked by its own command."""
+"""A git repository, used by git's own command."""
 
 from __future__ import annotations
 
@@ -30,22 +30,22 @@ LOCAL_VARIABLES = frozenset(
         "GIT_WORK_TREE",
     }
 )
-"""What git tells its hooks about the repository they run for; in another tree it would be wrong.
+"""Variables of git's hooks about their repository, which would be wrong in another tree.
 
 Those of `git rev-parse --local-env-vars` that name a place."""
 
 SETTINGS = (
     "core.hooksPath=/dev/null",  # none of the user's hooks
     "core.fsmonitor=false",  # no daemon that watches a tree of ours
-    "core.safecrlf=false",  # nothing of ours is kept, so no line's end is lost
+    "core.safecrlf=false",  # our trees are temporary, so no line's end is lost
     "core.splitIndex=false",  # a second index would be left in the repository
     "gc.auto=0",  # no housekeeping
-    "submodule.recurse=false",  # they are filled by ourselves
+    "submodule.recurse=false",  # `submodules.py` fills them
 )
-"""What holds for every command of ours, whatever the user has set."""
+"""Settings of every command of ours, whatever the user has set."""
 
 VARIABLES = {
-    "LC_ALL": "C",  # we read what it says
+    "LC_ALL": "C",  # we read its messages
     "GIT_TERMINAL_PROMPT": "0",
     "GIT_OPTIONAL_LOCKS": "0",  # no index of the user's is refreshed
 }
@@ -58,7 +58,7 @@ class Repository:
     Args:
         top: the working tree's root.
         common: the folder that git keeps for all working trees of the repository.
-        kept: open files that every command keeps open, also where it outlives us.
+        kept: open files that every command keeps open, even if it outlives us.
     """
 
     top: Path
@@ -72,16 +72,16 @@ class Repository:
         variables: Mapping[str, str] | None = None,
         expected: Collection[int] = (0,),
     ) -> str:
-        """Return what a git command prints.
+        """Run a git command, and return its output.
 
         Args:
             arguments: the command's.
-            at: where it runs; at the root unless told otherwise.
+            at: where it runs; at the root by default.
             variables: more environment variables.
-            expected: what it may exit with.
+            expected: exit codes that are no error.
 
         Raises:
-            UsageError: it exits with something else; tells what git says.
+            UsageError: it exits with another code; contains git's message.
         """
         done = _git(arguments, at or self.top, variables or {}, self.kept)
         if done.returncode not in expected:
@@ -92,7 +92,7 @@ class Repository:
         """Return the full id of the commit that a reference names.
 
         Raises:
-            UsageError: there is none; says what comes near, and where a repository has no history.
+            UsageError: there is none; suggests a similar name, or how to fetch the missing history.
         """
         found = self._resolved(ref)
         if found:
@@ -139,7 +139,7 @@ def find_repository(folder: Path) -> Repository:
 
 
 def outer_environment() -> dict[str, str]:
-    """Return the environment without what git has said of the repository that a hook of it runs for."""
+    """Return the environment without git's variables about the repository that a hook runs for."""
     return {name: value for name, value in os.environ.items() if name not in LOCAL_VARIABLES}
 
 

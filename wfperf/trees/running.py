@@ -1,4 +1,4 @@
-"""Programs that are run beside us, and killed with all that they have started when we stop."""
+"""Run programs, and kill them with all that they have started when wfperf stops."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from wfperf.interrupts import interrupts_held_back
 
 @contextmanager
 def running(command: Sequence[str], **options: Any) -> Iterator[subprocess.Popen[Any]]:
-    """Start a program in a session of its own, for an interrupt is ours to handle.
+    """Start a program in its own session, because wfperf handles interrupts.
 
-    At the end of the block it runs no more. What it has left behind when it ended by itself, does.
+    It is killed at the end of the block. If it ended by itself, what it left behind goes on.
 
     Args:
         command: its words.
@@ -24,7 +24,7 @@ def running(command: Sequence[str], **options: Any) -> Iterator[subprocess.Popen
     """
     process = None
     try:
-        with interrupts_held_back():  # half started, it would be left
+        with interrupts_held_back():  # half started, it would be left behind
             process = subprocess.Popen(command, start_new_session=True, **options)  # noqa: S603 - without a shell
         yield process
     finally:
@@ -33,10 +33,10 @@ def running(command: Sequence[str], **options: Any) -> Iterator[subprocess.Popen
 
 
 def end(process: subprocess.Popen[Any]) -> None:
-    """Kill what is left of a program, and of what it has started in its session; wait for it."""
+    """Kill a program that still runs, with what it has started in its session, and wait for it."""
     with interrupts_held_back():
         if process.returncode is None:
-            with suppress(ProcessLookupError, PermissionError):  # macOS's word for one that has ended
+            with suppress(ProcessLookupError, PermissionError):  # macOS's error for one that has ended
                 os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         for stream in (process.stdin, process.stdout, process.stderr):

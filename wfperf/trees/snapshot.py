@@ -1,4 +1,4 @@
-"""The working tree as it stands, uncommitted changes and new files included, as a commit that no branch knows."""
+"""The working tree, with uncommitted changes and new files, as a commit on no branch."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ NOBODY = {
     for role in ("AUTHOR", "COMMITTER")
     for field, value in (("NAME", "wfperf"), ("EMAIL", "wfperf@localhost"), ("DATE", "1970-01-01T00:00:00Z"))
 }
-"""Who makes the commit: no name of the user's is needed, and the same tree is the same commit."""
+"""Author of the commit: the user needs no name, and the same tree gives the same commit."""
 
 
 def snapshot(repository: Repository, scratch: Path) -> str:
-    """Return the id of a commit that holds the working tree; of HEAD where nothing has changed.
+    """Return the id of a commit that holds the working tree; that of HEAD if nothing has changed.
 
-    Files that git ignores are left out. Neither the working tree nor its index is touched: the commit is made by an
-    index of its own, and is garbage to git from the start.
+    Files that git ignores are left out. Neither the working tree nor its index is touched: the commit is made with a
+    separate index, and git will collect it as garbage.
 
     Args:
-        repository: whose working tree.
+        repository: its working tree is committed.
         scratch: a folder for that index.
 
     Raises:
@@ -34,8 +34,8 @@ def snapshot(repository: Repository, scratch: Path) -> str:
     index = scratch / INDEX
     index.unlink(missing_ok=True)
     theirs = repository.top / repository.run("rev-parse", "--git-path", "index").removesuffix("\n")
-    if theirs.exists():  # with what it knows of files left out on purpose
-        shutil.copy2(theirs, index)  # a file that is as new as the index is looked into by git
+    if theirs.exists():  # with its flags for files left out on purpose
+        shutil.copy2(theirs, index)  # keeps its time: git looks into files that are as new
     own = {"GIT_INDEX_FILE": str(index)}
     repository.run("add", "--all", variables=own)
     tree = repository.run("write-tree", variables=own).strip()

@@ -1,4 +1,4 @@
-"""Submodules in a tree of ours, filled from those of the user's checkout: nothing is fetched."""
+"""Fill the submodules of a tree from those of the user's checkout: nothing is fetched."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ LINK = "160000"
 
 
 def fill_submodules(repository: Repository, tree: Path, scratch: Path, *, as_it_stands: bool) -> None:
-    """Check out into a tree whatever submodules the user's own working tree has; others stay empty, as they are there.
+    """Check out into a tree all submodules that the user's own working tree has; others stay empty, as they are there.
 
     Args:
         repository: the user's.
         tree: a working tree of it.
-        scratch: a folder for what git needs on the way.
+        scratch: a folder for git's temporary files.
         as_it_stands: take submodules with their uncommitted changes.
 
     Raises:
-        UsageError: the commit that a tree wants of a submodule is not there.
+        UsageError: a submodule lacks the commit that a tree names.
     """
     for commit, path in _links(repository.run("ls-files", "--stage", "-z", at=tree)):
         _fill(repository, path, commit, tree / path, scratch, as_it_stands=as_it_stands)

@@ -1,8 +1,8 @@
-"""Runs a command, and kills it and all that it started at its end, or when stdin ends, however the other end may have.
+"""Runs a command, and kills it and all that it started when it ends, or when stdin ends for whatever reason.
 
 Run by path, with the standard library alone, as the leader of a process group: supervisor.py COMMAND [ARGUMENT ...]
-Stdin is a socket. It is told the command's exit code: 128 and more for a signal, 127 where it cannot be started.
-Then the whole group is killed, this process with it: nobody is left in between who could be forgotten.
+Stdin is a socket, which gets the command's exit code: 128 and more for a signal, 127 if it cannot be started.
+Then this process kills the whole group, itself included: no process is forgotten.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ import sys
 import threading
 
 NOT_FOUND = 127
-"""What a shell answers for a command that is not there."""
+"""A shell's exit code for a command that does not exist."""
 
 
 def main() -> None:
-    """Run the command, tell its exit code, and kill the group."""
+    """Run the command, send its exit code, and kill the group."""
     threading.Thread(target=_watch, daemon=True).start()
     try:
         os.write(0, b"%d" % _run())

@@ -1,4 +1,4 @@
-"""Temporary worktrees, which are removed whatever happens: at the end, or by the next run."""
+"""Temporary worktrees, which are always removed: at the end, or by the next run."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ PREFIX = "wfperf-"
 SCRATCH = "scratch"
 NONE = -1  # no file
 PATIENCE_S = 10.0
-"""How long to wait for another process that is at git's worktrees; it takes milliseconds, unless it is stopped."""
+"""How long to wait for another process that changes git's worktrees; it takes milliseconds, unless it is stopped."""
 CLAIMS = "wfperf"
-"""The folder in the repository's own that holds a claim for every running process: a locked file that names where its
-trees are. The lock ends with the process, so a claim that can be locked has been left behind; or the repository was
-copied, claims and all: then it is the folder that is still locked."""
+"""The folder in git's own that holds a claim for every running process: a locked file that names the folder of its
+trees. The lock ends with the process, so a claim that can be locked has been left behind, or the repository was copied
+with its claims: then the folder of the trees is still locked."""
 
 
 class Worktrees:
@@ -34,7 +34,7 @@ class Worktrees:
 
     Raises:
         UsageError: the repository or the temporary folder cannot be written.
-        NothingMeasuredError: this system does not lock files as it takes.
+        NothingMeasuredError: this system lacks the needed file locks.
     """
 
     def __init__(self, repository: Repository) -> None:
@@ -60,11 +60,11 @@ class Worktrees:
 
     @property
     def scratch(self) -> Path:
-        """A folder for what is needed on the way; it goes with the trees."""
+        """A folder for temporary files; it goes with the trees."""
         return self.folder / SCRATCH
 
     def add(self, name: str, commit: str, *, as_it_stands: bool = False) -> Path:
-        """Check a commit out under a name, with its submodules, and return where.
+        """Check out a commit with its submodules, and return its folder.
 
         Args:
             name: of the folder.
@@ -75,14 +75,14 @@ class Worktrees:
             UsageError: git fails, or a submodule lacks a commit.
         """
         tree = self.folder / name
-        with interrupts_held_back():  # half a registration would be left
+        with interrupts_held_back():  # half a registration would be left behind
             _git_worktree(self.repository, "add", "--quiet", "--detach", "--no-checkout", str(tree), commit)
         self.repository.run("reset", "--quiet", "--hard", commit, at=tree)
         fill_submodules(self.repository, tree, self.scratch, as_it_stands=as_it_stands)
         return tree
 
     def remove(self, name: str) -> None:
-        """Remove the tree of a name."""
+        """Remove a tree by its name."""
         with interrupts_held_back():
             _remove_tree(self.repository, self.folder / name)
 
@@ -102,7 +102,7 @@ class Worktrees:
             self.scratch.mkdir()
         except OSError as error:
             raise UsageError(f"cannot make worktrees: {error}") from error
-        # Git holds the claim, too: where it outlives us, nobody removes what it is still writing.
+        # Git holds the claim, too: if it outlives us, nobody removes what it is still writing.
         self.repository = replace(self.repository, kept=(self._claim, self._lock))
 
     def _claimed(self) -> bool:
@@ -113,7 +113,7 @@ class Worktrees:
             if _locked(self._claim) and os.path.samestat(self._path.stat(), os.fstat(self._claim)):
                 return True
         except FileNotFoundError:
-            pass  # another process has just removed the folder, being empty, or the claim, being unlocked
+            pass  # another process has just removed the empty folder, or the unlocked claim
         self._close()
         return False
 
@@ -153,7 +153,7 @@ def remove_stale(repository: Repository) -> None:
 def _is_removed(repository: Repository, name: str, claimed: bytes) -> bool:
     folder = Path(os.fsdecode(claimed))
     if folder.name != name or folder.is_symlink():
-        return True  # nothing is removed that we have not made
+        return True  # only our own folders are removed
     if not folder.exists():
         return _removed(repository, folder)
     lock = os.open(folder, os.O_RDONLY)
@@ -179,7 +179,7 @@ def _folder_locked(folder: int) -> bool:
     try:
         return _locked(folder)
     except OSError:
-        return True  # a file system that locks no folders
+        return True  # a file system without locks on folders
 
 
 def _removed(repository: Repository, folder: Path) -> bool:
@@ -207,7 +207,7 @@ def _registered(repository: Repository, folder: Path) -> list[Path]:
 
 
 def _git_worktree(repository: Repository, *arguments: str) -> None:
-    """Have git add or remove a worktree, of one process at a time: it fails on what another has half written."""
+    """Add or remove a worktree, one process at a time: git fails on what another has half written."""
     alone = os.open(repository.common, os.O_RDONLY)
     try:
         until_s = time.monotonic() + PATIENCE_S
@@ -220,7 +220,7 @@ def _git_worktree(repository: Repository, *arguments: str) -> None:
 
 def _remove_folder(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
-    if folder.exists():  # folders without leave to write, as some package managers make them
+    if folder.exists():  # read-only folders, as some package managers make them
         _allow(folder)
         for inner, folders, _ in os.walk(folder):
             for name in folders:

@@ -1,7 +1,7 @@
-"""Your workload: one callable for each configuration. wfperf calls it again and again, and compares what it returns.
+"""Your workload: one callable for each configuration. wfperf calls each many times, and compares the results.
 
-What a callable returns must be plain data (numbers, text, lists, dicts, dataclasses, dates), the same from run to
-run: seed what is random, freeze clocks. What is made before it is returned here is not timed.
+Results must be plain data (numbers, text, lists, dicts, dataclasses, dates), the same from run to run: seed what is
+random, freeze clocks. wfperf times the callables, not their preparation here.
 """
 
 from collections.abc import Callable
@@ -10,7 +10,7 @@ CUSTOMERS = 50
 
 
 def configurations(orders: int) -> dict[str, Callable[[], object]]:
-    """Return what `wfperf.toml` calls configurations; `orders` is a parameter of its benchmarks."""
+    """Return the configurations of `wfperf.toml`; `orders` is a parameter of its benchmarks."""
     names = [f"customer {number}" for number in range(CUSTOMERS)]
     wanted = [f"customer {number % CUSTOMERS}" for number in range(orders)]
     places = {name: place for place, name in enumerate(names)}

@@ -2,9 +2,11 @@
 
 A process begins with {"protocol": 6, "python", "pid"}. Then it answers these operations:
 
-    {"op": "load", "name", "workload": {"target", "arguments", "configuration", "packages", "trees"}, "warm_up_runs",
-     "compared"}                -> {"outcome", "digest", "runs", "run_ns", "used", "warmed_up", "stable", "file"};
-                                   without "outcome" and "digest" where outcomes are not compared
+    {"op": "load", "name", "workload": {"target", "arguments", "configuration", "packages", "trees", "call"},
+     "warm_up_runs", "compared"}
+        -> {"outcome", "digest", "runs", "run_ns", "used", "warmed_up", "stable", "most_runs", "file"};
+           without "outcome" and "digest" where outcomes are not compared; with "uncompared", the reason, where one
+           cannot be
     {"op": "configurations", "target", "arguments"} -> {"names"}
     {"op": "imported", "tree"}                      -> {"files"}; imported from a source tree, without libraries
     {"op": "pin", "cpus"}                           -> {}
@@ -37,9 +39,10 @@ see `timing.Meter`.
 An answer with "error" is the variant's failure, or a refusal: after `watch` or `profile`, the process is slower for
 good, so it only counts or profiles.
 
-Protocol 4 had no profilers, and called `outcome_bytes` `bytes`. Protocol 3 timed by the wall clock alone, and each
-variant chose its own number of runs. Protocol 2 did not tell which file a benchmark came from. Protocol 1 had one
-interpreter and one source tree for all, and guessed the warm-up.
+Protocol 5 called `warmed_up` `settled`, and had neither `call` nor `uncompared`. Protocol 4 had no profilers, and
+called `outcome_bytes` `bytes`. Protocol 3 timed by the wall clock alone, and each variant chose its own number of runs.
+Protocol 2 did not tell which file a benchmark came from. Protocol 1 had one interpreter and one source tree for all,
+and guessed the warm-up.
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ def _text(text: str) -> str:
 
 
 def _words(helper: Any) -> Iterator[str]:
-    """Give the names and texts in the code of a function, or of a class's methods."""
+    """Yield the names and texts in the code of a function, or of a class's methods."""
     if isinstance(helper, type):
         for member in vars(helper).values():
             if isinstance(member, FunctionType):
