@@ -16,8 +16,9 @@ from wfperf.errors import NothingMeasuredError
 from wfperf.measure.answers import Loaded
 from wfperf.measure.executor import ANSWER_TIMEOUT_S, MEASURED, Task
 from wfperf.measure.variant import Variant
-from wfperf.measure.worker.outcomes import plain, told
+from wfperf.measure.worker.outcomes import first_told, plain
 from wfperf.measure.worker.protocol import ALWAYS, MODULES
+from wfperf.measure.worker.workload import MOST_RUNS
 from wfperf.measure.workers import CHANGING, ENDED
 
 ANSWER_S = 0.0001
@@ -248,16 +249,21 @@ class SimulatedWorkers:
         self, worker: _Worker, simulated: Simulated, *, name: str, target: str, warm_up_runs: int | None, compared: bool
     ) -> dict[str, Any]:
         assert any(target in of for of in self._variants.values())
-        first, again = (json.dumps(plain(simulated.run()), sort_keys=True) if compared else "" for _ in range(2))
+
+        def outcome() -> str:
+            return json.dumps(plain(simulated.run()), sort_keys=True)
+
+        first, told = first_told(outcome) if compared else ("", {})
         worker.loaded[name] = simulated
         runs = simulated.warm_up_runs if warm_up_runs is None else warm_up_runs
         return {
-            **(told(first) if compared else {}),
+            **told,
             "runs": runs,
             "run_ns": self._run_ns(worker, simulated) if warm_up_runs is None else None,
             "used": self._used(worker, simulated, runs),
             "warmed_up": simulated.warmed_up,
-            "stable": first == again,
+            "stable": not first or outcome() == first,
+            "most_runs": MOST_RUNS,
             "file": simulated.file or f"{target.partition(':')[0]}.py",
         }
 

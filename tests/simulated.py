@@ -10,11 +10,12 @@ from wfperf.measure.blocks import CONTROL, ComparedBenchmark
 from wfperf.measure.claims import samples
 from wfperf.measure.contrasts import Contrast, Design
 from wfperf.measure.judgement import Judgement
-from wfperf.measure.own import BENCHMARK, A, B
+from wfperf.measure.own import BENCHMARK
 from wfperf.measure.variant import Variant
 from wfperf.results.blocks import Block
 from wfperf.results.comparison import Comparison
 
+A, B = "a", "b"
 PAIR_NS = 50_000.0
 ROUNDS, RUNS = 3, 80
 

@@ -62,14 +62,14 @@ def data(folder, *arguments):
 def test_what_compare_measured_is_kept_and_shown(compared):
     (line,) = data(compared, "--metric", "throughput")
     assert (line["workload"], line["benchmark"], line["variant"], line["baseline"]) == (
-        "--a shop:slow --b shop:fast", "call", "b", "a",
+        "--a shop:slow --b shop:fast", "call", "fast", "slow",
     )  # fmt: skip
     assert len(line["entries"]) == 2
     results = [json.loads((compared / name).read_text()) for name in ("1.json", "2.json", "3.json")]
     measured = {result["findings"][0]["effect"]["estimate"] for result in results}
     assert {each["estimate"] for each in line["entries"]} <= measured
     chart = shown(compared, "--metric", "throughput")
-    assert "Throughput gained, --a shop:slow --b shop:fast: b on call against a" in chart
+    assert "Throughput gained, --a shop:slow --b shop:fast: fast on call against slow" in chart
     assert "[too few blocks]" in chart
     assert "Left out: " in shown(compared)
 
@@ -78,7 +78,7 @@ def test_what_compare_measured_is_kept_and_shown(compared):
 def test_its_counts_are_kept_too(compared):
     lines = data(compared, "--metric", "function_calls")
     assert {each["variant"]: [point["estimate"] for point in each["entries"]] for each in lines} == {
-        "a": [2.0, 2.0], "b": [2.0, 2.0],
+        "slow": [2.0, 2.0], "fast": [2.0, 2.0],
     }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ import click
 from wfperf.cli import options
 from wfperf.cli.grouping import grouped
 from wfperf.cli.output import say
-from wfperf.cli.planned import PlanOptions, chosen_plan, plan_or_pair_options
+from wfperf.cli.planned import PlanOptions, chosen_plan, plan_or_function_options
 from wfperf.errors import ExitCode, UsageError
 from wfperf.measure.selection import Selection
 
@@ -103,13 +103,13 @@ class _Progress:
 EXAMPLES = """\b
 Examples:
   wfperf compare --only dispatch --quick
-  wfperf compare --a shop.orders:load --b shop.orders:load_in_batches
+  wfperf compare shop.orders:load shop.orders:load_in_batches --args '[1000]'
 """
 
 
 @click.command("compare", epilog=EXAMPLES)
 @selection_options
-@plan_or_pair_options
+@plan_or_function_options
 @timing_options
 @click.option(
     "--count",
@@ -144,7 +144,8 @@ def command(
     baseline. A speedup counts only if the results are equal.
 
     Without options, wfperf compares the configurations of the plan in this folder or above; without such a plan, those
-    of the built-in plan. --a and --b compare two functions without a plan.
+    of the built-in plan. Functions that are named are compared with the first one,
+    without a plan.
     """
     from wfperf.history.keeping import keep
     from wfperf.measure.benchmarks import variants_of

@@ -100,13 +100,17 @@ def reproduction(*always: str, **known: object) -> str:
         given = context.get_parameter_source(name) in _GIVEN
         if name in _OF_OUTPUT or not (given or name in always or name in known):
             continue
-        value = known.get(name, context.params[name])
-        if value is True:
-            words.append(parameter.opts[-1])
-        else:
-            for each in value if isinstance(value, tuple) else (value,):
-                words += [parameter.opts[-1], str(each)]
+        words += _words(parameter, known.get(name, context.params[name]))
     return shlex.join(words)
+
+
+def _words(parameter: click.Parameter, value: object) -> list[str]:
+    """Return the words of a command line that give a parameter its value."""
+    values = [str(each) for each in (value if isinstance(value, tuple) else (value,))]
+    if isinstance(parameter, click.Argument):
+        return values
+    option = parameter.opts[-1]
+    return [option] if value is True else [word for each in values for word in (option, each)]
 
 
 def chosen_workload() -> str:
@@ -116,11 +120,11 @@ def chosen_workload() -> str:
         word
         for parameter in context.command.params
         if parameter.name in _CHOOSING and context.get_parameter_source(parameter.name) in _GIVEN
-        for word in (parameter.opts[-1], str(context.params[parameter.name]))
+        for word in _words(parameter, context.params[parameter.name])
     )
 
 
-_CHOOSING = frozenset({"plan_file", "workload", "a", "b"})
+_CHOOSING = frozenset({"targets", "plan_file", "workload", "a", "b", "args", "kwargs", "setup"})
 _GIVEN = frozenset({ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT})
 _OF_OUTPUT = frozenset({"db", "form", "file", "force", "fail_on", "no_history"})
 

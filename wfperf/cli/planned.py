@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -17,9 +18,12 @@ from wfperf.errors import UsageError
 if TYPE_CHECKING:
     from wfperf.measure.benchmarks import VariantOf
     from wfperf.measure.hooks import Prepared
+    from wfperf.measure.variant import Call
     from wfperf.plan import Plan
 
 BUILT_IN = "built-in"
+
+T = TypeVar("T", list[object], dict[str, object])
 
 plan_file = click.option(
     "--plan", "plan_file", metavar="FILE",
@@ -38,10 +42,15 @@ _OPTIONS = (
 )  # fmt: skip
 
 
-_PAIR = (
-    click.option("--a", metavar="MODULE:FUNCTION", help="Function to compare with: the baseline."),
-    click.option("--b", metavar="MODULE:FUNCTION", help="Function to compare with --a."),
-)
+_FUNCTIONS = (
+    click.argument("targets", metavar="[MODULE:FUNCTION]...", nargs=-1),
+    click.option("--a", metavar="MODULE:FUNCTION", help="The first function, as an option."),
+    click.option("--b", metavar="MODULE:FUNCTION", help="The second function, as an option."),
+    click.option("--args", metavar="JSON", help="Positional arguments of the functions, as a JSON list: '[1000]'."),
+    click.option("--kwargs", metavar="JSON", help="Keyword arguments, as a JSON object: '{\"size\": 1000}'."),
+    click.option("--setup", metavar="MODULE:FUNCTION",
+                 help="Function that makes fresh arguments for each run, untimed: a tuple of them, or the only one."),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +61,19 @@ class PlanOptions:
     workload: str | None
     path: tuple[str, ...]
     python: str
+    targets: tuple[str, ...] = ()
     a: str | None = None
     b: str | None = None
+    args: str | None = None
+    kwargs: str | None = None
+    setup: str | None = None
 
 
 plan_options = grouped(PlanOptions, "source", *_OPTIONS)
 """The options that choose a plan."""
 
-plan_or_pair_options = grouped(PlanOptions, "source", *_PAIR, *_OPTIONS)
-"""The same options, and --a and --b, which make a plan of two functions."""
+plan_or_function_options = grouped(PlanOptions, "source", *_FUNCTIONS, *_OPTIONS)
+"""The same options, and functions, which make a plan of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,22 +142,69 @@ def chosen_plan(source: PlanOptions) -> Chosen:
         UsageError: the options exclude each other, or the plan that they name or that was found is invalid.
         NothingMeasuredError: the workload's factory fails.
     """
-    from wfperf.measure.own import pair_plan, workload_plan
+    from wfperf.measure.own import functions_plan, workload_plan
 
     named, workload, path, python = source.plan_file, source.workload, source.path, source.python
-    a, b = source.a, source.b
+    targets = _targets(source)
     # Test for None: an empty value comes from an unset variable and must be an error, not select another plan.
-    if (named is not None) + (workload is not None) + (a is not None or b is not None) > 1:
-        raise UsageError("--plan, --workload, and --a with --b exclude each other; give one")
-    if (a is None) != (b is None):
-        raise UsageError("--a and --b need each other; give both")
-    if a is not None and b is not None:
-        return Chosen(pair_plan(a, b, source_trees(path), python), "--a and --b")
+    if (named is not None) + (workload is not None) + bool(targets) > 1:
+        raise UsageError("functions, --plan and --workload exclude each other; give one")
+    if targets:
+        plan = functions_plan(targets, _call(source), source_trees(path), python)
+        return Chosen(plan, "functions")
+    if (source.args, source.kwargs, source.setup) != (None, None, None):
+        raise UsageError("--args, --kwargs and --setup need functions; name them first")
     if workload is not None:
         return Chosen(workload_plan(workload, source_trees(path), python), f"--workload {workload}")
     if path or python:
-        raise UsageError("--path and --python need --workload, or --a and --b; a plan sets its own `path` and `python`")
+        raise UsageError("--path and --python need functions or --workload; a plan sets its own `path` and `python`")
     return named_or_found(named)
+
+
+def _targets(source: PlanOptions) -> list[str]:
+    """Return the functions that are named, in their order.
+
+    Raises:
+        UsageError: there is one alone, or --a and --b are mixed with others.
+    """
+    a, b = source.a, source.b
+    if (a is None) != (b is None):
+        raise UsageError("--a and --b need each other; give both")
+    if a is None or b is None:
+        found = list(source.targets)
+        if len(found) == 1:
+            raise UsageError(f"{found[0]} is compared with nothing; name another function, or more")
+        return found
+    if source.targets:
+        raise UsageError("--a and --b name two functions; leave them out, or the others")
+    return [a, b]
+
+
+def _call(source: PlanOptions) -> Call:
+    """Return how the functions are called.
+
+    Raises:
+        UsageError: a text is not the JSON that its option takes.
+    """
+    from wfperf.measure.own import checked_target
+    from wfperf.measure.variant import Call
+
+    args = _parsed(source.args, "--args", list, "list, such as '[1000]'", [])
+    kwargs = _parsed(source.kwargs, "--kwargs", dict, "object, such as '{\"size\": 1000}'", {})
+    setup = "" if source.setup is None else checked_target(source.setup, "--setup")
+    return Call(tuple(args), kwargs, setup)
+
+
+def _parsed(text: str | None, option: str, kind: type[T], what: str, default: T) -> T:
+    if text is None:
+        return default
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{option} takes a JSON {what}; {text!r} is none: {error}") from error
+    if not isinstance(found, kind):
+        raise UsageError(f"{option} takes a JSON {what}, not {text!r}")
+    return found
 
 
 def named_or_found(named: str | None) -> Chosen:

@@ -11,7 +11,7 @@ from wfperf.measure.answers import Loaded
 from wfperf.measure.blocks import variants_by_name
 from wfperf.measure.executor import Executor, Workers
 from wfperf.measure.variant import Variant
-from wfperf.results.budget import EQUAL
+from wfperf.results.budget import ANY, EQUAL
 from wfperf.results.decision import RESULTS, Check, Status
 from wfperf.results.difference import text_differences
 
@@ -54,6 +54,9 @@ def _of_pair(
         _check_origin(answers[role].file, trees[role], variant.target)
         imported = workers.call(named, "imported", tree=str(top))["files"]
         _check_strays(imported, top, trees[role], variant.target)
+    if answers[BASE].uncompared and answers[HEAD].uncompared:
+        reason = f"not compared: {answers[HEAD].uncompared}"
+        return Check(benchmark, configuration, RESULTS, ANY, Status.PASS, reason=reason)
     if answers[BASE].digest == answers[HEAD].digest:
         return Check(benchmark, configuration, RESULTS, EQUAL, Status.PASS)
     return Check(benchmark, configuration, RESULTS, EQUAL, Status.DIFFERS, reason=_difference(answers))
@@ -81,6 +84,9 @@ def _check_strays(imported: Iterable[str], top: Path, tree: Tree, target: str) -
 def _difference(answers: Mapping[Role, Loaded]) -> str:
     base, head = answers[BASE].outcome, answers[HEAD].outcome
     if base is None or head is None:
-        return "the outcomes are too long to show where"
+        uncompared = answers[HEAD].uncompared or answers[BASE].uncompared
+        return (
+            f"one of the outcomes is no plain data: {uncompared}" if uncompared else "they are too long to show where"
+        )
     first = text_differences(base, head)[0]
     return f"{first.where}: {first.expected[:LONGEST]} in {BASE}, {first.got[:LONGEST]} in {HEAD}"

@@ -19,9 +19,11 @@ class Loaded:
         used: what all of them took together.
         warmed_up: whether runs no longer got faster.
         stable: whether its outcome stayed the same.
+        most_runs: the largest number of runs in a sample.
         file: file that its target was imported from; empty if there is none.
         outcome: its outcome, as JSON; None if that is too long, or not compared.
         digest: fingerprint of the outcome; empty if it is not compared.
+        uncompared: why the outcome cannot be compared; empty if it can.
     """
 
     runs: int
@@ -29,9 +31,11 @@ class Loaded:
     used: Sample
     warmed_up: bool
     stable: bool
+    most_runs: int
     file: str
     outcome: str | None = None
     digest: str = ""
+    uncompared: str = ""
 
     @classmethod
     def of(cls, answer: Mapping[str, Any]) -> Self:

@@ -10,7 +10,7 @@ from pathlib import Path
 from wfperf.measure.blocks import CONTROL, ComparedBenchmark
 from wfperf.measure.contrasts import Design
 from wfperf.measure.hooks import UNPREPARED, Prepared
-from wfperf.measure.variant import Interpreter, Variant
+from wfperf.measure.variant import Call, Interpreter, Variant
 from wfperf.plan import Configuration, Plan
 from wfperf.plan.find import folders_upward
 
@@ -68,9 +68,11 @@ def variants_of(plan: Plan, folder: Path = Path(), prepared: Prepared = UNPREPAR
             interpreter=interpreter,
         )
         if benchmark in pairs:
-            return replace(built, target=pairs[benchmark].before if name == plan.baseline else pairs[benchmark].after)
+            pair = pairs[benchmark]
+            return replace(built, target=pair.before if name == plan.baseline else pair.after, call=Call())
         if configuration.target:
-            return replace(built, target=configuration.target)
+            call = Call(configuration.args, configuration.kwargs, configuration.setup)
+            return replace(built, target=configuration.target, call=call)
         choices = {"choices": dict(configuration.choices)} if plan.makes_choices else {}
         return replace(
             built,

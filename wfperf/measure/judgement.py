@@ -116,6 +116,9 @@ class Judgement:
             remaining_s=None if missing_blocks is None else missing_blocks * block_s,
             changes_results=contrast.changes_results,
             difference="" if evidence.equal else _difference(contrast, blocks),
+            uncompared=next(
+                (block.uncompared[contrast.variant] for block in blocks if contrast.variant in block.uncompared), ""
+            ),
             autocorrelated=evidence.dependent,
             not_warmed_up=sum(
                 not {contrast.baseline, contrast.variant}.isdisjoint(block.not_warmed_up) for block in blocks

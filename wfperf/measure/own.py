@@ -1,43 +1,77 @@
-"""Plans for the user's own code that no file describes: a factory, or two functions."""
+"""Plans for the user's own code that no file describes: a factory, or functions."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib.metadata import entry_points
+from pathlib import Path
 
 from wfperf.errors import UsageError
-from wfperf.measure.blocks import ORIGINAL
+from wfperf.measure.blocks import CONTROL, ORIGINAL
 from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor
-from wfperf.measure.variant import Interpreter, Variant
+from wfperf.measure.variant import Call, Interpreter, Variant
 from wfperf.plan import Benchmark, Configuration, Plan
 
 GROUP = "wfperf.workloads"
 BENCHMARK = "call"
-A, B = "a", "b"
 
 
-def pair_plan(a: str, b: str, path: Sequence[str], python: str = "") -> Plan:
-    """Return the plan that compares two functions.
+def functions_plan(targets: Sequence[str], call: Call, path: Sequence[str], python: str = "") -> Plan:
+    """Return the plan that compares functions; the first one is the baseline.
 
     Args:
-        a: `module:function` of the baseline.
-        b: `module:function` of the variant.
+        targets: each `module:function`, or `FILE.py:function`, whose folder then comes first among the source trees.
+        call: how each run calls any of them.
         path: source trees that come before the interpreter's own packages.
         python: the interpreter; empty for this one.
 
     Raises:
-        UsageError: one is not written `module:function`.
+        UsageError: one is not written so, or stands there twice.
     """
-    targets = {A: a, B: b}
+    found = [_file_target(each) or (checked_target(each, "compare"), "") for each in targets]
+    if twice := next((each for each in targets if targets.count(each) > 1), ""):
+        raise UsageError(f"{twice} stands there twice; to compare a function with itself, see: wfperf doctor")
+    folders = [folder for _, folder in found if folder]
+    names = _short_names([target for target, _ in found])
     return Plan(
         configurations=tuple(
-            Configuration(name=name, title=target, target=checked_target(target, f"--{name}"), python=python)
-            for name, target in targets.items()
+            Configuration(
+                name=name,
+                title=target,
+                target=target,
+                python=python,
+                args=call.args,
+                kwargs=call.kwargs,
+                setup=call.setup,
+            )
+            for name, (target, _) in zip(names, found, strict=True)
         ),
         benchmarks=(Benchmark(name=BENCHMARK),),
-        path=tuple(path),
-        baseline=A,
+        path=tuple(dict.fromkeys((*folders, *path))),
+        baseline=names[0],
     )
+
+
+def _file_target(target: str) -> tuple[str, str] | None:
+    """Return the target `module:function` that `FILE.py:function` means, and the file's folder; None if it is no file.
+
+    Raises:
+        UsageError: there is no such file, or its name is no module's.
+    """
+    name, colon, function = target.partition(":")
+    file = Path(name)
+    if not colon or file.suffix != ".py":
+        return None
+    if not file.is_file():
+        raise UsageError(f"there is no file {name}")
+    return checked_target(f"{file.stem}:{function}", target), str(file.parent.absolute())
+
+
+def _short_names(targets: Sequence[str]) -> list[str]:
+    """Return the functions' names; whole targets where names are not unique, or taken by the A/A control."""
+    names = [target.partition(":")[2] for target in targets]
+    is_clear = len(set(names)) == len(names) and CONTROL not in names
+    return names if is_clear else list(targets)
 
 
 def workload_plan(workload: str, path: Sequence[str], python: str = "", executor: Executor = DEFAULT_EXECUTOR) -> Plan:
@@ -49,7 +83,7 @@ def workload_plan(workload: str, path: Sequence[str], python: str = "", executor
         workload: `module:factory`, or the name of an entry point in the group `wfperf.workloads`.
         path: source trees that come before the interpreter's own packages.
         python: the interpreter; empty for this one.
-        executor: starts the worker that asks the factory.
+        executor: starts the worker that calls the factory.
 
     Raises:
         UsageError: there is no such entry point.

@@ -161,7 +161,8 @@ def timed_rounds(
         if run_ns[variant] < SAMPLE_NS:
             answer = workers.call(variant, "fastest", name=benchmark, target_ns=SAMPLE_NS)
             run_ns[variant] = max(answer["run_ns"], 1.0)
-    runs = runs_per_sample(run_ns, next(iter(loaded)))
+    most_runs = min(each.most_runs for each in loaded.values())
+    runs = {name: min(most_runs, each) for name, each in runs_per_sample(run_ns, next(iter(loaded))).items()}
     return Rounds(workers, benchmark, loaded, order, runs, chosen, warm=begins_warm(run_ns))
 
 

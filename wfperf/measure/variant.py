@@ -28,6 +28,21 @@ class Interpreter:
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """How a function is called in each run.
+
+    Args:
+        args: positional arguments, plain data.
+        kwargs: keyword arguments, plain data.
+        setup: `module:function` that makes further arguments for each run, untimed; empty if there is none.
+    """
+
+    args: tuple[Any, ...] = ()
+    kwargs: Mapping[str, Any] = field(default_factory=dict)
+    setup: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Variant:
     """How a worker builds a workload.
 
@@ -40,6 +55,7 @@ class Variant:
         preload: more modules to import before the fork, so that variants share one memory layout.
         interpreter: its interpreter and source tree.
         counters: counters by name, each the calls of one of its functions.
+        call: how each run calls the target; None if the target makes the workload.
     """
 
     target: str
@@ -50,8 +66,10 @@ class Variant:
     preload: tuple[str, ...] = ()
     interpreter: Interpreter = Interpreter()
     counters: Mapping[str, str] = field(default_factory=dict)
+    call: Call | None = None
 
     @property
     def modules(self) -> tuple[str, ...]:
         """All modules to import before the fork."""
-        return (self.target.partition(":")[0], *self.preload)
+        targets = (self.target, self.call.setup) if self.call and self.call.setup else (self.target,)
+        return (*(each.partition(":")[0] for each in targets), *self.preload)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from wfperf.errors import UsageError
+from wfperf.errors import NothingMeasuredError, UsageError
 from wfperf.faults import first_fault
 from wfperf.measure.answers import Loaded
 from wfperf.measure.benchmarks import interpreter_in, variants_of
@@ -89,6 +89,11 @@ def verify(
                 answers = workers.load(benchmark.name, benchmark.variants, warm_up_runs=0)
                 baseline = expected.setdefault(benchmark.name, answers[plan.baseline])
                 for variant, answer in answers.items():
+                    if answer.uncompared:
+                        raise NothingMeasuredError(
+                            f"cannot verify {variant!r} on {benchmark.name}: {answer.uncompared}; return plain data or "
+                            "dataclasses"
+                        )
                     if variant != plan.baseline or benchmarks is groups[0]:  # later, only the others count
                         _count(tallies[variant], benchmark.name, baseline, answer)
                 done += 1

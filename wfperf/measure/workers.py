@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
@@ -299,6 +299,7 @@ def _workload(variant: Variant) -> dict[str, Any]:
         "configuration": variant.configuration,
         "packages": variant.packages,
         "trees": variant.trees,
+        "call": variant.call and asdict(variant.call),
     }
 
 

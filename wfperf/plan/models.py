@@ -40,19 +40,20 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
 class Optimization:
-    """One choice that is made otherwise than the baseline makes it.
+    """One choice that differs from the baseline's.
 
     Args:
         id: its name.
-        choices: the one choice, by its name: the implementation.
-        title: what it is, in words.
-        phase: the one it belongs to, if any.
-        membership: how it is known that it belongs there, in a word.
-        changes_results: how its results can differ from the baseline's, in words; empty where they never do.
-        before: `module:function` of what it replaces, and `after` of what it puts there, whose sources are shown.
-        modules: in which the time passes that it could save: the Amdahl bound's.
-        bound: `module:function` of a hook: what else it could gain at most, as a fraction.
-        claims: what was promised.
+        choices: the name of its one choice, with the implementation.
+        title: what it is, as text.
+        phase: the phase that it belongs to, or None.
+        membership: a word for how it is known that it belongs there.
+        changes_results: how its results can differ from the baseline's, as text; empty if they never do.
+        before: `module:function` that it replaces; its source is shown.
+        after: `module:function` that replaces it; its source is shown.
+        modules: modules whose time it could save, for the Amdahl bound.
+        bound: `module:function` of a hook that returns its largest other effect, as a fraction.
+        claims: its claims.
     """
 
     id: str
@@ -80,25 +81,28 @@ class Optimization:
 
     @property
     def implementation(self) -> str:
-        """What is chosen."""
+        """The chosen one."""
         return self.choices[self.choice]
 
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
 class Configuration:
-    """One variant that can be named.
+    """A named variant.
 
     Args:
-        name: of the callable, where the factory gives one for each configuration.
-        title: what it is, in words.
-        choices: what the factory is given as `choices`, where it takes them.
-        claims: what was promised.
-        phase: the one whose total it is, if any.
-        benchmarks: on which it is measured beside those of its claims; all where none is named.
-        modules: in which the time passes that it could save, beside those of its optimizations.
-        python: the interpreter it runs on.
+        name: its name; also that of its callable, if the factory returns one for each configuration.
+        title: what it is, as text.
+        choices: argument `choices` of the factory, if it takes that.
+        claims: its claims.
+        phase: the phase whose total it is, or None.
+        benchmarks: benchmarks to measure it on besides those of its claims; all if none is named.
+        modules: modules whose time it could save, besides those of its optimizations.
+        python: the interpreter that runs it.
         path: source trees that come before that interpreter's packages.
-        target: a `module:function` that is run as it is; no factory is asked.
+        target: a `module:function` that is run directly, without a factory.
+        args: positional arguments of its target.
+        kwargs: keyword arguments of its target.
+        setup: `module:function` that makes further arguments of its target for each run, untimed.
         combines: the configurations that this one consists of, for ablation.
     """
 
@@ -112,12 +116,19 @@ class Configuration:
     python: str = ""
     path: tuple[str, ...] = ()
     target: str = ""
+    args: tuple[Any, ...] = ()
+    kwargs: Mapping[str, Any] = field(default_factory=dict)
+    setup: str = ""
     combines: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.target and (self.args or self.kwargs or self.setup):
+            raise ValueError("args, kwargs and setup are those of a target; name the target")
 
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
 class Benchmark:
-    """What is measured: the workload with these parameters, which its factory is given."""
+    """What is measured: the workload with these parameters, which its factory gets."""
 
     name: str
     title: str = ""
@@ -137,7 +148,7 @@ class RankClaim:
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
 class Pair:
-    """Two functions that do the same, `module:function` each, and what was promised for the one after."""
+    """Two functions that do the same, `module:function` each, and a claim about the second one."""
 
     id: str
     before: str
@@ -148,28 +159,28 @@ class Pair:
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
 class Plan:
-    """All that is promised, and the variants that hold it.
+    """All claims, and the variants that they are about.
 
     Args:
         optimizations: choices, each made alone.
         configurations: variants by name.
-        rank_claims: who is promised to gain most.
+        rank_claims: claims of the largest gain.
         pairs: two functions each.
-        benchmarks: what all of them are measured on.
-        workload: `module:factory`; it gives a callable for each configuration, or takes `choices` and gives one.
+        benchmarks: what variants are measured on.
+        workload: `module:factory`; it returns a callable for each configuration, or takes `choices` and returns one.
         path: source trees that come before the interpreter's own packages.
-        packages: whose function calls count as the variants' own.
-        preload: more modules to import before the variants part, so that they share one memory layout.
+        packages: packages of the user's own code; empty for those of the targets, and all in the source trees.
+        preload: more modules to import before the fork, so that variants share one memory layout.
         baseline: the configuration that the others are compared with.
         prepare: `module:function` of a hook that is called once in each source tree, with a scratch folder and the
-            options of the command; what it returns is added to every benchmark's parameters.
+            options of the command; its result is added to every benchmark's parameters.
         verify: `module:function` of a hook that looks for differences beyond the benchmarks.
-        sweeps: which more parameters a sweep may name, each with an example; empty where it may name any.
-        counters: counts by name that are calls of one function, written `package/file.py:qualified.name`.
-        memberships: what the words for a membership mean.
-        notes: what stands under every result.
-        what: what the first line of a command calls it; empty for the workload's name.
-        root: the folder that stands for a source tree's top where the plan is installed and lies in no repository.
+        sweeps: more parameters that a sweep may name, each with an example; empty if it may name any.
+        counters: counters by name, each the calls of one function, written `package/file.py:qualified.name`.
+        memberships: meanings of the words for a membership.
+        notes: notes under every result.
+        what: its name in the first line of a command; empty for the workload's name.
+        root: folder that stands for the root of a source tree if the plan is installed and lies in no repository.
     """
 
     optimizations: tuple[Optimization, ...] = ()
@@ -193,12 +204,12 @@ class Plan:
 
     @property
     def has_only_baseline(self) -> bool:
-        """Whether it has a single configuration: nothing is compared with the baseline but the baseline itself."""
+        """Whether the baseline is its only configuration, which is then compared with itself."""
         return [each.name for each in self.configurations] == [self.baseline]
 
     @property
     def makes_choices(self) -> bool:
-        """Whether its factory takes `choices` and gives one callable, and not one for each configuration."""
+        """Whether its factory takes `choices` and returns one callable, not one for each configuration."""
         return bool(self.optimizations) or any(each.choices for each in self.configurations)
 
     def optimization(self, name: str) -> Optimization:
@@ -248,13 +259,13 @@ class Plan:
         return tuple(each for each in self.optimizations_in(choices) if each.changes_results)
 
     def rivals(self, rank: RankClaim) -> tuple[str, ...]:
-        """Return whom a claim of being first is about: the optimizations with a claim, or else the configurations."""
+        """Return all variants of a rank claim: the optimizations with a claim, or else the configurations."""
         optimizations = tuple(each.id for each in self.optimizations if each.claims)
         others = tuple(each.name for each in self.configurations if each.name != self.baseline)
         return optimizations if rank.variant in {each.id for each in self.optimizations} else others
 
     def modules_of(self, name: str) -> frozenset[str]:
-        """Return the modules in which the time passes that a configuration or an optimization could save."""
+        """Return the modules whose time a configuration or an optimization could save."""
         configuration = self.configuration(name)
         within = (module for each in self.optimizations_in(configuration.choices) for module in each.modules)
         return frozenset((*configuration.modules, *within))
@@ -267,7 +278,7 @@ def named(what: str, name: str, known: Mapping[str, T]) -> T:
     """Return what has a name.
 
     Raises:
-        UsageError: nothing has it; says what comes near.
+        UsageError: nothing has it; suggests a similar name.
     """
     if name in known:
         return known[name]
@@ -275,7 +286,7 @@ def named(what: str, name: str, known: Mapping[str, T]) -> T:
 
 
 def unknown(what: str, name: str, known: Iterable[str]) -> str:
-    """Return in words that nothing has a name, and what comes near, or else what there is."""
+    """Return, as text, that a name is unknown, and a similar name, or else all names."""
     names = list(known)
     near = get_close_matches(name, names, n=1)
     hint = f"did you mean {near[0]!r}?" if near else f"choose one of: {', '.join(names)}"

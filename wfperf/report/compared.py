@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from wfperf.plan import Claim
 from wfperf.report.ablated import ablation_table
+from wfperf.report.answers import ALIKE, FASTER, SLOWER, answers, conclusion, times_per_run, times_text
 from wfperf.report.counted import work_tables
 from wfperf.report.intervals import (
     blocks_text,
@@ -27,6 +28,10 @@ from wfperf.stats.verdict import Verdict, other_verdicts, refutes
 ROUND_FACTOR = 2.0
 
 _RANK_TONES = {Verdict.CONFIRMED: Tone.GOOD, Verdict.BELOW: Tone.BAD, Verdict.INCONCLUSIVE: Tone.UNSURE}
+
+_ANSWER_TONES = {FASTER: Tone.GOOD, SLOWER: Tone.BAD, ALIKE: Tone.MUTED, "results differ": Tone.BAD}
+
+NO_TIMES: Mapping[tuple[str, str], float] = {}
 
 _PAIR_COLUMNS = (
     Column("what", kept=True),
@@ -54,7 +59,9 @@ def comparison_tables(comparison: Comparison) -> list[Table]:
         tables.append(_rank_table(comparison.ranks))
     if totals:
         title = "Configurations" if tables else "Speedups"
-        tables.append(finding_table(title, totals, comparison.amdahl_bounds))
+        tables.append(finding_table(title, totals, comparison.amdahl_bounds, times_per_run(comparison)))
+    if said := answers(comparison):
+        tables = [*(Table(each, (), ()) for each in said), *tables]
     if comparison.sweep:
         tables[-1] = replace(tables[-1], notes=sweep_notes(comparison.findings, comparison.sweep))
     tables += work_tables(comparison)
@@ -63,8 +70,55 @@ def comparison_tables(comparison: Comparison) -> list[Table]:
     return tables
 
 
-def finding_table(title: str, findings: Sequence[Finding], amdahl_bounds: Sequence[AmdahlBound] = ()) -> Table:
-    """Return one table of claims and measured effects, with Amdahl bounds where they are known."""
+def finding_table(
+    title: str,
+    findings: Sequence[Finding],
+    amdahl_bounds: Sequence[AmdahlBound] = (),
+    times: Mapping[tuple[str, str], float] = NO_TIMES,
+) -> Table:
+    """Return one table of claims and measured effects, with Amdahl bounds where they are known.
+
+    Columns that would say the same in every row are left out: those of claims if there are none, that of benchmarks if
+    there is one. Without claims the largest effect is first.
+
+    Args:
+        title: its title.
+        findings: the rows.
+        amdahl_bounds: the bounds.
+        times: times per run, from `times_per_run`.
+    """
+    if any(each.claim for each in findings):
+        return _claimed_table(title, findings, amdahl_bounds)
+    has_several = len({each.benchmark for each in findings}) > 1
+    columns = [
+        Column("what", kept=True),
+        *([Column("benchmark", kept=True)] if has_several else []),
+        Column("baseline", spare=True),
+        *([Column("time per run", right=True, spare=True)] if times else []),
+        Column("speedup", right=True, kept=True),
+        Column("", right=True, spare=True),
+        Column("answer"),
+    ]
+    rows: list[list[Cell | str]] = [
+        [
+            Cell(each.variant, Tone.STRONG),
+            *([each.benchmark] if has_several else []),
+            Cell(each.baseline, Tone.MUTED),
+            *([times_text(each, times)] if times else []),
+            *_measured(each)[:2],
+            _answer(each),
+        ]
+        for each in sorted(findings, key=lambda each: -math.inf if each.effect is None else -each.effect.estimate)
+    ]
+    return Table(title, columns, rows)
+
+
+def _answer(finding: Finding) -> Cell:
+    said = conclusion(finding)
+    return Cell("; ".join([said, *_marks(finding)]), _ANSWER_TONES.get(said, Tone.UNSURE))
+
+
+def _claimed_table(title: str, findings: Sequence[Finding], amdahl_bounds: Sequence[AmdahlBound]) -> Table:
     columns = [
         Column("what", kept=True),
         Column("benchmark"),
@@ -126,7 +180,20 @@ def _measured(finding: Finding) -> tuple[Cell, Cell, Cell]:
 
 
 def _verdict(finding: Finding) -> Cell:
+    marks = _marks(finding)
+    if not finding.equal:
+        return Cell("; ".join(["no speedup", *marks]), Tone.BAD)
+    if finding.verdict is None:
+        words = "not judged: A/A control is off" if finding.claim else conclusion(finding)
+        return Cell("; ".join([words, *marks]), Tone.UNSURE if finding.claim else Tone.MUTED)
+    return Cell("; ".join([str(finding.verdict), *marks]), _tone(finding.verdict, finding.claim))
+
+
+def _marks(finding: Finding) -> list[str]:
+    """Return what is to be said beside a verdict."""
     marks = []
+    if finding.uncompared:
+        marks.append("results not compared")
     if finding.flips:
         marks.append("another verdict if read as time saved")
     if finding.changes_results:
@@ -135,12 +202,7 @@ def _verdict(finding: Finding) -> Cell:
         marks.append(f"may become {' or '.join(others)}")
     if finding.remaining_s != 0:
         marks.append(_missing(finding.remaining_s))
-    if not finding.equal:
-        return Cell("; ".join(["no speedup", *marks]), Tone.BAD)
-    if finding.verdict is None:
-        words = "not judged: A/A control is off" if finding.claim else "no claim"
-        return Cell("; ".join([words, *marks]), Tone.UNSURE if finding.claim else Tone.MUTED)
-    return Cell("; ".join([str(finding.verdict), *marks]), _tone(finding.verdict, finding.claim))
+    return marks
 
 
 def _other_verdicts(finding: Finding) -> Sequence[Verdict]:
@@ -238,6 +300,8 @@ def _warnings(findings: Sequence[Finding]) -> list[str]:
     if marked:
         notes.append(f"Changes results: {', '.join(marked)}. See how: wfperf verify")
     notes += [f"Results of {_on(each)} differ: {each.difference}" for each in findings if each.difference]
+    for reason, each in _by_reason(findings).items():
+        notes.append(f"Results not compared: {', '.join(each)}: {reason}.")
     dependent = [_on(each) for each in findings if each.autocorrelated]
     if dependent:
         notes.append(f"Blocks are autocorrelated, so the interval may be too narrow: {', '.join(dependent)}.")
@@ -254,6 +318,15 @@ def _sampling_notes(findings: Sequence[Finding]) -> list[str]:
     if unequal:
         notes.append(unequal_note(unequal))
     return notes
+
+
+def _by_reason(findings: Sequence[Finding]) -> dict[str, list[str]]:
+    """Return the findings whose results were not compared, by the reason."""
+    found: dict[str, list[str]] = {}
+    for each in findings:
+        if each.uncompared:
+            found.setdefault(each.uncompared, []).append(_on(each))
+    return found
 
 
 def _on(finding: Finding) -> str:

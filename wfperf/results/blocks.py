@@ -30,6 +30,7 @@ class Block:
         hash_seed: PYTHONHASHSEED of all its processes.
         costs: one number per round and variant: nanoseconds per run, or bytes per run if the metric is memory.
         digests: fingerprints of the outcomes; empty in results of version 1.
+        uncompared: for variants whose outcomes cannot be compared, the reason; all of them have one fingerprint.
         outcomes: outcomes as text, if they differ from the first variant's; a result file omits them.
         runs: number of runs in a sample; empty in results of version 1.
         pythons: versions of the interpreters.
@@ -44,6 +45,7 @@ class Block:
     costs: Mapping[str, tuple[Cost, ...]]
     digests: Mapping[str, str]
     outcomes: Annotated[Mapping[str, str | None], Field(exclude=True)] = field(default_factory=dict)
+    uncompared: Mapping[str, str] = field(default_factory=dict)
     runs: Mapping[str, int] = field(default_factory=dict)
     pythons: Mapping[str, str] = field(default_factory=dict)
     warm_up_runs: Mapping[str, int] = field(default_factory=dict)

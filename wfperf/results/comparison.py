@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from statistics import median
 from typing import Literal
 
 from wfperf.plan import Claim, RankClaim
@@ -28,7 +29,8 @@ from wfperf.stats.verdict import Verdict
 #            Names are the usual ones: `effect`, not `gain`. A finding tells its `kind`; `notes` in place of the number
 #            of node types, of which only one note was made.
 # Version 5: names as in the glossary: `benchmark`, `variant`, `baseline`, `benchmarks` and `counters`, which were
-#            `scenario`, `subject`, `base`, `trials` and `work`.
+#            `scenario`, `subject`, `base`, `trials` and `work`. `uncompared` says why outcomes were not
+#            compared; before, they always were.
 SCHEMA_VERSION = 5
 
 Kind = Literal["single", "total", "pair"]
@@ -69,6 +71,7 @@ class Finding:
             enough, 0.0 if none is needed or it is unknown.
         changes_results: optimizations in the variant that are known to change results.
         difference: the first place where outcomes differ, as text.
+        uncompared: why the outcomes were not compared, as text; empty if they were.
         autocorrelated: whether blocks resemble the ones before them, so that the interval may be too narrow.
         not_warmed_up: number of blocks in which a variant was still getting faster when its warm-up ended.
         by_processor: share of the benchmark's samples that were preempted and whose cost is processor time.
@@ -94,6 +97,7 @@ class Finding:
     remaining_s: float | None = 0.0
     changes_results: tuple[str, ...] = ()
     difference: str = ""
+    uncompared: str = ""
     autocorrelated: bool = False
     not_warmed_up: int = 0
     by_processor: float = 0.0
@@ -133,6 +137,10 @@ class MeasuredBenchmark:
     def variants(self) -> tuple[str, ...]:
         """Names of the variants that were measured, the baseline first."""
         return tuple(self.blocks[0].costs) if self.blocks else ()
+
+    def cost(self, variant: str) -> float:
+        """Return the cost of a run, in nanoseconds or bytes: the median over the blocks' medians."""
+        return median(median(block.costs[variant]) for block in self.blocks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ def test_where_a_program_reads_it_is_told_on_stderr(shop, run, command):
     ("arguments", "what"),
     [
         (FACTORY, f"{SHOWN} (--workload shop:configurations)"),
-        (("--a", "shop:configurations", "--b", "shop:one"), "shop:configurations and shop:one (--a and --b)"),
+        (("--a", "shop:configurations", "--b", "shop:one"), "shop:configurations and shop:one (functions)"),
         (("--plan", "../pyproject.toml"), f"{SHOWN} (plan: ../pyproject.toml)"),
     ],
     ids=["a factory", "two functions", "a file"],

@@ -7,11 +7,12 @@ from wfperf.measure.benchmarks import compared_benchmarks
 from wfperf.measure.blocks import CONTROL, Schedule
 from wfperf.measure.claims import compare
 from wfperf.measure.contrasts import Contrast, Design
-from wfperf.measure.own import BENCHMARK, A, B
+from wfperf.measure.own import BENCHMARK
 from wfperf.measure.variant import Variant
 from wfperf.plan.models import Claim
 from wfperf.stats.verdict import Verdict
 
+A, B = "a", "b"
 CLAIM = Claim(variant=B, text="30-50 %", low=0.3, high=0.5, benchmark=BENCHMARK)
 ASKED = Design(A, [Contrast(B, "faster", None, BENCHMARK, A, claim=CLAIM)])
 

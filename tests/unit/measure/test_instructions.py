@@ -71,6 +71,6 @@ def test_compare_shows_them_beside_the_speedup(tmp_path):
         cwd=tmp_path,
     )
     assert compared.returncode == 0, compared.stderr
-    counts = json.loads(compared.stdout)["counters"]["call"]["a"]["counts"]
+    counts = json.loads(compared.stdout)["counters"]["call"]["some"]["counts"]
     assert {"allocations", "allocated_bytes", "function_calls"} <= counts.keys()
     assert ("instructions" in counts) is not bool(missing())

@@ -13,6 +13,7 @@ import pytest
 
 from wfperf.measure.worker.own import Own
 from wfperf.measure.worker.profiling import CAPTURES
+from wfperf.measure.worker.workload import Workload
 from wfperf.profilers.difference import differences
 from wfperf.results.profiled import CostChange, SourceLocation
 
@@ -84,7 +85,9 @@ def profiled(tmp_path: Path) -> Callable[..., dict[SourceLocation, Any]]:
         spec.loader.exec_module(program)
         program.run()
         file = package / f"profile.{profiler.SUFFIX}"
-        with CAPTURES[profiler.LIBRARY](program.run, file, Own([f"{package}{os.sep}"])) as turn:
+        workload = Workload(program.run, ())
+        workload.own = Own([f"{package}{os.sep}"])
+        with CAPTURES[profiler.LIBRARY](workload, file) as turn:
             for runs in turns:
                 turn(runs)
         return profiler.read(file, sum(turns))

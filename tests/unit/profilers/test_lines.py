@@ -2,8 +2,8 @@ import importlib.util
 
 import pytest
 
-from wfperf.measure.worker.own import Own
 from wfperf.measure.worker.profiling import CAPTURES
+from wfperf.measure.worker.workload import Workload
 from wfperf.profilers import lines
 from wfperf.profilers.skipped import ProfilerSkippedError
 
@@ -39,7 +39,7 @@ def test_what_lies_in_the_source_trees_is_watched(tmp_path):
     spec = importlib.util.spec_from_file_location("beside", tmp_path / "beside.py")
     beside = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(beside)
-    with CAPTURES[lines.LIBRARY](beside.load, tmp_path / "out.lprof", Own([], [str(tmp_path)])) as turn:
+    with CAPTURES[lines.LIBRARY](Workload(beside.load, (), [str(tmp_path)]), tmp_path / "out.lprof") as turn:
         turn(2)
     assert {location.function for location in lines.read(tmp_path / "out.lprof", 2)} == {"load"}
 

@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Any
 
@@ -111,14 +111,14 @@ class Threads:
         threading.setprofile(self)
         sys.addaudithook(self._audit)
 
-    def count(self, own: Own, run: Callable[[], Any], runs: int) -> Calls:
+    def count(self, own: Own, runs: Iterable[Callable[[], Any]]) -> Calls:
         """Return the calls of some runs, in all threads together."""
         calls = Calls(own)
         self.by_thread = {threading.get_ident(): calls}
         self.own, self.is_counting = own, True
         sys.setprofile(calls)
         try:
-            for _ in range(runs):
+            for run in runs:
                 run()
         finally:
             sys.setprofile(None)
@@ -164,10 +164,11 @@ def _threads(variant: Variant) -> Threads:
 
 def _counted(threads: Threads, workload: Workload, runs: int) -> dict[str, Counter[str]]:
     before = {key: counter() for key, counter in workload.counters.items()}
+    prepared = workload.prepared(runs)
     gc.collect()
     gc.disable()  # a collection would call finalizers at an arbitrary point
     try:
-        calls = threads.count(workload.own, workload.run, runs)
+        calls = threads.count(workload.own, prepared)
     finally:
         gc.enable()
     counters = Counter({key: counter() - before[key] for key, counter in workload.counters.items()})

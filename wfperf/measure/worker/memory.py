@@ -6,7 +6,7 @@ import gc
 import os
 import tempfile
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 def outcome_bytes(variant: Variant, name: str, runs: int) -> dict[str, Any]:
     """Return the bytes that each run's outcome keeps alive."""
-    run = variant.workloads[name].run
+    prepared = variant.workloads[name].prepared(runs)
     outcomes = [None] * runs
     tracemalloc.start()
     before, _ = tracemalloc.get_traced_memory()
-    for at in range(runs):
+    for at, run in enumerate(prepared):
         outcomes[at] = run()
     after, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
@@ -30,18 +30,18 @@ def allocations(variant: Variant, name: str, runs: int) -> dict[str, Any]:
     """Return what a run allocates, by memray: (2N runs - N runs) / N."""
     import memray  # noqa: PLC0415 - only where allocations are asked for, and only if this interpreter has it
 
-    run = variant.workloads[name].run
-    once, twice = (_allocated(memray, run, times) for times in (runs, 2 * runs))
+    workload = variant.workloads[name]
+    once, twice = (_allocated(memray, workload.prepared(times)) for times in (runs, 2 * runs))
     return {"counters": {kind: (twice[kind] - once[kind]) / runs for kind in once}}
 
 
-def _allocated(memray: Any, run: Callable[[], Any], runs: int) -> dict[str, int]:
+def _allocated(memray: Any, runs: Iterable[Callable[[], Any]]) -> dict[str, int]:
     """Return the number of memory blocks that runs allocate, and their bytes, without memray's own."""
     gc.collect()
     with tempfile.TemporaryDirectory() as folder:
         file = os.path.join(folder, "allocations")  # noqa: PTH118 - Path objects would be allocations too
         with memray.Tracker(file, trace_python_allocators=True):
-            for _ in range(runs):
+            for run in runs:
                 run()
         with memray.FileReader(file) as reader:
             sizes = [record.size for record in reader.get_allocation_records() if record.size]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from enum import Enum
 from typing import Any
@@ -17,6 +17,14 @@ SPOKEN = frozenset({"datetime", "decimal", "fractions", "uuid", "pathlib", "zone
 """Modules whose objects are fully described by their repr."""
 
 
+NOT_COMPARED = "not compared"
+"""The fingerprint of every outcome that cannot be compared."""
+
+
+class UncomparableError(TypeError):
+    """An outcome cannot be compared across processes; the message says why."""
+
+
 def told(outcome: str) -> dict[str, Any]:
     """Return what is sent of an outcome's text: its fingerprint, and the text itself unless it is too long."""
     return {
@@ -25,16 +33,25 @@ def told(outcome: str) -> dict[str, Any]:
     }
 
 
+def first_told(outcome: Callable[[], str]) -> tuple[str, dict[str, Any]]:
+    """Return a first outcome as text, and what is sent of it; no text and the reason, if it cannot be compared."""
+    try:
+        first = outcome()
+    except UncomparableError as error:
+        return "", {"outcome": None, "digest": NOT_COMPARED, "uncompared": str(error)}
+    return first, told(first)
+
+
 def plain(value: Any, depth: int = 0) -> Any:
     """Return a value as data for JSON; different values stay different: 1, 1.0 and True, a list and a tuple.
 
     Raises:
-        TypeError: it holds something that can't be compared across processes, or nests too deep.
+        UncomparableError: it holds something that can't be compared across processes, or nests too deep.
     """
     if value is None or (isinstance(value, (bool, str, int, float)) and not isinstance(value, Enum)):
         return value
     if depth > DEEPEST:
-        raise TypeError(f"an outcome nests more than {DEEPEST} deep")
+        raise UncomparableError(f"an outcome nests more than {DEEPEST} deep")
     deeper = depth + 1
     if type(value) is list:
         return [plain(item, deeper) for item in value]
@@ -65,7 +82,7 @@ def _written(value: Any) -> Any:
         seen = memoryview(value)
     except TypeError:
         kind = f"{type(value).__module__}.{type(value).__qualname__}"
-        raise TypeError(f"a {kind} can't be compared across processes; return plain data or dataclasses") from None
+        raise UncomparableError(f"a {kind} can't be compared across processes") from None
     return [seen.format, list(seen.shape or ()), hashlib.sha256(seen.tobytes()).hexdigest()]
 
 

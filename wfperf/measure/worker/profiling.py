@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 Turn = Callable[[int], None]
 """Profiles a number of runs."""
 
-Capture = Callable[[Callable[[], Any], Path, Own], AbstractContextManager[Turn]]
-"""Profiles a callable into a file, which is written at the end; the last argument is the user's own code."""
+Capture = Callable[["Workload", Path], AbstractContextManager[Turn]]
+"""Profiles a workload into a file, which is written at the end."""
 
 
 class Profile(NamedTuple):
@@ -48,7 +48,7 @@ def profile(variant: Variant, name: str, library: str, file: str) -> dict[str, A
         return {"missing": str(error)}
     variant.instrument = "profiling"
     workload = variant.workloads[name]
-    capture = CAPTURES[library](workload.run, Path(file), workload.own)
+    capture = CAPTURES[library](workload, Path(file))
     variant.profile = Profile(workload, capture, capture.__enter__())
     return {}
 
@@ -74,15 +74,16 @@ def _open(variant: Variant) -> Profile:
 
 
 @contextmanager
-def _functions(run: Callable[[], Any], file: Path, _own: Own) -> Iterator[Turn]:
+def _functions(workload: Workload, file: Path) -> Iterator[Turn]:
     """Profile calls into a file that pstats and snakeviz open."""
     import cProfile  # noqa: PLC0415 - some distributions ship Python without it
 
     profiler = cProfile.Profile()
 
     def turn(runs: int) -> None:
+        prepared = workload.prepared(runs)
         profiler.enable()
-        for _ in range(runs):
+        for run in prepared:
             run()
         profiler.disable()
 
@@ -91,20 +92,21 @@ def _functions(run: Callable[[], Any], file: Path, _own: Own) -> Iterator[Turn]:
 
 
 @contextmanager
-def _lines(run: Callable[[], Any], file: Path, own: Own) -> Iterator[Turn]:
+def _lines(workload: Workload, file: Path) -> Iterator[Turn]:
     """Profile the lines of the user's own functions into a file that `python -m line_profiler` opens.
 
-    `run` must have run before: only closures that exist are profiled.
+    The workload must have run before: only closures that exist are profiled.
     """
     from line_profiler import LineProfiler  # noqa: PLC0415 - only if this interpreter has it
 
     profiler = LineProfiler()
-    for function in _own_functions(own):
+    for function in _own_functions(workload.own):
         profiler.add_function(function)
 
     def turn(runs: int) -> None:
+        prepared = workload.prepared(runs)
         profiler.enable_by_count()
-        for _ in range(runs):
+        for run in prepared:
             run()
         profiler.disable_by_count()
 
@@ -124,12 +126,12 @@ def _own_functions(own: Own) -> list[FunctionType]:
 
 
 @contextmanager
-def _allocations(run: Callable[[], Any], file: Path, _own: Own) -> Iterator[Turn]:
+def _allocations(workload: Workload, file: Path) -> Iterator[Turn]:
     """Track allocations into a file that memray's reporters open."""
     import memray  # noqa: PLC0415 - only if this interpreter has it
 
     def turn(runs: int) -> None:
-        for _ in range(runs):
+        for run in workload.prepared(runs):
             run()
 
     # Compressing would use a second file, which an interrupt could leave behind.

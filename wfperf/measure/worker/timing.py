@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from .variant import Variant
+    from .workload import Workload
 
 WINDOW_NS = 5_000_000
 """Long enough for several fast runs; a slow run is a window by itself."""
@@ -23,8 +24,6 @@ TRIES = 10
 """How many samples are tried for the fastest: if half are disturbed, all are in one of a thousand cases."""
 FIRST_TRIES = 3
 """How many of them decide whether a sample is long enough: a single disturbed one could always seem so."""
-MOST_RUNS = 1 << 24
-"""Largest sample, so that runs too fast for the clock are not tried for ever."""
 
 
 class Reading(NamedTuple):
@@ -94,24 +93,30 @@ class Meter:
 
 def fastest(variant: Variant, name: str, target_ns: int) -> dict[str, Any]:
     """Return the time of a run in the fastest of several samples of about `target_ns`."""
-    return {"run_ns": fastest_run_ns(lambda runs: int(sample(variant, name, runs)["used"]["wall_ns"]), target_ns)}
+    most_runs = variant.workloads[name].most_runs
+    return {
+        "run_ns": fastest_run_ns(
+            lambda runs: int(sample(variant, name, runs)["used"]["wall_ns"]), target_ns, most_runs=most_runs
+        )
+    }
 
 
-def fastest_run_ns(sampled_ns: Callable[[int], int], target_ns: int) -> float:
+def fastest_run_ns(sampled_ns: Callable[[int], int], target_ns: int, *, most_runs: int) -> float:
     """Return the time of a run in the fastest of several samples of about `target_ns`.
 
     Args:
         sampled_ns: takes a sample of so many runs, and returns its time.
         target_ns: wanted time of a sample; half of it is enough.
+        most_runs: the largest sample, so that runs too fast for the clock are not tried for ever.
     """
     runs = 1
     while True:
         wall_ns = min(sampled_ns(runs) for _ in range(FIRST_TRIES))
-        if wall_ns >= target_ns / 2 or runs >= MOST_RUNS:
+        if wall_ns >= target_ns / 2 or runs >= most_runs:
             wall_ns = min(wall_ns, *(sampled_ns(runs) for _ in range(TRIES - FIRST_TRIES)))
-            if wall_ns >= target_ns / 2 or runs >= MOST_RUNS:
+            if wall_ns >= target_ns / 2 or runs >= most_runs:
                 return wall_ns / runs
-        runs *= 2
+        runs = min(2 * runs, most_runs)
 
 
 def sample(variant: Variant, name: str, runs: int, *, warm: bool = True) -> dict[str, Any]:
@@ -119,17 +124,17 @@ def sample(variant: Variant, name: str, runs: int, *, warm: bool = True) -> dict
 
     Other processes have used the caches since the last sample; if `warm`, an untimed run first refills them.
     """
-    run = variant.workloads[name].run
+    workload = variant.workloads[name]
     if warm:
-        run()
-    repeats = range(runs)
+        workload.run()
+    prepared = workload.prepared(runs)
     before = variant.meter.read()
-    for _ in repeats:
+    for run in prepared:
         run()
     return {"used": variant.meter.used(before)}
 
 
-def warm_up(run: Callable[[], Any]) -> tuple[int, float, bool]:
+def warm_up(workload: Workload) -> tuple[int, float, bool]:
     """Run until runs get no faster; return their number, the fastest in nanoseconds, and whether they got warm in time.
 
     The machine's other work disturbs the fastest run of a window of 5 ms least. Runs are warm when three
@@ -143,12 +148,13 @@ def warm_up(run: Callable[[], Any]) -> tuple[int, float, bool]:
         if window_ns - start_ns > WARM_UP_LIMIT_NS:
             return runs, record_ns, windows <= STALE_WINDOWS
         fastest_ns = float("inf")
-        before_ns = window_ns
-        while before_ns - window_ns < WINDOW_NS:
+        after_ns = window_ns
+        while after_ns - window_ns < WINDOW_NS:
+            (run,) = workload.prepared(1)
+            before_ns = time.perf_counter_ns()
             run()
             after_ns = time.perf_counter_ns()
             fastest_ns = min(fastest_ns, after_ns - before_ns)
-            before_ns = after_ns
             runs += 1
         windows += 1
         if fastest_ns < record_ns * PROGRESS:

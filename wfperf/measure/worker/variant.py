@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from . import outcomes
+from .outcomes import first_told
 from .own import Own
 from .timing import Meter, warm_up
 from .workload import Workload, configurations_of, file_of, load_workload
@@ -45,25 +45,26 @@ def load(
         compared: whether its outcome is returned, and compared with that of another run.
     """
     loaded = variant.workloads[name] = load_workload(**workload)
-    first = loaded.outcome() if compared else ""
+    first, told = first_told(loaded.outcome) if compared else ("", {})
     before = variant.meter.read()
     if warm_up_runs is None:
-        runs, run_ns, warmed_up = warm_up(loaded.run)
+        runs, run_ns, warmed_up = warm_up(loaded)
     else:
         runs, run_ns, warmed_up = warm_up_runs, None, True
         for _ in range(warm_up_runs):
             loaded.run()
     used = variant.meter.used(before)
-    stable = not compared or loaded.outcome() == first
+    stable = not first or loaded.outcome() == first
     gc.collect()
     gc.freeze()
     return {
-        **(outcomes.told(first) if compared else {}),
+        **told,
         "runs": runs,
         "run_ns": run_ns,
         "used": used,
         "warmed_up": warmed_up,
         "stable": stable,
+        "most_runs": loaded.most_runs,
         "file": file_of(workload["target"]),
     }
 
@@ -87,7 +88,7 @@ def pin(_variant: Variant, cpus: Sequence[int]) -> dict[str, Any]:
 
 
 def run(variant: Variant, name: str, runs: int) -> dict[str, Any]:
-    """Run for a tool that watches from outside."""
+    """Run `runs` times for a tool that watches from outside."""
     once = variant.workloads[name].run
     for _ in range(runs):
         once()

@@ -5,30 +5,61 @@ from __future__ import annotations
 import importlib
 import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from inspect import iscoroutinefunction
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import repeat
 from typing import Any
 
+from .calls import call_of, consumed
 from .outcomes import plain
 from .own import Own, homes
+
+MOST_RUNS = 1 << 24
+"""Largest sample: about a second of the fastest runs."""
+MOST_PREPARED_RUNS = 100
+"""Largest sample of runs that are prepared: their arguments exist at once, and preparing may take long."""
 
 
 class Workload:
     """The workload of a variant: `run` runs it once; `data` turns an outcome into plain data.
 
-    `counters` are counts that only it can take; `close` releases its resources.
+    `fresh` prepares one run, whose arguments it makes; None if a run needs no preparation. `counters` are counts that
+    only the workload can take; `close` releases its resources.
     """
 
-    def __init__(self, made: Any, packages: Sequence[str], trees: Sequence[str] = ()) -> None:
-        run = made if callable(made) else made.run
-        self.run: Callable[[], Any] = _awaited(run) if iscoroutinefunction(run) else run
+    def __init__(
+        self,
+        made: Any,
+        packages: Sequence[str],
+        trees: Sequence[str] = (),
+        fresh: Callable[[], Callable[[], Any]] | None = None,
+    ) -> None:
+        self._fresh = fresh
+        run = consumed(made if callable(made) else made.run)
+        self.run: Callable[[], Any] = run if fresh is None else self._prepared_and_run
         self.data: Callable[[Any], Any] = getattr(made, "data", lambda outcome: outcome)
         self.counters: Mapping[str, Callable[[], int]] = getattr(made, "counters", {})
         self.close: Callable[[], Any] = getattr(made, "close", lambda: None)
         self.own = Own([home for package in packages for home in homes(package)], trees)
 
+    def prepared(self, runs: int) -> Iterable[Callable[[], Any]]:
+        """Return so many runs, to be called once each. Their preparation is done; it is neither timed nor counted."""
+        return repeat(self.run, runs) if self._fresh is None else [self._fresh() for _ in range(runs)]
+
+    @property
+    def most_runs(self) -> int:
+        """The largest number of runs in a sample."""
+        return MOST_RUNS if self._fresh is None else MOST_PREPARED_RUNS
+
+    def _prepared_and_run(self) -> Any:
+        (run,) = self.prepared(1)
+        return run()
+
     def outcome(self) -> str:
-        """Run once, and return the outcome as text: equal outcomes have equal texts in any process."""
+        """Run once, and return the outcome as text: equal outcomes have equal texts in any process.
+
+        Raises:
+            UncomparableError: the outcome is no plain data.
+        """
         return json.dumps(plain(self.data(self.run())), sort_keys=True, ensure_ascii=True)
 
 
@@ -38,6 +69,7 @@ def load_workload(
     configuration: str | None,
     packages: Sequence[str],
     trees: Sequence[str] = (),
+    call: dict[str, Any] | None = None,
 ) -> Workload:
     """Return the workload of a variant.
 
@@ -47,12 +79,17 @@ def load_workload(
         configuration: key of the workload, if the callable makes a mapping.
         packages: packages of the user's own code.
         trees: source trees of the user's own code, except for libraries in them.
+        call: how the target is called in each run, as `args`, `kwargs` and `setup` of `calls.call_of`; None if the
+            target makes the workload, or needs no arguments.
 
     Raises:
         LookupError: there is no such configuration.
-        TypeError: the callable does not make a mapping of configurations.
+        TypeError: the callable does not make a mapping of configurations, or cannot be called so.
         ModuleNotFoundError: there is no such package.
     """
+    if call is not None:
+        run, fresh = call_of(target, **call)
+        return Workload(run, packages, trees, fresh)
     return Workload(_built(target, arguments, configuration), packages, trees)
 
 
@@ -89,10 +126,3 @@ def made_of(target: str, arguments: dict[str, Any] | None) -> Any:
     for name in path.split("."):
         made = getattr(made, name)
     return made if arguments is None else made(**arguments)
-
-
-def _awaited(function: Callable[[], Any]) -> Callable[[], Any]:
-    import asyncio  # noqa: PLC0415 - only asynchronous benchmarks pay for it
-
-    loop = asyncio.new_event_loop()
-    return lambda: loop.run_until_complete(function())

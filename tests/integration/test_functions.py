@@ -1,0 +1,105 @@
+"""Functions of one's own compared without a plan: with arguments, fresh ones for each run, whatever they return."""
+
+import json
+import shlex
+
+import pytest
+from processes import wfperf
+
+SHOP = """
+def total(number): return sum(range(number))
+def counted(number):
+    found = 0
+    for each in range(number):
+        found += each
+    return found
+
+class Order:
+    def __init__(self, number): self.number = number
+def order(number): return Order(number)
+def other_order(number): return Order(number)
+
+def numbers(): return ([3, 1, 2],)
+def sort(numbers):
+    assert numbers == [3, 1, 2], "sorted by a run before"
+    numbers.sort()
+    return numbers
+def sorted_copy(numbers): return sorted(numbers)
+async def waited(number): return total(number)
+"""
+QUICK = ("--blocks", "1", "--max-time", "1", "--no-history")
+
+
+@pytest.fixture
+def shop(tmp_path):
+    """A folder with a module of functions."""
+    (tmp_path / "shop.py").write_text(SHOP)
+    return tmp_path
+
+
+def findings(shop, *arguments):
+    process = wfperf("compare", *arguments, *QUICK, "--format", "json", cwd=shop)
+    assert process.returncode == 0, process.stderr
+    return json.loads(process.stdout)["findings"]
+
+
+@pytest.mark.measures
+def test_the_first_function_is_the_baseline_of_all_others(shop):
+    found = findings(shop, "shop:total", "shop:counted", "shop:waited", "--args", "[100]")
+    assert [(each["variant"], each["baseline"], each["equal"]) for each in found] == [
+        ("counted", "total", True), ("waited", "total", True)
+    ]  # fmt: skip
+    assert all(each["uncompared"] == "" for each in found)
+
+
+@pytest.mark.measures
+def test_a_file_is_named_as_well_as_a_module_from_any_folder(shop, tmp_path_factory):
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    file = shop / "shop.py"
+    (found,) = findings(elsewhere, f"{file}:total", f"{file}:counted", "--kwargs", '{"number": 100}')
+    assert (found["variant"], found["baseline"]) == ("counted", "total")
+
+
+@pytest.mark.measures
+def test_each_run_has_fresh_arguments(shop):
+    (found,) = findings(shop, "shop:sort", "shop:sorted_copy", "--setup", "shop:numbers")
+    assert found["equal"]
+
+
+@pytest.mark.measures
+def test_results_that_cannot_be_compared_are_told_so_and_the_command_repeats_it(shop):
+    process = wfperf("compare", "shop:order", "shop:other_order", "--args", "[3]", *QUICK, cwd=shop)
+    assert process.returncode == 0, process.stderr
+    assert "per run; results not compared." in process.stdout.splitlines()[1]
+    note = "Results not compared: other_order on call: a shop.Order can't be compared across processes."
+    assert note in process.stdout
+    (line,) = [line for line in process.stdout.splitlines() if line.startswith("Reproduce: ")]
+    command = line.removeprefix("Reproduce: ").partition(";")[0]
+    again = wfperf(*shlex.split(command)[1:], "--no-history", cwd=shop)
+    assert again.returncode == 0, again.stderr
+    assert again.stdout.splitlines()[0] == process.stdout.splitlines()[0] == (
+        "Measuring shop:order and shop:other_order (functions)"
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("shop:total",), "shop:total is compared with nothing; name another function, or more"),
+        (("shop:total", "shop:total"), "shop:total stands there twice"),
+        (("shop:total", "shop"), "takes module:function, such as shop.orders:load, not 'shop'"),
+        (("none.py:total", "shop:total"), "there is no file none.py"),
+        (("shop:total", "shop:counted", "--args", "[1"), "--args takes a JSON list, such as '[1000]'; '[1' is none: "),
+        (("shop:total", "shop:counted", "--args", "1"), "--args takes a JSON list, such as '[1000]', not '1'"),
+        (("shop:total", "shop:counted", "--kwargs", "[1]"), "--kwargs takes a JSON object, such as "),
+        (("shop:total", "shop:counted", "--setup", "numbers"), "--setup takes module:function"),
+        (("--args", "[1]"), "--args, --kwargs and --setup need functions; name them first"),
+        (("shop:total", "--a", "shop:total", "--b", "shop:counted"), "--a and --b name two functions"),
+        (("shop:total", "shop:counted", "--plan", "built-in"), "exclude each other"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_one_line(shop, arguments, message):
+    process = wfperf("compare", *arguments, cwd=shop)
+    assert (process.returncode, process.stdout) == (2, "")
+    (line,) = process.stderr.splitlines()
+    assert message in line

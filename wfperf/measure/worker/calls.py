@@ -1,0 +1,96 @@
+"""A function as it is benchmarked: called with arguments, on an instance if it is a method, its results consumed."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from collections.abc import Callable, Mapping
+from functools import cache, partial, wraps
+from typing import Any
+
+
+def call_of(
+    target: str, args: list[Any], kwargs: Mapping[str, Any], setup: str
+) -> tuple[Callable[..., Any], Callable[[], Callable[[], Any]] | None]:
+    """Return what a run calls, and what makes a call with fresh arguments; None if all calls have the same.
+
+    Args:
+        target: `module:name` of a function, a class, or `module:Class.method`.
+        args: positional arguments of every call.
+        kwargs: keyword arguments of every call.
+        setup: `module:function` that makes further arguments for one call: a tuple of them, a pair of a tuple and a
+            dict of keyword arguments, or any other value as the only one. Empty if there is none.
+
+    Raises:
+        TypeError: it is a method of a class that cannot be made without arguments, or no callable.
+    """
+    function = consumed(_callable(target, has_self=bool(setup)))
+    if not setup:
+        return partial(function, *args, **kwargs) if args or kwargs else function, None
+    made = _callable(setup, has_self=False)
+
+    def fresh() -> Callable[[], Any]:
+        positional, named = _arguments(made())
+        return partial(function, *args, *positional, **kwargs, **named)
+
+    return function, fresh
+
+
+def _arguments(made: Any) -> tuple[tuple[Any, ...], Mapping[str, Any]]:
+    if isinstance(made, tuple):
+        is_pair = [type(each) for each in made] == [tuple, dict]
+        return (made[0], made[1]) if is_pair else (made, {})
+    return (made,), {}
+
+
+def _callable(target: str, *, has_self: bool) -> Callable[..., Any]:
+    """Return a callable by its target; a method is bound to an instance, unless its calls are given one."""
+    module, _, path = target.partition(":")
+    *owners, name = path.split(".")
+    owner: Any = importlib.import_module(module)
+    for each in owners:
+        owner = getattr(owner, each)
+    found: Callable[..., Any] = getattr(owner, name)
+    if not callable(found):
+        raise TypeError(f"{target} is a {type(found).__name__}; name a function")
+    is_method = inspect.isclass(owner) and inspect.isfunction(found) and not _is_static(owner, name)
+    if not is_method or has_self:
+        return found
+    try:
+        instance = owner()
+    except TypeError as error:
+        raise TypeError(f"{target} is a method, and {error}; give a setup that returns the instance") from error
+    bound: Callable[..., Any] = getattr(instance, name)
+    return bound
+
+
+def _is_static(owner: type, name: str) -> bool:
+    return isinstance(inspect.getattr_static(owner, name), staticmethod)
+
+
+def consumed(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function whose call does the whole work: a coroutine is awaited, a generator's items become a list."""
+    if inspect.iscoroutinefunction(function):
+        return _in_loop(function)
+    if inspect.isasyncgenfunction(function):
+
+        async def collect(*args: Any, **kwargs: Any) -> list[Any]:
+            return [item async for item in function(*args, **kwargs)]
+
+        return wraps(function)(_in_loop(collect))
+    if inspect.isgeneratorfunction(function):
+        return wraps(function)(lambda *args, **kwargs: list(function(*args, **kwargs)))
+    return function
+
+
+def _in_loop(function: Callable[..., Any]) -> Callable[..., Any]:
+    run_until_complete = _loop().run_until_complete
+    return lambda *args, **kwargs: run_until_complete(function(*args, **kwargs))
+
+
+@cache
+def _loop() -> Any:
+    """Return the event loop of all benchmarks of this process."""
+    import asyncio  # noqa: PLC0415 - only asynchronous benchmarks pay for it
+
+    return asyncio.new_event_loop()

@@ -1,0 +1,98 @@
+"""What a comparison says in one sentence for each variant without a claim, or in one line for many."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from wfperf.report.intervals import counted_text
+from wfperf.results.comparison import Comparison, Finding
+from wfperf.stats.verdict import SMALLEST_EFFECT
+
+FASTER, SLOWER, ALIKE, UNDECIDED = "faster", "slower", "no difference of 1 %", "undecided"
+"""What an interval says of a variant without a claim."""
+
+A_FEW = 3
+"""Most variants that have a sentence each."""
+
+SIGNIFICANT = 3
+"""Digits of a time per run; an interval is seldom narrower than the last one."""
+
+
+def answers(comparison: Comparison) -> list[str]:
+    """Return the answers about variants without a claim: a sentence for each of a few, or a summary of many."""
+    findings = [each for each in comparison.findings if each.claim is None and each.metric == "throughput"]
+    if len(findings) > A_FEW:
+        return [_summary(findings)]
+    times = times_per_run(comparison)
+    return [_sentence(each, times) for each in findings]
+
+
+def conclusion(finding: Finding) -> str:
+    """Return what the interval of an effect says without a claim."""
+    effect = finding.effect
+    if effect is None:
+        return "results differ"
+    if not effect.bounded:
+        return UNDECIDED
+    if effect.low >= -SMALLEST_EFFECT and effect.high <= SMALLEST_EFFECT:
+        return ALIKE
+    return FASTER if effect.low > 0 else SLOWER if effect.high < 0 else UNDECIDED
+
+
+def times_per_run(comparison: Comparison) -> dict[tuple[str, str], float]:
+    """Return the time of a run in nanoseconds, by benchmark and variant: the median over blocks and samples."""
+    return {
+        (benchmark.name, variant): benchmark.cost(variant)
+        for benchmark in comparison.benchmarks
+        if benchmark.metric == "throughput"
+        for variant in benchmark.variants
+    }
+
+
+def times_text(finding: Finding, times: Mapping[tuple[str, str], float]) -> str:
+    """Return the times per run of the baseline and of the variant, such as `885 us -> 436 us`; empty if unknown."""
+    before, after = (times.get((finding.benchmark, name)) for name in (finding.baseline, finding.variant))
+    return f"{time_text(before)} -> {time_text(after)}" if before and after else ""
+
+
+def time_text(nanoseconds: float) -> str:
+    """Return a time of a run in a suitable unit, with three digits: `885 us`, `1.24 ms`, `12 s`."""
+    for unit, size in (("s", 1e9), ("ms", 1e6), ("us", 1e3)):
+        if nanoseconds >= 0.9995 * size:  # 999.6 us would be shown as 1000 us
+            return f"{_digits(nanoseconds / size)} {unit}"
+    return f"{_digits(nanoseconds)} ns"
+
+
+def _digits(value: float) -> str:
+    before_point = len(str(int(value)))
+    return f"{value:.{max(0, SIGNIFICANT - before_point)}f}"
+
+
+def _sentence(finding: Finding, times: Mapping[tuple[str, str], float]) -> str:
+    results = "results not compared" if finding.uncompared else "results equal"
+    times_said = f": {text} per run" if (text := times_text(finding, times)) else ""
+    effect = finding.effect
+    if effect is None:
+        return f"{finding.variant} returns other results than {finding.baseline}; so there is no speedup."
+    said = conclusion(finding)
+    if said in {FASTER, SLOWER}:
+        factors = [1 + bound for bound in (effect.low, effect.estimate, effect.high)]
+        if said == SLOWER:
+            factors = [1 / factor for factor in reversed(factors)]
+        low, factor, high = factors
+        than = f"{factor:.2f}x {said} than {finding.baseline} ({100 * (low - 1):.3g} to {100 * (high - 1):.3g} %)"
+        return f"{finding.variant} is {than}{times_said}; {results}."
+    if not effect.bounded:
+        return f"{finding.variant} and {finding.baseline}: too few blocks for an answer{times_said}; {results}."
+    range_ = f"{100 * effect.low:+.3g} to {100 * effect.high:+.3g} %"
+    if said == ALIKE:
+        return f"{finding.variant} is as fast as {finding.baseline} ({range_}){times_said}; {results}."
+    return f"{finding.variant} may be as fast as {finding.baseline} ({range_}){times_said}; {results}."
+
+
+def _summary(findings: Sequence[Finding]) -> str:
+    said = Counter(conclusion(each) for each in findings)
+    parts = [f"{said[each]} {each}" for each in (FASTER, SLOWER, ALIKE, UNDECIDED, "results differ") if said[each]]
+    benchmarks = len({(each.benchmark, each.variant) for each in findings})
+    return f"{counted_text(benchmarks, 'comparison')}: {', '.join(parts)}."
