@@ -8,8 +8,8 @@ from random import Random
 
 from wfperf.gate.time_budgets import time_budget
 from wfperf.gate.timed import Timing
-from wfperf.gate.variants import BASE, HEAD, Tree, VariantBuilder
 from wfperf.measure.blocks import Schedule
+from wfperf.measure.revisions import BASE, HEAD, Tree, VariantBuilder
 from wfperf.plan import Benchmark, Configuration, Plan
 from wfperf.results.blocks import Block
 from wfperf.results.revision import Revision

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from wfperf.measure.executor import Executor
     from wfperf.measure.variant import Variant
     from wfperf.plan import Configuration, Plan
-    from wfperf.results.profiled import MeasuredPair, Profiled
+    from wfperf.results.profiled import MeasuredSpeedup, Profiled
 
 SEED = 1
 """Fixed, so that every call of profile measures the speedup in the same order of samples."""
@@ -153,14 +153,14 @@ def command(asked: ProfileOptions, source: PlanOptions, db: str, form: str) -> E
     return _exit_code(profiled)
 
 
-def _measured(before: Variant, after: Variant, max_time_s: float, executor: Executor) -> MeasuredPair:
+def _measured(before: Variant, after: Variant, max_time_s: float, executor: Executor) -> MeasuredSpeedup:
     from wfperf.measure.blocks import Schedule
-    from wfperf.measure.pair import measure_pair
+    from wfperf.measure.speedup import measure_speedup
     from wfperf.report.progress import progress
 
     with progress("measuring the speedup, without a profiler") as advance:
         schedule = Schedule(max_time_s, blocks=PAIR_BLOCKS, seed=SEED)
-        return measure_pair(before, after, schedule, lambda done: advance(done, PAIR_BLOCKS), executor)
+        return measure_speedup(before, after, schedule, lambda done: advance(done, PAIR_BLOCKS), executor)
 
 
 def _exit_code(profiled: Profiled) -> ExitCode:

@@ -17,8 +17,8 @@ from wfperf.gate.progress import Progress
 from wfperf.gate.request import COUNTERS, TIME, Request
 from wfperf.gate.time_budgets import TimeBudget, speedup_budget, time_budget
 from wfperf.gate.timed import Timing
-from wfperf.gate.variants import BASE, HEAD, Pair, Role, Tree, VariantBuilder, VariantKey
 from wfperf.measure.counters import CounterTable, count_benchmarks
+from wfperf.measure.revisions import BASE, HEAD, Case, Role, Tree, VariantBuilder, VariantKey
 from wfperf.results.budget import ANY
 from wfperf.results.counters import Counters
 from wfperf.results.decision import WALL_TIME, Check, Decision, Status
@@ -119,19 +119,19 @@ def decide_on(repository: Repository, trees: dict[Role, Tree], request: Request,
     """
     start_s = time.monotonic()
     environment = current_environment()
-    if not request.pairs:
+    if not request.cases:
         raise UsageError("--benchmark and --config leave nothing to gate; see what there is: wfperf plan")
     builder = VariantBuilder(request.plan, repository, request.folder)
     for tree in trees.values():
         builder.check_folder(tree)
     progress.step("running every configuration once in both")
-    results = probe(builder, trees, request.pairs, request.executor)
+    results = probe(builder, trees, request.cases, request.executor)
     checks = [_accepted(check, request) for check in results.values()]
-    runnable = [pair for pair, check in results.items() if check.status is not Status.INCONCLUSIVE]
-    differing = [pair for pair in runnable if results[pair].status is Status.DIFFERS]
+    runnable = [case for case, check in results.items() if check.status is not Status.INCONCLUSIVE]
+    differing = [case for case in runnable if results[case].status is Status.DIFFERS]
     notes: list[str] = []
     budgets: list[TimeBudget] = []
-    reasons: Mapping[Pair, str] = {}
+    reasons: Mapping[Case, str] = {}
     if differing and request.accept_results:
         notes.append(
             f"Results differ, which --accept-results allows; not timed against the base: {_places(differing)}."
@@ -144,7 +144,10 @@ def decide_on(repository: Repository, trees: dict[Role, Tree], request: Request,
         notes += request.notes_on_time
     if request.only == TIME or (not request.only and all(check.status is not Status.FAIL for check in checks)):
         budgets = _time_budgets(request, runnable, differing, reasons)
-        notes += notes_on_unseen({pair: reasons[pair] for pair in reasons if pair not in differing}, "time decides")
+        notes += notes_on_unseen(
+            {case: reasons[case] for case in reasons if case not in differing},
+            "time decides",
+        )
         checks += undecided(reasons, differing, "not timed, because results differ")
         if budgets:
             checks += Timing(budgets, builder, trees, request.schedule, request.executor, progress).decide()
@@ -177,48 +180,55 @@ def _accepted(check: Check, request: Request) -> Check:
 
 
 def _counted(
-    builder: VariantBuilder, trees: dict[Role, Tree], pairs: Sequence[Pair], request: Request, progress: Progress
-) -> tuple[tuple[Check, ...], dict[Pair, str]]:
+    builder: VariantBuilder,
+    trees: dict[Role, Tree],
+    cases: Sequence[Case],
+    request: Request,
+    progress: Progress,
+) -> tuple[tuple[Check, ...], dict[Case, str]]:
     def count(roles: Sequence[Role]) -> dict[Role, CounterTable]:
         counters = count_benchmarks(
-            builder.benchmarks([trees[role] for role in roles], pairs), progress.counted, request.executor
+            builder.benchmarks([trees[role] for role in roles], cases), progress.counted, request.executor
         )
-        return {role: _of_role(counters, role, pairs) for role in roles}
+        return {role: _of_role(counters, role, cases) for role in roles}
 
-    if not pairs:
+    if not cases:
         return (), {}
     counters = count((BASE, HEAD))
     policy = request.policy
-    policy.check_counters(counters_of(counters[HEAD]), request.wholly(pairs))
+    policy.check_counters(counters_of(counters[HEAD]), request.wholly(cases))
     locate = Definitions(trees[HEAD].folder).locate
     checks = count_checks(counters[BASE], counters[HEAD], policy, lambda: count((HEAD,))[HEAD], locate)
     return checks, unseen(counters[BASE], counters[HEAD])
 
 
-def _of_role(counters: CounterTable, role: Role, pairs: Sequence[Pair]) -> CounterTable:
+def _of_role(counters: CounterTable, role: Role, cases: Sequence[Case]) -> CounterTable:
     table: dict[str, dict[str, Counters]] = {}
-    for benchmark, configuration in pairs:
+    for benchmark, configuration in cases:
         if each := counters.get(benchmark, {}).get(str(VariantKey(role, configuration))):
             table.setdefault(benchmark, {})[configuration] = each
     return table
 
 
 def _time_budgets(
-    request: Request, runnable: Collection[Pair], differing: Collection[Pair], unseen: Collection[Pair]
+    request: Request,
+    runnable: Collection[Case],
+    differing: Collection[Case],
+    unseen: Collection[Case],
 ) -> list[TimeBudget]:
     """Return the budgets on time: run times if results are equal; speedups in head, too, if they may differ.
 
-    They cover the pairs to be timed, and those that counters do not cover.
+    They cover the cases to be timed, and those that counters do not cover.
     """
-    timed = [pair for pair in request.pairs_timed_with(unseen) if pair in runnable]
-    equal = [pair for pair in timed if pair not in differing]
-    budgets = [time_budget(pair, request.policy.of_regression(*pair)) for pair in equal]
-    for pair in timed if request.accept_results else equal:
-        effect = request.policy.of_speedup(*pair)
-        if effect is not None and pair[1] != request.plan.baseline:
-            budgets.append(speedup_budget(pair, request.plan.baseline, effect))
+    timed = [case for case in request.cases_timed_with(unseen) if case in runnable]
+    equal = [case for case in timed if case not in differing]
+    budgets = [time_budget(case, request.policy.of_regression(*case)) for case in equal]
+    for case in timed if request.accept_results else equal:
+        effect = request.policy.of_speedup(*case)
+        if effect is not None and case[1] != request.plan.baseline:
+            budgets.append(speedup_budget(case, request.plan.baseline, effect))
     return budgets
 
 
-def _places(pairs: Iterable[Pair]) -> str:
-    return ", ".join(f"{configuration} on {benchmark}" for benchmark, configuration in pairs)
+def _places(cases: Iterable[Case]) -> str:
+    return ", ".join(f"{configuration} on {benchmark}" for benchmark, configuration in cases)

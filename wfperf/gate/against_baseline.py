@@ -24,9 +24,9 @@ from wfperf.gate.stored import (
     unlike,
 )
 from wfperf.gate.time_budgets import time_budget
-from wfperf.gate.variants import only
 from wfperf.measure.blocks import ComparedBenchmark
 from wfperf.measure.counters import CounterTable, count_benchmarks
+from wfperf.measure.revisions import only
 from wfperf.results.decision import Check, Decision
 from wfperf.results.environment import current_environment
 from wfperf.results.revision import SavedBaseline
@@ -52,7 +52,7 @@ class Now:
     @property
     def benchmarks(self) -> list[ComparedBenchmark]:
         """The benchmarks to count."""
-        return only(self.every, self.request.pairs)
+        return only(self.every, self.request.cases)
 
     def count(self, progress: Progress = SILENT) -> CounterTable:
         """Return the counters of one run of each.
@@ -70,7 +70,7 @@ class Now:
             NothingMeasuredError: a variant cannot be run.
         """
         request = self.request
-        return measure_times(only(self.every, request.timed_pairs), request.schedule, request.executor, progress)
+        return measure_times(only(self.every, request.timed_cases), request.schedule, request.executor, progress)
 
 
 def check_version(file: Path, baseline: Baseline) -> None:
@@ -111,11 +111,11 @@ def decide_against(
     before, otherwise = _only(baseline.counters[python], now), baseline.counted_otherwise(python, now.own)
     checks = [*_checks(without_calls(before) if otherwise else before, counted, now)]
     if otherwise:
-        pairs = [(benchmark, name) for benchmark, variants in counted.items() for name in variants]
-        checks += undecided(dict.fromkeys(pairs, otherwise), pairs, MAKE_ANEW)
+        cases = [(benchmark, name) for benchmark, variants in counted.items() for name in variants]
+        checks += undecided(dict.fromkeys(cases, otherwise), cases, MAKE_ANEW)
     reasons = {} if otherwise else unseen(before, counted)
-    pairs = request.pairs_timed_with(reasons) if wall_time else [*reasons]
-    budgets = [time_budget(pair, request.policy.of_regression(*pair)) for pair in pairs]
+    cases = request.cases_timed_with(reasons) if wall_time else [*reasons]
+    budgets = [time_budget(case, request.policy.of_regression(*case)) for case in cases]
     timed: tuple[Check, ...] = ()
     notes = []
     if reasons and (wall_time or baseline.times):
@@ -138,7 +138,7 @@ def decide_against(
         notes.append("Wall times were not compared. The baseline has some for this kind of machine: --wall-time.")
     if wall_time:
         notes += request.notes_on_time
-    if any(request.policy.of_speedup(*pair) is not None for pair in request.pairs if pair[1] != request.plan.baseline):
+    if any(request.policy.of_speedup(*case) is not None for case in request.cases if case[1] != request.plan.baseline):
         notes.append("Budgets of min_speedup are not checked against a file, only with --base REF.")
     if any(check.counted_change for check in checks):
         notes.append("If the change is intended, store it: the same command with --update")
@@ -205,8 +205,8 @@ def updated(
 
 def _check_counters(now: Now, before: CounterTable, counted: CounterTable) -> None:
     tables = before, counted
-    pairs = {(benchmark, name) for table in tables for benchmark, variants in table.items() for name in variants}
-    now.request.policy.check_counters(counters_of(*tables), now.request.wholly(pairs))
+    cases = {(benchmark, name) for table in tables for benchmark, variants in table.items() for name in variants}
+    now.request.policy.check_counters(counters_of(*tables), now.request.wholly(cases))
 
 
 def _checks(before: CounterTable, counted: CounterTable, now: Now) -> tuple[Check, ...]:
@@ -218,6 +218,6 @@ def _only(table: CounterTable, now: Now) -> CounterTable:
     if now.request.is_whole:
         return table
     return {
-        benchmark: {name: counters for name, counters in variants.items() if (benchmark, name) in now.request.pairs}
+        benchmark: {name: counters for name, counters in variants.items() if (benchmark, name) in now.request.cases}
         for benchmark, variants in table.items()
     }

@@ -62,13 +62,13 @@ class Baseline:
     def is_of(self, plan: Plan) -> bool:
         """Return whether most of its entries are of a plan; a few benchmarks may have been renamed since."""
         known = [(on.name, each.name) for on in plan.benchmarks for each in plan.configurations]
-        pairs = [
+        cases = [
             (benchmark, name)
             for table in self.counters.values()
             for benchmark, variants in table.items()
             for name in variants
         ]
-        return 2 * sum(pair in known for pair in pairs) >= len(pairs)
+        return 2 * sum(case in known for case in cases) >= len(cases)
 
     def counted_otherwise(self, python: str, packages: tuple[str, ...]) -> str:
         """Return, as text, that other code was counted as the user's own; empty if counts can be compared.

@@ -10,7 +10,7 @@ from wfperf.errors import NothingMeasuredError, UsageError
 from wfperf.gate.against_base import checked_out, decide_on, revision_of
 from wfperf.gate.progress import Progress
 from wfperf.gate.request import COUNTERS, TIME, Request
-from wfperf.gate.variants import BASE, HEAD, Tree
+from wfperf.measure.revisions import BASE, HEAD, Tree
 from wfperf.results.bisected import Bisected, Tried
 from wfperf.results.decision import SPEEDUP, WALL_TIME, Check, Decision, Status
 from wfperf.results.revision import Revision

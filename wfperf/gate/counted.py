@@ -1,6 +1,6 @@
 """Check counters against their budgets. A counter that was not counted on both variants cannot pass.
 
-Without a counted call, counters prove nothing: perhaps no code was watched. `unseen` finds such pairs; time decides.
+Without a counted call, counters prove nothing: perhaps no code was watched. `unseen` finds such cases; time decides.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from dataclasses import replace
 
 from wfperf.gate.baseline import gated
 from wfperf.gate.policy import Policy
-from wfperf.gate.variants import Pair
 from wfperf.measure.counters import CounterTable
+from wfperf.measure.revisions import Case
 from wfperf.results.counters import FUNCTION_CALLS, LIBRARY_CALLS, Counters
 from wfperf.results.decision import CallCountChange, Check, Status
 
@@ -48,7 +48,7 @@ def count_checks(
     return tuple(checks)
 
 
-def unseen(base: CounterTable, head: CounterTable) -> dict[Pair, str]:
+def unseen(base: CounterTable, head: CounterTable) -> dict[Case, str]:
     """Return, as text, why counters alone do not show that nothing more is done; by benchmark and configuration.
 
     Args:
@@ -64,7 +64,7 @@ def unseen(base: CounterTable, head: CounterTable) -> dict[Pair, str]:
     return found
 
 
-def notes_on_unseen(reasons: Mapping[Pair, str], then: str) -> list[str]:
+def notes_on_unseen(reasons: Mapping[Case, str], then: str) -> list[str]:
     """Return a note for each reason: what counters do not show, and what follows."""
     places: dict[str, list[str]] = {}
     for (benchmark, configuration), why in reasons.items():
@@ -88,9 +88,9 @@ def without_calls(table: CounterTable) -> CounterTable:
     }
 
 
-def undecided(reasons: Mapping[Pair, str], pairs: Collection[Pair], remedy: str) -> list[Check]:
-    """Return an undecided check for each of these pairs that has a reason why counters do not cover it."""
-    return [_unknown(*pair, COUNTERS, f"{why}; {remedy}") for pair, why in reasons.items() if pair in pairs]
+def undecided(reasons: Mapping[Case, str], cases: Collection[Case], remedy: str) -> list[Check]:
+    """Return an undecided check for each of these cases that has a reason why counters do not cover it."""
+    return [_unknown(*case, COUNTERS, f"{why}; {remedy}") for case, why in reasons.items() if case in cases]
 
 
 def _why_unseen(before: Counters, now: Counters) -> str:
@@ -121,10 +121,10 @@ def _checks(base: CounterTable, head: CounterTable, policy: Policy, locate: Loca
                 missing = "not in the baseline" if variants[0] is None else "not counted now"
                 yield _unknown(benchmark, configuration, COUNTERS, missing)
             else:
-                yield from _of_pair(benchmark, configuration, variants[0], variants[1], policy, locate)
+                yield from _of_case(benchmark, configuration, variants[0], variants[1], policy, locate)
 
 
-def _of_pair(
+def _of_case(
     benchmark: str, configuration: str, base: Counters, head: Counters, policy: Policy, locate: Locate
 ) -> Iterator[Check]:
     before, now = gated(base), gated(head)

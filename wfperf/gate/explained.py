@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from wfperf.errors import NothingMeasuredError
 from wfperf.gate.counted import Locate
-from wfperf.gate.variants import BASE, HEAD, Role, Tree, VariantBuilder, VariantKey
 from wfperf.measure.executor import Executor
+from wfperf.measure.revisions import BASE, HEAD, Role, Tree, VariantBuilder, VariantKey
 from wfperf.measure.self_times import grown, self_time_changes
 from wfperf.results.decision import WALL_TIME, Check, Decision, SelfTimeChange, Status
 

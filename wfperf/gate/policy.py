@@ -60,11 +60,11 @@ class Rule:
     configuration: str
     budget: Budget | float
 
-    def is_for(self, pairs: Collection[tuple[str, str]]) -> bool:
+    def is_for(self, cases: Collection[tuple[str, str]]) -> bool:
         """Return whether it applies to any of these benchmarks and configurations."""
         return any(
             self.benchmark in {EVERY, benchmark} and self.configuration in {EVERY, configuration}
-            for benchmark, configuration in pairs
+            for benchmark, configuration in cases
         )
 
 

@@ -1,4 +1,4 @@
-"""Check first that every pair runs in both trees, is imported from them, and has equal results."""
+"""Check first that every case runs in both trees, is imported from them, and has equal results."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from wfperf.errors import NothingMeasuredError, UsageError
-from wfperf.gate.variants import BASE, HEAD, Pair, Role, Tree, VariantBuilder, VariantKey
 from wfperf.measure.answers import Loaded
 from wfperf.measure.blocks import variants_by_name
 from wfperf.measure.executor import Executor, Workers
+from wfperf.measure.revisions import BASE, HEAD, Case, Role, Tree, VariantBuilder, VariantKey
 from wfperf.measure.variant import Variant
 from wfperf.results.budget import ANY, EQUAL
 from wfperf.results.decision import RESULTS, Check, Status
@@ -20,26 +20,26 @@ LONGEST = 80
 
 
 def probe(
-    builder: VariantBuilder, trees: Mapping[Role, Tree], pairs: Sequence[Pair], executor: Executor
-) -> dict[Pair, Check]:
-    """Run every pair once in both trees, and return a check of its results.
+    builder: VariantBuilder, trees: Mapping[Role, Tree], cases: Sequence[Case], executor: Executor
+) -> dict[Case, Check]:
+    """Run every case once in both trees, and return a check of its results.
 
     A pair that head cannot run is an error. A new pair, which only base cannot run, is inconclusive.
 
     Raises:
-        NothingMeasuredError: the head cannot run a pair, or a tree cannot be imported at all.
+        NothingMeasuredError: the head cannot run a case, or a tree cannot be imported at all.
         UsageError: a workload is not imported from its tree.
     """
-    benchmarks = builder.benchmarks([*trees.values()], pairs)
+    benchmarks = builder.benchmarks([*trees.values()], cases)
     variants = {benchmark.name: benchmark.variants for benchmark in benchmarks}
     with executor.start(variants_by_name(benchmarks), hash_seed=0) as workers:
-        return {pair: _of_pair(workers, variants[pair[0]], builder.top, trees, pair) for pair in pairs}
+        return {case: _of_case(workers, variants[case[0]], builder.top, trees, case) for case in cases}
 
 
-def _of_pair(
-    workers: Workers, variants: Mapping[str, Variant], top: Path, trees: Mapping[Role, Tree], pair: Pair
+def _of_case(
+    workers: Workers, variants: Mapping[str, Variant], top: Path, trees: Mapping[Role, Tree], case: Case
 ) -> Check:
-    benchmark, configuration = pair
+    benchmark, configuration = case
     answers: dict[Role, Loaded] = {}
     for role in (HEAD, BASE):
         named = str(VariantKey(role, configuration))

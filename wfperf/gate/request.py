@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from wfperf.gate.policy import EVERY, Policy
-from wfperf.gate.variants import Pair
 from wfperf.measure.blocks import Schedule
 from wfperf.measure.contrasts import total_contrasts
 from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor
+from wfperf.measure.revisions import Case
 from wfperf.plan import Plan
 
 COUNTERS, TIME = "counters", "time"
@@ -33,7 +33,7 @@ class Request:
         schedule: how long to time, and the seed.
         benchmarks: benchmarks to gate; empty for all.
         configurations: configurations to gate; empty for all.
-        among: only these pairs of them; empty for all.
+        among: only these cases of them; empty for all.
         executor: starts the workers.
     """
 
@@ -46,53 +46,53 @@ class Request:
     schedule: Schedule = field(default=Schedule(MAX_TIME_S))
     benchmarks: Sequence[str] = ()
     configurations: Sequence[str] = ()
-    among: Collection[Pair] = ()
+    among: Collection[Case] = ()
     executor: Executor = DEFAULT_EXECUTOR
 
     @property
-    def pairs(self) -> list[Pair]:
+    def cases(self) -> list[Case]:
         """Every benchmark and configuration that is gated."""
         return [
-            pair
-            for pair in self._all
-            if pair in (self.among or (pair,))
-            and pair[0] in (self.benchmarks or pair)
-            and pair[1] in (self.configurations or pair)
+            case
+            for case in self._all
+            if case in (self.among or (case,))
+            and case[0] in (self.benchmarks or case)
+            and case[1] in (self.configurations or case)
         ]
 
     @property
     def is_whole(self) -> bool:
         """Whether nothing is left out."""
-        return self.pairs == self._all
+        return self.cases == self._all
 
     @property
-    def timed_pairs(self) -> list[Pair]:
-        """The pairs to time: if this request or the policy names benchmarks, all on them.
+    def timed_cases(self) -> list[Case]:
+        """The cases to time: if this request or the policy names benchmarks, all on them.
 
         Else those of the contrasts of the plan's configurations, and those with a budget on time in the policy; all if
         there are none.
         """
         benchmarks = self.benchmarks or self.policy.benchmarks
         configurations = self.configurations or self.policy.configurations
-        every = [pair for pair in self.pairs if pair[0] in (benchmarks or pair) and pair[1] in (configurations or pair)]
+        every = [case for case in self.cases if case[0] in (benchmarks or case) and case[1] in (configurations or case)]
         if benchmarks:
             return every
         asked = total_contrasts(self.plan)
         wanted = {(each.benchmark, name) for each in asked for name in (each.variant, each.baseline)}
-        return [pair for pair in every if pair in wanted or self.policy.times(*pair)] or every
+        return [case for case in every if case in wanted or self.policy.times(*case)] or every
 
-    def pairs_timed_with(self, unseen: Collection[Pair]) -> list[Pair]:
-        """Return the pairs to time, and those that counters do not cover."""
-        timed = {*self.timed_pairs, *unseen}
-        return [pair for pair in self.pairs if pair in timed]
+    def cases_timed_with(self, unseen: Collection[Case]) -> list[Case]:
+        """Return the cases to time, and those that counters do not cover."""
+        timed = {*self.timed_cases, *unseen}
+        return [case for case in self.cases if case in timed]
 
     @property
     def notes_on_time(self) -> list[str]:
         """A note on the budgets on time for which nothing is timed; empty if there are none."""
-        untimed = self.policy.untimed(self.pairs, self.timed_pairs)
+        untimed = self.policy.untimed(self.cases, self.timed_cases)
         return [f"Not timed, so these budgets are not checked: {', '.join(untimed)}."] if untimed else []
 
-    def wholly(self, counted: Collection[Pair]) -> set[str]:
+    def wholly(self, counted: Collection[Case]) -> set[str]:
         """Return the benchmarks that were counted in every configuration; with `*` if they are all."""
         benchmarks = [each.name for each in self.plan.benchmarks]
         names = [each.name for each in self.plan.configurations]
@@ -100,5 +100,5 @@ class Request:
         return whole | {EVERY} if len(whole) == len(benchmarks) else whole
 
     @property
-    def _all(self) -> list[Pair]:
+    def _all(self) -> list[Case]:
         return [(on.name, each.name) for on in self.plan.benchmarks for each in self.plan.configurations]

@@ -10,9 +10,9 @@ from wfperf.errors import NothingMeasuredError
 from wfperf.gate.progress import SILENT, Progress
 from wfperf.gate.time_budgets import HOLDS_BUDGET, TimeBudget, too_few
 from wfperf.gate.timed import Measure, decide_twice, measure_until_decided, most
-from wfperf.gate.variants import Pair, only
 from wfperf.measure.blocks import Blocks, ComparedBenchmark, Schedule, measure, share_by_processor
 from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor
+from wfperf.measure.revisions import Case, only
 from wfperf.results.blocks import Block
 from wfperf.results.budget import EQUAL
 from wfperf.results.decision import RESULTS, WALL_TIME, Check, Status
@@ -39,20 +39,20 @@ class Times:
     results: Mapping[str, Mapping[str, str]]
 
     @property
-    def pairs(self) -> list[Pair]:
+    def cases(self) -> list[Case]:
         """Every benchmark and configuration that was timed."""
         return [
             (benchmark, configuration) for benchmark, variants in self.blocks_ns.items() for configuration in variants
         ]
 
-    def of(self, pair: Pair) -> Sequence[float]:
+    def of(self, case: Case) -> Sequence[float]:
         """Return the blocks of a benchmark and configuration; none if it was not timed."""
-        benchmark, configuration = pair
+        benchmark, configuration = case
         return self.blocks_ns.get(benchmark, {}).get(configuration, ())
 
-    def result_of(self, pair: Pair) -> str:
+    def result_of(self, case: Case) -> str:
         """Return the fingerprint of the result of a benchmark and configuration; empty if there is none."""
-        benchmark, configuration = pair
+        benchmark, configuration = case
         return self.results.get(benchmark, {}).get(configuration, "")
 
 
@@ -146,7 +146,7 @@ class _Against:
 
     def _checks(self, budgets: Sequence[TimeBudget], schedule: Schedule) -> dict[TimeBudget, Check]:
         measured = measure_until_decided(
-            *(self.measure, only(self.benchmarks, [budget.pair for budget in budgets]), budgets, schedule),
+            *(self.measure, only(self.benchmarks, [budget.case for budget in budgets]), budgets, schedule),
             decided=lambda budget, blocks: self._analysis(budget, blocks).is_decided(),
             progress=self.progress,
             executor=self.executor,
@@ -154,20 +154,20 @@ class _Against:
         return {budget: self._check(budget, measured[budget.benchmark]) for budget in budgets}
 
     def _analysis(self, budget: TimeBudget, blocks: Sequence[Block]) -> Analysis[Status]:
-        expected = self.stored.result_of(budget.pair)
+        expected = self.stored.result_of(budget.case)
         now = [_time(block, budget.configuration) for block in blocks]
         equal = all(block.digests[budget.configuration] == expected for block in blocks)
-        return Analysis(apart(now, self.stored.of(budget.pair), level=self.level, equal=equal), budget)
+        return Analysis(apart(now, self.stored.of(budget.case), level=self.level, equal=equal), budget)
 
     def _check(self, budget: TimeBudget, blocks: Sequence[Block]) -> Check:
         analysis, count = self._analysis(budget, blocks), len(blocks)
         if analysis.obstacle is Obstacle.RESULTS_DIFFER:
             reason = f"results differ from those that were timed for the baseline; if that is intended, {MAKE_ANEW}"
-            return Check(*budget.pair, RESULTS, EQUAL, Status.DIFFERS, blocks=count, reason=reason)
+            return Check(*budget.case, RESULTS, EQUAL, Status.DIFFERS, blocks=count, reason=reason)
         undecided = too_few(analysis.evidence) or HOLDS_BUDGET
         reasons = {Status.FAIL: "longer than allowed", Status.INCONCLUSIVE: undecided}
         return Check(
-            *budget.pair,
+            *budget.case,
             WALL_TIME,
             budget.allowed,
             analysis.decision,
@@ -184,8 +184,8 @@ def check_enough(measured: Times, kept: Times) -> None:
     Raises:
         NothingMeasuredError: something has too few blocks.
     """
-    level = shared_level(len(kept.pairs))
-    for benchmark, configuration in measured.pairs:
+    level = shared_level(len(kept.cases))
+    for benchmark, configuration in measured.cases:
         if few := _too_few(measured.of((benchmark, configuration)), level):
             raise NothingMeasuredError(
                 f"{configuration} on {benchmark} was timed in {few}; nothing is written; give a larger --max-time"
@@ -201,12 +201,12 @@ def unlike(machine: Mapping[str, str]) -> str:
 
 def _why_useless(stored: Times, budget: TimeBudget, level: float) -> str:
     """Return why the stored times cannot decide a budget; empty if they can."""
-    then = stored.of(budget.pair)
+    then = stored.of(budget.case)
     if not then:
         return f"not timed in the baseline; {MAKE_ANEW}"
     if few := _too_few(then, level):
         return f"in the baseline {few}; {MAKE_ANEW} and a longer --max-time"
-    if not stored.result_of(budget.pair):
+    if not stored.result_of(budget.case):
         return f"the baseline does not say what was returned, or not always the same; {MAKE_ANEW}"
     return ""
 
@@ -216,7 +216,7 @@ def _too_few(blocks_ns: Sequence[float], level: float) -> str:
 
 
 def _undecided(budget: TimeBudget, reason: str) -> Check:
-    return Check(*budget.pair, WALL_TIME, budget.allowed, Status.INCONCLUSIVE, reason=reason)
+    return Check(*budget.case, WALL_TIME, budget.allowed, Status.INCONCLUSIVE, reason=reason)
 
 
 def _time(block: Block, configuration: str) -> float:

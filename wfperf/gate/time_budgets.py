@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from wfperf.gate.variants import BASE, HEAD, Pair, VariantKey
+from wfperf.measure.revisions import BASE, HEAD, Case, VariantKey
 from wfperf.results.blocks import Block
 from wfperf.results.budget import Budget, BudgetKind
 from wfperf.results.decision import SPEEDUP, WALL_TIME, Status
@@ -41,7 +41,7 @@ class TimeBudget:
         return self.variant.configuration
 
     @property
-    def pair(self) -> Pair:
+    def case(self) -> Case:
         """The benchmark and configuration of the budget."""
         return self.benchmark, self.configuration
 
@@ -83,15 +83,15 @@ class TimeBudget:
         return all(block.equal(str(self.against), str(self.variant)) for block in blocks)
 
 
-def time_budget(pair: Pair, most: float) -> TimeBudget:
-    """Return the budget on the increase of a pair's run time over base; `most` is a fraction."""
-    benchmark, configuration = pair
+def time_budget(case: Case, most: float) -> TimeBudget:
+    """Return the budget on the increase of a case's run time over base; `most` is a fraction."""
+    benchmark, configuration = case
     return TimeBudget(benchmark, WALL_TIME, VariantKey(HEAD, configuration), VariantKey(BASE, configuration), most)
 
 
-def speedup_budget(pair: Pair, over: str, least: float) -> TimeBudget:
+def speedup_budget(case: Case, over: str, least: float) -> TimeBudget:
     """Return the budget on the speedup of a configuration over another one in head; `least` is a fraction."""
-    benchmark, configuration = pair
+    benchmark, configuration = case
     return TimeBudget(benchmark, SPEEDUP, VariantKey(HEAD, configuration), VariantKey(HEAD, over), least)
 
 

@@ -8,7 +8,6 @@ from typing import Protocol
 
 from wfperf.gate.progress import SILENT, Progress
 from wfperf.gate.time_budgets import HOLDS_BUDGET, TimeBudget, too_few
-from wfperf.gate.variants import BASE, Role, Tree, VariantBuilder, VariantKey
 from wfperf.measure.blocks import (
     CONTROL,
     Blocks,
@@ -19,6 +18,7 @@ from wfperf.measure.blocks import (
     share_by_processor,
 )
 from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor
+from wfperf.measure.revisions import BASE, Role, Tree, VariantBuilder, VariantKey
 from wfperf.results.blocks import Block
 from wfperf.results.budget import EQUAL
 from wfperf.results.decision import RESULTS, SPEEDUP, WALL_TIME, Check, Status

@@ -15,7 +15,7 @@ from wfperf.results.profiled import (
     CostChange,
     FunctionCost,
     LineCost,
-    MeasuredPair,
+    MeasuredSpeedup,
     Profiled,
     SiteCost,
     SourceLocation,
@@ -53,7 +53,7 @@ def profile_tables(profiled: Profiled) -> list[Table]:
     return [*tables, _files_table(profiled.profilers)]
 
 
-def speedup_table(profiled: Profiled, pair: MeasuredPair) -> Table:
+def speedup_table(profiled: Profiled, pair: MeasuredSpeedup) -> Table:
     """Return the speedup that belongs to a profile; if results differ, there is none, and a note says what to run."""
     level = f" [{pair.speedup.level:.0%}]".replace("%", " %") if pair.speedup else ""
     columns = (
@@ -78,7 +78,7 @@ def speedup_table(profiled: Profiled, pair: MeasuredPair) -> Table:
     )
 
 
-def _measured(pair: MeasuredPair) -> tuple[Cell, Cell, Cell]:
+def _measured(pair: MeasuredSpeedup) -> tuple[Cell, Cell, Cell]:
     if pair.speedup is None:
         words = f"{pair.reason}: no speedup" if pair.reason else "no speedup"
         return Cell(words, Tone.UNSURE if pair.equal else Tone.BAD), Cell(""), Cell("")
@@ -87,7 +87,7 @@ def _measured(pair: MeasuredPair) -> tuple[Cell, Cell, Cell]:
     return Cell(interval_text(pair.speedup)), Cell(f"{factor:.2f}x"), Cell(saved)
 
 
-def _speedup_notes(profiled: Profiled, pair: MeasuredPair) -> list[str]:
+def _speedup_notes(profiled: Profiled, pair: MeasuredSpeedup) -> list[str]:
     notes = [
         (
             f"Speedup is throughput gained, t_{profiled.before} / t_new - 1, in {blocks_text(pair.blocks)} of fresh "

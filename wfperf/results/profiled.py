@@ -130,7 +130,7 @@ class Captured:
 
 
 @dataclass(frozen=True, slots=True)
-class MeasuredPair:
+class MeasuredSpeedup:
     """The speedup of the second configuration over the first, measured without a profiler.
 
     Args:
@@ -172,7 +172,7 @@ class Profiled:
     changes_results: tuple[str, ...]
     environment: Environment
     notes: tuple[str, ...] = ()
-    measured: MeasuredPair | None = None
+    measured: MeasuredSpeedup | None = None
 
     @property
     def variants(self) -> tuple[str, ...]:

@@ -62,17 +62,17 @@ def test_the_same_work_passes(table):
 @given(tables, tables)
 def test_more_work_or_work_unknown_never_passes(before, now):
     found = checks(before, now)
-    pairs = [{(benchmark, name) for benchmark in table for name in table[benchmark]} for table in (before, now)]
+    cases = [{(benchmark, name) for benchmark in table for name in table[benchmark]} for table in (before, now)]
     hidden = unseen(before, now)
-    both = (pairs[0] & pairs[1]) - {*hidden}
+    both = (cases[0] & cases[1]) - {*hidden}
     rose = any(now[s][c].counts[counter] > before[s][c].counts[counter] for s, c in both for counter in COUNTERS)
     assert (Status.FAIL in statuses(found)) or not rose
     assert rose or all(
         (check.benchmark, check.configuration) in hidden for check in found if check.status is Status.FAIL
     )
     assert all(now[s][c].calls == {} == now[s][c].library_calls or not before[s][c].calls for s, c in hidden)
-    assert (Status.INCONCLUSIVE in statuses(found)) == (pairs[0] != pairs[1])
-    assert {(check.benchmark, check.configuration) for check in found} == pairs[0] | pairs[1]
+    assert (Status.INCONCLUSIVE in statuses(found)) == (cases[0] != cases[1])
+    assert {(check.benchmark, check.configuration) for check in found} == cases[0] | cases[1]
 
 
 def test_no_call_counted_on_either_side_is_no_evidence_though_other_counters_are_held():

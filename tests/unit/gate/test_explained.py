@@ -8,7 +8,7 @@ from executors import Simulated, SimulatedExecutor
 from gates import SIDES, TREES
 
 from wfperf.gate.explained import explained
-from wfperf.gate.variants import BASE, HEAD
+from wfperf.measure.revisions import BASE, HEAD
 from wfperf.results.decision import Decision, Status
 
 SLOWER = time("s", "x", interval(0.2, 0.25, 0.3), Status.FAIL, confirmation=interval(0.249, 0.25, 0.251))

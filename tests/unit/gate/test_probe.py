@@ -6,10 +6,10 @@ from gates import SIDES, TREES
 
 from wfperf.errors import NothingMeasuredError, UsageError
 from wfperf.gate.probe import probe
-from wfperf.gate.variants import BASE, HEAD
+from wfperf.measure.revisions import BASE, HEAD
 from wfperf.results.decision import Status
 
-PAIR = ("s", "x")
+CASE = ("s", "x")
 
 
 def variant(role, run=lambda: {"total": 42}, *, file="shop.py", **answers):
@@ -20,7 +20,7 @@ def variant(role, run=lambda: {"total": 42}, *, file="shop.py", **answers):
 
 def probed(base=None, head=None):
     executor = SimulatedExecutor({"base: x": base or variant(BASE), "head: x": head or variant(HEAD)})
-    return executor, probe(SIDES, TREES, [PAIR], executor)
+    return executor, probe(SIDES, TREES, [CASE], executor)
 
 
 def failing(role):
@@ -29,21 +29,21 @@ def failing(role):
 
 def test_equal_results_pass_and_nothing_is_timed():
     executor, checks = probed()
-    assert checks[PAIR].status is Status.PASS
+    assert checks[CASE].status is Status.PASS
     assert {request.op for request in executor.requests} == {"load", "imported"}
     assert {request.arguments["warm_up_runs"] for request in executor.asked("load")} == {0}
 
 
 def test_results_that_differ_are_told_with_their_place():
     _, checks = probed(head=variant(HEAD, lambda: {"total": 43}))
-    assert checks[PAIR].status is Status.DIFFERS
-    assert checks[PAIR].reason.endswith("total: 42 in base, 43 in head")
+    assert checks[CASE].status is Status.DIFFERS
+    assert checks[CASE].reason.endswith("total: 42 in base, 43 in head")
 
 
 def test_what_only_the_base_does_not_run_is_inconclusive():
     _, checks = probed(base=failing(BASE))
-    assert checks[PAIR].status is Status.INCONCLUSIVE
-    assert checks[PAIR].reason.endswith("cannot run it: cannot measure 'base: x': LookupError: no such order")
+    assert checks[CASE].status is Status.INCONCLUSIVE
+    assert checks[CASE].reason.endswith("cannot run it: cannot measure 'base: x': LookupError: no such order")
 
 
 def test_what_the_head_does_not_run_cannot_be_gated():

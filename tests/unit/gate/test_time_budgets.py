@@ -11,7 +11,7 @@ from wfperf.stats.interval import Interval
 from wfperf.stats.sequential import Analysis, Evidence
 from wfperf.stats.verdict import MINIMUM_BLOCKS
 
-PAIR = ("s", "x")
+CASE = ("s", "x")
 log_ratios = st.floats(-2, 2)
 intervals = st.tuples(log_ratios, log_ratios, log_ratios).map(sorted).map(lambda ends: Interval(*ends, 0.95))
 budgets = st.floats(0.001, 3)
@@ -25,7 +25,7 @@ def status(budget, interval):
 def test_a_regression_is_kept_inside_broken_outside_and_else_open(interval, budget):
     low, high = (math.expm1(end) for end in (interval.low, interval.high))
     expected = Status.PASS if high <= budget else Status.FAIL if low > budget else Status.INCONCLUSIVE
-    assert status(time_budget(PAIR, budget), interval) is expected
+    assert status(time_budget(CASE, budget), interval) is expected
 
 
 @given(intervals, budgets)
@@ -38,12 +38,12 @@ def test_a_speedup_is_kept_above_broken_below_and_else_open(interval, budget):
 @given(budgets)
 def test_an_interval_without_ends_decides_nothing(budget):
     nothing = Interval(-math.inf, 5.0, math.inf, 0.95)
-    assert status(time_budget(PAIR, budget), nothing) is Status.INCONCLUSIVE
-    assert status(speedup_budget(PAIR, "x", budget), nothing) is Status.INCONCLUSIVE
+    assert status(time_budget(CASE, budget), nothing) is Status.INCONCLUSIVE
+    assert status(speedup_budget(CASE, "x", budget), nothing) is Status.INCONCLUSIVE
 
 
 @given(intervals, budgets)
 def test_a_budget_is_decided_for_good_or_not_at_all(interval, budget):
-    for rule in (time_budget(PAIR, budget), speedup_budget(PAIR, "x", budget)):
+    for rule in (time_budget(CASE, budget), speedup_budget(CASE, "x", budget)):
         analysis = Analysis(Evidence(interval, MINIMUM_BLOCKS), rule)
         assert analysis.is_final == (analysis.decision is not Status.INCONCLUSIVE)

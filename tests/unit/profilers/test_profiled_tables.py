@@ -13,7 +13,7 @@ from wfperf.results.profiled import (
     CostChange,
     FunctionCost,
     LineCost,
-    MeasuredPair,
+    MeasuredSpeedup,
     Profiled,
     SiteCost,
     SourceLocation,
@@ -106,7 +106,7 @@ def test_a_skipped_profiler_is_a_row_with_its_reason():
 
 
 def test_the_speedup_stands_with_its_interval_and_its_mark():
-    pair = MeasuredPair(Interval(0.4, 0.5, 0.61, 0.95), 12, equal=True)
+    pair = MeasuredSpeedup(Interval(0.4, 0.5, 0.61, 0.95), 12, equal=True)
     shown = text(speedup_table(profiled("phase-2", ("loading", "buffer")), pair))
     assert shown.startswith("Speedup over original, measured without a profiler")
     assert "speedup [95 %]" in shown
@@ -117,7 +117,7 @@ def test_the_speedup_stands_with_its_interval_and_its_mark():
 
 
 def test_without_equal_results_there_is_no_speedup():
-    shown = text(speedup_table(profiled(), MeasuredPair(None, 3, equal=False, reason="results differ")))
+    shown = text(speedup_table(profiled(), MeasuredSpeedup(None, 3, equal=False, reason="results differ")))
     assert row(shown, "phase-1") == "phase-1 typical results differ: no speedup"
     assert "%" not in row(shown, "phase-1")
     assert "wfperf verify" in shown
@@ -125,7 +125,7 @@ def test_without_equal_results_there_is_no_speedup():
 
 def test_too_few_blocks_are_said_so():
     shown = text(
-        speedup_table(profiled(), MeasuredPair(None, 1, equal=True, reason="too few blocks in the time budget"))
+        speedup_table(profiled(), MeasuredSpeedup(None, 1, equal=True, reason="too few blocks in the time budget"))
     )
     assert "too few blocks in the time budget: no speedup" in shown
     assert "wfperf verify" not in shown
@@ -134,7 +134,7 @@ def test_too_few_blocks_are_said_so():
 def test_data_for_json_holds_every_change_and_what_was_measured():
     captured = cprofile((FIND, FunctionCost(18, 0.004, 0.002), None))
     skipped = Captured({}, (), "not installed")
-    pair = MeasuredPair(Interval(0.4, 0.5, 0.61, 0.95), 12, equal=True, seed=3)
+    pair = MeasuredSpeedup(Interval(0.4, 0.5, 0.61, 0.95), 12, equal=True, seed=3)
     data = to_data(replace(profiled("phase-2", ("loading",), cprofile=captured, memray=skipped), measured=pair))
     assert list(data)[:2] == ["schema_version", "kind"]
     assert data["measured"]["speedup"] == {"low": 0.4, "estimate": 0.5, "high": 0.61, "level": 0.95}

@@ -28,7 +28,7 @@ class Role(StrEnum):
 
 BASE, HEAD = Role
 
-Pair = tuple[str, str]
+Case = tuple[str, str]
 """A benchmark and a configuration, which both trees run."""
 
 
@@ -81,9 +81,9 @@ class VariantBuilder:
         """The root of the user's own working tree."""
         return self._repository.top
 
-    def variant(self, tree: Tree, pair: Pair, *, process: str = "") -> Variant:
-        """Return a pair's variant in a tree, which replaces the user's working tree in all paths."""
-        variant = self._variant_of(*pair)
+    def variant(self, tree: Tree, case: Case, *, process: str = "") -> Variant:
+        """Return a case's variant in a tree, which replaces the user's working tree in all paths."""
+        variant = self._variant_of(*case)
         interpreter = self._interpreter(tree, variant.interpreter)
         arguments = variant.arguments
         if arguments is not None:
@@ -138,10 +138,10 @@ class VariantBuilder:
             },
         )
 
-    def benchmarks(self, trees: Sequence[Tree], pairs: Iterable[Pair]) -> list[ComparedBenchmark]:
-        """Return every benchmark of some pairs, as `benchmark` does, with its configurations."""
+    def benchmarks(self, trees: Sequence[Tree], cases: Iterable[Case]) -> list[ComparedBenchmark]:
+        """Return every benchmark of some cases, as `benchmark` does, with its configurations."""
         configurations: dict[str, list[str]] = {}
-        for benchmark, configuration in pairs:
+        for benchmark, configuration in cases:
             configurations.setdefault(benchmark, []).append(configuration)
         return [self.benchmark(benchmark, trees, names) for benchmark, names in configurations.items()]
 
@@ -170,11 +170,12 @@ class VariantBuilder:
         return moved if Path(moved).exists() else os.path.abspath(python)  # noqa: PTH100 - a link stays one
 
 
-def only(benchmarks: Iterable[ComparedBenchmark], pairs: Collection[Pair]) -> list[ComparedBenchmark]:
-    """Return those benchmarks and configurations that are among some pairs."""
+def only(benchmarks: Iterable[ComparedBenchmark], cases: Collection[Case]) -> list[ComparedBenchmark]:
+    """Return those benchmarks and configurations that are among some cases."""
     kept = [
         ComparedBenchmark(
-            benchmark.name, {name: of for name, of in benchmark.variants.items() if (benchmark.name, name) in pairs}
+            benchmark.name,
+            {name: of for name, of in benchmark.variants.items() if (benchmark.name, name) in cases},
         )
         for benchmark in benchmarks
     ]

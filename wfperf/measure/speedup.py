@@ -7,20 +7,20 @@ from collections.abc import Callable
 from wfperf.measure.blocks import ORIGINAL, ComparedBenchmark, Schedule, measure
 from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor
 from wfperf.measure.variant import Variant
-from wfperf.results.profiled import MeasuredPair
+from wfperf.results.profiled import MeasuredSpeedup
 from wfperf.stats.sequence import median_sequence
 from wfperf.stats.speedup import speedup_interval
 
 PAIR, CHANGED = "pair", "changed"
 
 
-def measure_pair(
+def measure_speedup(
     before: Variant,
     after: Variant,
     schedule: Schedule,
     on_block: Callable[[int], None] | None = None,
     executor: Executor = DEFAULT_EXECUTOR,
-) -> MeasuredPair:
+) -> MeasuredSpeedup:
     """Return the speedup of one variant over another, from uninstrumented processes.
 
     Args:
@@ -41,10 +41,10 @@ def measure_pair(
         executor=executor,
     )[PAIR]
     if not all(block.equal(ORIGINAL, CHANGED) for block in blocks):
-        return MeasuredPair(None, len(blocks), equal=False, reason="results differ", seed=schedule.seed)
+        return MeasuredSpeedup(None, len(blocks), equal=False, reason="results differ", seed=schedule.seed)
     interval = median_sequence([block.log_ratio(ORIGINAL, CHANGED) for block in blocks])
     if not interval.bounded:
-        return MeasuredPair(
+        return MeasuredSpeedup(
             None, len(blocks), equal=True, reason="too few blocks in the time budget", seed=schedule.seed
         )
-    return MeasuredPair(speedup_interval(interval), len(blocks), equal=True, seed=schedule.seed)
+    return MeasuredSpeedup(speedup_interval(interval), len(blocks), equal=True, seed=schedule.seed)

@@ -6,7 +6,7 @@ import pytest
 from executors import Simulated, SimulatedExecutor
 
 from wfperf.measure.blocks import Schedule
-from wfperf.measure.pair import measure_pair
+from wfperf.measure.speedup import measure_speedup
 from wfperf.measure.variant import Variant
 
 BEFORE, AFTER = Variant("shop:before"), Variant("shop:after")
@@ -21,7 +21,7 @@ def pair(factor, blocks, *, run=lambda: 42):
         }
     )
     told = []
-    found = measure_pair(BEFORE, AFTER, Schedule(20, blocks=blocks), told.append, executor)
+    found = measure_speedup(BEFORE, AFTER, Schedule(20, blocks=blocks), told.append, executor)
     assert told == list(range(1, found.blocks + 1))
     return found
 
