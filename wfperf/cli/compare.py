@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -18,9 +18,12 @@ from wfperf.measure.selection import Selection
 
 if TYPE_CHECKING:
     from wfperf.cli.options import Output
+    from wfperf.cli.planned import Chosen
+    from wfperf.measure.between import Prepared
     from wfperf.measure.blocks import Schedule
     from wfperf.measure.claims import Watch
     from wfperf.measure.comparing import Advance
+    from wfperf.measure.executor import Executor
     from wfperf.results.comparison import Comparison
 
 MAX_TIME_S, QUICK_MAX_TIME_S, ALL_MAX_TIME_S = 55.0, 13.0, 240.0
@@ -60,6 +63,23 @@ selection_options = grouped(
         help="Measure at several values of a parameter. The built-in plan has work=0us..1ms, extra work in every node.",
     ),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionOptions:
+    """The two revisions to compare; no base to compare variants of the working tree."""
+
+    base: str | None
+    head: str
+
+
+revision_options = grouped(
+    RevisionOptions,
+    "revisions",
+    click.option("--base", metavar="REF", help="Compare --head with this revision: the same code in both."),
+    click.option("--head", metavar="REF", default=".", show_default=True,
+                 help="Revision to compare with --base; `.` is the working tree with its uncommitted changes."),
+)  # fmt: skip
 
 timing_options = grouped(
     TimingOptions,
@@ -104,12 +124,14 @@ EXAMPLES = """\b
 Examples:
   wfperf compare --only dispatch --quick
   wfperf compare shop.orders:load shop.orders:load_in_batches --args '[1000]'
+  wfperf compare shop.orders:load --base main
 """
 
 
 @click.command("compare", epilog=EXAMPLES)
 @selection_options
 @plan_or_function_options
+@revision_options
 @timing_options
 @click.option(
     "--count",
@@ -131,6 +153,7 @@ Examples:
 def command(
     selection: Selection,
     source: PlanOptions,
+    revisions: RevisionOptions,
     timing: TimingOptions,
     counted: tuple[str, ...],
     fail_on: str,
@@ -158,18 +181,23 @@ def command(
     failing = _failing(fail_on)
     output.check()
     chosen = chosen_plan(source)
-    asked = selected(chosen.plan, selection)
-    request = Request(
-        asked,
-        variants_of(asked.plan, chosen.folder, chosen.prepared(db)),
-        _schedule(timing, every=selection.every),
-        precision=timing.precision or PRECISION,
-        counted=counted,
-        executor=options.executor(timing.cpu, timing.timeout),
-    )
-    chosen.announce("Measuring", output.form)
+    executor = options.executor(timing.cpu, timing.timeout)
+    with ExitStack() as stack:
+        notes: tuple[str, ...] = ()
+        if revisions.base is None:
+            asked = selected(chosen.plan, selection)
+            of = variants_of(asked.plan, chosen.folder, chosen.prepared(db))
+            chosen.announce("Measuring", output.form)
+        else:
+            chosen.announce("Measuring", output.form)
+            between = stack.enter_context(_between(revisions, revisions.base, chosen, selection, executor))
+            asked, of, notes = between.selected, between.of, between.notes
+        schedule = _schedule(timing, every=selection.every)
+        request = Request(asked, of, schedule, timing.precision or PRECISION, counted, executor)
+        found = compared(request, _Progress())
     result = replace(
-        compared(request, _Progress()),
+        found,
+        notes=(*found.notes, *notes),
         command=options.reproduction("seed"),
         workload=options.chosen_workload(),
     )
@@ -177,6 +205,17 @@ def command(
         keep(entries_of_comparison(result, datetime.now(UTC)))
     output.show(result, lambda: comparison_tables(result))
     return _exit_code(result, failing)
+
+
+def _between(
+    revisions: RevisionOptions, base: str, chosen: Chosen, selection: Selection, executor: Executor
+) -> AbstractContextManager[Prepared]:
+    from wfperf.measure.between import Between, prepared_between
+    from wfperf.trees.repository import find_repository
+
+    folder = chosen.folder
+    between = Between(base, revisions.head, chosen.plan, selection, folder, chosen.benchmark_files)
+    return prepared_between(find_repository(folder), between, executor, lambda text: say(f"{text} ..."))
 
 
 def _schedule(timing: TimingOptions, *, every: bool) -> Schedule:

@@ -124,7 +124,7 @@ def chosen_workload() -> str:
     )
 
 
-_CHOOSING = frozenset({"targets", "plan_file", "workload", "a", "b", "args", "kwargs", "setup"})
+_CHOOSING = frozenset({"targets", "plan_file", "workload", "a", "b", "args", "kwargs", "setup", "base", "head"})
 _GIVEN = frozenset({ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT})
 _OF_OUTPUT = frozenset({"db", "form", "file", "force", "fail_on", "no_history"})
 

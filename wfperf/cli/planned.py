@@ -36,7 +36,7 @@ _OPTIONS = (
     click.option("--workload", metavar="MODULE:FACTORY",
                  help="Workload to use instead of a plan: a factory, or an entry point in the group wfperf.workloads."),
     click.option("--path", metavar="DIR", multiple=True,
-                 help="Source tree to import the workload or functions from; repeatable.  [default: this folder]"),
+                 help="Source tree to import the workload or functions from; repeatable.  [default: this folder, src]"),
     click.option("--python", metavar="FILE", default="",
                  help="Interpreter that runs the workload or functions.  [default: the one that runs wfperf]"),
 )  # fmt: skip
@@ -85,12 +85,14 @@ class Chosen:
         origin: its origin, as text for the first line of the output.
         file: the user's file that holds it; None if there is no such file.
         is_named: whether an option chose it.
+        benchmark_files: files of benchmarks that are not the code under test.
     """
 
     plan: Plan
     origin: str
     file: Path | None = None
     is_named: bool = True
+    benchmark_files: tuple[Path, ...] = ()
 
     @property
     def is_built_in(self) -> bool:
@@ -142,7 +144,7 @@ def chosen_plan(source: PlanOptions) -> Chosen:
         UsageError: the options exclude each other, or the plan that they name or that was found is invalid.
         NothingMeasuredError: the workload's factory fails.
     """
-    from wfperf.measure.own import functions_plan, workload_plan
+    from wfperf.measure.own import benchmark_files, functions_plan, workload_plan
 
     named, workload, path, python = source.plan_file, source.workload, source.path, source.python
     targets = _targets(source)
@@ -151,7 +153,7 @@ def chosen_plan(source: PlanOptions) -> Chosen:
         raise UsageError("functions, --plan and --workload exclude each other; give one")
     if targets:
         plan = functions_plan(targets, _call(source), source_trees(path), python)
-        return Chosen(plan, "functions")
+        return Chosen(plan, "functions", benchmark_files=benchmark_files(targets))
     if (source.args, source.kwargs, source.setup) != (None, None, None):
         raise UsageError("--args, --kwargs and --setup need functions; name them first")
     if workload is not None:
@@ -165,16 +167,13 @@ def _targets(source: PlanOptions) -> list[str]:
     """Return the functions that are named, in their order.
 
     Raises:
-        UsageError: there is one alone, or --a and --b are mixed with others.
+        UsageError: --a and --b are mixed with others, or one of them is missing.
     """
     a, b = source.a, source.b
     if (a is None) != (b is None):
         raise UsageError("--a and --b need each other; give both")
     if a is None or b is None:
-        found = list(source.targets)
-        if len(found) == 1:
-            raise UsageError(f"{found[0]} is compared with nothing; name another function, or more")
-        return found
+        return list(source.targets)
     if source.targets:
         raise UsageError("--a and --b name two functions; leave them out, or the others")
     return [a, b]
@@ -234,7 +233,7 @@ def _say_skipped(plan: Path) -> None:
 
 
 def source_trees(path: Sequence[str]) -> list[str]:
-    """Return the source trees of --path as absolute paths, or else the current folder.
+    """Return the source trees of --path as absolute paths; without any, the current folder, and `src` in it.
 
     Raises:
         UsageError: one of them is not a folder.
@@ -242,4 +241,5 @@ def source_trees(path: Sequence[str]) -> list[str]:
     for each in path:
         if not Path(each).is_dir():
             raise UsageError(f"--path {each} is not a folder")
-    return [str(Path(each).absolute()) for each in path or ["."]]
+    usual = [each for each in (".", "src") if Path(each).is_dir()]
+    return [str(Path(each).absolute()) for each in path or usual]

@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
-from tempfile import mkdtemp
 
 from wfperf.errors import UsageError
 from wfperf.gate.baseline import python_version
@@ -18,16 +16,25 @@ from wfperf.gate.request import COUNTERS, TIME, Request
 from wfperf.gate.time_budgets import TimeBudget, speedup_budget, time_budget
 from wfperf.gate.timed import Timing
 from wfperf.measure.counters import CounterTable, count_benchmarks
-from wfperf.measure.revisions import BASE, HEAD, Case, Role, Tree, VariantBuilder, VariantKey
+from wfperf.measure.revisions import (
+    BASE,
+    HEAD,
+    Case,
+    Role,
+    Tree,
+    VariantBuilder,
+    VariantKey,
+    checked_out,
+    commit_of,
+    revision_of,
+)
 from wfperf.results.budget import ANY
 from wfperf.results.counters import Counters
 from wfperf.results.decision import WALL_TIME, Check, Decision, Status
 from wfperf.results.environment import current_environment
-from wfperf.results.revision import WORKING_TREE, Revision
+from wfperf.results.revision import Revision
 from wfperf.stats.verdict import LEVEL
-from wfperf.trees.preparation import parse_command, prepare
 from wfperf.trees.repository import Repository
-from wfperf.trees.snapshot import snapshot
 from wfperf.trees.worktrees import Worktrees
 
 
@@ -54,7 +61,7 @@ def decide_between(
         for role, ref, commit in ((BASE, base_ref, base), (HEAD, head_ref, head)):
             revision = revision_of(repository, ref, commit)
             progress.step(f"preparing {revision}")
-            trees[role] = checked_out(worktrees, request, role, revision, commit)
+            trees[role] = tree_of(worktrees, request, role, revision, commit)
         decision = decide_on(repository, trees, request, progress)
         if any(check.metric == WALL_TIME for check in decision.of(Status.FAIL)):
             from wfperf.gate.explained import explained  # noqa: PLC0415 - only the few gates that fail by time need it
@@ -66,48 +73,11 @@ def decide_between(
         return decision
 
 
-def commit_of(repository: Repository, ref: str, scratch: Path) -> str:
-    """Return the commit that a reference names, or one of the working tree, made in a scratch folder.
-
-    Raises:
-        UsageError: there is none.
-    """
-    return snapshot(repository, scratch) if ref == WORKING_TREE else repository.commit(ref)
-
-
-def revision_of(repository: Repository, ref: str, commit: str) -> Revision:
-    """Return the revision that a reference names.
-
-    Args:
-        repository: its repository.
-        ref: the reference, as given.
-        commit: its commit, from `commit_of`.
-    """
-    if ref != WORKING_TREE:
-        return Revision(ref, commit)
-    checked_out = repository.commit("HEAD")
-    return Revision(ref, checked_out, dirty=commit != checked_out)
-
-
-def checked_out(worktrees: Worktrees, request: Request, role: Role, revision: Revision, commit: str) -> Tree:
-    """Check out a revision, and return its tree, prepared to run.
-
-    Args:
-        worktrees: checks it out.
-        request: how to prepare it.
-        role: base or head.
-        revision: the revision.
-        commit: its commit; for the working tree, a commit on no branch.
-
-    Raises:
-        UsageError: git fails, the tree does not hold what the plan names, or the plan's `prepare` fails.
-        NothingMeasuredError: a setup command fails, or the plan's `prepare` cannot be run.
-    """
-    folder, shown = worktrees.add(role, commit, as_it_stands=revision.is_working_tree), str(revision)
-    prepare([parse_command(each) for each in (*request.policy.setup, *request.setup)], folder, shown)
-    scratch = Path(mkdtemp(prefix=f"{role}-", dir=worktrees.scratch))
+def tree_of(worktrees: Worktrees, request: Request, role: Role, revision: Revision, commit: str) -> Tree:
+    """Return the tree of a revision, checked out and prepared as the request says; see `revisions.checked_out`."""
     builder = VariantBuilder(request.plan, worktrees.repository, request.folder)
-    return builder.prepare(Tree(role, folder, revision), scratch, request.executor)
+    setup = (*request.policy.setup, *request.setup)
+    return checked_out(worktrees, builder, role, revision, commit, setup=setup, executor=request.executor)
 
 
 def decide_on(repository: Repository, trees: dict[Role, Tree], request: Request, progress: Progress) -> Decision:

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from wfperf.errors import NothingMeasuredError, UsageError
-from wfperf.gate.against_base import checked_out, decide_on, revision_of
+from wfperf.gate.against_base import decide_on, tree_of
 from wfperf.gate.progress import Progress
 from wfperf.gate.request import COUNTERS, TIME, Request
-from wfperf.measure.revisions import BASE, HEAD, Tree
+from wfperf.measure.revisions import BASE, HEAD, Tree, revision_of
 from wfperf.results.bisected import Bisected, Tried
 from wfperf.results.decision import SPEEDUP, WALL_TIME, Check, Decision, Status
 from wfperf.results.revision import Revision
@@ -53,7 +53,7 @@ def bisect(repository: Repository, good_ref: str, bad_ref: str, request: Request
     with Worktrees(repository) as worktrees:
         revision = revision_of(repository, good_ref, good)
         progress.step(f"preparing {revision}")
-        base = checked_out(worktrees, request, BASE, revision, good)
+        base = tree_of(worktrees, request, BASE, revision, good)
         search = _Search(repository, worktrees, base, progress)
         lost = search.decide(revision_of(repository, bad_ref, bad), request)
         broken = lost.of(Status.FAIL)
@@ -92,7 +92,7 @@ class _Search:
     def decide(self, revision: Revision, request: Request) -> Decision:
         self._watch.step(f"judging {revision}")
         try:
-            head = checked_out(self._worktrees, request, HEAD, revision, revision.commit)
+            head = tree_of(self._worktrees, request, HEAD, revision, revision.commit)
             return decide_on(self._repository, {BASE: self._base, HEAD: head}, request, Progress(seen=self._watch.seen))
         finally:
             self._worktrees.remove(HEAD)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,14 +30,24 @@ def compared_benchmarks(design: Design, of: VariantOf) -> list[ComparedBenchmark
     return [
         ComparedBenchmark(
             benchmark,
-            {
-                name: of(benchmark, design.baseline if name == CONTROL else name)
-                for name in dict.fromkeys([design.baseline, CONTROL, *names])
-            },
+            _with_control(design.baseline, {name: of(benchmark, name) for name in (design.baseline, *names)}),
             metrics.get(benchmark, "throughput"),
         )
         for benchmark, names in variants.items()
     ]
+
+
+def _with_control(baseline: str, variants: Mapping[str, Variant]) -> dict[str, Variant]:
+    """Return variants with the control behind the baseline, as far apart from it as the others are.
+
+    Where the others are forked from other processes, the control is, too: forked from the baseline's own, it would be
+    more like it than identical code in their place.
+    """
+    control = variants[baseline]
+    if len({each.interpreter for each in variants.values()}) > 1:
+        control = replace(control, interpreter=replace(control.interpreter, process=CONTROL))
+    others = {name: each for name, each in variants.items() if name != baseline}
+    return {baseline: variants[baseline], CONTROL: control, **others}
 
 
 def counted_benchmarks(plan: Plan, of: VariantOf) -> list[ComparedBenchmark]:

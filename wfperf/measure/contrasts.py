@@ -58,8 +58,8 @@ class Design:
         """
         if not self.contrasts:
             raise UsageError(
-                f"there is nothing to compare {self.baseline!r} with, because it is the only configuration; add "
-                "another one to the plan or its factory, or compare revisions: wfperf gate --base REF"
+                f"there is nothing to compare {self.baseline!r} with, because it is the only configuration; name "
+                "another function, add a configuration to the plan or its factory, or compare revisions with --base REF"
             )
         if same := [each.variant for each in self.contrasts if each.variant == each.baseline]:
             raise UsageError(f"{same[0]!r} is the baseline itself; name another configuration")

@@ -52,6 +52,12 @@ def functions_plan(targets: Sequence[str], call: Call, path: Sequence[str], pyth
     )
 
 
+def benchmark_files(targets: Sequence[str]) -> tuple[Path, ...]:
+    """Return the files of targets that are written `FILE.py:function`: benchmarks, not the code that they are about."""
+    files = (Path(target.partition(":")[0]) for target in targets)
+    return tuple(dict.fromkeys(file.absolute() for file in files if file.suffix == ".py"))
+
+
 def _file_target(target: str) -> tuple[str, str] | None:
     """Return the target `module:function` that `FILE.py:function` means, and the file's folder; None if it is no file.
 

@@ -25,17 +25,19 @@ class Selected:
         plan: the plan with their variants; an ablation adds some.
         ablated: the ablation, or None.
         swept: the sweep, or None.
+        is_between: whether variants are those of two revisions.
     """
 
     design: Design
     plan: Plan
     ablated: Ablated | None = None
     swept: Sweep | None = None
+    is_between: bool = False
 
     @property
     def is_whole(self) -> bool:
-        """Whether variants and benchmarks are those of the plan itself, neither ablated nor swept."""
-        return not (self.ablated or self.swept)
+        """Whether variants and benchmarks are those of the plan itself, neither ablated nor swept nor of revisions."""
+        return not (self.ablated or self.swept or self.is_between)
 
     @property
     def points(self) -> tuple[SweptPoint, ...]:

@@ -46,7 +46,11 @@ def test_compare_says_what_it_needs(run, named):
     refused = run("compare", *named)
     assert refused.code == 2
     assert refused.stdout == ""
-    for part in ("nothing to compare 'current' with", "add another one to the plan", "wfperf gate --base REF"):
+    for part in (
+        "nothing to compare 'current' with",
+        "add a configuration to the plan",
+        "compare revisions with --base REF",
+    ):
         assert part in refused.stderr
 
 

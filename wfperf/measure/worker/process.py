@@ -18,6 +18,7 @@ import os
 import signal
 import socket
 import sys
+import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -31,11 +32,14 @@ def main() -> None:
     if request["cpu"] is not None:
         os.sched_setaffinity(0, {request["cpu"]})
     sys.path[:0] = request["path"]
-    for module in request["modules"]:
-        importlib.import_module(module)
+    variants = [(socket.socket(fileno=connection), stderr) for connection, stderr in request["variants"]]
+    if failure := import_failure(request["modules"]):
+        for connection, _ in variants:
+            with suppress(OSError):  # the coordinator has gone
+                connection.sendall(json.dumps({"error": failure}).encode() + b"\n")
+        return
     gc.collect()
     gc.freeze()
-    variants = [(socket.socket(fileno=connection), stderr) for connection, stderr in request["variants"]]
     children = [fork(variant, variants) for variant in variants]
     for connection, _ in variants:
         connection.close()
@@ -46,6 +50,17 @@ def main() -> None:
             os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
     os.killpg(0, signal.SIGKILL)  # and whatever the variants have started
+
+
+def import_failure(modules: Sequence[str]) -> str:
+    """Import modules, and return why one of them cannot be imported; empty if all can."""
+    for module in modules:
+        try:
+            importlib.import_module(module)
+        except Exception as error:  # noqa: BLE001 - whatever a module raises
+            traceback.print_exc()
+            return f"cannot import {module!r}: {type(error).__name__}: {error}"
+    return ""
 
 
 def fork(variant: tuple[socket.socket, int], variants: Sequence[tuple[socket.socket, int]]) -> int:

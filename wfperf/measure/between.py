@@ -1,0 +1,191 @@
+"""Compare two revisions: every selected benchmark and configuration of a plan, in both trees."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from wfperf.errors import UsageError
+from wfperf.measure.benchmarks import VariantOf
+from wfperf.measure.contrasts import Contrast, Design, total_contrasts
+from wfperf.measure.executor import Executor
+from wfperf.measure.revisions import (
+    BASE,
+    HEAD,
+    Case,
+    Role,
+    RunOnce,
+    Tree,
+    VariantBuilder,
+    VariantKey,
+    checked_out,
+    commit_of,
+    revision_of,
+    run_once,
+)
+from wfperf.measure.selected import Selected
+from wfperf.measure.selection import Selection
+from wfperf.measure.variant import Variant
+from wfperf.plan import Plan
+from wfperf.results.revision import Revision
+from wfperf.trees.repository import Repository
+from wfperf.trees.worktrees import Worktrees
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """The request to compare two revisions.
+
+    Args:
+        base: the revision to compare with, as given.
+        head: the other one; `.` is the working tree with its uncommitted changes.
+        plan: benchmarks and configurations.
+        selection: which of them.
+        folder: where the command runs, inside the repository.
+        files: benchmarks that both revisions take from the working tree, so that only the code that they use differs.
+    """
+
+    base: str
+    head: str
+    plan: Plan
+    selection: Selection
+    folder: Path
+    files: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Two revisions, ready to be compared.
+
+    Args:
+        selected: the contrasts between them.
+        of: builds their variants.
+        notes: what the reader must know of them: which commits they are, and what only one of them can run.
+    """
+
+    selected: Selected
+    of: VariantOf
+    notes: tuple[str, ...]
+
+
+@contextmanager
+def prepared_between(repository: Repository, between: Between, executor: Executor, say: Say) -> Iterator[Prepared]:
+    """Check out both revisions, run everything once in both, and yield them while their trees exist.
+
+    The user's working tree is not touched.
+
+    Args:
+        repository: the user's.
+        between: what to compare.
+        executor: starts the workers.
+        say: called with each step that begins.
+
+    Raises:
+        UsageError: there is no such revision, the selection is empty, or a tree runs code of another one.
+        NothingMeasuredError: a tree cannot be prepared, or nothing can run in both.
+    """
+    plan, folder = between.plan, between.folder
+    cases = selected_cases(plan, between.selection)
+    base = repository.commit(between.base)
+    with Worktrees(repository) as worktrees:
+        head = commit_of(repository, between.head, worktrees.scratch)
+        builder = VariantBuilder(plan, worktrees.repository, folder, between.files)
+        trees: dict[Role, Tree] = {}
+        for role, ref, commit in ((BASE, between.base, base), (HEAD, between.head, head)):
+            revision = revision_of(repository, ref, commit)
+            say(f"preparing {revision}")
+            trees[role] = checked_out(worktrees, builder, role, revision, commit, executor=executor)
+            _take_along(between.files, repository.top, trees[role].folder)
+            builder.check_folder(trees[role])
+        say("running every benchmark once in both")
+        ran = run_once(builder, trees, cases, executor)
+        yield _prepared(plan, builder, trees, ran)
+
+
+def selected_cases(plan: Plan, selection: Selection) -> list[Case]:
+    """Return the benchmarks and configurations to run in both revisions.
+
+    These are the ones that `compare` would measure with its claims; all benchmarks if there is a single configuration.
+
+    Raises:
+        UsageError: parts of the selection need claims, or it leaves nothing.
+    """
+    if selection.every or selection.phase is not None or selection.ablate or selection.sweep:
+        raise UsageError("--base compares revisions, not claims; leave out --all, --phase, --ablate and --sweep")
+    contrasts = total_contrasts(plan)
+    wanted = {(each.benchmark, name) for each in contrasts for name in (each.variant, each.baseline)}
+    cases = [(on.name, each.name) for on in plan.benchmarks for each in plan.configurations]
+    found = [
+        (benchmark, configuration)
+        for benchmark, configuration in cases
+        if ((benchmark, configuration) in wanted or not wanted)
+        and selection.benchmark in {None, benchmark}
+        and selection.only in {None, configuration}
+    ]
+    if selection.benchmark is not None:
+        plan.benchmark(selection.benchmark)
+    if selection.only is not None:
+        plan.configuration(selection.only)
+    if not found:
+        raise UsageError("--benchmark and --only leave nothing to compare; see what there is: wfperf plan")
+    return found
+
+
+def _take_along(files: Sequence[Path], top: Path, tree: Path) -> None:
+    """Copy benchmarks of the working tree into a tree, at the same place."""
+    for file in files:
+        if file.is_relative_to(top):
+            copy = tree / file.relative_to(top)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(file, copy)
+
+
+def _prepared(plan: Plan, builder: VariantBuilder, trees: dict[Role, Tree], ran: dict[Case, RunOnce]) -> Prepared:
+    both = [case for case, each in ran.items() if not each.errors]
+    if not both:
+        raise next(iter(next(iter(ran.values())).errors.values()))
+    several = len({configuration for _, configuration in ran}) > 1
+    labels = {role: _label(trees[role].revision) for role in (BASE, HEAD)}
+    if labels[BASE] == labels[HEAD]:
+        labels = {role: f"{role}: {label}" for role, label in labels.items()}
+    names = {
+        (role, configuration): f"{configuration}, {labels[role]}" if several else labels[role]
+        for role in (BASE, HEAD)
+        for configuration in dict.fromkeys(configuration for _, configuration in both)
+    }
+    keys = {name: VariantKey(*key) for key, name in names.items()}
+    contrasts = [
+        Contrast(
+            names[HEAD, configuration],
+            plan.configuration(configuration).title,
+            None,
+            benchmark,
+            names[BASE, configuration],
+        )
+        for benchmark, configuration in both
+    ]
+
+    def of(benchmark: str, name: str) -> Variant:
+        key = keys[name]
+        return builder.variant(trees[key.role], (benchmark, key.configuration))
+
+    design = Design(names[BASE, both[0][1]], contrasts)
+    return Prepared(Selected(design, plan, is_between=True), of, tuple(_notes(trees, labels, ran)))
+
+
+def _label(revision: Revision) -> str:
+    return "working tree" if revision.is_working_tree else revision.name
+
+
+def _notes(trees: dict[Role, Tree], labels: dict[Role, str], ran: dict[Case, RunOnce]) -> Iterator[str]:
+    shown = ", ".join(f"{labels[role]} is {trees[role].revision}" for role in (BASE, HEAD))
+    yield f"Revisions: {shown}. Each runs its own code, in a tree of its own."
+    for role, word in ((BASE, "New"), (HEAD, "Removed")):
+        for (benchmark, configuration), each in ran.items():
+            if role in each.errors:
+                yield f"{word}: {configuration} on {benchmark} cannot run in {labels[role]}: {each.errors[role]}"
