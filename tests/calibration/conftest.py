@@ -1,4 +1,4 @@
-"""How many simulations a calibration has: all of them with `--thorough`, otherwise a tenth."""
+"""How many simulations a calibration has: all of them with `--thorough`, otherwise a twentieth."""
 
 from __future__ import annotations
 
@@ -14,4 +14,4 @@ def simulations() -> Callable[[int], int]:
 
     With fewer of them it sees only what is further from the truth; what it asserts is as true of a part.
     """
-    return lambda whole: whole if is_thorough() else whole // 10
+    return lambda whole: whole if is_thorough() else whole // 20

@@ -85,7 +85,7 @@ def test_results_that_cannot_be_compared_are_told_so_and_the_command_repeats_it(
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("shop:total",), "there is nothing to compare 'total' with, because it is the only configuration; name another function"),
+        (("shop:total",), "there is nothing to compare 'total' with, because it is the only configuration; name "),
         (("shop:total", "shop:total"), "shop:total stands there twice"),
         (("shop:total", "shop"), "takes module:function, such as shop.orders:load, not 'shop'"),
         (("none.py:total", "shop:total"), "there is no file none.py"),

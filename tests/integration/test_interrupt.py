@@ -108,7 +108,7 @@ def hanging():
     time.sleep(1000)
 """
 PAIR = ("compare", "--a", "shop:slow", "--b", "shop:fast", "--precision", "0.0001", "--max-time", "60", "--force")
-MOMENTS, SEEDS = 10, range(5 if is_thorough() else 1)
+MOMENTS, SEEDS = 6, range(5 if is_thorough() else 1)
 
 
 @pytest.fixture

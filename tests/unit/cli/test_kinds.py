@@ -3,6 +3,7 @@
 import json
 from importlib import import_module
 from keyword import iskeyword
+from pathlib import Path
 
 import click
 import jsonschema
@@ -32,6 +33,9 @@ ASKED = {
     "verify": ("verify",),
 }
 """Of each command that writes JSON something that takes no long time."""
+
+ENGINE = str(Path(__file__).parents[2] / "plans" / "engine" / "wfperf.toml")
+"""A plan of the built-in engine with one benchmark."""
 
 FOREIGN = {"export"}
 """Its JSON is a workflow, in a format of its own."""
@@ -84,10 +88,8 @@ def test_what_it_prints_says_what_it_is(name, kind, run, folder):  # noqa: ARG00
 @pytest.mark.parametrize("name", ["plan", "verify"])
 def test_so_does_what_it_says_of_the_built_in_engine(name, run, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
-    few = ("--random", "0", "--seed", "1") if name == "verify" else ()
-    checked(
-        run(name, *few, "--plan", "built-in", "--format", "json").stdout, {"verify": "verification"}.get(name, name)
-    )
+    asked = ("--plan", ENGINE, "--random", "0", "--seed", "1") if name == "verify" else ("--plan", "built-in")
+    checked(run(name, *asked, "--format", "json").stdout, {"verify": "verification"}.get(name, name))
 
 
 @pytest.mark.parametrize("named", ["optimized", "dispatch", "f-string"])

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from builders import CODE, engine, mark_rows, node, rows
 from flows import FLOWS, check
+from thorough import is_thorough
 
 from wfperf.engine.drivers import DRIVERS
 from wfperf.engine.errors import NodeExecutionError, RunError
@@ -69,7 +70,13 @@ def test_a_run_inside_another_event_loop_is_refused():
         asyncio.run(inside(started))
 
 
-@pytest.mark.parametrize(("size", "driver"), [(100_000, "adaptive"), (20_000, "dataflow"), (20_000, "concurrent")])
+LONG = 5 if is_thorough() else 1
+"""How many times as long as what passes any limit of recursion."""
+
+
+@pytest.mark.parametrize(
+    ("size", "driver"), [(20_000 * LONG, "adaptive"), (4_000 * LONG, "dataflow"), (4_000 * LONG, "concurrent")]
+)
 def test_a_long_chain_needs_no_recursion(size, driver):
     seams = dict(load_plan().configuration("optimized").choices) | {"driver": driver}
     with engine(mark_rows(size), **seams) as started:
@@ -80,11 +87,12 @@ def test_a_long_chain_needs_no_recursion(size, driver):
 
 @pytest.mark.parametrize("driver", DRIVERS)
 def test_a_long_chain_behind_a_dead_branch_is_skipped(driver):
-    chain = mark_rows(20_000)
+    size = 4_000 * LONG
+    chain = mark_rows(size)
     start = node("start", to=[("end", "True"), ("n000000", "True")], split="first", rank=-1)
     with engine(chain._replace(nodes=[start, node("end", rank=10**6), *chain.nodes]), driver=driver) as started:
         result = started.run_workflow(CODE)
-    assert [each.status for each in result.nodes].count("skipped") == 20_000
+    assert [each.status for each in result.nodes].count("skipped") == size
 
 
 @pytest.mark.parametrize("driver", DRIVERS)
