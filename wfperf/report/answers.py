@@ -15,6 +15,9 @@ FASTER, SLOWER, ALIKE, UNDECIDED = "faster", "slower", "no difference of 1 %", "
 A_FEW = 3
 """Most variants that have a sentence each."""
 
+A_HUNDRED = 99.95
+"""From here on, a number of percent has three digits without any behind the point."""
+
 SIGNIFICANT = 3
 """Digits of a time per run; an interval is seldom narrower than the last one."""
 
@@ -81,14 +84,20 @@ def _sentence(finding: Finding, times: Mapping[tuple[str, str], float]) -> str:
         if said == SLOWER:
             factors = [1 / factor for factor in reversed(factors)]
         low, factor, high = factors
-        than = f"{factor:.2f}x {said} than {finding.baseline} ({100 * (low - 1):.3g} to {100 * (high - 1):.3g} %)"
+        than = f"{factor:.2f}x {said} than {finding.baseline} ({_percent(low - 1)} to {_percent(high - 1)} %)"
         return f"{finding.variant} is {than}{times_said}; {results}."
     if not effect.bounded:
         return f"{finding.variant} and {finding.baseline}: too few blocks for an answer{times_said}; {results}."
-    range_ = f"{100 * effect.low:+.3g} to {100 * effect.high:+.3g} %"
+    range_ = f"{_percent(effect.low, '+')} to {_percent(effect.high, '+')} %"
     if said == ALIKE:
         return f"{finding.variant} is as fast as {finding.baseline} ({range_}){times_said}; {results}."
     return f"{finding.variant} may be as fast as {finding.baseline} ({range_}){times_said}; {results}."
+
+
+def _percent(fraction: float, sign: str = "") -> str:
+    """Return a fraction as percent, with three digits at most."""
+    percent = 100 * fraction
+    return f"{percent:{sign}.0f}" if abs(percent) >= A_HUNDRED else f"{percent:{sign}.3g}"
 
 
 def _summary(findings: Sequence[Finding]) -> str:
