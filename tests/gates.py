@@ -13,7 +13,7 @@ from wfperf.measure.revisions import BASE, HEAD, Tree, VariantBuilder
 from wfperf.plan import Benchmark, Configuration, Plan
 from wfperf.results.blocks import Block
 from wfperf.results.revision import Revision
-from wfperf.trees.repository import Repository
+from wfperf.variants.repository import Repository
 
 TOP = Path("/user")
 NAMES = ("x", "y", "z")

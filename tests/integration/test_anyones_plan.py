@@ -148,7 +148,7 @@ def test_a_sweep_names_a_parameter_that_the_plan_allows(shop):
 
 @pytest.mark.measures
 def test_it_is_profiled(shop):
-    profiled = wfperf("profile", "--with", "cprofile", "--runs", "3", "--max-time", "1", "-o", "out", cwd=shop)
+    profiled = wfperf("profile", "--profilers", "cprofile", "--runs", "3", "--max-time", "1", "-o", "out", cwd=shop)
     assert profiled.returncode == 0, profiled.stderr
     assert "total_by_groups" in profiled.stdout
     assert "Measured on a shop that nobody buys from." in profiled.stdout

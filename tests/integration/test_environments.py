@@ -207,6 +207,6 @@ def test_a_profiler_that_the_other_environment_lacks_or_has_too_new_is_named_and
 
 @pytest.mark.measures
 def test_on_wfperf_s_own_interpreter_its_own_libraries_are_profiled(wfperf):
-    data, seen = wfperf(*ASKED, "--with", "cprofile", "-o", "of-home")
+    data, seen = wfperf(*ASKED, "--profilers", "cprofile", "-o", "of-home")
     assert versions(seen) == {"2.0"}
     assert profiled(data, "cprofile")[0] == {"of_version_2"}

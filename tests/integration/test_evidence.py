@@ -20,7 +20,7 @@ from wfperf.measure.blocks import Schedule
 from wfperf.plan.load import read_plan
 from wfperf.results.counters import Counters
 from wfperf.results.decision import WALL_TIME, Status
-from wfperf.trees.repository import find_repository
+from wfperf.variants.repository import find_repository
 
 MORE_WORK = ("sum(price(amount)", "sum(max(price(amount) for _ in range(11))")
 BENCH = """

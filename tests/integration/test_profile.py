@@ -84,7 +84,7 @@ def test_files_that_exist_are_kept_unless_forced(tmp_path):
     kept = tmp_path / "out" / "original.prof"
     kept.parent.mkdir()
     kept.write_text("mine")
-    arguments = ("profile", "--config", "dispatch", "--with", "cprofile", "-o", "out", *QUICK)
+    arguments = ("profile", "--config", "dispatch", "--profilers", "cprofile", "-o", "out", *QUICK)
     refused = wfperf(*arguments, cwd=tmp_path)
     assert refused.returncode == 2
     assert "original.prof exists" in refused.stderr
@@ -103,8 +103,8 @@ def test_files_that_exist_are_kept_unless_forced(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["--with", "cprofile,memry"], "no profiler 'memry'; did you mean 'memray'?"),
-        (["--with", ","], "--with names no profiler"),
+        (["--profilers", "cprofile,memry"], "no profiler 'memry'; did you mean 'memray'?"),
+        (["--profilers", ","], "--profilers names no profiler"),
         (["--phase", "1", "--config", "dispatch"], "exclude each other"),
         (["--phase", "4"], "no configuration belongs to phase 4"),
         (["--config", "original"], "'original' is the baseline and profiled anyway"),
@@ -139,7 +139,7 @@ def without_memray(tmp_path):
 
 @pytest.mark.measures
 def test_a_missing_profiler_is_skipped_and_the_others_run(tmp_path, without_memray):
-    finished = wfperf("profile", "--with", "memray,cprofile", *QUICK, cwd=tmp_path, **without_memray)
+    finished = wfperf("profile", "--profilers", "memray,cprofile", *QUICK, cwd=tmp_path, **without_memray)
     assert finished.returncode == 0, finished.stderr
     assert "skipped: cannot import memray (hidden)" in finished.stdout
     assert "Hottest functions" in finished.stdout
@@ -148,7 +148,7 @@ def test_a_missing_profiler_is_skipped_and_the_others_run(tmp_path, without_memr
 
 
 def test_with_no_profiler_at_all_nothing_is_measured(tmp_path, without_memray):
-    finished = wfperf("profile", "--with", "memray", *QUICK, cwd=tmp_path, **without_memray)
+    finished = wfperf("profile", "--profilers", "memray", *QUICK, cwd=tmp_path, **without_memray)
     assert finished.returncode == 5
     assert [line.split()[0] for line in finished.stdout.splitlines()] == ["Profiling"]
     assert "no profiler can run: memray skipped: cannot import memray (hidden)" in finished.stderr
@@ -161,7 +161,7 @@ def test_with_no_profiler_at_all_nothing_is_measured(tmp_path, without_memray):
     ids=["to wfperf alone", "to all, as a terminal does", "while a large file grows"],
 )
 def test_an_interrupt_leaves_no_file_and_no_process(tmp_path, start, profiler, kill):
-    started = start("profile", "--with", profiler, "--runs", "1000000", cwd=tmp_path)
+    started = start("profile", "--profilers", profiler, "--runs", "1000000", cwd=tmp_path)
     assert started.stderr.readline() == f"profiling under {profiler} ...\n"
     workers = [each for each in processes_of_session(started.pid) if "measure/worker" in each]
     assert len(workers) == 4  # for each configuration, the one that imports and the one that it has forked
@@ -196,7 +196,7 @@ def test_results_that_differ_as_marked_have_no_speedup(tmp_path, seeded_url):
     filled = node("filled", "TEMPLATE", {"template": "~~value~~"})
     insert_workflow(db, rows(early, late, filled, code="PERF_TEST"))
     db.close()
-    arguments = ("profile", "--config", "substitution", "--with", "cprofile", "--db", seeded_url, *QUICK)
+    arguments = ("profile", "--config", "substitution", "--profilers", "cprofile", "--db", seeded_url, *QUICK)
     finished = wfperf(*arguments, cwd=tmp_path)
     assert finished.returncode == 0, finished.stderr
     shown = finished.stdout.partition("Speedup over original")[2]
@@ -214,7 +214,7 @@ def test_results_that_differ_without_a_mark_are_an_error(tmp_path):
         'filled = "".join(pieces)',
         'filled = "".join(pieces).replace("Dear", "Hi")',
     )
-    arguments = ("profile", "--config", "substitution-tuned", "--with", "cprofile", *QUICK)
+    arguments = ("profile", "--config", "substitution-tuned", "--profilers", "cprofile", *QUICK)
     finished = wfperf(*arguments, cwd=tmp_path, source=source)
     assert finished.returncode == 4, finished.stderr
     assert "results differ: no speedup" in finished.stdout

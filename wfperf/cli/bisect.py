@@ -39,7 +39,7 @@ def command(good: str, bad: str, gating: GateOptions, source: PlanOptions, outpu
     from wfperf.gate.bisection import bisect
     from wfperf.report.bisected import bisect_tables
     from wfperf.results.decision import Status
-    from wfperf.trees.repository import find_repository
+    from wfperf.variants.repository import find_repository
 
     output.check()
     chosen = chosen_plan(source)

@@ -211,7 +211,7 @@ def _between(
     revisions: RevisionOptions, base: str, chosen: Chosen, selection: Selection, executor: Executor
 ) -> AbstractContextManager[Prepared]:
     from wfperf.measure.between import Between, prepared_between
-    from wfperf.trees.repository import find_repository
+    from wfperf.variants.repository import find_repository
 
     folder = chosen.folder
     between = Between(base, revisions.head, chosen.plan, selection, folder, chosen.benchmark_files)

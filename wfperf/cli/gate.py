@@ -146,7 +146,7 @@ def _check(against: AgainstOptions) -> None:
 
 def _against_base(base: str, head: str, chosen: Chosen, policy: Policy, gating: GateOptions, form: str) -> Decision:
     from wfperf.gate.against_base import decide_between
-    from wfperf.trees.repository import find_repository
+    from wfperf.variants.repository import find_repository
 
     repository = find_repository(Path())
     request = request_of(chosen, policy, gating)

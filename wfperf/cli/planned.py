@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from wfperf.cli.environments import environments
 from wfperf.cli.grouping import grouped
 from wfperf.cli.options import DEFAULT_DB, KEPT
 from wfperf.cli.output import announce, say
@@ -37,8 +38,9 @@ _OPTIONS = (
                  help="Workload to use instead of a plan: a factory, or an entry point in the group wfperf.workloads."),
     click.option("--path", metavar="DIR", multiple=True,
                  help="Source tree to import the workload or functions from; repeatable.  [default: this folder, src]"),
-    click.option("--python", metavar="FILE", default="",
-                 help="Interpreter that runs the workload or functions.  [default: the one that runs wfperf]"),
+    click.option("--python", "pythons", metavar="FILE", multiple=True,
+                 help="Interpreter that runs the workload or functions; several are compared.  "
+                      "[default: the one that runs wfperf]"),
 )  # fmt: skip
 
 
@@ -50,6 +52,11 @@ _FUNCTIONS = (
     click.option("--kwargs", metavar="JSON", help="Keyword arguments, as a JSON object: '{\"size\": 1000}'."),
     click.option("--setup", metavar="MODULE:FUNCTION",
                  help="Function that makes fresh arguments for each run, untimed: a tuple of them, or the only one."),
+    click.option("--with", "withs", metavar="PACKAGES", multiple=True,
+                 help="Run the functions in an environment with these packages, such as 'markdown-it-py==4.0.0'; "
+                      "several are compared. wfperf makes each one once and keeps it."),
+    click.option("--env", "variables", metavar="NAME=VALUE", multiple=True,
+                 help="Environment variable of the functions; several values of one name are compared."),
 )  # fmt: skip
 
 
@@ -60,13 +67,15 @@ class PlanOptions:
     plan_file: str | None
     workload: str | None
     path: tuple[str, ...]
-    python: str
+    pythons: tuple[str, ...]
     targets: tuple[str, ...] = ()
     a: str | None = None
     b: str | None = None
     args: str | None = None
     kwargs: str | None = None
     setup: str | None = None
+    withs: tuple[str, ...] = ()
+    variables: tuple[str, ...] = ()
 
 
 plan_options = grouped(PlanOptions, "source", *_OPTIONS)
@@ -146,19 +155,23 @@ def chosen_plan(source: PlanOptions) -> Chosen:
     """
     from wfperf.measure.own import benchmark_files, functions_plan, workload_plan
 
-    named, workload, path, python = source.plan_file, source.workload, source.path, source.python
+    named, workload, path, pythons = source.plan_file, source.workload, source.path, source.pythons
     targets = _targets(source)
     # Test for None: an empty value comes from an unset variable and must be an error, not select another plan.
     if (named is not None) + (workload is not None) + bool(targets) > 1:
         raise UsageError("functions, --plan and --workload exclude each other; give one")
     if targets:
-        plan = functions_plan(targets, _call(source), source_trees(path), python)
+        plan = functions_plan(
+            targets, _call(source), source_trees(path), environments(pythons, source.withs, source.variables)
+        )
         return Chosen(plan, "functions", benchmark_files=benchmark_files(targets))
-    if (source.args, source.kwargs, source.setup) != (None, None, None):
-        raise UsageError("--args, --kwargs and --setup need functions; name them first")
+    if (source.args, source.kwargs, source.setup, source.withs, source.variables) != (None, None, None, (), ()):
+        raise UsageError("--args, --kwargs, --setup, --with and --env need functions; name them first")
     if workload is not None:
-        return Chosen(workload_plan(workload, source_trees(path), python), f"--workload {workload}")
-    if path or python:
+        if len(pythons) > 1:
+            raise UsageError("--workload takes one --python; to compare interpreters, name functions or write a plan")
+        return Chosen(workload_plan(workload, source_trees(path), next(iter(pythons), "")), f"--workload {workload}")
+    if path or pythons:
         raise UsageError("--path and --python need functions or --workload; a plan sets its own `path` and `python`")
     return named_or_found(named)
 

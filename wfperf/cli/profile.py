@@ -11,7 +11,7 @@ import click
 from wfperf.cli import options
 from wfperf.cli.grouping import grouped
 from wfperf.cli.output import say
-from wfperf.cli.planned import PlanOptions, chosen_plan, plan_options
+from wfperf.cli.planned import PlanOptions, chosen_plan, plan_or_function_options
 from wfperf.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ profile_options = grouped(
         help="Profile this configuration or optimization.  [default: the last configuration of the plan]",
     ),
     click.option(
-        "--with",
+        "--profilers",
         "profilers",
         metavar="LIST",
         default="cprofile,kernprof,memray",
@@ -90,13 +90,14 @@ profile_options = grouped(
 EXAMPLES = """\b
 Examples:
   wfperf profile --config dispatch
-  wfperf profile --phase 1 --with cprofile --runs 200
+  wfperf profile --phase 1 --profilers cprofile --runs 200
+  wfperf profile shop.orders:load shop.orders:load_in_batches --args '[1000]'
 """
 
 
 @click.command("profile", epilog=EXAMPLES)
 @profile_options
-@plan_options
+@plan_or_function_options
 @options.db
 @options.output_format
 def command(asked: ProfileOptions, source: PlanOptions, db: str, form: str) -> ExitCode:
@@ -137,6 +138,7 @@ def command(asked: ProfileOptions, source: PlanOptions, db: str, form: str) -> E
         changes_results=tuple(each.id for each in plan.changes_results(configurations[-1].choices)),
         environment=current_environment(),
         notes=plan.notes,
+        workload=options.chosen_workload(),
     )
     if form == "table":
         show(profile_tables(profiled))  # shown first, so that there is something to read while the speedup is measured

@@ -34,8 +34,8 @@ from wfperf.results.decision import WALL_TIME, Check, Decision, Status
 from wfperf.results.environment import current_environment
 from wfperf.results.revision import Revision
 from wfperf.stats.verdict import LEVEL
-from wfperf.trees.repository import Repository
-from wfperf.trees.worktrees import Worktrees
+from wfperf.variants.repository import Repository
+from wfperf.variants.worktrees import Worktrees
 
 
 def decide_between(

@@ -14,8 +14,8 @@ from wfperf.measure.revisions import BASE, HEAD, Tree, revision_of
 from wfperf.results.bisected import Bisected, Tried
 from wfperf.results.decision import SPEEDUP, WALL_TIME, Check, Decision, Status
 from wfperf.results.revision import Revision
-from wfperf.trees.repository import Repository
-from wfperf.trees.worktrees import Worktrees
+from wfperf.variants.repository import Repository
+from wfperf.variants.worktrees import Worktrees
 
 STEPS = "steps"
 """The tree in which git keeps the state of the bisection; nothing is checked out there."""

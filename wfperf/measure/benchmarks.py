@@ -131,5 +131,7 @@ def packages_of(plan: Plan, configuration: Configuration) -> tuple[str, ...]:
 
 def interpreter_of(plan: Plan, configuration: Configuration) -> Interpreter:
     """Return the interpreter of a configuration, with its source trees."""
-    path = (*configuration.path, *plan.path)
-    return Interpreter(configuration.python, path) if configuration.python else Interpreter(path=path)
+    found = Interpreter(
+        path=(*configuration.path, *plan.path), variables=tuple(sorted(configuration.variables.items()))
+    )
+    return replace(found, python=configuration.python) if configuration.python else found

@@ -31,8 +31,8 @@ from wfperf.measure.selection import Selection
 from wfperf.measure.variant import Variant
 from wfperf.plan import Plan
 from wfperf.results.revision import Revision
-from wfperf.trees.repository import Repository
-from wfperf.trees.worktrees import Worktrees
+from wfperf.variants.repository import Repository
+from wfperf.variants.worktrees import Worktrees
 
 Say = Callable[[str], None]
 

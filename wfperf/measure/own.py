@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -14,42 +15,83 @@ from wfperf.plan import Benchmark, Configuration, Plan
 
 GROUP = "wfperf.workloads"
 BENCHMARK = "call"
+A_FEW = 2
+"""Most functions or environments that are named in the first line of the output."""
 
 
-def functions_plan(targets: Sequence[str], call: Call, path: Sequence[str], python: str = "") -> Plan:
-    """Return the plan that compares functions; the first one is the baseline.
+@dataclass(frozen=True, slots=True)
+class VariantEnvironment:
+    """An environment to run functions in.
+
+    Args:
+        label: what tells it from the others of a comparison; empty if it is the only one.
+        python: its interpreter; empty for this one.
+        variables: its environment variables.
+    """
+
+    label: str = ""
+    python: str = ""
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+
+def functions_plan(
+    targets: Sequence[str],
+    call: Call,
+    path: Sequence[str],
+    environments: Sequence[VariantEnvironment] = (VariantEnvironment(),),
+) -> Plan:
+    """Return the plan that compares functions in environments; the first function in the first one is the baseline.
 
     Args:
         targets: each `module:function`, or `FILE.py:function`, whose folder then comes first among the source trees.
         call: how each run calls any of them.
         path: source trees that come before the interpreter's own packages.
-        python: the interpreter; empty for this one.
+        environments: each function runs in all of them.
 
     Raises:
-        UsageError: one is not written so, or stands there twice.
+        UsageError: a target is not written so, or a target or an environment stands there twice.
     """
     found = [_file_target(each) or (checked_target(each, "compare"), "") for each in targets]
-    if twice := next((each for each in targets if targets.count(each) > 1), ""):
-        raise UsageError(f"{twice} stands there twice; to compare a function with itself, see: wfperf doctor")
+    labels = [each.label for each in environments]
+    for given, same in (
+        (targets, "to compare a function with itself, see: wfperf doctor"),
+        (labels, "name another one"),
+    ):
+        if twice := next((each for each in given if given.count(each) > 1), ""):
+            raise UsageError(f"{twice} stands there twice; {same}")
     folders = [folder for _, folder in found if folder]
     names = _short_names([target for target, _ in found])
+    configurations = tuple(
+        Configuration(
+            name=_joined(name if len(names) > 1 or not environment.label else "", environment.label),
+            title=_joined(target, environment.label),
+            target=target,
+            python=environment.python,
+            variables=environment.variables,
+            args=call.args,
+            kwargs=call.kwargs,
+            setup=call.setup,
+        )
+        for name, (target, _) in zip(names, found, strict=True)
+        for environment in environments
+    )
+    within = f" in {_listed(labels, 'environments')}" if any(labels) else ""
     return Plan(
-        configurations=tuple(
-            Configuration(
-                name=name,
-                title=target,
-                target=target,
-                python=python,
-                args=call.args,
-                kwargs=call.kwargs,
-                setup=call.setup,
-            )
-            for name, (target, _) in zip(names, found, strict=True)
-        ),
+        what=_listed([target for target, _ in found], "functions") + within,
+        configurations=configurations,
         benchmarks=(Benchmark(name=BENCHMARK),),
         path=tuple(dict.fromkeys((*folders, *path))),
-        baseline=names[0],
+        baseline=configurations[0].name,
     )
+
+
+def _listed(names: Sequence[str], noun: str) -> str:
+    """Return names as text; only their number, if there are more than a few."""
+    return " and ".join(names) if len(names) <= A_FEW else f"{len(names)} {noun}"
+
+
+def _joined(name: str, label: str) -> str:
+    return ", ".join(each for each in (name, label) if each)
 
 
 def benchmark_files(targets: Sequence[str]) -> tuple[Path, ...]:

@@ -18,10 +18,10 @@ from wfperf.measure.hooks import UNPREPARED, Prepared, prepared
 from wfperf.measure.variant import Interpreter, Variant
 from wfperf.plan import Plan
 from wfperf.results.revision import WORKING_TREE, Revision
-from wfperf.trees.preparation import parse_command, prepare
-from wfperf.trees.repository import Repository
-from wfperf.trees.snapshot import snapshot
-from wfperf.trees.worktrees import Worktrees
+from wfperf.variants.preparation import parse_command, prepare
+from wfperf.variants.repository import Repository
+from wfperf.variants.snapshot import snapshot
+from wfperf.variants.worktrees import Worktrees
 
 
 class Role(StrEnum):
@@ -110,7 +110,8 @@ class VariantBuilder:
         return replace(tree, prepared=prepared(self._plan, interpreters, scratch, {}, executor))
 
     def _interpreter(self, tree: Tree, interpreter: Interpreter) -> Interpreter:
-        return Interpreter(
+        return replace(
+            interpreter,
             python=self._python(tree, interpreter.python),
             path=tuple(self._moved(tree, each) for each in interpreter.path),
             folder=str(tree.folder / self._folder),

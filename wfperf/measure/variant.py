@@ -18,12 +18,14 @@ class Interpreter:
         python: the executable.
         path: source trees that come before its own packages.
         folder: working directory of the variant; empty for the coordinator's own.
+        variables: environment variables beside the few that every worker has, sorted by name.
         process: any text; variants with different texts are not forked from one process.
     """
 
     python: str = sys.executable
     path: tuple[str, ...] = ()
     folder: str = ""
+    variables: tuple[tuple[str, str], ...] = ()
     process: str = ""
 
 

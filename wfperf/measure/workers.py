@@ -199,7 +199,7 @@ class WorkerProcesses:
         try:
             process = subprocess.Popen(  # noqa: S603 - our own file, the interpreter that was asked for
                 [*self._prefix, interpreter.python, str(WORKER)],
-                env=worker_environment(self._hash_seed),
+                env=worker_environment(self._hash_seed) | dict(interpreter.variables),
                 cwd=interpreter.folder or None,
                 stdin=subprocess.PIPE,
                 stdout=stderr,

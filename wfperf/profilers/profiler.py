@@ -49,5 +49,5 @@ def find_profilers(names: Sequence[str]) -> dict[str, Profiler[Any]]:
             hint = f"did you mean {near[0]!r}?" if near else f"choose from: {known}"
             raise UsageError(f"there is no profiler {name!r}; {hint}")
     if not names:
-        raise UsageError(f"--with names no profiler; choose from: {known}")
+        raise UsageError(f"--profilers names no profiler; choose from: {known}")
     return {name: PROFILERS[name] for name in names}

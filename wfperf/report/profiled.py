@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -99,7 +100,8 @@ def _speedup_notes(profiled: Profiled, pair: MeasuredSpeedup) -> list[str]:
         notes.append(f"Changes results: {', '.join(profiled.changes_results)}. See how: wfperf verify")
     elif not pair.equal:
         notes.append("A speedup counts only if the results are equal. To see the difference: wfperf verify")
-    notes.append(f"For its claim and verdict: wfperf compare --only {profiled.after}")
+    compare = ["wfperf", "compare", *shlex.split(profiled.workload), "--only", str(profiled.after)]
+    notes.append(f"For its claim and verdict: {shlex.join(compare)}")
     return notes
 
 

@@ -14,7 +14,7 @@ from wfperf.stats.interval import Interval
 # Version 1: the first format; `after` and `measured` are null where one configuration was profiled.
 # Version 2: changes say `location`, not `place`, and a location says `is_users`; `changes_results` and `notes` stand
 #            beside `runs`; a profiler has files, changes, and the reason why it was skipped, empty where it was not.
-# Version 3: `benchmark`, which was `scenario`.
+# Version 3: `benchmark`, which was `scenario`; `workload` says what was chosen.
 SCHEMA_VERSION = 3
 
 C = TypeVar("C")
@@ -161,6 +161,8 @@ class Profiled:
         changes_results: optimizations in `after` that are known to change results.
         environment: machine and Python of the profiles.
         notes: notes from the plan.
+        workload: options that chose what was profiled, such as `--plan shop.toml`; empty for a plan that was found in the
+            folder.
         measured: speedup measured without a profiler; None for a single configuration, or before it is measured.
     """
 
@@ -172,6 +174,7 @@ class Profiled:
     changes_results: tuple[str, ...]
     environment: Environment
     notes: tuple[str, ...] = ()
+    workload: str = ""
     measured: MeasuredSpeedup | None = None
 
     @property

@@ -27,7 +27,7 @@ ASKED = {
     "gate": GATE,
     "history": ("history",),
     "plan": ("plan",),
-    "profile": ("profile", "--with", "cprofile", "--runs", "1", "--max-time", "1"),
+    "profile": ("profile", "--profilers", "cprofile", "--runs", "1", "--max-time", "1"),
     "run": ("run",),
     "show": ("show", "found.json"),
     "verify": ("verify",),

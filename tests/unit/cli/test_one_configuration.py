@@ -75,7 +75,7 @@ def test_verify_sees_where_it_differs_from_itself(run):
 
 
 def test_profile_shows_the_one_without_differences(run, folder):
-    profiled = run("profile", *BY_PLAN, "--with", "cprofile,memray", "--runs", "3")
+    profiled = run("profile", *BY_PLAN, "--profilers", "cprofile,memray", "--runs", "3")
     assert profiled.code == 0, profiled.stderr
     assert "Hottest functions, by total time, current " in profiled.stdout
     for absent in ("difference", "called more or less often", "gone", "speedup"):
@@ -84,7 +84,7 @@ def test_profile_shows_the_one_without_differences(run, folder):
 
 
 def test_profile_as_json_has_no_other_side(run):
-    profiled = run("profile", *BY_FACTORY, "--with", "cprofile", "--runs", "3", "--format", "json")
+    profiled = run("profile", *BY_FACTORY, "--profilers", "cprofile", "--runs", "3", "--format", "json")
     assert profiled.code == 0, profiled.stderr
     data = json.loads(profiled.stdout)
     assert (data["before"], data["after"], data["measured"]) == ("current", None, None)

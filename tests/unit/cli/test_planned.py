@@ -11,7 +11,7 @@ from wfperf.gate.baseline import read_baseline
 FACTORY = "--workload", "shop:configurations"
 SHOWN = "2 configurations of shop:configurations"
 BUILT_IN = "the built-in engine, PERF_TEST and its scenarios (built-in plan)"
-QUICK = ("--with", "cprofile", "--runs", "2", "--max-time", "1")
+QUICK = ("--profilers", "cprofile", "--runs", "2", "--max-time", "1")
 OF_BUILT_IN = '{"kind": "work-baseline", "schema_version": 4, "python": {"2.7": {"typical": {"phase-1": %s}}}}'
 COUNTS = '{"counts": {"function_calls": 1}, "calls": {}}'
 

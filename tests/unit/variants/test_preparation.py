@@ -10,7 +10,7 @@ import pytest
 from processes import PATIENCE_S, have_ended, processes_of_session, until
 
 from wfperf.errors import NothingMeasuredError, UsageError
-from wfperf.trees.preparation import parse_command, prepare
+from wfperf.variants.preparation import parse_command, prepare
 
 ROOT = Path(__file__).parents[3]
 PYTHON = sys.executable
@@ -166,7 +166,7 @@ def test_an_interrupt_ends_the_command_and_what_it_has_started(tmp_path):
 COORDINATOR = """
 import sys
 from pathlib import Path
-from wfperf.trees.preparation import prepare
+from wfperf.variants.preparation import prepare
 prepare([sys.argv[2:]], Path(sys.argv[1]), "it")
 """
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from wfperf.errors import UsageError
-from wfperf.trees.repository import Repository, find_repository
-from wfperf.trees.snapshot import INDEX, snapshot
+from wfperf.variants.repository import Repository, find_repository
+from wfperf.variants.snapshot import INDEX, snapshot
 
 LINK = "160000"
 """The mode under which git lists a submodule."""

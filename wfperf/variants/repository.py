@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from wfperf.errors import NothingMeasuredError, UsageError
-from wfperf.trees.running import running
+from wfperf.variants.running import running
 
 LOCAL_VARIABLES = frozenset(
     {

@@ -4,9 +4,9 @@ import pytest
 from repositories import Repo, clone, shop_repository, state, with_submodule
 
 from wfperf.errors import UsageError
-from wfperf.trees.repository import find_repository
-from wfperf.trees.snapshot import snapshot
-from wfperf.trees.worktrees import Worktrees
+from wfperf.variants.repository import find_repository
+from wfperf.variants.snapshot import snapshot
+from wfperf.variants.worktrees import Worktrees
 
 
 @pytest.fixture

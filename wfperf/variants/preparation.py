@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from wfperf.errors import NothingMeasuredError, UsageError
-from wfperf.trees.repository import outer_environment
-from wfperf.trees.running import running
+from wfperf.variants.repository import outer_environment
+from wfperf.variants.running import running
 
 SUPERVISOR = Path(__file__).with_name("supervisor.py")
 LAST_LINES = 4

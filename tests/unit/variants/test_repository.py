@@ -5,7 +5,7 @@ from processes import have_ended
 from repositories import clone, empty_repository, shop_repository, with_submodule
 
 from wfperf.errors import NothingMeasuredError, UsageError
-from wfperf.trees.repository import LOCAL_VARIABLES, Repository, find_repository, outer_environment
+from wfperf.variants.repository import LOCAL_VARIABLES, Repository, find_repository, outer_environment
 
 AS_ROOT = pytest.mark.skipif(os.getuid() != 0, reason="only root can give a folder away")
 

@@ -11,8 +11,8 @@ from processes import have_ended, until
 from repositories import Repo, clone, state
 
 from wfperf.errors import UsageError
-from wfperf.trees.repository import find_repository
-from wfperf.trees.worktrees import Worktrees
+from wfperf.variants.repository import find_repository
+from wfperf.variants.worktrees import Worktrees
 
 ROOT = Path(__file__).parents[3]
 NOBODY = 65534
@@ -118,7 +118,7 @@ def test_a_tree_that_is_locked_or_gone_is_removed(shop, unchanged):
 REMOVER = """
 import os, sys
 from pathlib import Path
-from wfperf.trees.worktrees import _remove_folder
+from wfperf.variants.worktrees import _remove_folder
 if os.getuid() == 0:
     os.setuid(int(sys.argv[2]))
 _remove_folder(Path(sys.argv[1]))
@@ -239,8 +239,8 @@ def test_a_temporary_folder_that_is_not_there(shop, temporary, unchanged):
 PROGRAM = """
 import sys, time
 from pathlib import Path
-from wfperf.trees.repository import find_repository
-from wfperf.trees.worktrees import Worktrees
+from wfperf.variants.repository import find_repository
+from wfperf.variants.worktrees import Worktrees
 
 repository = find_repository(Path(sys.argv[1]))
 with Worktrees(repository) as trees:
@@ -384,8 +384,8 @@ def test_any_number_of_interrupts_leave_nothing(shop, unchanged, git_that, comma
 LOOP = """
 import sys
 from pathlib import Path
-from wfperf.trees.repository import find_repository
-from wfperf.trees.worktrees import Worktrees
+from wfperf.variants.repository import find_repository
+from wfperf.variants.worktrees import Worktrees
 
 repository = find_repository(Path(sys.argv[1]))
 commit = repository.commit("first")

@@ -4,8 +4,8 @@ import pytest
 from repositories import Repo, clone, empty_repository, shop_repository, state, with_submodule
 
 from wfperf.errors import UsageError
-from wfperf.trees.repository import find_repository
-from wfperf.trees.snapshot import snapshot
+from wfperf.variants.repository import find_repository
+from wfperf.variants.snapshot import snapshot
 
 
 @pytest.fixture

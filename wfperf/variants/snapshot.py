@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from wfperf.trees.repository import Repository
+from wfperf.variants.repository import Repository
 
 INDEX = "index"
 

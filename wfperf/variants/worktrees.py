@@ -15,8 +15,8 @@ from typing import Self
 
 from wfperf.errors import NothingMeasuredError, UsageError
 from wfperf.interrupts import interrupts_held_back
-from wfperf.trees.repository import Repository
-from wfperf.trees.submodules import fill_submodules
+from wfperf.variants.repository import Repository
+from wfperf.variants.submodules import fill_submodules
 
 PREFIX = "wfperf-"
 SCRATCH = "scratch"

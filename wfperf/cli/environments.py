@@ -1,0 +1,72 @@
+"""Read the options that choose environments: interpreters, packages and variables, each of which may have several."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import product
+from typing import TYPE_CHECKING
+
+from wfperf.cli.output import say
+from wfperf.errors import UsageError
+
+if TYPE_CHECKING:
+    from wfperf.measure.own import VariantEnvironment
+
+OURS = ("PYTHONHASHSEED", "PATH")
+"""Variables of every worker that a comparison depends on."""
+
+
+def environments(pythons: Sequence[str], withs: Sequence[str], variables: Sequence[str]) -> list[VariantEnvironment]:
+    """Return every combination of interpreters, packages and variables, in the order of the options.
+
+    Environments with packages are made if they are not there yet.
+
+    Raises:
+        UsageError: a text is not what its option takes.
+        NothingMeasuredError: an environment cannot be made.
+    """
+    import sys
+
+    from wfperf.measure.own import VariantEnvironment
+    from wfperf.variants.environments import environment_of, parse_packages
+
+    packages = [parse_packages(each) for each in withs]
+    choices = list(_of_variables(variables))
+    return [
+        VariantEnvironment(
+            label=_label((python, pythons), (wanted.text if wanted else "", withs), *_labels(chosen, choices)),
+            python=environment_of(wanted, python or sys.executable, _say) if wanted else python,
+            variables=dict(chosen),
+        )
+        for python, wanted, chosen in product(pythons or ("",), packages or (None,), product(*choices))
+    ]
+
+
+def _say(text: str) -> None:
+    say(f"{text} ...")
+
+
+def _of_variables(texts: Sequence[str]) -> Iterator[list[tuple[str, str]]]:
+    """Yield for each variable its name with each of its values."""
+    values: dict[str, list[str]] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name.isidentifier():
+            raise UsageError(f"--env takes NAME=VALUE, not {text!r}")
+        if name in OURS:
+            raise UsageError(f"--env {name}: wfperf sets this variable itself; leave it out")
+        values.setdefault(name, []).append(value)
+    for name, several in values.items():
+        yield [(name, value) for value in several]
+
+
+def _labels(
+    chosen: Sequence[tuple[str, str]], choices: Sequence[Sequence[tuple[str, str]]]
+) -> Iterator[tuple[str, Sequence[object]]]:
+    for (name, value), among in zip(chosen, choices, strict=True):
+        yield f"{name}={value}", among
+
+
+def _label(*parts: tuple[str, Sequence[object]]) -> str:
+    """Return the parts of which there are several to choose from."""
+    return ", ".join(part for part, among in parts if len(among) > 1)

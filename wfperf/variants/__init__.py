@@ -1,0 +1,1 @@
+"""Where variants differ: revisions, checked out and removed; environments, made and kept."""

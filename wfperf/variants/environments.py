@@ -1,0 +1,163 @@
+"""Virtual environments with packages that were asked for: made once, kept in a cache, used again."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from wfperf.errors import NothingMeasuredError, UsageError
+from wfperf.results.files import make_folder
+from wfperf.variants.preparation import prepare
+
+FORMAT = 1
+"""Goes into every name: another way to make environments makes new ones."""
+
+COMPLETE = "wfperf-complete"
+"""The file that is written last: an environment without it was interrupted, and is made again."""
+
+FOR_OTHERS = (22, 3)
+"""The version of pip that learned to install into other environments."""
+
+NAME_LENGTH = 20
+"""Hexadecimal digits of a folder's name: two of a million environments have the same in one of 10^12 cases."""
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Packages:
+    """What an environment has: the packages of one `--with`.
+
+    Args:
+        text: as given, which names it.
+        requirements: its requirements, as pip takes them.
+    """
+
+    text: str
+    requirements: tuple[str, ...]
+
+    @property
+    def are_pinned(self) -> bool:
+        """Whether the same text always means the same packages, but for what they depend on."""
+        return all("==" in each for each in self.requirements)
+
+
+def parse_packages(text: str) -> Packages:
+    """Return the packages that a text names: requirements, separated by spaces.
+
+    Raises:
+        UsageError: it names none, an option of pip, or a path.
+    """
+    try:
+        requirements = tuple(shlex.split(text))
+    except ValueError as error:
+        raise UsageError(f"--with {text!r}: {error}") from error
+    if not requirements:
+        raise UsageError("--with names no package; write one, such as 'markdown-it-py==4.0.0'")
+    for each in requirements:
+        if each.startswith("-"):
+            raise UsageError(f"--with {text!r}: {each} is an option, not a package")
+        if os.sep in each.partition("@")[0] or each.startswith("."):
+            raise UsageError(
+                f"--with {text!r}: {each} is a path, whose code may change; install it in an environment of its own, "
+                "and name that one's interpreter with --python"
+            )
+    return Packages(text, requirements)
+
+
+def cache_folder() -> Path:
+    """Return the folder that keeps environments: in the user's cache (XDG Base Directory Specification)."""
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    return (Path(base) if os.path.isabs(base) else Path.home() / ".cache") / "wfperf" / "environments"  # noqa: PTH117
+
+
+def environment_of(packages: Packages, python: str, say: Say) -> str:
+    """Return the interpreter of an environment with these packages, which is made if there is none yet.
+
+    Other processes that want the same environment wait until it is made. Packages without a version are looked up
+    again on another day.
+
+    Args:
+        packages: what it has.
+        python: the interpreter that it is made from.
+        say: called if it has to be made.
+
+    Raises:
+        UsageError: the cache cannot be written.
+        NothingMeasuredError: the interpreter is missing, or the packages cannot be installed; contains the last output.
+    """
+    cache = cache_folder()
+    make_folder(cache)
+    folder = cache / _name(packages, _identity(python))
+    interpreter = folder / "bin" / "python"
+    with (cache / f"{folder.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / COMPLETE).exists():
+            say(f"making an environment with {packages.text}")
+            shutil.rmtree(folder, ignore_errors=True)
+            try:
+                prepare(_commands(packages, python, folder, interpreter), cache, f"an environment with {packages.text}")
+            except BaseException:
+                shutil.rmtree(folder, ignore_errors=True)
+                raise
+            (folder / COMPLETE).write_text(json.dumps({"with": packages.text, "python": python}) + "\n")
+    return str(interpreter)
+
+
+def _commands(packages: Packages, python: str, folder: Path, interpreter: Path) -> list[list[str]]:
+    """Return the commands that make an environment, by the first that is there of uv, our own pip, and its own pip.
+
+    uv is many times as fast as pip; our own pip saves the seconds that it takes to install another one there.
+    """
+    if uv := shutil.which("uv"):
+        return [
+            [uv, "venv", "--quiet", "--python", python, str(folder)],
+            [uv, "pip", "install", "--quiet", "--python", str(interpreter), "--", *packages.requirements],
+        ]
+    install = ["install", "--quiet", "--disable-pip-version-check", "--no-input", "--", *packages.requirements]
+    if _pip_is_here():
+        return [
+            [python, "-m", "venv", "--without-pip", str(folder)],
+            [sys.executable, "-m", "pip", "--python", str(interpreter), *install],
+        ]
+    return [[python, "-m", "venv", str(folder)], [str(interpreter), "-m", "pip", *install]]
+
+
+def _pip_is_here() -> bool:
+    """Return whether our own interpreter has a pip that installs for others, as pip does from 22.3 on."""
+    try:
+        major, minor, *_ = version("pip").split(".")
+        return (int(major), int(minor)) >= FOR_OTHERS
+    except (PackageNotFoundError, ValueError):
+        return False
+
+
+def _identity(python: str) -> str:
+    """Return what tells an interpreter from others: its version, and where it is.
+
+    Raises:
+        NothingMeasuredError: it cannot be run.
+    """
+    code = "import sys; print(sys.version, getattr(sys, '_base_executable', sys.executable))"
+    try:
+        return subprocess.run([python, "-I", "-c", code], capture_output=True, text=True, check=True).stdout  # noqa: S603
+    except (OSError, subprocess.CalledProcessError) as error:
+        reason = getattr(error, "strerror", None) or f"it ended with {getattr(error, 'returncode', '?')}"
+        raise NothingMeasuredError(f"cannot run the interpreter {python}: {reason}") from error
+
+
+def _name(packages: Packages, identity: str) -> str:
+    day = "" if packages.are_pinned else datetime.now(UTC).date().isoformat()
+    parts = json.dumps([FORMAT, identity, sorted(packages.requirements), day])
+    return hashlib.sha256(parts.encode()).hexdigest()[:NAME_LENGTH]
