@@ -15,19 +15,9 @@ from wfperf.gate.progress import Progress
 from wfperf.gate.request import COUNTERS, TIME, Request
 from wfperf.gate.time_budgets import TimeBudget, speedup_budget, time_budget
 from wfperf.gate.timed import Timing
+from wfperf.measure.checkouts import checked_out, commit_of, revision_of
 from wfperf.measure.counters import CounterTable, count_benchmarks
-from wfperf.measure.revisions import (
-    BASE,
-    HEAD,
-    Case,
-    Role,
-    Tree,
-    VariantBuilder,
-    VariantKey,
-    checked_out,
-    commit_of,
-    revision_of,
-)
+from wfperf.measure.revisions import BASE, HEAD, Case, Role, Tree, VariantBuilder, VariantKey
 from wfperf.results.budget import ANY
 from wfperf.results.counters import Counters
 from wfperf.results.decision import WALL_TIME, Check, Decision, Status

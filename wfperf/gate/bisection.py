@@ -10,7 +10,8 @@ from wfperf.errors import NothingMeasuredError, UsageError
 from wfperf.gate.against_base import decide_on, tree_of
 from wfperf.gate.progress import Progress
 from wfperf.gate.request import COUNTERS, TIME, Request
-from wfperf.measure.revisions import BASE, HEAD, Tree, revision_of
+from wfperf.measure.checkouts import revision_of
+from wfperf.measure.revisions import BASE, HEAD, Tree
 from wfperf.results.bisected import Bisected, Tried
 from wfperf.results.decision import SPEEDUP, WALL_TIME, Check, Decision, Status
 from wfperf.results.revision import Revision

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from wfperf.measure.answers import Loaded
 from wfperf.measure.executor import Executor
-from wfperf.measure.revisions import BASE, HEAD, Case, Role, RunOnce, Tree, VariantBuilder, run_once
+from wfperf.measure.revisions import BASE, HEAD, Case, Role, Tree, VariantBuilder
+from wfperf.measure.running_once import RunOnce, run_once
 from wfperf.results.budget import ANY, EQUAL
 from wfperf.results.decision import RESULTS, Check, Status
 from wfperf.results.difference import text_differences

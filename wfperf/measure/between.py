@@ -10,22 +10,11 @@ from pathlib import Path
 
 from wfperf.errors import UsageError
 from wfperf.measure.benchmarks import VariantOf
+from wfperf.measure.checkouts import checked_out, commit_of, revision_of
 from wfperf.measure.contrasts import Contrast, Design, total_contrasts
 from wfperf.measure.executor import Executor
-from wfperf.measure.revisions import (
-    BASE,
-    HEAD,
-    Case,
-    Role,
-    RunOnce,
-    Tree,
-    VariantBuilder,
-    VariantKey,
-    checked_out,
-    commit_of,
-    revision_of,
-    run_once,
-)
+from wfperf.measure.revisions import BASE, HEAD, Case, Role, Tree, VariantBuilder, VariantKey
+from wfperf.measure.running_once import RunOnce, run_once
 from wfperf.measure.selected import Selected
 from wfperf.measure.selection import Selection
 from wfperf.measure.variant import Variant

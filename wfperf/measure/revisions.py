@@ -7,21 +7,16 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
-from tempfile import mkdtemp
 
 from wfperf.errors import NothingMeasuredError, UsageError
-from wfperf.measure.answers import Loaded
 from wfperf.measure.benchmarks import interpreters_of, source_trees_of, variants_of
-from wfperf.measure.blocks import CONTROL, ComparedBenchmark, variants_by_name
-from wfperf.measure.executor import Executor, Workers
+from wfperf.measure.blocks import CONTROL, ComparedBenchmark
+from wfperf.measure.executor import Executor
 from wfperf.measure.hooks import UNPREPARED, Prepared, prepared
 from wfperf.measure.variant import Interpreter, Variant
 from wfperf.plan import Plan
-from wfperf.results.revision import WORKING_TREE, Revision
-from wfperf.variants.preparation import parse_command, prepare
+from wfperf.results.revision import Revision
 from wfperf.variants.repository import Repository
-from wfperf.variants.snapshot import snapshot
-from wfperf.variants.worktrees import Worktrees
 
 
 class Role(StrEnum):
@@ -182,147 +177,6 @@ class VariantBuilder:
             return python
         moved = self._moved(tree, python)
         return moved if Path(moved).exists() else os.path.abspath(python)  # noqa: PTH100 - a link stays one
-
-
-@dataclass(frozen=True, slots=True)
-class RunOnce:
-    """A case, run once in both trees: what each answered, or why it cannot run."""
-
-    answers: Mapping[Role, Loaded]
-    errors: Mapping[Role, NothingMeasuredError]
-
-
-def run_once(
-    builder: VariantBuilder, trees: Mapping[Role, Tree], cases: Sequence[Case], executor: Executor
-) -> dict[Case, RunOnce]:
-    """Run every case once in both trees, and check that each tree runs its own code.
-
-    Raises:
-        NothingMeasuredError: head cannot be imported at all.
-        UsageError: a workload is not imported from its tree.
-    """
-    try:
-        return _ran_once(builder, trees, cases, executor)
-    except NothingMeasuredError as error:  # the processes do not start: base may lack a module that is new
-        ran = _ran_once(builder, {HEAD: trees[HEAD]}, cases, executor)
-        return {case: RunOnce(each.answers, {**each.errors, BASE: error}) for case, each in ran.items()}
-
-
-def _ran_once(
-    builder: VariantBuilder, trees: Mapping[Role, Tree], cases: Sequence[Case], executor: Executor
-) -> dict[Case, RunOnce]:
-    benchmarks = builder.benchmarks([*trees.values()], cases)
-    variants = {benchmark.name: benchmark.variants for benchmark in benchmarks}
-    with executor.start(variants_by_name(benchmarks), hash_seed=0) as workers:
-        return {case: _run_once(workers, variants[case[0]], builder, trees, case) for case in cases}
-
-
-def _run_once(
-    workers: Workers, variants: Mapping[str, Variant], builder: VariantBuilder, trees: Mapping[Role, Tree], case: Case
-) -> RunOnce:
-    benchmark, configuration = case
-    answers: dict[Role, Loaded] = {}
-    errors: dict[Role, NothingMeasuredError] = {}
-    for role in trees:
-        named = str(VariantKey(role, configuration))
-        variant = variants[named]
-        try:
-            answers[role] = workers.load(benchmark, {named: variant}, warm_up_runs=0)[named]
-        except NothingMeasuredError as error:
-            errors[role] = error
-            continue
-        tree, file = trees[role], Path(answers[role].file).resolve()
-        own, working = (
-            [Path(each).resolve() for each in workers.call(named, "imported", tree=str(folder))["files"]]
-            for folder in (tree.folder, builder.top)
-        )
-        _check_strays(working, builder.top, tree, variant.target)
-        if builder.is_benchmark(tree, file):
-            _check_uses([each for each in own if each != file], tree, variant.target)
-        else:
-            _check_origin(file, tree, variant.target)
-    return RunOnce(answers, errors)
-
-
-def _check_uses(own: Sequence[Path], tree: Tree, target: str) -> None:
-    if not own:
-        raise UsageError(
-            f"{target} imports no code from the tree of {tree.revision}, so it cannot differ there; name the folder in "
-            "it where that code is found with --path, or compare something else"
-        )
-
-
-def _check_origin(file: Path, tree: Tree, target: str) -> None:
-    if not file.is_relative_to(tree.folder):
-        raise UsageError(
-            f"{target} was imported from {file}, not from the tree of {tree.revision}; name the folder in "
-            "it where its module is found with --path (or `path` of the plan), or install it there with --setup"
-        )
-
-
-def _check_strays(imported: Iterable[Path], top: Path, tree: Tree, target: str) -> None:
-    """Check that nothing of a tree is imported from the user's working tree: it would be the same in both trees."""
-    for file in imported:
-        is_elsewhere = file.is_relative_to(top) and not file.is_relative_to(tree.folder)
-        if is_elsewhere and (tree.folder / file.relative_to(top)).exists():
-            raise UsageError(
-                f"{target} imports {file} from your working tree, not from the tree of {tree.revision}; name the "
-                "folder in it where that is found with --path (or `path` of the plan), or install it there with --setup"
-            )
-
-
-def commit_of(repository: Repository, ref: str, scratch: Path) -> str:
-    """Return the commit that a reference names, or one of the working tree, made in a scratch folder.
-
-    Raises:
-        UsageError: there is none.
-    """
-    return snapshot(repository, scratch) if ref == WORKING_TREE else repository.commit(ref)
-
-
-def revision_of(repository: Repository, ref: str, commit: str) -> Revision:
-    """Return the revision that a reference names.
-
-    Args:
-        repository: its repository.
-        ref: the reference, as given.
-        commit: its commit, from `commit_of`.
-    """
-    if ref != WORKING_TREE:
-        return Revision(ref, commit)
-    checked_out = repository.commit("HEAD")
-    return Revision(ref, checked_out, dirty=commit != checked_out)
-
-
-def checked_out(
-    worktrees: Worktrees,
-    builder: VariantBuilder,
-    role: Role,
-    revision: Revision,
-    commit: str,
-    *,
-    setup: Sequence[str] = (),
-    executor: Executor,
-) -> Tree:
-    """Check out a revision, and return its tree, prepared to run.
-
-    Args:
-        worktrees: checks it out.
-        builder: builds its variants.
-        role: base or head.
-        revision: the revision.
-        commit: its commit; for the working tree, a commit on no branch.
-        setup: commands that prepare it.
-        executor: starts the workers of the plan's `prepare`.
-
-    Raises:
-        UsageError: git fails, the tree does not hold what the plan names, or the plan's `prepare` fails.
-        NothingMeasuredError: a setup command fails, or the plan's `prepare` cannot be run.
-    """
-    folder, shown = worktrees.add(role, commit, as_it_stands=revision.is_working_tree), str(revision)
-    prepare([parse_command(each) for each in setup], folder, shown)
-    scratch = Path(mkdtemp(prefix=f"{role}-", dir=worktrees.scratch))
-    return builder.prepare(Tree(role, folder, revision), scratch, executor)
 
 
 def only(benchmarks: Iterable[ComparedBenchmark], cases: Collection[Case]) -> list[ComparedBenchmark]:

@@ -161,7 +161,7 @@ class Profiled:
         changes_results: optimizations in `after` that are known to change results.
         environment: machine and Python of the profiles.
         notes: notes from the plan.
-        workload: options that chose what was profiled, such as `--plan shop.toml`; empty for a plan that was found in the
+        workload: options that chose what was profiled, such as `--plan shop.toml`; empty for a plan found in the
             folder.
         measured: speedup measured without a profiler; None for a single configuration, or before it is measured.
     """

@@ -1,0 +1,101 @@
+"""Run everything once in two revisions: what can run there, and does each run its own code?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from wfperf.errors import NothingMeasuredError, UsageError
+from wfperf.measure.answers import Loaded
+from wfperf.measure.blocks import variants_by_name
+from wfperf.measure.executor import Executor, Workers
+from wfperf.measure.revisions import BASE, HEAD, Case, Role, Tree, VariantBuilder, VariantKey
+from wfperf.measure.variant import Variant
+
+
+@dataclass(frozen=True, slots=True)
+class RunOnce:
+    """A case, run once in both trees: what each answered, or why it cannot run."""
+
+    answers: Mapping[Role, Loaded]
+    errors: Mapping[Role, NothingMeasuredError]
+
+
+def run_once(
+    builder: VariantBuilder, trees: Mapping[Role, Tree], cases: Sequence[Case], executor: Executor
+) -> dict[Case, RunOnce]:
+    """Run every case once in both trees, and check that each tree runs its own code.
+
+    Raises:
+        NothingMeasuredError: head cannot be imported at all.
+        UsageError: a workload is not imported from its tree.
+    """
+    try:
+        return _ran_once(builder, trees, cases, executor)
+    except NothingMeasuredError as error:  # the processes do not start: base may lack a module that is new
+        ran = _ran_once(builder, {HEAD: trees[HEAD]}, cases, executor)
+        return {case: RunOnce(each.answers, {**each.errors, BASE: error}) for case, each in ran.items()}
+
+
+def _ran_once(
+    builder: VariantBuilder, trees: Mapping[Role, Tree], cases: Sequence[Case], executor: Executor
+) -> dict[Case, RunOnce]:
+    benchmarks = builder.benchmarks([*trees.values()], cases)
+    variants = {benchmark.name: benchmark.variants for benchmark in benchmarks}
+    with executor.start(variants_by_name(benchmarks), hash_seed=0) as workers:
+        return {case: _run_once(workers, variants[case[0]], builder, trees, case) for case in cases}
+
+
+def _run_once(
+    workers: Workers, variants: Mapping[str, Variant], builder: VariantBuilder, trees: Mapping[Role, Tree], case: Case
+) -> RunOnce:
+    benchmark, configuration = case
+    answers: dict[Role, Loaded] = {}
+    errors: dict[Role, NothingMeasuredError] = {}
+    for role in trees:
+        named = str(VariantKey(role, configuration))
+        variant = variants[named]
+        try:
+            answers[role] = workers.load(benchmark, {named: variant}, warm_up_runs=0)[named]
+        except NothingMeasuredError as error:
+            errors[role] = error
+            continue
+        tree, file = trees[role], Path(answers[role].file).resolve()
+        own, working = (
+            [Path(each).resolve() for each in workers.call(named, "imported", tree=str(folder))["files"]]
+            for folder in (tree.folder, builder.top)
+        )
+        _check_strays(working, builder.top, tree, variant.target)
+        if builder.is_benchmark(tree, file):
+            _check_uses([each for each in own if each != file], tree, variant.target)
+        else:
+            _check_origin(file, tree, variant.target)
+    return RunOnce(answers, errors)
+
+
+def _check_uses(own: Sequence[Path], tree: Tree, target: str) -> None:
+    if not own:
+        raise UsageError(
+            f"{target} imports no code from the tree of {tree.revision}, so it cannot differ there; name the folder in "
+            "it where that code is found with --path, or compare something else"
+        )
+
+
+def _check_origin(file: Path, tree: Tree, target: str) -> None:
+    if not file.is_relative_to(tree.folder):
+        raise UsageError(
+            f"{target} was imported from {file}, not from the tree of {tree.revision}; name the folder in "
+            "it where its module is found with --path (or `path` of the plan), or install it there with --setup"
+        )
+
+
+def _check_strays(imported: Iterable[Path], top: Path, tree: Tree, target: str) -> None:
+    """Check that nothing of a tree is imported from the user's working tree: it would be the same in both trees."""
+    for file in imported:
+        is_elsewhere = file.is_relative_to(top) and not file.is_relative_to(tree.folder)
+        if is_elsewhere and (tree.folder / file.relative_to(top)).exists():
+            raise UsageError(
+                f"{target} imports {file} from your working tree, not from the tree of {tree.revision}; name the "
+                "folder in it where that is found with --path (or `path` of the plan), or install it there with --setup"
+            )
