@@ -221,7 +221,7 @@ def test_a_workload_is_found_by_its_entry_point(own):
         ),
         ("[[benchmark]]\nname", "[benchmark]\nname", "is not TOML"),
         ('workload = "wfperf', 'workload = "nowhere', "No module named 'nowhere_workload'"),
-        (":configurations", ":configuration", "has no attribute 'configuration'"),
+        (":configurations", ":configuration", "has no 'configuration'; did you mean 'configurations'?"),
         ("orders = 100 }", "order = 100 }", "unexpected keyword argument 'order'"),
         ('name = "indexed"', 'name = "indexedd"', "has no configuration 'indexedd'"),
         ('# packages = ["shop"]', 'packages = ["absent"]', "no package 'absent'"),

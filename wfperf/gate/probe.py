@@ -28,15 +28,14 @@ def probe(
         NothingMeasuredError: head cannot run a case, or a tree cannot be imported at all.
         UsageError: a workload is not imported from its tree.
     """
-    return {case: _check(case, ran, trees) for case, ran in run_once(builder, trees, cases, executor).items()}
+    return {case: _check(case, ran) for case, ran in run_once(builder, trees, cases, executor).items()}
 
 
-def _check(case: Case, ran: RunOnce, trees: Mapping[Role, Tree]) -> Check:
+def _check(case: Case, ran: RunOnce) -> Check:
     if HEAD in ran.errors:
         raise ran.errors[HEAD]
     if BASE in ran.errors:
-        reason = f"{trees[BASE].revision} cannot run it: {ran.errors[BASE]}"
-        return Check(*case, RESULTS, EQUAL, Status.INCONCLUSIVE, reason=reason)
+        return Check(*case, RESULTS, EQUAL, Status.INCONCLUSIVE, reason=str(ran.errors[BASE]))
     base, head = ran.answers[BASE], ran.answers[HEAD]
     if base.uncompared and head.uncompared:
         return Check(*case, RESULTS, ANY, Status.PASS, reason=f"not compared: {head.uncompared}")

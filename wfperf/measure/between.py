@@ -177,4 +177,4 @@ def _notes(trees: dict[Role, Tree], labels: dict[Role, str], ran: dict[Case, Run
     for role, word in ((BASE, "New"), (HEAD, "Removed")):
         for (benchmark, configuration), each in ran.items():
             if role in each.errors:
-                yield f"{word}: {configuration} on {benchmark} cannot run in {labels[role]}: {each.errors[role]}"
+                yield f"{word}: {configuration} on {benchmark}: {each.errors[role]}"

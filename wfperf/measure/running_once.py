@@ -43,7 +43,12 @@ def _ran_once(
 ) -> dict[Case, RunOnce]:
     benchmarks = builder.benchmarks([*trees.values()], cases)
     variants = {benchmark.name: benchmark.variants for benchmark in benchmarks}
-    with executor.start(variants_by_name(benchmarks), hash_seed=0) as workers:
+    tasks = {
+        str(VariantKey(role, configuration)): f"run {configuration} in {tree.revision}"
+        for role, tree in trees.items()
+        for _, configuration in cases
+    }
+    with executor.start(variants_by_name(benchmarks), hash_seed=0, task=tasks.__getitem__) as workers:
         return {case: _run_once(workers, variants[case[0]], builder, trees, case) for case in cases}
 
 

@@ -43,11 +43,11 @@ def test_results_that_differ_are_told_with_their_place():
 def test_what_only_the_base_does_not_run_is_inconclusive():
     _, checks = probed(base=failing(BASE))
     assert checks[CASE].status is Status.INCONCLUSIVE
-    assert checks[CASE].reason.endswith("cannot run it: cannot measure 'base: x': LookupError: no such order")
+    assert checks[CASE].reason.startswith("cannot run x in base (")
 
 
 def test_what_the_head_does_not_run_cannot_be_gated():
-    with pytest.raises(NothingMeasuredError, match="cannot measure 'head: x': LookupError: no such order"):
+    with pytest.raises(NothingMeasuredError, match="cannot run x in .*: LookupError: no such order"):
         probed(head=failing(HEAD))
 
 

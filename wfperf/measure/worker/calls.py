@@ -45,12 +45,8 @@ def _arguments(made: Any) -> tuple[tuple[Any, ...], Mapping[str, Any]]:
 
 def _callable(target: str, *, has_self: bool) -> Callable[..., Any]:
     """Return a callable by its target; a method is bound to an instance, unless its calls are given one."""
-    module, _, path = target.partition(":")
-    *owners, name = path.split(".")
-    owner: Any = importlib.import_module(module)
-    for each in owners:
-        owner = getattr(owner, each)
-    found: Callable[..., Any] = getattr(owner, name)
+    owner, name = owner_of(target)
+    found: Callable[..., Any] = attribute(owner, name)
     if not callable(found):
         raise TypeError(f"{target} is a {type(found).__name__}; name a function")
     is_method = inspect.isclass(owner) and inspect.isfunction(found) and not _is_static(owner, name)
@@ -62,6 +58,31 @@ def _callable(target: str, *, has_self: bool) -> Callable[..., Any]:
         raise TypeError(f"{target} is a method, and {error}; give a setup that returns the instance") from error
     bound: Callable[..., Any] = getattr(instance, name)
     return bound
+
+
+def owner_of(target: str) -> tuple[Any, str]:
+    """Return the module or the class that holds a target, and the target's name in it."""
+    module, _, path = target.partition(":")
+    *owners, name = path.split(".")
+    owner: Any = importlib.import_module(module)
+    for each in owners:
+        owner = attribute(owner, each)
+    return owner, name
+
+
+def attribute(owner: Any, name: str) -> Any:
+    """Return what an owner has under a name.
+
+    Raises:
+        LookupError: it has none; the message says what comes near.
+    """
+    try:
+        return getattr(owner, name)
+    except AttributeError as error:
+        from difflib import get_close_matches  # noqa: PLC0415 - only where something is missing
+
+        near = [f"; did you mean {each!r}?" for each in get_close_matches(name, dir(owner), 1)]
+        raise LookupError(f"{owner.__name__} has no {name!r}{''.join(near)}") from error
 
 
 def _is_static(owner: type, name: str) -> bool:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import repeat
 from typing import Any
 
-from .calls import call_of, consumed
+from .calls import attribute, call_of, consumed, owner_of
 from .outcomes import plain
 from .own import Own, homes
 
@@ -121,8 +120,5 @@ def _built(target: str, arguments: dict[str, Any] | None, configuration: str | N
 
 def made_of(target: str, arguments: dict[str, Any] | None) -> Any:
     """Return the object `module:name`, or what it makes of arguments."""
-    module, _, path = target.partition(":")
-    made: Any = importlib.import_module(module)
-    for name in path.split("."):
-        made = getattr(made, name)
+    made = attribute(*owner_of(target))
     return made if arguments is None else made(**arguments)
