@@ -82,6 +82,16 @@ def test_results_that_cannot_be_compared_are_told_so_and_the_command_repeats_it(
     )  # fmt: skip
 
 
+@pytest.mark.measures
+def test_the_answer_is_written_as_markdown_too(shop):
+    process = wfperf("compare", "shop:total", "shop:counted", "--args", "[9]", *QUICK, "--format", "markdown", cwd=shop)
+    assert process.returncode == 0, process.stderr
+    first, *lines = process.stdout.splitlines()
+    assert first.startswith("### counted ")
+    assert "| what | baseline | time per run | speedup |  | answer |" in lines
+    assert "Measuring shop:total and shop:counted (functions)" in process.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -93,7 +103,7 @@ def test_results_that_cannot_be_compared_are_told_so_and_the_command_repeats_it(
         (("shop:total", "shop:counted", "--args", "1"), "--args takes a JSON list, such as '[1000]', not '1'"),
         (("shop:total", "shop:counted", "--kwargs", "[1]"), "--kwargs takes a JSON object, such as "),
         (("shop:total", "shop:counted", "--setup", "numbers"), "--setup takes module:function"),
-        (("--args", "[1]"), "--args, --kwargs and --setup need functions; name them first"),
+        (("--args", "[1]"), "--args, --kwargs, --setup, --with and --env need functions"),
         (("shop:total", "--a", "shop:total", "--b", "shop:counted"), "--a and --b name two functions"),
         (("shop:total", "shop:counted", "--plan", "built-in"), "exclude each other"),
     ],

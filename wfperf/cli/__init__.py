@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import os
 import sys
+from difflib import get_close_matches
 from importlib import import_module
 from keyword import iskeyword
 
@@ -20,6 +22,10 @@ COMMANDS = (
 )  # fmt: skip
 
 
+COMPLETE = "_WFPERF_COMPLETE"
+"""The variable by which a shell asks for its script, and for completions."""
+
+
 class _Commands(click.Group):
     """Imports a command's module when the command is called, and all modules for the list in --help."""
 
@@ -32,6 +38,15 @@ class _Commands(click.Group):
         module = f"{name}_" if iskeyword(name) else name
         command: click.Command = import_module(f"wfperf.cli.{module}").command
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            near = [f"; did you mean {each!r}?" for each in get_close_matches(args[0], COMMANDS, 1)]
+            raise click.UsageError(error.message.rstrip(".") + "".join(near), ctx) from error
 
 
 @click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -60,6 +75,10 @@ def main() -> None:
 
 
 def _run() -> int | None:
+    if instruction := os.environ.get(COMPLETE):
+        from click.shell_completion import shell_complete
+
+        return shell_complete(cli, {}, "wfperf", COMPLETE, instruction)
     try:
         # `cli.main` exits with 1 when a pipe is closed; in wfperf, 1 means a regression.
         with cli.make_context("wfperf", sys.argv[1:], auto_envvar_prefix="WFPERF") as context:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wfperf.cli import options
+from wfperf.cli import completion, options
 from wfperf.cli.grouping import grouped
 from wfperf.cli.output import say
 from wfperf.cli.planned import PlanOptions, chosen_plan, plan_or_function_options
@@ -47,11 +47,18 @@ selection_options = grouped(
     Selection,
     "selection",
     click.option("--phase", type=click.IntRange(1), help="Measure this phase: each optimization alone, and the whole."),
-    click.option("--only", metavar="NAME", help="Measure only this optimization, configuration or pair."),
+    click.option(
+        "--only",
+        metavar="NAME",
+        shell_complete=completion.names,
+        help="Measure only this optimization, configuration or pair.",
+    ),
     click.option(
         "--all", "every", is_flag=True, help="Measure each optimization alone, each pair and each configuration."
     ),
-    click.option("--benchmark", metavar="NAME", help="Measure only on this benchmark."),
+    click.option(
+        "--benchmark", metavar="NAME", shell_complete=completion.benchmarks, help="Measure only on this benchmark."
+    ),
     click.option(
         "--ablate",
         type=click.Choice(["solo", "leave-one-out", "cumulative"]),
@@ -148,7 +155,7 @@ Examples:
     "separates both.",
 )
 @options.db
-@options.output("the result as JSON")
+@options.output("the result as JSON", options.output_format_or_markdown)
 @options.history
 def command(
     selection: Selection,

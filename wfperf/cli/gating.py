@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wfperf.cli import options
+from wfperf.cli import completion, options
 from wfperf.cli.grouping import grouped
 
 if TYPE_CHECKING:
@@ -47,9 +47,9 @@ _OPTIONS = (
                       "wfperf.toml or pyproject.toml that holds such a table and no plan]"),
     click.option("--only", type=click.Choice(["counters", "time"]),
                  help="Only count, or only time.  [default: count, then time what passes]"),
-    click.option("--benchmark", "benchmarks", metavar="NAME", multiple=True,
+    click.option("--benchmark", "benchmarks", metavar="NAME", multiple=True, shell_complete=completion.benchmarks,
                  help="Gate only this benchmark; repeatable."),
-    click.option("--config", "configurations", metavar="NAME", multiple=True,
+    click.option("--config", "configurations", metavar="NAME", multiple=True, shell_complete=completion.names,
                  help="Gate only this configuration; repeatable."),
     click.option("--accept-results", is_flag=True,
                  help="Accept results that differ between the revisions; those runs are counted, but not timed."),

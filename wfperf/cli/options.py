@@ -35,14 +35,15 @@ db = click.option(
 
 package = click.option("--package", default="core", show_default=True, help="Package of the workflow.")
 
-output_format = click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    show_default=True,
-    help="Output format.",
-)
+
+def _format(*forms: str) -> Decorator:
+    return click.option(
+        "--format", "form", type=click.Choice(forms), default=forms[0], show_default=True, help="Output format."
+    )
+
+
+output_format = _format("table", "json")
+output_format_or_markdown = _format("table", "json", "markdown")
 
 cpu = click.option(
     "--cpu",

@@ -40,10 +40,14 @@ def reader_may_leave() -> Iterator[None]:
 
 
 def show_result(form: str, data: str, tables: Callable[[], Iterable[Table]]) -> None:
-    """Show a result as JSON or as tables. `tables` is called only if needed."""
+    """Show a result as JSON, Markdown or tables. `tables` is called only if needed."""
     with reader_may_leave():
         if form == "json":
             click.echo(data, nl=False)
+        elif form == "markdown":
+            from wfperf.report.markdown import markdown
+
+            click.echo(markdown(tables()), nl=False)
         else:
             from wfperf.report.terminal import show
 

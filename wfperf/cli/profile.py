@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wfperf.cli import options
+from wfperf.cli import completion, options
 from wfperf.cli.grouping import grouped
 from wfperf.cli.output import say
 from wfperf.cli.planned import PlanOptions, chosen_plan, plan_or_function_options
@@ -51,6 +51,7 @@ profile_options = grouped(
         "--config",
         "configuration",
         metavar="NAME",
+        shell_complete=completion.names,
         help="Profile this configuration or optimization.  [default: the last configuration of the plan]",
     ),
     click.option(
@@ -61,7 +62,12 @@ profile_options = grouped(
         show_default=True,
         help="Profilers to use, separated by commas.",
     ),
-    click.option("--benchmark", metavar="NAME", help="Benchmark to profile.  [default: the first of the plan]"),
+    click.option(
+        "--benchmark",
+        metavar="NAME",
+        shell_complete=completion.benchmarks,
+        help="Benchmark to profile.  [default: the first of the plan]",
+    ),
     click.option("--runs", type=click.IntRange(min=1), default=50, show_default=True, help="Runs under each profiler."),
     click.option(
         "--max-time",

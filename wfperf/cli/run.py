@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from wfperf.cli import options
+from wfperf.cli import completion, options
 from wfperf.errors import UsageError
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ Examples:
 
 
 @click.command("run", epilog=EXAMPLES)
-@click.argument("scenario", default="typical")
+@click.argument("scenario", default="typical", shell_complete=completion.scenarios)
 @click.option(
     "--config",
     "configuration",

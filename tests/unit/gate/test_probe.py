@@ -47,7 +47,7 @@ def test_what_only_the_base_does_not_run_is_inconclusive():
 
 
 def test_what_the_head_does_not_run_cannot_be_gated():
-    with pytest.raises(NothingMeasuredError, match="cannot run x in .*: LookupError: no such order"):
+    with pytest.raises(NothingMeasuredError, match=r"cannot run x in .*: LookupError: no such order"):
         probed(head=failing(HEAD))
 
 
