@@ -81,8 +81,8 @@ def test_values_of_a_variable_are_compared_and_a_single_one_is_everybody_s(shop)
     [
         (("--with", f"{NAME}==9.0", "perf.py:bench"), 5, f"cannot prepare an environment with {NAME}==9.0"),
         (("--with", "", "perf.py:bench"), 2, "--with names no package"),
-        (("--with", "-r all.txt", "perf.py:bench"), 2, "-r is an option, not a package"),
-        (("--with", "./shop", "perf.py:bench"), 2, "./shop is a path, whose code may change"),
+        (("--with", "-r all.txt", "perf.py:bench"), 2, "'-r' is an option, not a package"),
+        (("--with", "./shop", "perf.py:bench"), 2, "'./shop' is a path, whose code may change"),
         (("--env", "MODE", "perf.py:bench"), 2, "--env takes NAME=VALUE, not 'MODE'"),
         (("--env", "PYTHONHASHSEED=1", "perf.py:bench"), 2, "wfperf sets this variable itself"),
         (("--env", "A=1", "--env", "A=1", "perf.py:bench"), 2, "A=1 stands there twice"),

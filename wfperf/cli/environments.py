@@ -11,6 +11,7 @@ from wfperf.errors import UsageError
 
 if TYPE_CHECKING:
     from wfperf.measure.own import VariantEnvironment
+    from wfperf.plan import Configuration, Plan
 
 OURS = ("PYTHONHASHSEED", "PATH")
 """Variables of every worker that a comparison depends on."""
@@ -40,6 +41,29 @@ def environments(pythons: Sequence[str], withs: Sequence[str], variables: Sequen
         )
         for python, wanted, chosen in product(pythons or ("",), packages or (None,), product(*choices))
     ]
+
+
+def with_environments(plan: Plan, where: str) -> Plan:
+    """Return a plan whose configurations with requirements have the interpreters of environments with these packages.
+
+    Raises:
+        UsageError: a requirement is not what pip takes.
+        NothingMeasuredError: an environment cannot be made.
+    """
+    if not any(each.requirements for each in plan.configurations):
+        return plan
+    import sys
+    from dataclasses import replace
+
+    from wfperf.variants.environments import environment_of, packages_of
+
+    def within(configuration: Configuration) -> Configuration:
+        if not configuration.requirements:
+            return configuration
+        packages = packages_of(configuration.requirements, f"{where}: configuration {configuration.name!r}")
+        return replace(configuration, python=environment_of(packages, configuration.python or sys.executable, _say))
+
+    return replace(plan, configurations=tuple(map(within, plan.configurations)))
 
 
 def _say(text: str) -> None:

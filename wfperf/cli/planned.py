@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from wfperf.cli.environments import environments
+from wfperf.cli.environments import environments, with_environments
 from wfperf.cli.grouping import grouped
 from wfperf.cli.options import DEFAULT_DB, KEPT
 from wfperf.cli.output import announce, say
@@ -173,7 +173,8 @@ def chosen_plan(source: PlanOptions) -> Chosen:
         return Chosen(workload_plan(workload, source_trees(path), next(iter(pythons), "")), f"--workload {workload}")
     if path or pythons:
         raise UsageError("--path and --python need functions or --workload; a plan sets its own `path` and `python`")
-    return named_or_found(named)
+    found = named_or_found(named)
+    return replace(found, plan=with_environments(found.plan, found.origin))
 
 
 def _targets(source: PlanOptions) -> list[str]:

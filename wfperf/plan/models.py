@@ -98,6 +98,7 @@ class Configuration:
         benchmarks: benchmarks to measure it on besides those of its claims; all if none is named.
         modules: modules whose time it could save, besides those of its optimizations.
         python: the interpreter that runs it.
+        requirements: packages of an environment that wfperf makes for it, as pip takes them.
         variables: environment variables that it runs with.
         path: source trees that come before that interpreter's packages.
         target: a `module:function` that is run directly, without a factory.
@@ -115,6 +116,7 @@ class Configuration:
     benchmarks: tuple[str, ...] = ()
     modules: tuple[str, ...] = ()
     python: str = ""
+    requirements: tuple[str, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
     path: tuple[str, ...] = ()
     target: str = ""

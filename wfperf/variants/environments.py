@@ -10,7 +10,7 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -37,10 +37,10 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Packages:
-    """What an environment has: the packages of one `--with`.
+    """What an environment has.
 
     Args:
-        text: as given, which names it.
+        text: what names it.
         requirements: its requirements, as pip takes them.
     """
 
@@ -65,15 +65,29 @@ def parse_packages(text: str) -> Packages:
         raise UsageError(f"--with {text!r}: {error}") from error
     if not requirements:
         raise UsageError("--with names no package; write one, such as 'markdown-it-py==4.0.0'")
+    return packages_of(requirements, f"--with {text!r}", text)
+
+
+def packages_of(requirements: Sequence[str], where: str, text: str = "") -> Packages:
+    """Return packages by their requirements.
+
+    Args:
+        requirements: as pip takes them.
+        where: where they stand, for errors.
+        text: what names them, if it is not they themselves.
+
+    Raises:
+        UsageError: one is an option of pip, or a path.
+    """
     for each in requirements:
         if each.startswith("-"):
-            raise UsageError(f"--with {text!r}: {each} is an option, not a package")
+            raise UsageError(f"{where}: {each!r} is an option, not a package")
         if os.sep in each.partition("@")[0] or each.startswith("."):
             raise UsageError(
-                f"--with {text!r}: {each} is a path, whose code may change; install it in an environment of its own, "
-                "and name that one's interpreter with --python"
+                f"{where}: {each!r} is a path, whose code may change; install it in an environment of its own, and "
+                "name that one's interpreter"
             )
-    return Packages(text, requirements)
+    return Packages(text or " ".join(requirements), tuple(requirements))
 
 
 def cache_folder() -> Path:
