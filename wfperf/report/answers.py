@@ -28,7 +28,8 @@ def answers(comparison: Comparison) -> list[str]:
     if len(findings) > A_FEW:
         return [_summary(findings)]
     times = times_per_run(comparison)
-    return [_sentence(each, times) for each in findings]
+    has_several = len({each.benchmark for each in findings}) > 1
+    return [f"On {each.benchmark}, " * has_several + _sentence(each, times) for each in findings]
 
 
 def conclusion(finding: Finding) -> str:

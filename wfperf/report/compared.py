@@ -57,7 +57,7 @@ def comparison_tables(comparison: Comparison) -> list[Table]:
         title = "Configurations" if tables else "Speedups"
         tables.append(finding_table(title, totals, comparison.amdahl_bounds, times_per_run(comparison)))
     if said := answers(comparison):
-        tables = [*(Table(each, (), ()) for each in said), *tables]
+        tables = [Table("\n".join(said), (), ()), *tables]
     if comparison.sweep:
         tables[-1] = replace(tables[-1], notes=sweep_notes(comparison.findings, comparison.sweep))
     tables += work_tables(comparison)

@@ -54,6 +54,13 @@ def test_each_of_a_few_variants_has_a_sentence(found, changes, sentence):
     assert answers(compared(found, **changes)) == [sentence]
 
 
+def test_sentences_about_several_benchmarks_name_them():
+    comparison = compared(effect(0.98, 1.03, 1.13), effect(0.98, 1.03, 1.13))
+    first, second = comparison.findings
+    several = replace(comparison, findings=(first, replace(second, benchmark="many")))
+    assert [each.partition(",")[0] for each in answers(several)] == ["On call", "On many"]
+
+
 def test_many_have_a_line_together():
     found = [effect(0.98, 1.03, 1.13), effect(0.1, 0.2, 0.3), effect(-0.3, -0.2, -0.1), effect(-0.2, 0.0, 0.2), None]
     assert answers(compared(*found)) == ["1 comparison: 2 faster, 1 slower, 1 undecided, 1 results differ."]
