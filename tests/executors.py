@@ -16,10 +16,10 @@ from wfperf.errors import NothingMeasuredError
 from wfperf.measure.answers import Loaded
 from wfperf.measure.executor import ANSWER_TIMEOUT_S, MEASURED, Task
 from wfperf.measure.variant import Variant
-from wfperf.measure.worker.outcomes import first_told, plain
+from wfperf.measure.worker.outcomes import CHANGES, first_told, not_compared, plain
 from wfperf.measure.worker.protocol import ALWAYS, MODULES
 from wfperf.measure.worker.workload import MOST_RUNS
-from wfperf.measure.workers import CHANGING, ENDED
+from wfperf.measure.workers import ENDED
 
 ANSWER_S = 0.0001
 """What a request takes beside its runs."""
@@ -218,11 +218,7 @@ class SimulatedWorkers:
             name: {"name": benchmark, "target": variant.target, "warm_up_runs": warm_up_runs, "compared": compared}
             for name, variant in variants.items()
         }
-        loaded = {name: Loaded.of(answer) for name, answer in self.call_all("load", requests).items()}
-        for name, each in loaded.items():
-            if not each.stable:
-                raise self._failure(name, CHANGING)
-        return loaded
+        return {name: Loaded.of(answer) for name, answer in self.call_all("load", requests).items()}
 
     def _failure(self, variant: str, reason: str) -> NothingMeasuredError:
         return NothingMeasuredError(f"cannot {self._task(variant)}: {reason}")
@@ -254,6 +250,8 @@ class SimulatedWorkers:
             return json.dumps(plain(simulated.run()), sort_keys=True)
 
         first, told = first_told(outcome) if compared else ("", {})
+        if first and outcome() != first:
+            told = not_compared(CHANGES)
         worker.loaded[name] = simulated
         runs = simulated.warm_up_runs if warm_up_runs is None else warm_up_runs
         return {
@@ -262,7 +260,6 @@ class SimulatedWorkers:
             "run_ns": self._run_ns(worker, simulated) if warm_up_runs is None else None,
             "used": self._used(worker, simulated, runs),
             "warmed_up": simulated.warmed_up,
-            "stable": not first or outcome() == first,
             "most_runs": MOST_RUNS,
             "file": simulated.file or f"{target.partition(':')[0]}.py",
         }

@@ -83,6 +83,16 @@ def test_results_that_cannot_be_compared_are_told_so_and_the_command_repeats_it(
 
 
 @pytest.mark.measures
+def test_results_that_change_from_run_to_run_are_not_compared_either(shop):
+    (shop / "shop.py").write_text(
+        "import random\ndef draw(): return random.random()\ndef drawn(): return random.random()\n"
+    )
+    (found,) = findings(shop, "shop:draw", "shop:drawn")
+    assert (found["equal"], found["uncompared"]) == (True, "its result changes from run to run")
+    assert found["effect"] is not None
+
+
+@pytest.mark.measures
 def test_the_answer_is_written_as_markdown_too(shop):
     process = wfperf("compare", "shop:total", "shop:counted", "--args", "[9]", *QUICK, "--format", "markdown", cwd=shop)
     assert process.returncode == 0, process.stderr

@@ -96,6 +96,11 @@ def decide_on(repository: Repository, trees: dict[Role, Tree], request: Request,
         notes.append(
             f"Results differ, which --accept-results allows; not timed against the base: {_places(differing)}."
         )
+    notes += [
+        f"Results of {' on '.join(reversed(case))} {check.reason}."
+        for case, check in results.items()
+        if check.status is Status.PASS and check.reason
+    ]
     if request.only != TIME:
         progress.step("counting")
         counted, reasons = _counted(builder, trees, runnable, request, progress)

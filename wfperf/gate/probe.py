@@ -47,9 +47,8 @@ def _check(case: Case, ran: RunOnce) -> Check:
 def _difference(answers: Mapping[Role, Loaded]) -> str:
     base, head = answers[BASE].outcome, answers[HEAD].outcome
     if base is None or head is None:
-        uncompared = answers[HEAD].uncompared or answers[BASE].uncompared
-        return (
-            f"one of the outcomes is no plain data: {uncompared}" if uncompared else "they are too long to show where"
-        )
+        if uncompared := answers[HEAD].uncompared or answers[BASE].uncompared:
+            return f"only one outcome is plain data: {uncompared}"
+        return "the outcomes are too long to show where"
     first = text_differences(base, head)[0]
     return f"{first.where}: {first.expected[:LONGEST]} in {BASE}, {first.got[:LONGEST]} in {HEAD}"

@@ -18,19 +18,17 @@ class Loaded:
         run_ns: time of the fastest of them; None if their number was given, because they were not timed.
         used: what all of them took together.
         warmed_up: whether runs no longer got faster.
-        stable: whether its outcome stayed the same.
         most_runs: the largest number of runs in a sample.
         file: file that its target was imported from; empty if there is none.
         outcome: its outcome, as JSON; None if that is too long, or not compared.
         digest: fingerprint of the outcome; empty if it is not compared.
-        uncompared: why the outcome cannot be compared; empty if it can.
+        uncompared: why the outcome cannot be compared, or that it changes from run to run; empty if it can.
     """
 
     runs: int
     run_ns: float | None
     used: Sample
     warmed_up: bool
-    stable: bool
     most_runs: int
     file: str
     outcome: str | None = None

@@ -68,7 +68,7 @@ class Workers(Protocol):
             compared: whether to return outcomes for comparison; they must then be plain data.
 
         Raises:
-            NothingMeasuredError: as `call`; or a compared outcome changes from run to run.
+            NothingMeasuredError: as `call`.
         """
 
 

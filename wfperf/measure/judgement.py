@@ -116,9 +116,7 @@ class Judgement:
             remaining_s=None if missing_blocks is None else missing_blocks * block_s,
             changes_results=contrast.changes_results,
             difference="" if evidence.equal else _difference(contrast, blocks),
-            uncompared=next(
-                (block.uncompared[contrast.variant] for block in blocks if contrast.variant in block.uncompared), ""
-            ),
+            uncompared=_why_not_compared(contrast, blocks),
             autocorrelated=evidence.dependent,
             not_warmed_up=sum(
                 not {contrast.baseline, contrast.variant}.isdisjoint(block.not_warmed_up) for block in blocks
@@ -152,6 +150,11 @@ def _ratios(blocks: Sequence[Block], baseline: str, variant: str) -> list[float]
 
 def _equal(contrast: Contrast, blocks: Sequence[Block]) -> bool:
     return all(block.equal(contrast.baseline, contrast.variant) for block in blocks)
+
+
+def _why_not_compared(contrast: Contrast, blocks: Sequence[Block]) -> str:
+    reasons = (block.why_not_compared(contrast.baseline, contrast.variant) for block in blocks)
+    return next(filter(None, reasons), "")
 
 
 def _difference(contrast: Contrast, blocks: Sequence[Block]) -> str:

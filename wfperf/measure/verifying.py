@@ -92,7 +92,7 @@ def verify(
                     if answer.uncompared:
                         raise NothingMeasuredError(
                             f"cannot verify {variant!r} on {benchmark.name}: {answer.uncompared}; return plain data or "
-                            "dataclasses"
+                            "dataclasses, seed what is random, freeze its clock"
                         )
                     if variant != plan.baseline or benchmarks is groups[0]:  # later, only the others count
                         _count(tallies[variant], benchmark.name, baseline, answer)

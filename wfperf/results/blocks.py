@@ -30,7 +30,8 @@ class Block:
         hash_seed: PYTHONHASHSEED of all its processes.
         costs: one number per round and variant: nanoseconds per run, or bytes per run if the metric is memory.
         digests: fingerprints of the outcomes; empty in results of version 1.
-        uncompared: for variants whose outcomes cannot be compared, the reason; all of them have one fingerprint.
+        uncompared: for variants whose outcomes cannot be compared or change from run to run, the reason; all such
+            outcomes have one fingerprint.
         outcomes: outcomes as text, if they differ from the first variant's; a result file omits them.
         runs: number of runs in a sample; empty in results of version 1.
         pythons: versions of the interpreters.
@@ -59,5 +60,9 @@ class Block:
         return block_log_ratio(self.costs[baseline], self.costs[variant])
 
     def equal(self, baseline: str, variant: str) -> bool:
-        """Return whether two variants had the same outcome."""
-        return self.digests[baseline] == self.digests[variant]
+        """Return whether two variants had the same outcome, or one of them has none that can be compared."""
+        return self.why_not_compared(baseline, variant) != "" or self.digests[baseline] == self.digests[variant]
+
+    def why_not_compared(self, baseline: str, variant: str) -> str:
+        """Return why the outcomes of two variants were not compared; empty if they were."""
+        return self.uncompared.get(variant) or self.uncompared.get(baseline) or ""

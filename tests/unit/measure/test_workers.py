@@ -142,7 +142,6 @@ def test_a_factory_gives_a_workload_for_each_configuration(interpreter):
     ("name", "changes", "message"),
     [
         ("failing", {}, "cannot measure 'failing': LookupError: no such order"),
-        ("changing", {}, "its outcome changes from run to run"),
         ("absent", {}, "orders has no 'absent'"),
         ("factory", {"arguments": {}, "configuration": "big"}, "has no configuration 'big', only 'original', 'sized'"),
         ("factory", {"arguments": {"sise": 1}, "configuration": "sized"}, "unexpected keyword argument 'sise'"),

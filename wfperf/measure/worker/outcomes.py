@@ -33,12 +33,20 @@ def told(outcome: str) -> dict[str, Any]:
     }
 
 
+CHANGES = "its result changes from run to run"
+
+
+def not_compared(reason: str) -> dict[str, Any]:
+    """Return what is sent of an outcome that is not compared: the reason, and the fingerprint of all such outcomes."""
+    return {"outcome": None, "digest": NOT_COMPARED, "uncompared": reason}
+
+
 def first_told(outcome: Callable[[], str]) -> tuple[str, dict[str, Any]]:
     """Return a first outcome as text, and what is sent of it; no text and the reason, if it cannot be compared."""
     try:
         first = outcome()
     except UncomparableError as error:
-        return "", {"outcome": None, "digest": NOT_COMPARED, "uncompared": str(error)}
+        return "", not_compared(str(error))
     return first, told(first)
 
 

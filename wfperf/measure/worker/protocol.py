@@ -4,7 +4,7 @@ A process begins with {"protocol": 6, "python", "pid"}. Then it answers these op
 
     {"op": "load", "name", "workload": {"target", "arguments", "configuration", "packages", "trees", "call"},
      "warm_up_runs", "compared"}
-        -> {"outcome", "digest", "runs", "run_ns", "used", "warmed_up", "stable", "most_runs", "file"};
+        -> {"outcome", "digest", "runs", "run_ns", "used", "warmed_up", "most_runs", "file"};
            without "outcome" and "digest" where outcomes are not compared; with "uncompared", the reason, where one
            cannot be
     {"op": "configurations", "target", "arguments"} -> {"names"}

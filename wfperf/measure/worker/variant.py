@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from .outcomes import first_told
+from .outcomes import CHANGES, first_told, not_compared
 from .own import Own
 from .timing import Meter, warm_up
 from .workload import Workload, configurations_of, file_of, load_workload
@@ -54,7 +54,8 @@ def load(
         for _ in range(warm_up_runs):
             loaded.run()
     used = variant.meter.used(before)
-    stable = not first or loaded.outcome() == first
+    if first and loaded.outcome() != first:
+        told = not_compared(CHANGES)
     gc.collect()
     gc.freeze()
     return {
@@ -63,7 +64,6 @@ def load(
         "run_ns": run_ns,
         "used": used,
         "warmed_up": warmed_up,
-        "stable": stable,
         "most_runs": loaded.most_runs,
         "file": file_of(workload["target"]),
     }
