@@ -25,6 +25,8 @@ def sort(numbers):
     numbers.sort()
     return numbers
 def sorted_copy(numbers): return sorted(numbers)
+def one(): return 1
+def two(): return 2
 async def waited(number): return total(number)
 """
 QUICK = ("--blocks", "1", "--max-time", "1", "--no-history")
@@ -90,6 +92,12 @@ def test_results_that_change_from_run_to_run_are_not_compared_either(shop):
     (found,) = findings(shop, "shop:draw", "shop:drawn")
     assert (found["equal"], found["uncompared"]) == (True, "its result changes from run to run")
     assert found["effect"] is not None
+
+
+@pytest.mark.measures
+def test_results_are_ignored_only_where_that_is_asked_for(shop):
+    (found,) = findings(shop, "shop:one", "shop:two", "--results", "ignore")
+    assert (found["equal"], found["uncompared"]) == (True, "--results ignore")
 
 
 @pytest.mark.measures

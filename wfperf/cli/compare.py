@@ -148,6 +148,13 @@ Examples:
     help="Also count allocations (with memray) or instructions (with valgrind's callgrind; slow). Repeatable.",
 )
 @click.option(
+    "--results",
+    type=click.Choice(["compare", "ignore"]),
+    default="compare",
+    show_default=True,
+    help="Whether a speedup needs equal results. If ignored, the table says that they were not compared.",
+)
+@click.option(
     "--fail-on",
     metavar="LIST",
     default="",
@@ -163,6 +170,7 @@ def command(
     revisions: RevisionOptions,
     timing: TimingOptions,
     counted: tuple[str, ...],
+    results: str,
     fail_on: str,
     db: str,
     output: Output,
@@ -200,7 +208,8 @@ def command(
             between = stack.enter_context(_between(revisions, revisions.base, chosen, selection, executor))
             asked, of, notes = between.selected, between.of, between.notes
         schedule = _schedule(timing, every=selection.every)
-        request = Request(asked, of, schedule, timing.precision or PRECISION, counted, executor)
+        precision = timing.precision or PRECISION
+        request = Request(asked, of, schedule, precision, counted, executor, compares_results=results == "compare")
         found = compared(request, _Progress())
     result = replace(
         found,

@@ -18,7 +18,7 @@ VariantOf = Callable[[str, str], Variant]
 """Returns a variant, given the names of a benchmark and of the variant."""
 
 
-def compared_benchmarks(design: Design, of: VariantOf) -> list[ComparedBenchmark]:
+def compared_benchmarks(design: Design, of: VariantOf, *, compares_results: bool = True) -> list[ComparedBenchmark]:
     """Return each benchmark of the contrasts with the baseline, its control, and the other variants."""
     variants: dict[str, list[str]] = {}
     metrics: dict[str, str] = {}
@@ -32,6 +32,7 @@ def compared_benchmarks(design: Design, of: VariantOf) -> list[ComparedBenchmark
             benchmark,
             _with_control(design.baseline, {name: of(benchmark, name) for name in (design.baseline, *names)}),
             metrics.get(benchmark, "throughput"),
+            compares_results=compares_results,
         )
         for benchmark, names in variants.items()
     ]

@@ -15,6 +15,9 @@ from wfperf.results.blocks import Block
 ORIGINAL, CONTROL = "original", "control"
 """Names of the default baseline, and of its copy: the A/A control of every benchmark."""
 
+IGNORED = "--results ignore"
+"""Why results are not compared, if nobody wants it."""
+
 MINIMUM_SAMPLING_S = 0.1
 """Enough for some 20 rounds of three variants, so that a few disturbed ones do not move the median."""
 
@@ -32,6 +35,7 @@ class ComparedBenchmark:
     name: str
     variants: Mapping[str, Variant]
     metric: str = "throughput"
+    compares_results: bool = True
 
 
 Blocks = Mapping[str, Sequence[Block]]
@@ -117,7 +121,7 @@ class _Bench:
         # The process forked first gets its memory first.
         variants = self._shuffled(variants_by_name(benchmarks))
         with self._executor.start(variants, hash_seed=hash_seed) as workers:
-            loaded = [workers.load(benchmark.name, benchmark.variants) for benchmark in benchmarks]
+            loaded = [workers.load(each.name, each.variants, compared=each.compares_results) for each in benchmarks]
             ready = [self._ready(workers, *each, cpu) for each in zip(benchmarks, loaded, strict=True)]
             setup_s = self._executor.now_s() - began_s
             sampling_s = max(min(setup_s, self._block_s - setup_s) / len(benchmarks), MINIMUM_SAMPLING_S)
@@ -146,13 +150,19 @@ class _Bench:
 def _block(hash_seed: int, rounds: Rounds) -> Block:
     digests = {name: each.digest for name, each in rounds.loaded.items()}
     texts = {name: each.outcome for name, each in rounds.loaded.items()}
+    reasons = {name: each.uncompared or ("" if each.digest else IGNORED) for name, each in rounds.loaded.items()}
+    uncompared = {name: reason for name, reason in reasons.items() if reason}
     costs = rounds.costs()
     return Block(
         hash_seed,
         costs.counted,
         digests,
         outcomes=texts if len(set(digests.values())) > 1 else {},
-        uncompared={name: each.uncompared for name, each in rounds.loaded.items() if each.uncompared},
+        uncompared={
+            name: each.uncompared or IGNORED
+            for name, each in rounds.loaded.items()
+            if each.uncompared or not each.digest
+        },
         runs=rounds.runs,
         pythons={name: rounds.workers.python(name) for name in rounds.loaded},
         warm_up_runs={name: each.runs for name, each in rounds.loaded.items()},

@@ -55,6 +55,7 @@ class Request:
         precision: the half width, as a log-ratio, at which an interval is narrow enough.
         counted: further counters: `allocations`, `instructions`.
         executor: starts the processes.
+        compares_results: whether results are compared, beside everything else.
     """
 
     selected: Selected
@@ -63,6 +64,7 @@ class Request:
     precision: float = PRECISION
     counted: tuple[str, ...] = ()
     executor: Executor = DEFAULT_EXECUTOR
+    compares_results: bool = True
 
 
 def compared(request: Request, listener: Listener) -> Comparison:
@@ -75,7 +77,7 @@ def compared(request: Request, listener: Listener) -> Comparison:
     began_s = monotonic()
     selected, schedule, executor = request.selected, request.schedule, request.executor
     design, of = selected.built_by(request.of)
-    benchmarks = compared_benchmarks(design, of)
+    benchmarks = compared_benchmarks(design, of, compares_results=request.compares_results)
     with listener.counting() as advance:
         counters = count_benchmarks(benchmarks, advance, executor)
     if ALLOCATIONS in request.counted:
