@@ -39,9 +39,9 @@ def shop(tmp_path):
     return tmp_path
 
 
-def findings(shop, *arguments):
+def findings(shop, *arguments, code=0):
     process = wfperf("compare", *arguments, *QUICK, "--format", "json", cwd=shop)
-    assert process.returncode == 0, process.stderr
+    assert process.returncode == code, process.stderr
     return json.loads(process.stdout)["findings"]
 
 
@@ -60,6 +60,16 @@ def test_a_file_is_named_as_well_as_a_module_from_any_folder(shop, tmp_path_fact
     file = shop / "shop.py"
     (found,) = findings(elsewhere, f"{file}:total", f"{file}:counted", "--kwargs", '{"number": 100}')
     assert (found["variant"], found["baseline"]) == ("counted", "total")
+
+
+@pytest.mark.measures
+def test_a_file_is_that_file_whatever_else_has_its_name(shop):
+    for folder, number in (("old", 1), ("new", 2)):
+        (shop / folder).mkdir()
+        (shop / folder / "json.py").write_text(f"def dumps(): return {number}\n")
+    both = ("old/json.py:dumps", "new/json.py:dumps")
+    (found,) = findings(shop, *both, code=4)
+    assert (found["variant"], found["baseline"], found["equal"]) == (both[1], both[0], False)
 
 
 @pytest.mark.measures

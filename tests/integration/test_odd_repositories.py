@@ -295,7 +295,7 @@ def test_a_folder_in_no_repository(tmp_path):
     (tmp_path / "shop.py").write_text(SHOP)
     (tmp_path / "pyproject.toml").write_text(PLAN)
     done = wfperf("gate", "--base", "HEAD", cwd=tmp_path, **NO_SETTINGS)
-    assert refusal(done) == f"{tmp_path} is not in a git repository; --base needs one, --baseline FILE does not"
+    assert refusal(done) == f"{tmp_path} is not in a git repository; a comparison of revisions needs one"
 
 
 def test_a_bare_repository(shop, tmp_path):
@@ -308,7 +308,7 @@ def test_a_bare_repository(shop, tmp_path):
 def test_a_system_without_git(shop, gate, tmp_path):
     path = path_without(tmp_path / "programs", "git")
     line = refusal(gate(shop, "--base", "HEAD", PATH=path), code=5)
-    assert line == "git is not installed; --base needs it, --baseline FILE does not"
+    assert line == "git is not installed; a comparison of revisions needs it"
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can give a folder away")

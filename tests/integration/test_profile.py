@@ -105,6 +105,7 @@ def test_files_that_exist_are_kept_unless_forced(tmp_path):
     [
         (["--profilers", "cprofile,memry"], "no profiler 'memry'; did you mean 'memray'?"),
         (["--profilers", ","], "--profilers names no profiler"),
+        (["a:f", "a:g", "a:h"], "profile takes the baseline and one other function"),
         (["--phase", "1", "--config", "dispatch"], "exclude each other"),
         (["--phase", "4"], "no configuration belongs to phase 4"),
         (["--config", "original"], "'original' is the baseline and profiled anyway"),

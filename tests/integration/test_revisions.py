@@ -104,8 +104,25 @@ def test_a_side_that_runs_the_working_tree_s_code_is_an_error(shop):
     assert "from your working tree, not from the tree of" in process.stderr.splitlines()[-1]
 
 
+@pytest.mark.measures
+def test_modules_beside_a_benchmark_belong_to_it_and_what_changed_in_them_is_told(shop):
+    shop.write("benchmarks/sizes.py", "SIZE = 1000\n")
+    shop.git("add", "benchmarks/sizes.py")
+    shop.git("commit", "--quiet", "--message", "sizes")
+    shop.write("benchmarks/sizes.py", "SIZE = 10\n")
+    shop.write("benchmarks/perf.py", "import shop, sizes, untracked\ndef bench(): return shop.load(sizes.SIZE)\n")
+    shop.write("benchmarks/untracked.py", "")
+    process = compare(shop, "benchmarks/perf.py:bench", "--base", "main", "--format", "json")
+    assert process.returncode == 0, process.stderr
+    result = json.loads(process.stdout)
+    (finding,) = result["findings"]
+    assert finding["equal"], "both have the same size"
+    (note,) = [note for note in result["notes"] if note.startswith("Both run")]
+    assert "benchmarks/sizes.py" in note
+
+
 def test_a_benchmark_that_uses_nothing_of_the_repository_cannot_differ(shop):
     shop.write("benchmarks/perf.py", "def bench(): return sum(range(100))\n")
     process = compare(shop, "benchmarks/perf.py:bench", "--base", "main")
     assert process.returncode == 2
-    assert "perf:bench imports no code from the tree of" in process.stderr.splitlines()[-1]
+    assert "bench imports no code from the tree of" in process.stderr.splitlines()[-1]

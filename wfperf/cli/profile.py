@@ -93,6 +93,9 @@ profile_options = grouped(
 )
 
 
+A_PAIR = 2
+"""A profile shows two functions beside each other."""
+
 EXAMPLES = """\b
 Examples:
   wfperf profile --config dispatch
@@ -128,6 +131,8 @@ def command(asked: ProfileOptions, source: PlanOptions, db: str, form: str) -> E
     chosen = chosen_plan(source)
     plan = chosen.plan
     by = find_profilers([each.strip() for each in asked.profilers.split(",") if each.strip()])
+    if len(source.targets) > A_PAIR and asked.configuration is None:
+        raise UsageError("profile takes the baseline and one other function; choose the other one with --config NAME")
     configurations = _configurations(plan, asked.phase, asked.configuration)
     benchmark = plan.benchmark(asked.benchmark or plan.benchmarks[0].name).name
     check_files(asked.folder, [each.name for each in configurations], by, force=asked.force)

@@ -126,8 +126,10 @@ def packages_of(plan: Plan, configuration: Configuration) -> tuple[str, ...]:
     """
     interpreter = interpreter_of(plan, configuration)
     beside = [each for each in plan.configurations if interpreter_of(plan, each) == interpreter]
-    targets = [each.target or plan.workload for each in (*beside, configuration)]
-    return plan.packages or tuple(dict.fromkeys(target.partition(":")[0].partition(".")[0] for target in targets))
+    modules = [(each.target or plan.workload).rpartition(":")[0] for each in (*beside, configuration)]
+    # A file is named by its path; it lies in a source tree, where everything is the user's own.
+    tops = (module.partition(".")[0] for module in modules if not module.endswith(".py"))
+    return plan.packages or tuple(dict.fromkeys(tops))
 
 
 def interpreter_of(plan: Plan, configuration: Configuration) -> Interpreter:

@@ -83,17 +83,19 @@ def prepared_between(repository: Repository, between: Between, executor: Executo
     base = repository.commit(between.base)
     with Worktrees(repository) as worktrees:
         head = commit_of(repository, between.head, worktrees.scratch)
-        builder = VariantBuilder(plan, worktrees.repository, folder, between.files)
+        files = _with_helpers(between.files, repository.top)
+        builder = VariantBuilder(plan, worktrees.repository, folder, files)
         trees: dict[Role, Tree] = {}
+        changed: list[str] = []
         for role, ref, commit in ((BASE, between.base, base), (HEAD, between.head, head)):
             revision = revision_of(repository, ref, commit)
             say(f"preparing {revision}")
             trees[role] = checked_out(worktrees, builder, role, revision, commit, executor=executor)
-            _take_along(between.files, repository.top, trees[role].folder)
+            changed += _take_along(files, repository.top, trees[role].folder)
             builder.check_folder(trees[role])
         say("running every benchmark once in both")
         ran = run_once(builder, trees, cases, executor)
-        yield _prepared(plan, builder, trees, ran)
+        yield _prepared(plan, builder, trees, ran, changed)
 
 
 def selected_cases(plan: Plan, selection: Selection) -> list[Case]:
@@ -125,16 +127,34 @@ def selected_cases(plan: Plan, selection: Selection) -> list[Case]:
     return found
 
 
-def _take_along(files: Sequence[Path], top: Path, tree: Path) -> None:
-    """Copy benchmarks of the working tree into a tree, at the same place."""
+def _with_helpers(files: Sequence[Path], top: Path) -> list[Path]:
+    """Return benchmarks with the modules beside them, which belong to them.
+
+    That is not so in a package, nor in the root of the repository, where the code itself may lie.
+    """
+    found: dict[Path, None] = {}
+    for file in files:
+        is_apart = file.parent != top and not (file.parent / "__init__.py").exists()
+        found |= dict.fromkeys([file, *(sorted(file.parent.glob("*.py")) if is_apart else ())])
+    return list(found)
+
+
+def _take_along(files: Sequence[Path], top: Path, tree: Path) -> list[str]:
+    """Copy files of the working tree into a tree, at the same place; return which of them were others there."""
+    changed = []
     for file in files:
         if file.is_relative_to(top):
             copy = tree / file.relative_to(top)
+            if copy.exists() and copy.read_bytes() != file.read_bytes():
+                changed.append(str(file.relative_to(top)))
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(file, copy)
+    return changed
 
 
-def _prepared(plan: Plan, builder: VariantBuilder, trees: dict[Role, Tree], ran: dict[Case, RunOnce]) -> Prepared:
+def _prepared(
+    plan: Plan, builder: VariantBuilder, trees: dict[Role, Tree], ran: dict[Case, RunOnce], changed: Sequence[str]
+) -> Prepared:
     both = [case for case, each in ran.items() if not each.errors]
     if not both:
         raise next(iter(next(iter(ran.values())).errors.values()))
@@ -164,7 +184,8 @@ def _prepared(plan: Plan, builder: VariantBuilder, trees: dict[Role, Tree], ran:
         return builder.variant(trees[key.role], (benchmark, key.configuration))
 
     design = Design(names[BASE, both[0][1]], contrasts)
-    return Prepared(Selected(design, plan, is_between=True), of, tuple(_notes(trees, labels, ran)))
+    notes = (*_notes(trees, labels, ran), *_notes_on_benchmarks(changed))
+    return Prepared(Selected(design, plan, is_between=True), of, notes)
 
 
 def _label(revision: Revision) -> str:
@@ -173,8 +194,17 @@ def _label(revision: Revision) -> str:
 
 def _notes(trees: dict[Role, Tree], labels: dict[Role, str], ran: dict[Case, RunOnce]) -> Iterator[str]:
     shown = ", ".join(f"{labels[role]} is {trees[role].revision}" for role in (BASE, HEAD))
-    yield f"Revisions: {shown}. Each runs its own code, in a tree of its own."
+    yield f"Revisions: {shown}. Each imports its own code, from a tree of its own."
     for role, word in ((BASE, "New"), (HEAD, "Removed")):
         for (benchmark, configuration), each in ran.items():
             if role in each.errors:
                 yield f"{word}: {configuration} on {benchmark}: {each.errors[role]}"
+
+
+def _notes_on_benchmarks(changed: Sequence[str]) -> Iterator[str]:
+    if changed:
+        files = ", ".join(dict.fromkeys(changed))
+        yield (
+            f"Both run the working tree's {files}, which is another one in a revision: changes in there do not count. "
+            "To compare a function of there, name it as module:function."
+        )

@@ -158,11 +158,7 @@ def _block(hash_seed: int, rounds: Rounds) -> Block:
         costs.counted,
         digests,
         outcomes=texts if len(set(digests.values())) > 1 else {},
-        uncompared={
-            name: each.uncompared or IGNORED
-            for name, each in rounds.loaded.items()
-            if each.uncompared or not each.digest
-        },
+        uncompared=uncompared,
         runs=rounds.runs,
         pythons={name: rounds.workers.python(name) for name in rounds.loaded},
         warm_up_runs={name: each.runs for name, each in rounds.loaded.items()},

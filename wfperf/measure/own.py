@@ -51,36 +51,33 @@ def functions_plan(
     Raises:
         UsageError: a target is not written so, or a target or an environment stands there twice.
     """
-    found = [_file_target(each) or (checked_target(each, "compare"), "") for each in targets]
+    found = [_target(each) for each in targets]
     labels = [each.label for each in environments]
-    for given, same in (
-        (targets, "to compare a function with itself, see: wfperf doctor"),
-        (labels, "name another one"),
-    ):
+    for given, remedy in ((found, "to compare a function with itself, see: wfperf doctor"), (labels, "leave one out")):
         if twice := next((each for each in given if given.count(each) > 1), ""):
-            raise UsageError(f"{twice} stands there twice; {same}")
-    folders = [folder for _, folder in found if folder]
-    names = _short_names([target for target, _ in found])
+            raise UsageError(f"{twice} stands there twice; {remedy}")
+    names = _short_names(found, targets)
     configurations = tuple(
         Configuration(
             name=_joined(name if len(names) > 1 or not environment.label else "", environment.label),
-            title=_joined(target, environment.label),
+            title=_joined(given, environment.label),
             target=target,
             python=environment.python,
             variables=environment.variables,
+            path=(str(file.parent),) if (file := _file(target)) else (),
             args=call.args,
             kwargs=call.kwargs,
             setup=call.setup,
         )
-        for name, (target, _) in zip(names, found, strict=True)
+        for name, target, given in zip(names, found, targets, strict=True)
         for environment in environments
     )
     within = f" in {_listed(labels, 'environments')}" if any(labels) else ""
     return Plan(
-        what=_listed([target for target, _ in found], "functions") + within,
+        what=_listed(targets, "functions") + within,
         configurations=configurations,
         benchmarks=(Benchmark(name=BENCHMARK),),
-        path=tuple(dict.fromkeys((*folders, *path))),
+        path=tuple(path),
         baseline=configurations[0].name,
     )
 
@@ -96,30 +93,36 @@ def _joined(name: str, label: str) -> str:
 
 def benchmark_files(targets: Sequence[str]) -> tuple[Path, ...]:
     """Return the files of targets that are written `FILE.py:function`: benchmarks, not the code that they are about."""
-    files = (Path(target.partition(":")[0]) for target in targets)
-    return tuple(dict.fromkeys(file.absolute() for file in files if file.suffix == ".py"))
+    return tuple(dict.fromkeys(file.absolute() for file in map(_file, targets) if file))
 
 
-def _file_target(target: str) -> tuple[str, str] | None:
-    """Return the target `module:function` that `FILE.py:function` means, and the file's folder; None if it is no file.
+def _file(target: str) -> Path | None:
+    """Return the file of a target that is written `FILE.py:function`; None for `module:function`."""
+    file = Path(target.rpartition(":")[0])
+    return file if file.suffix == ".py" else None
+
+
+def _target(given: str) -> str:
+    """Return a target after a check of its form; the path of a file becomes absolute.
 
     Raises:
-        UsageError: there is no such file, or its name is no module's.
+        UsageError: it is not written `module:function` or `FILE.py:function`, or there is no such file.
     """
-    name, colon, function = target.partition(":")
-    file = Path(name)
-    if not colon or file.suffix != ".py":
-        return None
+    file = _file(given)
+    if file is None:
+        return checked_target(given, "compare")
     if not file.is_file():
-        raise UsageError(f"there is no file {name}")
-    return checked_target(f"{file.stem}:{function}", target), str(file.parent.absolute())
+        raise UsageError(f"there is no file {file}")
+    function = given.rpartition(":")[2]
+    checked_target(f"file:{function}", "compare")
+    return f"{file.absolute()}:{function}"
 
 
-def _short_names(targets: Sequence[str]) -> list[str]:
-    """Return the functions' names; whole targets where names are not unique, or taken by the A/A control."""
-    names = [target.partition(":")[2] for target in targets]
+def _short_names(targets: Sequence[str], given: Sequence[str]) -> list[str]:
+    """Return the functions' names; targets as given where names are not unique, or taken by the A/A control."""
+    names = [target.rpartition(":")[2] for target in targets]
     is_clear = len(set(names)) == len(names) and CONTROL not in names
-    return names if is_clear else list(targets)
+    return names if is_clear else list(given)
 
 
 def workload_plan(workload: str, path: Sequence[str], python: str = "", executor: Executor = DEFAULT_EXECUTOR) -> Plan:

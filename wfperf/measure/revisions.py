@@ -91,6 +91,9 @@ class VariantBuilder:
         if arguments is not None:
             arguments = {**arguments, **tree.prepared.get(interpreter, {})}
         trees = source_trees_of(interpreter, tree.folder) if variant.trees else ()
+        module, _, name = variant.target.rpartition(":")
+        if module.endswith(".py"):
+            variant = replace(variant, target=f"{self._moved(tree, module)}:{name}")
         return replace(variant, arguments=arguments, interpreter=replace(interpreter, process=process), trees=trees)
 
     def prepare(self, tree: Tree, scratch: Path, executor: Executor) -> Tree:

@@ -73,7 +73,7 @@ def _run_once(
         )
         _check_strays(working, builder.top, tree, variant.target)
         if builder.is_benchmark(tree, file):
-            _check_uses([each for each in own if each != file], tree, variant.target)
+            _check_uses([each for each in own if not builder.is_benchmark(tree, each)], tree, variant.target)
         else:
             _check_origin(file, tree, variant.target)
     return RunOnce(answers, errors)
@@ -90,8 +90,8 @@ def _check_uses(own: Sequence[Path], tree: Tree, target: str) -> None:
 def _check_origin(file: Path, tree: Tree, target: str) -> None:
     if not file.is_relative_to(tree.folder):
         raise UsageError(
-            f"{target} was imported from {file}, not from the tree of {tree.revision}; name the folder in "
-            "it where its module is found with --path (or `path` of the plan), or install it there with --setup"
+            f"{target} was imported from {file}, not from the tree of {tree.revision}; name the folder "
+            "in it where its module is found with --path (or `path` of the plan); wfperf gate --setup can install it"
         )
 
 
@@ -102,5 +102,5 @@ def _check_strays(imported: Iterable[Path], top: Path, tree: Tree, target: str) 
         if is_elsewhere and (tree.folder / file.relative_to(top)).exists():
             raise UsageError(
                 f"{target} imports {file} from your working tree, not from the tree of {tree.revision}; name the "
-                "folder in it where that is found with --path (or `path` of the plan), or install it there with --setup"
+                "folder in it where that is found with --path (or `path` of the plan); gate --setup can install it"
             )

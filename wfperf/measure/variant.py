@@ -74,4 +74,4 @@ class Variant:
     def modules(self) -> tuple[str, ...]:
         """All modules to import before the fork."""
         targets = (self.target, self.call.setup) if self.call and self.call.setup else (self.target,)
-        return (*(each.partition(":")[0] for each in targets), *self.preload)
+        return (*(each.rpartition(":")[0] for each in targets), *self.preload)

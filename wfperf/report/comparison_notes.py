@@ -35,7 +35,9 @@ def comparison_notes(comparison: Comparison, *, of_plan: bool) -> list[Note]:
         notes += comparison.notes
     notes += _bound_notes(comparison)
     notes += _warnings(comparison.findings)
-    notes.append(Reproduction(comparison.command, "to measure one row: --only NAME"))
+    if len({each.variant for each in comparison.findings}) > 1:
+        notes.append("To measure one row: --only NAME")
+    notes.append(Reproduction(comparison.command))
     return notes
 
 

@@ -71,5 +71,4 @@ def _item(note: str) -> str:
 def _code(note: Reproduction) -> str:
     text = printable(note.command)
     fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
-    more = f"\n{_text(note.more)}\n" if note.more else ""
-    return f"Reproduce:\n\n{fence}sh\n{text}\n{fence}\n{more}"
+    return f"Reproduce:\n\n{fence}sh\n{text}\n{fence}\n"

@@ -99,10 +99,16 @@ def _speedup_notes(profiled: Profiled, pair: MeasuredSpeedup) -> list[str]:
     if profiled.changes_results:
         notes.append(f"Changes results: {', '.join(profiled.changes_results)}. See how: wfperf verify")
     elif not pair.equal:
-        notes.append("A speedup counts only if the results are equal. To see the difference: wfperf verify")
-    compare = ["wfperf", "compare", *shlex.split(profiled.workload), "--only", str(profiled.after)]
-    notes.append(f"For its claim and verdict: {shlex.join(compare)}")
+        names_functions = profiled.workload and not profiled.workload.startswith("-")
+        shown_by = _compare(profiled) if names_functions else f"wfperf verify {profiled.workload}".rstrip()
+        notes.append(f"A speedup counts only if the results are equal. To see the difference: {shown_by}")
+    notes.append(f"For its claim and verdict: {_compare(profiled)}")
     return notes
+
+
+def _compare(profiled: Profiled) -> str:
+    """Return the command that compares what was profiled."""
+    return shlex.join(["wfperf", "compare", *shlex.split(profiled.workload), "--only", str(profiled.after)])
 
 
 def _function_tables(profiled: Profiled, changes: Sequence[CostChange[FunctionCost]]) -> list[Table]:

@@ -50,14 +50,12 @@ class Reproduction:
 
     Args:
         command: the whole command line.
-        more: further text, or empty.
     """
 
     command: str
-    more: str = ""
 
     def __str__(self) -> str:
-        return f"Reproduce: {self.command}{f'; {self.more}' if self.more else ''}"
+        return f"Reproduce: {self.command}"
 
 
 Note = str | Reproduction

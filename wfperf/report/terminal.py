@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table as _Grid
 from rich.text import Text
 
-from wfperf.report.table import Cell, Column, Table, Tone
+from wfperf.report.table import Cell, Column, Reproduction, Table, Tone
 
 _STYLES = {
     Tone.PLAIN: "",
@@ -60,7 +60,8 @@ def show(tables: Iterable[Table], on: Console | None = None) -> None:
             on.print()
         on.print(grid(table, on.width) if table.rows else Text(table.title, style="bold"))
         for note in table.notes:
-            on.print(Text(str(note), style="dim"))
+            # A command is pasted: a terminal wraps a long line without breaking it, and nothing stands behind it.
+            on.print(Text(str(note), style="dim"), soft_wrap=isinstance(note, Reproduction))
 
 
 def grid(table: Table, width: int) -> _Grid:

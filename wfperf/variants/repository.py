@@ -128,9 +128,7 @@ def find_repository(folder: Path) -> Repository:
     if done.returncode:
         said = _said(done)
         if "not a git repository" in said:
-            raise UsageError(
-                f"{folder.absolute()} is not in a git repository; --base needs one, --baseline FILE does not"
-            )
+            raise UsageError(f"{folder.absolute()} is not in a git repository; a comparison of revisions needs one")
         if "must be run in a work tree" in said:
             raise UsageError(f"{folder.absolute()} is a bare repository; run this in a checkout of it")
         raise UsageError(f"git cannot use {folder.absolute()}: {said}")
@@ -148,7 +146,7 @@ def _git(
 ) -> subprocess.CompletedProcess[str]:
     git = shutil.which("git")
     if git is None:
-        raise NothingMeasuredError("git is not installed; --base needs it, --baseline FILE does not")
+        raise NothingMeasuredError("git is not installed; a comparison of revisions needs it")
     settings = [word for setting in SETTINGS for word in ("-c", setting)]
     with running(
         [git, *settings, *arguments],

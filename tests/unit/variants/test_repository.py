@@ -51,7 +51,7 @@ def test_a_submodule_is_a_repository_of_its_own(shop, tmp_path):
 
 
 def test_outside_of_any_repository(tmp_path):
-    assert refusal(tmp_path) == f"{tmp_path} is not in a git repository; --base needs one, --baseline FILE does not"
+    assert refusal(tmp_path) == f"{tmp_path} is not in a git repository; a comparison of revisions needs one"
 
 
 def test_a_bare_repository(shop, tmp_path):
@@ -70,9 +70,7 @@ def test_a_repository_of_someone_elses_is_refused_in_git_s_own_words(shop):
 
 def test_without_git_nothing_can_be_measured(shop, tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(
-        NothingMeasuredError, match=r"^git is not installed; --base needs it, --baseline FILE does not$"
-    ):
+    with pytest.raises(NothingMeasuredError, match=r"^git is not installed; a comparison of revisions needs it$"):
         find_repository(shop.path)
 
 

@@ -1,12 +1,14 @@
-"""A function as it is benchmarked: called with arguments, on an instance if it is a method, its results consumed."""
+"""A function as it is benchmarked: called with arguments, on an instance if it is a method, until its work is done."""
 
 from __future__ import annotations
 
-import importlib
 import inspect
-from collections.abc import Callable, Mapping
-from functools import cache, partial, wraps
+import io
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, partial
 from typing import Any
+
+from .modules import imported_module
 
 
 def call_of(
@@ -24,7 +26,7 @@ def call_of(
     Raises:
         TypeError: it is a method of a class that cannot be made without arguments, or no callable.
     """
-    function = consumed(_callable(target, has_self=bool(setup)))
+    function = _callable(target, has_self=bool(setup))
     if not setup:
         return partial(function, *args, **kwargs) if args or kwargs else function, None
     made = _callable(setup, has_self=False)
@@ -62,9 +64,9 @@ def _callable(target: str, *, has_self: bool) -> Callable[..., Any]:
 
 def owner_of(target: str) -> tuple[Any, str]:
     """Return the module or the class that holds a target, and the target's name in it."""
-    module, _, path = target.partition(":")
+    module, _, path = target.rpartition(":")
     *owners, name = path.split(".")
-    owner: Any = importlib.import_module(module)
+    owner: Any = imported_module(module)
     for each in owners:
         owner = attribute(owner, each)
     return owner, name
@@ -89,24 +91,24 @@ def _is_static(owner: type, name: str) -> bool:
     return isinstance(inspect.getattr_static(owner, name), staticmethod)
 
 
-def consumed(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a function whose call does the whole work: a coroutine is awaited, a generator's items become a list."""
-    if inspect.iscoroutinefunction(function):
-        return _in_loop(function)
-    if inspect.isasyncgenfunction(function):
+def finisher(result: Any) -> Callable[[Any], Any] | None:
+    """Return what finishes the work that a call has only begun; None if it is done.
 
-        async def collect(*args: Any, **kwargs: Any) -> list[Any]:
-            return [item async for item in function(*args, **kwargs)]
+    A coroutine is awaited; the items of a generator, or of another iterator but a file, become a list. The first result
+    of a function decides, not how the function is written: a decorator hides that.
+    """
+    if inspect.isawaitable(result):
+        run: Callable[[Any], Any] = _loop().run_until_complete
+        return run
+    if inspect.isasyncgen(result):
 
-        return wraps(function)(_in_loop(collect))
-    if inspect.isgeneratorfunction(function):
-        return wraps(function)(lambda *args, **kwargs: list(function(*args, **kwargs)))
-    return function
+        async def collect(items: Any) -> list[Any]:
+            return [item async for item in items]
 
-
-def _in_loop(function: Callable[..., Any]) -> Callable[..., Any]:
-    run_until_complete = _loop().run_until_complete
-    return lambda *args, **kwargs: run_until_complete(function(*args, **kwargs))
+        return lambda items: _loop().run_until_complete(collect(items))
+    if isinstance(result, Iterator) and not isinstance(result, io.IOBase):
+        return list
+    return None
 
 
 @cache

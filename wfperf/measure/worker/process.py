@@ -12,7 +12,6 @@ stays open: when it ends, however the coordinator ended, every process here is k
 from __future__ import annotations
 
 import gc
-import importlib
 import json
 import os
 import signal
@@ -22,7 +21,8 @@ import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 
-from .protocol import serve
+from .modules import imported_module
+from .protocol import described, serve
 from .variant import Variant
 
 
@@ -56,10 +56,10 @@ def import_failure(modules: Sequence[str]) -> str:
     """Import modules, and return why one of them cannot be imported; empty if all can."""
     for module in modules:
         try:
-            importlib.import_module(module)
-        except Exception as error:  # noqa: BLE001 - whatever a module raises
+            imported_module(module)
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a module raises
             traceback.print_exc()
-            return f"cannot import {module!r}: {type(error).__name__}: {error}"
+            return f"cannot import {module!r}: {described(error)}"
     return ""
 
 

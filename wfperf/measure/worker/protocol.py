@@ -102,9 +102,9 @@ def serve(connection: socket.socket, variant: Variant) -> None:
                 return
             try:
                 say(_operation(op, variant)(variant, **request))
-            except Exception as error:  # noqa: BLE001 - whatever a variant raises is the answer
+            except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a variant raises is the answer
                 _print_traceback()
-                say({"error": f"{type(error).__name__}: {error}"})
+                say({"error": described(error)})
 
 
 def _operation(op: str, variant: Variant) -> Callable[..., dict[str, Any]]:
@@ -118,6 +118,13 @@ def _operation(op: str, variant: Variant) -> Callable[..., dict[str, Any]]:
         raise RuntimeError(f"this process is kept for {variant.instrument}, which would be in the answer to {op!r}")
     operation: Callable[..., dict[str, Any]] = getattr(importlib.import_module(f".{module}", __package__), op)
     return operation
+
+
+def described(error: BaseException) -> str:
+    """Return an error as text."""
+    if isinstance(error, SystemExit):
+        return f"it called sys.exit({'' if error.code is None else repr(error.code)})"
+    return f"{type(error).__name__}: {error}"
 
 
 def _print_traceback() -> None:

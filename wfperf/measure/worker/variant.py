@@ -45,16 +45,16 @@ def load(
         compared: whether its outcome is returned, and compared with that of another run.
     """
     loaded = variant.workloads[name] = load_workload(**workload)
-    first, told = first_told(loaded.outcome) if compared else ("", {})
+    first, told = _first(loaded, compared=compared)
     before = variant.meter.read()
     if warm_up_runs is None:
         runs, run_ns, warmed_up = warm_up(loaded)
     else:
         runs, run_ns, warmed_up = warm_up_runs, None, True
-        for _ in range(warm_up_runs):
+        for _ in range(warm_up_runs if compared else warm_up_runs - 1):  # then the first run was one of them
             loaded.run()
     used = variant.meter.used(before)
-    if first and loaded.outcome() != first:
+    if first and loaded.text(loaded.run()) != first:
         told = not_compared(CHANGES)
     gc.collect()
     gc.freeze()
@@ -67,6 +67,12 @@ def load(
         "most_runs": loaded.most_runs,
         "file": file_of(workload["target"]),
     }
+
+
+def _first(loaded: Workload, *, compared: bool) -> tuple[str, dict[str, Any]]:
+    """Run for the first time, and return the outcome as text, and what is sent of it; the result itself is not kept."""
+    result = loaded.first()
+    return first_told(lambda: loaded.text(result)) if compared else ("", {})
 
 
 def configurations(_variant: Variant, target: str, arguments: dict[str, Any] | None) -> dict[str, Any]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from itertools import repeat
 from typing import Any
 
-from .calls import attribute, call_of, consumed, owner_of
+from .calls import attribute, call_of, finisher, owner_of
 from .outcomes import plain
 from .own import Own, homes
 
@@ -33,33 +34,49 @@ class Workload:
         fresh: Callable[[], Callable[[], Any]] | None = None,
     ) -> None:
         self._fresh = fresh
-        run = consumed(made if callable(made) else made.run)
-        self.run: Callable[[], Any] = run if fresh is None else self._prepared_and_run
+        self._run = made if callable(made) else made.run
+        self._finish: Callable[[Any], Any] | None = None
         self.data: Callable[[Any], Any] = getattr(made, "data", lambda outcome: outcome)
         self.counters: Mapping[str, Callable[[], int]] = getattr(made, "counters", {})
         self.close: Callable[[], Any] = getattr(made, "close", lambda: None)
         self.own = Own([home for package in packages for home in homes(package)], trees)
 
+    def first(self) -> Any:
+        """Run for the first time, and return the result. From it follows whether every run must finish its work."""
+        result = self.run()
+        self._finish = finisher(result)
+        return result if self._finish is None else self._finish(result)
+
+    def run(self) -> Any:
+        """Run once, with its preparation, and return the result."""
+        (run,) = self.prepared(1)
+        return run()
+
     def prepared(self, runs: int) -> Iterable[Callable[[], Any]]:
         """Return so many runs, to be called once each. Their preparation is done; it is neither timed nor counted."""
-        return repeat(self.run, runs) if self._fresh is None else [self._fresh() for _ in range(runs)]
+        finish = self._finish
+        if self._fresh is None:
+            run = self._run
+            return repeat(run if finish is None else lambda: finish(run()), runs)
+        prepared = [self._fresh() for _ in range(runs)]
+        return prepared if finish is None else [partial(_finished, finish, run) for run in prepared]
 
     @property
     def most_runs(self) -> int:
         """The largest number of runs in a sample."""
         return MOST_RUNS if self._fresh is None else MOST_PREPARED_RUNS
 
-    def _prepared_and_run(self) -> Any:
-        (run,) = self.prepared(1)
-        return run()
-
-    def outcome(self) -> str:
-        """Run once, and return the outcome as text: equal outcomes have equal texts in any process.
+    def text(self, result: Any) -> str:
+        """Return a result as text: equal results have equal texts in any process.
 
         Raises:
-            UncomparableError: the outcome is no plain data.
+            UncomparableError: it is no plain data.
         """
-        return json.dumps(plain(self.data(self.run())), sort_keys=True, ensure_ascii=True)
+        return json.dumps(plain(self.data(result)), sort_keys=True, ensure_ascii=True)
+
+
+def _finished(finish: Callable[[Any], Any], run: Callable[[], Any]) -> Any:
+    return finish(run())
 
 
 def load_workload(
@@ -94,7 +111,7 @@ def load_workload(
 
 def file_of(target: str) -> str:
     """Return the file that a target was imported from; empty if it has none."""
-    return str(getattr(sys.modules[target.partition(":")[0]], "__file__", "") or "")
+    return str(getattr(sys.modules[target.rpartition(":")[0]], "__file__", "") or "")
 
 
 def configurations_of(target: str, arguments: dict[str, Any] | None) -> Mapping[str, Any]:

@@ -6,6 +6,7 @@ from wfperf.measure.worker.calls import call_of
 from wfperf.measure.worker.workload import load_workload
 
 SHOP = """
+import functools
 made = []
 
 def total(*numbers, factor=1): return factor * sum(numbers)
@@ -27,6 +28,13 @@ async def counted_later(number):
     for each in range(number):
         yield each
 
+def decorated(function):
+    @functools.wraps(function)
+    def within(*args): return function(*args)
+    return within
+hidden, hidden_later = decorated(counted), decorated(waited)
+def squares(number): return (each * each for each in range(number))
+
 class Orders:
     def __init__(self): self.number = 3
     def load(self, more=0): return self.number + more
@@ -40,6 +48,7 @@ class Needy:
     def load(self): return self.number
 
 def needy(): return Needy(5)
+def three(): return 3
 
 price = 3
 """
@@ -67,6 +76,9 @@ def loaded(target, *args, setup="", **kwargs):
         ("waited", (1,), {}, 2),
         ("counted", (3,), {}, [0, 1, 2]),
         ("counted_later", (3,), {}, [0, 1, 2]),
+        ("hidden", (3,), {}, [0, 1, 2]),
+        ("hidden_later", (1,), {}, 2),
+        ("squares", (3,), {}, [0, 1, 4]),
         ("Orders.load", (), {}, 3),
         ("Orders.load", (), {"more": 2}, 5),
         ("Orders.made", (), {}, 3),
@@ -75,7 +87,9 @@ def loaded(target, *args, setup="", **kwargs):
 )
 def test_a_run_is_the_whole_call(target, args, kwargs, result):
     workload = loaded(target, *args, **kwargs)
-    assert workload.run() == workload.run() == result
+    assert workload.first() == workload.run() == result
+    (run,) = workload.prepared(1)
+    assert run() == result
 
 
 @pytest.mark.parametrize(
@@ -89,6 +103,12 @@ def test_a_run_is_the_whole_call(target, args, kwargs, result):
 )
 def test_a_setup_makes_the_arguments(target, setup, result):
     assert loaded(target, setup=f"shop:{setup}").run() == result
+
+
+def test_prepared_runs_finish_their_work_too():
+    workload = loaded("counted", setup="shop:three")
+    assert workload.first() == [0, 1, 2]
+    assert [run() for run in workload.prepared(2)] == [[0, 1, 2]] * 2
 
 
 def test_each_run_has_fresh_arguments_that_are_made_before_it(shop):

@@ -1,0 +1,48 @@
+"""Import modules by their name, and files by their path: a file is that file, whatever else has its name."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+import sys
+from typing import Any
+
+SUFFIX = ".py"
+"""The end of what is no module's name, but a file."""
+
+
+def imported_module(module: str) -> Any:
+    """Return a module by its name, or by the absolute path of its file.
+
+    Raises:
+        ImportError: there is none, or it fails as such.
+        FileNotFoundError: there is no such file.
+    """
+    if not module.endswith(SUFFIX):
+        return importlib.import_module(module)
+    if module not in sys.modules:
+        spec = importlib.util.spec_from_file_location(_name(module), module)
+        assert spec is not None  # noqa: S101 - it is a Python file
+        assert spec.loader is not None  # noqa: S101
+        made = importlib.util.module_from_spec(spec)
+        sys.modules[module] = sys.modules[spec.name] = made
+        try:
+            spec.loader.exec_module(made)
+        except BaseException:
+            del sys.modules[module], sys.modules[spec.name]
+            raise
+    return sys.modules[module]
+
+
+def _name(file: str) -> str:
+    """Return the name of a file's module: as it would be imported, unless another module has that name."""
+    stem = os.path.basename(file)[: -len(SUFFIX)]  # noqa: PTH119 - pathlib would only be imported for it
+    if stem in sys.modules:
+        return f"{stem} ({file})"
+    try:
+        found = importlib.util.find_spec(stem)
+    except (ImportError, ValueError):
+        found = None
+    is_other = found is not None and os.path.realpath(found.origin or "") != os.path.realpath(file)
+    return f"{stem} ({file})" if is_other else stem
