@@ -264,6 +264,9 @@ class SimulatedWorkers:
             "file": simulated.file or f"{target.partition(':')[0]}.py",
         }
 
+    def _packages(self, _worker: _Worker, _simulated: Simulated) -> dict[str, Any]:
+        return {"packages": {}}
+
     def _pin(self, _worker: _Worker, _simulated: Simulated, cpus: Sequence[int]) -> dict[str, Any]:
         assert set(cpus) <= set(self.executor.cpus)
         return {}

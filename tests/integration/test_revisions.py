@@ -121,6 +121,25 @@ def test_modules_beside_a_benchmark_belong_to_it_and_what_changed_in_them_is_tol
     assert "benchmarks/sizes.py" in note
 
 
+@pytest.mark.measures
+def test_a_package_that_both_import_from_elsewhere_is_told(shop, tmp_path):
+    shop.write("python/stock/__init__.py", "def count(): return 1\n")
+    installed = tmp_path / "installed" / "stock" / "__init__.py"
+    installed.parent.mkdir(parents=True)
+    installed.write_text("def count(): return 1\n")
+    shop.write("benchmarks/perf.py", "import shop, stock\ndef bench(): return shop.load(9) + stock.count()\n")
+    paths = [
+        word
+        for each in (installed.parents[1], shop.path, shop.path / "src")
+        if each.is_dir()
+        for word in ("--path", str(each))
+    ]
+    process = compare(shop, "benchmarks/perf.py:bench", "--base", "main", *paths, "--format", "json")
+    assert process.returncode == 0, process.stderr
+    (note,) = [note for note in json.loads(process.stdout)["notes"] if note.startswith("The same code in both")]
+    assert f"stock comes from {installed}, not from python/stock" in note
+
+
 def test_a_benchmark_that_uses_nothing_of_the_repository_cannot_differ(shop):
     shop.write("benchmarks/perf.py", "def bench(): return sum(range(100))\n")
     process = compare(shop, "benchmarks/perf.py:bench", "--base", "main")

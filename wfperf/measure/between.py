@@ -199,6 +199,8 @@ def _notes(trees: dict[Role, Tree], labels: dict[Role, str], ran: dict[Case, Run
         for (benchmark, configuration), each in ran.items():
             if role in each.errors:
                 yield f"{word}: {configuration} on {benchmark}: {each.errors[role]}"
+    for package in dict.fromkeys(package for each in ran.values() for package in each.elsewhere):
+        yield f"The same code in both: {package}. If that is the code to compare, name its folder with --path."
 
 
 def _notes_on_benchmarks(changed: Sequence[str]) -> Iterator[str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from wfperf.errors import NothingMeasuredError, UsageError
@@ -16,10 +17,17 @@ from wfperf.measure.variant import Variant
 
 @dataclass(frozen=True, slots=True)
 class RunOnce:
-    """A case, run once in both trees: what each answered, or why it cannot run."""
+    """A case, run once in both trees.
+
+    Args:
+        answers: what each answered.
+        errors: why one cannot run it.
+        elsewhere: packages that come from outside of the trees, though a tree has one of that name; with both places.
+    """
 
     answers: Mapping[Role, Loaded]
     errors: Mapping[Role, NothingMeasuredError]
+    elsewhere: tuple[str, ...] = ()
 
 
 def run_once(
@@ -35,7 +43,7 @@ def run_once(
         return _ran_once(builder, trees, cases, executor)
     except NothingMeasuredError as error:  # the processes do not start: base may lack a module that is new
         ran = _ran_once(builder, {HEAD: trees[HEAD]}, cases, executor)
-        return {case: RunOnce(each.answers, {**each.errors, BASE: error}) for case, each in ran.items()}
+        return {case: replace(each, errors={**each.errors, BASE: error}) for case, each in ran.items()}
 
 
 def _ran_once(
@@ -58,6 +66,7 @@ def _run_once(
     benchmark, configuration = case
     answers: dict[Role, Loaded] = {}
     errors: dict[Role, NothingMeasuredError] = {}
+    elsewhere: dict[str, None] = {}
     for role in trees:
         named = str(VariantKey(role, configuration))
         variant = variants[named]
@@ -76,7 +85,21 @@ def _run_once(
             _check_uses([each for each in own if not builder.is_benchmark(tree, each)], tree, variant.target)
         else:
             _check_origin(file, tree, variant.target)
-    return RunOnce(answers, errors)
+        packages = workers.call(named, "packages")["packages"]
+        elsewhere |= dict.fromkeys(_elsewhere(packages, tree.folder))
+    return RunOnce(answers, errors, tuple(elsewhere))
+
+
+def _elsewhere(packages: Mapping[str, str], tree: Path) -> Iterator[str]:
+    """Yield the packages that were not imported from a tree, though it has one of that name, as text."""
+    outside = {name: file for name, file in packages.items() if not Path(file).resolve().is_relative_to(tree)}
+    for folder, inner, files in os.walk(tree):
+        path = Path(folder)
+        if "__init__.py" in files and path != tree:
+            if path.name in outside:
+                yield f"{path.name} comes from {outside[path.name]}, not from {path.relative_to(tree)}"
+            inner.clear()
+        inner[:] = [each for each in inner if not each.startswith(".") and not Path(path, each, "pyvenv.cfg").exists()]
 
 
 def _check_uses(own: Sequence[Path], tree: Tree, target: str) -> None:

@@ -30,7 +30,7 @@ def failing(role):
 def test_equal_results_pass_and_nothing_is_timed():
     executor, checks = probed()
     assert checks[CASE].status is Status.PASS
-    assert {request.op for request in executor.requests} == {"load", "imported"}
+    assert {request.op for request in executor.requests} == {"load", "imported", "packages"}
     assert {request.arguments["warm_up_runs"] for request in executor.asked("load")} == {0}
 
 

@@ -9,6 +9,7 @@ A process begins with {"protocol": 6, "python", "pid"}. Then it answers these op
            cannot be
     {"op": "configurations", "target", "arguments"} -> {"names"}
     {"op": "imported", "tree"}                      -> {"files"}; imported from a source tree, without libraries
+    {"op": "packages"}                              -> {"packages": {name: file}}, of top-level modules
     {"op": "pin", "cpus"}                           -> {}
     {"op": "run", "name", "runs"}                   -> {}
     {"op": "end"}                                   -> nothing; the process ends by itself
@@ -64,6 +65,7 @@ MODULES = {
     "load": "variant",
     "configurations": "variant",
     "imported": "variant",
+    "packages": "variant",
     "pin": "variant",
     "run": "variant",
     "fastest": "timing",

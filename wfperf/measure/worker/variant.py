@@ -87,6 +87,13 @@ def imported(_variant: Variant, tree: str) -> dict[str, Any]:
     return {"files": sorted(file for file in files if own.holds(file))}
 
 
+def packages(_variant: Variant) -> dict[str, Any]:
+    """Return the files of all top-level modules but those of the standard library, by name."""
+    standard: frozenset[str] = getattr(sys, "stdlib_module_names", frozenset())
+    files = {name: getattr(module, "__file__", None) for name, module in list(sys.modules.items()) if "." not in name}
+    return {"packages": {name: file for name, file in files.items() if file and name not in standard}}
+
+
 def pin(_variant: Variant, cpus: Sequence[int]) -> dict[str, Any]:
     """Run on these processors from now on; threads that exist already stay where they are."""
     os.sched_setaffinity(0, cpus)
