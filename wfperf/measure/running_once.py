@@ -56,12 +56,18 @@ def _ran_once(
         for role, tree in trees.items()
         for _, configuration in cases
     }
+    packages = {role: tuple(_packages_in(tree.folder)) for role, tree in trees.items()}
     with executor.start(variants_by_name(benchmarks), hash_seed=0, task=tasks.__getitem__) as workers:
-        return {case: _run_once(workers, variants[case[0]], builder, trees, case) for case in cases}
+        return {case: _run_once(workers, variants[case[0]], builder, trees, packages, case) for case in cases}
 
 
 def _run_once(
-    workers: Workers, variants: Mapping[str, Variant], builder: VariantBuilder, trees: Mapping[Role, Tree], case: Case
+    workers: Workers,
+    variants: Mapping[str, Variant],
+    builder: VariantBuilder,
+    trees: Mapping[Role, Tree],
+    packages: Mapping[Role, Sequence[Path]],
+    case: Case,
 ) -> RunOnce:
     benchmark, configuration = case
     answers: dict[Role, Loaded] = {}
@@ -85,19 +91,25 @@ def _run_once(
             _check_uses([each for each in own if not builder.is_benchmark(tree, each)], tree, variant.target)
         else:
             _check_origin(file, tree, variant.target)
-        packages = workers.call(named, "packages")["packages"]
-        elsewhere |= dict.fromkeys(_elsewhere(packages, tree.folder))
+        imported = workers.call(named, "packages")["packages"]
+        elsewhere |= dict.fromkeys(_elsewhere(imported, tree.folder, packages[role]))
     return RunOnce(answers, errors, tuple(elsewhere))
 
 
-def _elsewhere(packages: Mapping[str, str], tree: Path) -> Iterator[str]:
+def _elsewhere(imported: Mapping[str, str], tree: Path, packages: Iterable[Path]) -> Iterator[str]:
     """Yield the packages that were not imported from a tree, though it has one of that name, as text."""
-    outside = {name: file for name, file in packages.items() if not Path(file).resolve().is_relative_to(tree)}
+    outside = {name: file for name, file in imported.items() if not Path(file).resolve().is_relative_to(tree)}
+    for package in packages:
+        if package.name in outside:
+            yield f"{package.name} comes from {outside[package.name]}, not from {package.relative_to(tree)}"
+
+
+def _packages_in(tree: Path) -> Iterator[Path]:
+    """Yield the folders of a tree's top-level packages; not those of hidden folders or environments in it."""
     for folder, inner, files in os.walk(tree):
         path = Path(folder)
         if "__init__.py" in files and path != tree:
-            if path.name in outside:
-                yield f"{path.name} comes from {outside[path.name]}, not from {path.relative_to(tree)}"
+            yield path
             inner.clear()
         inner[:] = [each for each in inner if not each.startswith(".") and not Path(path, each, "pyvenv.cfg").exists()]
 
