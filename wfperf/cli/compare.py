@@ -11,7 +11,7 @@ import click
 
 from wfperf.cli import completion, options
 from wfperf.cli.grouping import grouped
-from wfperf.cli.output import say
+from wfperf.cli.output import say_begun
 from wfperf.cli.planned import PlanOptions, chosen_plan, plan_or_function_options
 from wfperf.errors import ExitCode, UsageError
 from wfperf.measure.selection import Selection
@@ -119,7 +119,7 @@ class _Progress:
         return progress("counting work")
 
     def counting_instructions(self) -> None:
-        say("counting instructions ...")
+        say_begun("counting instructions")
 
     def measuring(self, max_time_s: float) -> AbstractContextManager[Watch]:
         from wfperf.report.watching import watching
@@ -182,8 +182,7 @@ def command(
     baseline. A speedup counts only if the results are equal.
 
     Without options, wfperf compares the configurations of the plan in this folder or above; without such a plan, those
-    of the built-in plan. Functions that are named are compared with the first one,
-    without a plan.
+    of the built-in plan. Functions that are named are compared with the first one, without a plan.
     """
     from wfperf.history.keeping import keep
     from wfperf.measure.benchmarks import variants_of
@@ -231,7 +230,7 @@ def _between(
 
     folder = chosen.folder
     between = Between(base, revisions.head, chosen.plan, selection, folder, chosen.benchmark_files)
-    return prepared_between(find_repository(folder), between, executor, lambda text: say(f"{text} ..."))
+    return prepared_between(find_repository(folder), between, executor, say_begun)
 
 
 def _schedule(timing: TimingOptions, *, every: bool) -> Schedule:

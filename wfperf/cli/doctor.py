@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from wfperf.cli import options
-from wfperf.cli.output import say
+from wfperf.cli.output import say_begun
 from wfperf.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def command(max_time: float, output: Output) -> ExitCode:
     found = checks(gather())
     floor = None
     if max_time:
-        say(f"measuring the noise floor, {max_time:g} s ...")
+        say_begun(f"measuring the noise floor, {max_time:g} s")
         floor = measure_noise_floor(max_time)
     diagnosis = Diagnosis(found, floor)
     output.show(diagnosis, lambda: [diagnosis_table(diagnosis)])

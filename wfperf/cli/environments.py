@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import TYPE_CHECKING
 
-from wfperf.cli.output import say
+from wfperf.cli.output import say_begun
 from wfperf.errors import UsageError
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def environments(pythons: Sequence[str], withs: Sequence[str], variables: Sequen
     return [
         VariantEnvironment(
             label=_label((python, pythons), (wanted.text if wanted else "", withs), *_labels(chosen, choices)),
-            python=environment_of(wanted, python or sys.executable, _say) if wanted else python,
+            python=environment_of(wanted, python or sys.executable, say_begun) if wanted else python,
             variables=dict(chosen),
         )
         for python, wanted, chosen in product(pythons or ("",), packages or (None,), product(*choices))
@@ -61,13 +61,11 @@ def with_environments(plan: Plan, where: str) -> Plan:
         if not configuration.requirements:
             return configuration
         packages = packages_of(configuration.requirements, f"{where}: configuration {configuration.name!r}")
-        return replace(configuration, python=environment_of(packages, configuration.python or sys.executable, _say))
+        return replace(
+            configuration, python=environment_of(packages, configuration.python or sys.executable, say_begun)
+        )
 
     return replace(plan, configurations=tuple(map(within, plan.configurations)))
-
-
-def _say(text: str) -> None:
-    say(f"{text} ...")
 
 
 def _of_variables(texts: Sequence[str]) -> Iterator[list[tuple[str, str]]]:

@@ -103,3 +103,8 @@ def say(message: str) -> None:
     """Print a line on stderr. A failure to print it does not change the exit code."""
     with suppress(OSError):
         click.echo(message, err=True)
+
+
+def say_begun(doing: str) -> None:
+    """Print on stderr what begins now."""
+    say(f"{doing} ...")

@@ -10,7 +10,7 @@ import click
 
 from wfperf.cli import completion, options
 from wfperf.cli.grouping import grouped
-from wfperf.cli.output import say
+from wfperf.cli.output import say_begun
 from wfperf.cli.planned import PlanOptions, chosen_plan, plan_or_function_options
 from wfperf.errors import ExitCode, UsageError
 
@@ -145,7 +145,7 @@ def command(asked: ProfileOptions, source: PlanOptions, db: str, form: str) -> E
         before=configurations[0].name,
         after=configurations[1].name if len(configurations) > 1 else None,
         runs=asked.runs,
-        profilers=session.profile(by, lambda profiler: say(f"profiling under {profiler} ...")),
+        profilers=session.profile(by, lambda profiler: say_begun(f"profiling under {profiler}")),
         changes_results=tuple(each.id for each in plan.changes_results(configurations[-1].choices)),
         environment=current_environment(),
         notes=plan.notes,
