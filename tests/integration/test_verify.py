@@ -115,7 +115,7 @@ PLANTED = """
 from wfperf.engine.config import IMPLEMENTATIONS
 from wfperf.engine.runtime import Contexts
 from wfperf.engine.seams import buffer
-from wfperf.equivalence.hook import verify
+from typical_alone import verify
 
 
 def leaking(_engine):
@@ -134,8 +134,8 @@ def planted(tmp_path, line):
     (tmp_path / "planted.py").write_text(f"{PLANTED}{line}\n")
     plan = (
         SMALL.read_text()
-        .replace('path = ["../../.."]', f'path = ["{ROOT}", "."]')
-        .replace("wfperf.equivalence.hook:", "planted:")
+        .replace('path = ["../../..", "."]', f'path = ["{ROOT}", "{SMALL.parent}", "."]')
+        .replace("typical_alone:", "planted:")
     )
     (tmp_path / "wfperf.toml").write_text(plan)
     return wfperf("verify", "--random", "0", "--seed", "2", cwd=tmp_path, COLUMNS="300")

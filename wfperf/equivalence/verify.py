@@ -65,6 +65,7 @@ def verify(
     random: int,
     seed: int,
     mail: bool = True,
+    scenarios: Iterable[str] = SCENARIOS,
 ) -> Beyond:
     """Return how every variant's results compare with those of `original`.
 
@@ -75,13 +76,14 @@ def verify(
         random: number of random workflows, and of random templates.
         seed: random seed of them and of the mixtures; the same seed gives the same verification.
         mail: whether EMAIL nodes use a mail server, which needs aiosmtpd; else there are none.
+        scenarios: names of those that are run; by default, all of them.
 
     Raises:
         DatabaseError: the scenarios cannot be read.
     """
     tallies = [_Tally(variant) for variant in variants(configurations, marks, _stream(seed, "mixtures"))]
     seams = {_ORIGINAL: {}, **{each.variant.name: each.variant.seams for each in tallies}}
-    stored = scenario_cases(db)
+    stored = scenario_cases(db, scenarios)
     templates, workflows = list(adversarial_templates()), list(conditions())
 
     def hold(bench: Bench, cases: Iterable[Case], *, drawn: bool = False) -> None:
@@ -113,15 +115,15 @@ def verify(
     return Beyond(verified, coverage.covered() if random else (), notes)
 
 
-def scenario_cases(db: Database) -> list[WorkflowCase]:
-    """Return cases of every scenario in a database, run once, and twice on one engine.
+def scenario_cases(db: Database, names: Iterable[str] = SCENARIOS) -> list[WorkflowCase]:
+    """Return cases of the scenarios of these names in a database, run once, and twice on one engine.
 
     Raises:
         DatabaseError: they cannot be read.
     """
     cases = []
     with Workflow(db) as engine:
-        for scenario in SCENARIOS.values():
+        for scenario in (SCENARIOS[name] for name in names):
             context = scenario.context()
             definition = engine.prepare_run(scenario.workflow, "", context, scenario.package, "").definition
             rows = Rows(definition.header, list(definition.rows))

@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from contextlib import closing
+from functools import partial
 from random import Random
 
 import pytest
@@ -33,6 +34,10 @@ def db():
         yield opened
 
 
+FEW = ["repeated"]
+"""The scenario for what does not depend on them: all of them take many times as long, and are run once."""
+
+
 @pytest.fixture(scope="module")
 def found(db):
     return verify(db, CONFIGURATIONS, MARKS, random=30, seed=1)
@@ -50,7 +55,7 @@ def by_name(found):
 def planted(monkeypatch, db, seam, name, implementation):
     """Return what is found when an implementation takes the place of a right one."""
     monkeypatch.setitem(IMPLEMENTATIONS[seam], name, implementation)
-    found = verify(db, CONFIGURATIONS, MARKS, random=0, seed=1)
+    found = verify(db, CONFIGURATIONS, MARKS, random=0, seed=1, scenarios=FEW)
     return found, by_name(found)
 
 
@@ -106,13 +111,16 @@ class TestNothingPlanted:
         )
 
     def test_marks_are_found_without_anything_random(self, db):
-        found = verify(db, CONFIGURATIONS, MARKS, random=0, seed=1)
+        found = verify(db, CONFIGURATIONS, MARKS, random=0, seed=1, scenarios=FEW)
         assert {each.equivalence for each in found.variants if each.marks and each.kind == Kind.IMPLEMENTATION} == {
             Equivalence.AS_MARKED
         }
 
-    def test_the_seed_decides(self, db, found):
-        assert verify(db, CONFIGURATIONS, MARKS, random=30, seed=1) == found
+    def test_the_seed_decides(self, db):
+        first, again, other = (
+            verify(db, CONFIGURATIONS, MARKS, random=4, seed=seed, scenarios=FEW) for seed in (1, 1, 2)
+        )
+        assert first == again != other
 
     def test_the_database_with_the_scenarios_is_only_read(self, db, found):
         assert f"in {db.shown}, " in found.notes[0]
@@ -202,12 +210,15 @@ WRONG = {
 
 @pytest.fixture(scope="module")
 def wrong(db):
-    """What is found of a wrong implementation of each seam; none of them is in the plan."""
+    """What is found of a wrong implementation of each seam; none of them is in the plan.
+
+    Of 20 random workflows with this seed, some differ on every one, and shrink fast.
+    """
     with pytest.MonkeyPatch.context() as patching:
         for seam, implementation in WRONG.items():
             patching.setitem(IMPLEMENTATIONS[seam], "wrong", implementation)
         patching.setitem(IMPLEMENTATIONS["substitution"], "fickle", fickle)
-        return by_name(verify(db, CONFIGURATIONS, MARKS, random=60, seed=1))
+        return by_name(verify(db, CONFIGURATIONS, MARKS, random=20, seed=2, scenarios=FEW))
 
 
 class TestWrong:
@@ -281,6 +292,10 @@ class TestPlanted:
 
 class TestHook:
     """What a worker calls."""
+
+    @pytest.fixture(autouse=True)
+    def few(self, monkeypatch):
+        monkeypatch.setattr(hook, "verify_engine", partial(verify, scenarios=FEW))
 
     def test_where_there_is_no_mail_server_email_nodes_are_left_out_and_that_is_said(self, monkeypatch, seeded_url):
         monkeypatch.setitem(sys.modules, "aiosmtpd", None)
