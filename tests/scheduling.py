@@ -14,6 +14,7 @@ COSTLY_FIXTURES = frozenset(
         "tests/integration/test_profile.py",
         "tests/integration/test_verify.py",
         "tests/unit/equivalence/test_verify.py",
+        "tests/unit/measure/test_instructions.py",
     }
 )
 """Files whose tests share a fixture of several seconds, which every process that has one of them makes for itself."""
