@@ -1,7 +1,8 @@
 """A process that has imported all of wfperf, and forks for every command: a fresh process without the long start.
 
-Run by path. A line of standard input is a request, a JSON object of `arguments`, `cwd`, `environment`, `stdout` and
-`stderr` (files); a line of standard output is the exit code of its process, or minus the signal that ended it.
+Run by path. A line of standard input is a request, a JSON object of `arguments`, `cwd`, `environment`, `constants`
+(other values of those in wfperf's modules, by their full names), `stdout` and `stderr` (files); a line of standard
+output is the exit code of its process, or minus the signal that ended it.
 """
 
 from __future__ import annotations
@@ -35,7 +36,14 @@ def serve() -> None:
         os.write(answers, b"%d\n" % os.waitstatus_to_exitcode(status))
 
 
-def run(arguments: list[str], cwd: str, environment: dict[str, str], stdout: str, stderr: str) -> None:
+def run(
+    arguments: list[str],
+    cwd: str,
+    environment: dict[str, str],
+    constants: dict[str, float],
+    stdout: str,
+    stderr: str,
+) -> None:
     """Become what `python -m wfperf ARGUMENTS` is in a folder, with its streams in files."""
     for stream, file in enumerate((os.devnull, stdout, stderr)):
         opened = os.open(file, os.O_RDWR | os.O_CREAT)
@@ -45,6 +53,10 @@ def run(arguments: list[str], cwd: str, environment: dict[str, str], stdout: str
     os.environ.clear()
     os.environ.update(environment)
     sys.path[0] = str(Path.cwd())
+    for name, value in constants.items():
+        module, _, constant = name.rpartition(".")
+        assert hasattr(sys.modules[module], constant), name
+        setattr(sys.modules[module], constant, value)
     sys.argv[1:] = arguments
     runpy.run_module("wfperf", run_name="__main__", alter_sys=True)
 

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -22,14 +22,29 @@ _READ_AT_START = ("PYTHON", "LD_", "LC_", "LANG", "TZ", "MALLOC")
 """How the names of variables begin that an interpreter, its libraries or the system read once, when it starts."""
 
 
-def wfperf(*arguments: str, cwd: Path, source: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
+EXACT: Mapping[str, float] = {}
+BRIEF: Mapping[str, float] = {
+    "wfperf.measure.blocks.PLANNED_BLOCKS": 1e9,  # so many that each has the least time for its samples
+    "wfperf.measure.blocks.MINIMUM_SAMPLING_S": 0.01,
+    "wfperf.measure.comparing.LONGEST_LOOK_S": 0.05,
+    "wfperf.measure.self_times.ROUNDS": 1,
+    "wfperf.measure.self_times.LOOKED_S": 0.03,
+}
+"""Constants for short, imprecise blocks: where effects are large, or no verdict is looked at."""
+
+
+def wfperf(
+    *arguments: str, cwd: Path, source: Path = ROOT, constants: Mapping[str, float] = EXACT, **environment: str
+) -> subprocess.CompletedProcess[str]:
     """Return the finished process of `python -m wfperf ...`, with wfperf taken from a source tree.
 
     The process is a fork of one that has imported wfperf, unless an interpreter that starts now could be another.
+    Only a fork can have other constants.
     """
     variables = {**os.environ, "PYTHONPATH": str(source), "NO_COLOR": "1", "COLUMNS": "200", **environment}
     if _read_at_start(variables) == _read_at_start({**os.environ, "PYTHONPATH": str(ROOT)}):
-        return _server().run(arguments, cwd, variables)
+        return _server().run(arguments, cwd, variables, constants)
+    assert not constants
     return subprocess.run(
         [sys.executable, "-m", "wfperf", *arguments],
         cwd=cwd,
@@ -59,12 +74,12 @@ class _CommandServer:
         atexit.register(self._process.communicate)  # it ends when no request can come any more
 
     def run(
-        self, arguments: tuple[str, ...], cwd: Path, environment: dict[str, str]
+        self, arguments: tuple[str, ...], cwd: Path, environment: dict[str, str], constants: Mapping[str, float]
     ) -> subprocess.CompletedProcess[str]:
         """Return the finished process of a command."""
         with tempfile.TemporaryDirectory() as folder:
             stdout, stderr = Path(folder, "stdout"), Path(folder, "stderr")
-            request = {"arguments": arguments, "cwd": cwd, "environment": environment}
+            request = {"arguments": arguments, "cwd": cwd, "environment": environment, "constants": constants}
             code = self._answer(json.dumps(request | {"stdout": stdout, "stderr": stderr}, default=str))
             return subprocess.CompletedProcess(arguments, code, stdout.read_text(), stderr.read_text())
 

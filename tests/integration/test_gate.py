@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 from own_source import EXTRA_STATEMENT, REBUILT_TABLE, own_source
-from processes import wfperf
+from processes import BRIEF, wfperf
 from repositories import Repo, shop_repository
 
 from wfperf.gate.against_baseline import Now, updated
@@ -120,13 +120,16 @@ def multiplied(stored, **factors):
 
 
 @pytest.mark.measures
-def test_times_are_held_against_stored_ones_of_the_same_machine_and_the_same_results(tmp_path):
+def test_times_are_held_against_stored_ones_of_the_same_machine_and_the_same_results(tmp_path, monkeypatch):
+    for name, value in BRIEF.items():
+        monkeypatch.setattr(name, value)
     shop = shop_repository(tmp_path / "shop")
     policy = '[tool.wfperf.gate]\nmax_regression = "200 %"\nmin_speedup.fast = "1 %"\n\n[tool.wfperf]\n'
     shop.replace("pyproject.toml", "[tool.wfperf]\n", policy)
 
     def gate(*arguments):
-        gated = wfperf("gate", "--wall-time", "--max-time", "300", "--format", "json", *arguments, cwd=shop.path)
+        asked = ("gate", "--wall-time", "--max-time", "300", "--format", "json", *arguments)
+        gated = wfperf(*asked, cwd=shop.path, constants=BRIEF)
         if gated.returncode == 5:
             assert "nothing is written" in gated.stderr
             return 5, None, None

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from own_source import EXTRA_STATEMENT, REBUILT_TABLE, own_source
-from processes import PATIENCE_S, ROOT, wfperf
+from processes import BRIEF, PATIENCE_S, ROOT, wfperf
 from repositories import Repo, empty_repository, shop_repository, state
 
 FAST = "amount * 119 // 100 for amount in range(orders)]"
@@ -41,8 +41,8 @@ def engine(tmp_path_factory) -> Repo:
     return repo
 
 
-def gate(repo, *arguments, **environment):
-    return wfperf("gate", *arguments, cwd=repo.path, **environment)
+def gate(repo, *arguments, **options):
+    return wfperf("gate", *arguments, cwd=repo.path, **options)
 
 
 def of_status(data, status):
@@ -90,7 +90,8 @@ def test_a_slowdown_that_changes_no_count_fails_by_wall_time(shop):
     shop.replace("shop.py", FAST, SLOWER)
     shop.commit("slower")
     before = state(shop)
-    gated = gate(shop, "--base", "HEAD~1", "--config", "fast", "--format", "json", "--max-time", "400")
+    asked = ("--base", "HEAD~1", "--config", "fast", "--format", "json", "--max-time", "400")
+    gated = gate(shop, *asked, constants=BRIEF)
     assert gated.returncode == 1, gated.stdout + gated.stderr
     (failed,) = of_status(json.loads(gated.stdout), "fail")
     assert (failed["configuration"], failed["metric"]) == ("fast", "wall_time")
@@ -132,7 +133,7 @@ def test_what_a_configuration_must_gain_is_held_where_results_may_differ(shop):
     shop.write("policy.toml", '[gate]\nmin_speedup.fast = "100x"\n')
     shop.commit("another result")
     asked = ("--base", "HEAD~1", "--policy", "policy.toml", "--accept-results", "--max-time", "400")
-    gated = gate(shop, *asked, "--format", "json")
+    gated = gate(shop, *asked, "--format", "json", constants=BRIEF)
     assert gated.returncode == 1, gated.stdout + gated.stderr
     (failed,) = of_status(json.loads(gated.stdout), "fail")
     assert (failed["configuration"], failed["metric"]) == ("fast", "speedup")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from decisions import ENVIRONMENT, MAIN, ROSE, SLOWER
 from histories import counts, effects
-from processes import ROOT, wfperf
+from processes import BRIEF, ROOT, wfperf
 from refusals import files, refused, words
 from workloads import SHOP
 
@@ -29,7 +29,7 @@ def compared(tmp_path_factory):
     folder = tmp_path_factory.mktemp("history")
     (folder / "shop.py").write_text(SHOP)
     for seed, *more in (("1",), ("2",), ("3", "--no-history")):
-        done = wfperf(*PAIR, "--seed", seed, "-o", f"{seed}.json", *more, cwd=folder)
+        done = wfperf(*PAIR, "--seed", seed, "-o", f"{seed}.json", *more, cwd=folder, constants=BRIEF)
         assert done.returncode == 0, done.stderr
         assert "warning" not in done.stderr
     return folder

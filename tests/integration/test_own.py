@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from processes import ROOT, wfperf
+from processes import BRIEF, ROOT, wfperf
 from repositories import Repo
 
 PLAN = "wfperf.toml"
@@ -71,7 +71,11 @@ def test_init_overwrites_nothing(begun):
 
 @pytest.mark.measures
 def test_its_claim_is_measured_and_its_work_is_counted(begun):
-    compared = wfperf(*("compare", "--plan", PLAN, "--blocks", "2", "--max-time", "600", "--format", "json"), cwd=begun)
+    compared = wfperf(
+        *("compare", "--plan", PLAN, "--blocks", "2", "--max-time", "600", "--format", "json"),
+        cwd=begun,
+        constants=BRIEF,
+    )
     assert compared.returncode == 0, compared.stderr
     result = json.loads(compared.stdout)
     (finding,) = result["findings"]
@@ -89,7 +93,7 @@ def test_a_plan_in_pyproject_is_found_without_being_named(own):
     plan = (own / PLAN).read_text().replace("[[", "[[tool.wfperf.")
     (own / "pyproject.toml").write_text(f"[tool.wfperf]\n{plan}")
     (own / PLAN).unlink()
-    compared = wfperf("compare", "--blocks", "1", cwd=own)
+    compared = wfperf("compare", "--blocks", "1", cwd=own, constants=BRIEF)
     assert compared.returncode == 0, compared.stderr
     assert "indexed" in compared.stdout
 
@@ -102,7 +106,7 @@ def test_a_result_that_differs_is_shown_where_it_does(own):
     verified = wfperf("verify", "--plan", PLAN, cwd=own)
     assert verified.returncode == 4
     assert "DIFFERS: 1 of 1" in verified.stdout
-    compared = wfperf("compare", "--plan", PLAN, "--blocks", "2", cwd=own)
+    compared = wfperf("compare", "--plan", PLAN, "--blocks", "2", cwd=own, constants=BRIEF)
     assert compared.returncode == 4
     assert "results differ" in compared.stdout
 
@@ -145,7 +149,9 @@ def test_it_is_profiled(own):
 @pytest.mark.measures
 def test_a_sweep_goes_over_an_argument_of_the_factory(own):
     swept = wfperf(
-        "compare", "--plan", PLAN, "--sweep", "orders=100..10000", "--blocks", "1", "--format", "json", cwd=own
+        *("compare", "--plan", PLAN, "--sweep", "orders=100..10000", "--blocks", "1", "--format", "json"),
+        cwd=own,
+        constants=BRIEF,
     )
     assert swept.returncode == 0, swept.stderr
     benchmarks = [finding["benchmark"] for finding in json.loads(swept.stdout)["findings"]]
@@ -168,6 +174,7 @@ def test_a_configuration_that_combines_others_is_taken_apart(own):
         *("compare", "--plan", PLAN, "--only", "both", "--benchmark", "small", "--ablate", "leave-one-out"),
         *("--blocks", "2", "--max-time", "600", "--format", "json"),
         cwd=own,
+        constants=BRIEF,
     )  # fmt: skip
     assert ablated.returncode == 0, ablated.stderr
     result = json.loads(ablated.stdout)
@@ -185,7 +192,7 @@ def test_two_interpreters_are_held_against_each_other(own):
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", own / "other"], check=True)
     plan = (own / PLAN).read_text().replace('# python = "other-environment/bin/python"', 'python = "other/bin/python"')
     (own / PLAN).write_text(plan)
-    compared = wfperf("compare", "--plan", PLAN, "--blocks", "2", "--format", "json", cwd=own)
+    compared = wfperf("compare", "--plan", PLAN, "--blocks", "2", "--format", "json", cwd=own, constants=BRIEF)
     assert compared.returncode == 0, compared.stderr
     assert json.loads(compared.stdout)["findings"][0]["equal"]
 

@@ -8,6 +8,7 @@ import pytest
 from executors import Simulated, SimulatedExecutor
 
 from wfperf.errors import NothingMeasuredError
+from wfperf.measure import self_times
 from wfperf.measure.blocks import ComparedBenchmark
 from wfperf.measure.self_times import (
     FEWEST_BLOCKS,
@@ -108,7 +109,8 @@ def test_what_is_not_known_of_the_ratio_is_in_the_intervals():
 
 
 @pytest.mark.measures
-def test_real_processes_are_looked_at(tmp_path):
+def test_real_processes_are_looked_at(tmp_path, monkeypatch):
+    monkeypatch.setattr(self_times, "LOOKED_S", 0.02)  # each function of the three is at work for a fifth of it
     before = variant(tmp_path / "before", grown=2000, shrunk=2000)
     now = variant(tmp_path / "now", grown=3000, shrunk=1000)
     found = self_time_changes(
