@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 import thorough
-from builders import create_schema
+from builders import create_schema, memory_database
 
 from wfperf.engine.database import Database
 from wfperf.fixtures.seed import seed
@@ -55,10 +55,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 @pytest.fixture
 def memory_db() -> Iterator[Database]:
     """An in-memory database with the engine's tables."""
-    db = Database("sqlite://")
-    create_schema(db)
-    yield db
-    db.close()
+    with memory_database() as db:
+        yield db
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from wfperf.results import machine
 from wfperf.results.environment import current_environment
 from wfperf.results.machine import BOOST, CPU, NO_TURBO, gather, load_1min, processors, usable_processors
 
@@ -13,8 +14,9 @@ GOVERNOR = f"{CPU}/cpu{{}}/cpufreq/scaling_governor"
 
 
 @pytest.fixture
-def laid_out(tmp_path):
+def laid_out(tmp_path, monkeypatch):
     """A function that gives the facts of a machine with these files."""
+    monkeypatch.setattr(machine, "STEAL_S", 0.01)  # how long it watches; no test here asserts what it sees
 
     def lay_out(**files):
         for path, text in files.items():
