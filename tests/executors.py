@@ -225,7 +225,7 @@ class SimulatedWorkers:
 
     def _answer(self, variant: str, worker: _Worker, op: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         module = MODULES[op]
-        if worker.instrument and module not in {ALWAYS, worker.instrument}:
+        if worker.instrument and module not in {*ALWAYS, worker.instrument}:
             raise RuntimeError(f"this process is kept for {worker.instrument}, which would be in the answer to {op!r}")
         simulated = self._simulated(variant, worker, arguments)
         had = worker.had[op] = worker.had.get(op, -1) + 1

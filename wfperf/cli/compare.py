@@ -199,6 +199,10 @@ def command(
     with ExitStack() as stack:
         notes: tuple[str, ...] = ()
         if revisions.base is None:
+            if chosen.plan.suite and chosen.plan.has_only_baseline:
+                raise UsageError(
+                    "a suite is compared with itself elsewhere; give --base REF, or several --with, --python or --env"
+                )
             asked = selected(chosen.plan, selection)
             of = variants_of(asked.plan, chosen.folder, chosen.prepared(db))
             chosen.announce("Measuring", output.form)

@@ -17,10 +17,18 @@ OURS = ("PYTHONHASHSEED", "PATH")
 """Variables of every worker that a comparison depends on."""
 
 
-def environments(pythons: Sequence[str], withs: Sequence[str], variables: Sequence[str]) -> list[VariantEnvironment]:
+def environments(
+    pythons: Sequence[str], withs: Sequence[str], variables: Sequence[str], needed: Sequence[str] = ()
+) -> list[VariantEnvironment]:
     """Return every combination of interpreters, packages and variables, in the order of the options.
 
     Environments with packages are made if they are not there yet.
+
+    Args:
+        pythons: the interpreters; this one if there is none.
+        withs: the packages of each environment that is made.
+        variables: texts `NAME=VALUE`.
+        needed: more packages for those environments, unless they are named.
 
     Raises:
         UsageError: a text is not what its option takes.
@@ -31,7 +39,7 @@ def environments(pythons: Sequence[str], withs: Sequence[str], variables: Sequen
     from wfperf.measure.own import VariantEnvironment
     from wfperf.variants.environments import environment_of, parse_packages
 
-    packages = [parse_packages(each) for each in withs]
+    packages = [parse_packages(each).and_needed(needed) for each in withs]
     choices = list(_of_variables(variables))
     return [
         VariantEnvironment(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from wfperf.measure.benchmarks import VariantOf
     from wfperf.measure.hooks import Prepared
     from wfperf.measure.variant import Call
-    from wfperf.plan import Plan
+    from wfperf.plan import Plan, Suite
 
 BUILT_IN = "built-in"
 
@@ -45,13 +45,17 @@ _OPTIONS = (
 
 
 _FUNCTIONS = (
-    click.argument("targets", metavar="[MODULE:FUNCTION]...", nargs=-1),
+    click.argument("targets", metavar="[MODULE:FUNCTION | SUITE]...", nargs=-1),
     click.option("--a", metavar="MODULE:FUNCTION", help="The first function, as an option."),
     click.option("--b", metavar="MODULE:FUNCTION", help="The second function, as an option."),
     click.option("--args", metavar="JSON", help="Positional arguments of the functions, as a JSON list: '[1000]'."),
     click.option("--kwargs", metavar="JSON", help="Keyword arguments, as a JSON object: '{\"size\": 1000}'."),
     click.option("--setup", metavar="MODULE:FUNCTION",
                  help="Function that makes fresh arguments for each run, untimed: a tuple of them, or the only one."),
+    click.option("-k", "keyword", metavar="EXPRESSION", help="Only benchmarks of the suite whose names match."),
+    click.option("-m", "marker", metavar="EXPRESSION", help="Only benchmarks of the suite with such pytest markers."),
+    click.option("--suite", "kind", type=click.Choice(["pytest"]),
+                 help="What runs the suite.  [default: recognized by its files]"),
     click.option("--with", "withs", metavar="PACKAGES", multiple=True,
                  help="Run the functions in an environment with these packages, such as 'markdown-it-py==4.0.0'; "
                       "several are compared. wfperf makes each one once and keeps it."),
@@ -76,6 +80,9 @@ class PlanOptions:
     setup: str | None = None
     withs: tuple[str, ...] = ()
     variables: tuple[str, ...] = ()
+    keyword: str | None = None
+    marker: str | None = None
+    kind: str | None = None
 
 
 plan_options = grouped(PlanOptions, "source", *_OPTIONS)
@@ -154,19 +161,25 @@ def chosen_plan(source: PlanOptions) -> Chosen:
         NothingMeasuredError: the workload's factory fails.
     """
     from wfperf.measure.own import benchmark_files, functions_plan, workload_plan
+    from wfperf.suites import KINDS
+    from wfperf.suites.planning import suite_plan
 
     named, workload, path, pythons = source.plan_file, source.workload, source.path, source.pythons
     targets = _targets(source)
     # Test for None: an empty value comes from an unset variable and must be an error, not select another plan.
     if (named is not None) + (workload is not None) + bool(targets) > 1:
         raise UsageError("functions, --plan and --workload exclude each other; give one")
+    if suite := _suite(source, targets):
+        needed = KINDS[suite.kind].REQUIREMENTS
+        plan = suite_plan(suite, source_trees(path), environments(pythons, source.withs, source.variables, needed))
+        return Chosen(plan, f"suite of {suite.kind}")
     if targets:
         plan = functions_plan(
             targets, _call(source), source_trees(path), environments(pythons, source.withs, source.variables)
         )
         return Chosen(plan, "functions", benchmark_files=benchmark_files(targets))
     if (source.args, source.kwargs, source.setup, source.withs, source.variables) != (None, None, None, (), ()):
-        raise UsageError("--args, --kwargs, --setup, --with and --env need functions; name them first")
+        raise UsageError("--args, --kwargs, --setup, --with and --env need functions or a suite; name them first")
     if workload is not None:
         if len(pythons) > 1:
             raise UsageError("--workload takes one --python; to compare interpreters, name functions or write a plan")
@@ -191,6 +204,26 @@ def _targets(source: PlanOptions) -> list[str]:
     if source.targets:
         raise UsageError("--a and --b name two functions; leave them out, or the others")
     return [a, b]
+
+
+def _suite(source: PlanOptions, targets: Sequence[str]) -> Suite | None:
+    """Return the suite that is named instead of functions; None if functions are.
+
+    Raises:
+        UsageError: other targets or options of functions stand beside it, or options of a suite stand alone.
+    """
+    from wfperf.suites import suite_of
+
+    paths = [each for each in targets if ":" not in each]
+    if not paths:
+        if (source.keyword, source.marker, source.kind) != (None, None, None):
+            raise UsageError("-k, -m and --suite are about a suite; name its file or folder")
+        return None
+    if len(targets) > 1:
+        raise UsageError(f"{paths[0]} is no function; name functions alone (module:function), or one suite")
+    if (source.args, source.kwargs, source.setup) != (None, None, None):
+        raise UsageError("--args, --kwargs and --setup are about functions; a suite has its own")
+    return suite_of(Path(paths[0]), source.kind or "", source.keyword or "", source.marker or "")
 
 
 def _call(source: PlanOptions) -> Call:

@@ -78,6 +78,8 @@ def variants_of(plan: Plan, folder: Path = Path(), prepared: Prepared = UNPREPAR
             preload=plan.preload,
             interpreter=interpreter,
         )
+        if plan.suite:
+            return replace(built, target=benchmark, suite=plan.suite)
         if benchmark in pairs:
             pair = pairs[benchmark]
             return replace(built, target=pair.before if name == plan.baseline else pair.after, call=Call())
@@ -127,8 +129,8 @@ def packages_of(plan: Plan, configuration: Configuration) -> tuple[str, ...]:
     interpreter = interpreter_of(plan, configuration)
     beside = [each for each in plan.configurations if interpreter_of(plan, each) == interpreter]
     modules = [(each.target or plan.workload).rpartition(":")[0] for each in (*beside, configuration)]
-    # A file is named by its path; it lies in a source tree, where everything is the user's own.
-    tops = (module.partition(".")[0] for module in modules if not module.endswith(".py"))
+    # A file is named by its path; it lies in a source tree, where everything is the user's own. A suite has no module.
+    tops = (module.partition(".")[0] for module in modules if module and not module.endswith(".py"))
     return plan.packages or tuple(dict.fromkeys(tops))
 
 

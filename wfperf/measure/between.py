@@ -83,7 +83,7 @@ def prepared_between(repository: Repository, between: Between, executor: Executo
     base = repository.commit(between.base)
     with Worktrees(repository) as worktrees:
         head = commit_of(repository, between.head, worktrees.scratch)
-        files = _with_helpers(between.files, repository.top)
+        files = _benchmark_files(between, repository)
         builder = VariantBuilder(plan, worktrees.repository, folder, files)
         trees: dict[Role, Tree] = {}
         changed: list[str] = []
@@ -125,6 +125,19 @@ def selected_cases(plan: Plan, selection: Selection) -> list[Case]:
     if not found:
         raise UsageError("--benchmark and --only leave nothing to compare; see what there is: wfperf plan")
     return found
+
+
+def _benchmark_files(between: Between, repository: Repository) -> list[Path]:
+    """Return the files that both revisions take from the working tree: those of the benchmarks."""
+    if not between.plan.suite:
+        return _with_helpers(between.files, repository.top)
+    path = Path(between.plan.suite.path)
+    top = repository.top
+    if not path.resolve().is_relative_to(top):
+        return []
+    folders = [each for each in path.resolve().parents if each.is_relative_to(top)]
+    above = [each / "conftest.py" for each in folders if (each / "conftest.py").is_file()]
+    return list(dict.fromkeys([*repository.files(path), *above]))
 
 
 def _with_helpers(files: Sequence[Path], top: Path) -> list[Path]:
@@ -184,7 +197,7 @@ def _prepared(
         return builder.variant(trees[key.role], (benchmark, key.configuration))
 
     design = Design(names[BASE, both[0][1]], contrasts)
-    notes = (*_notes(trees, labels, ran), *_notes_on_benchmarks(changed))
+    notes = (*_notes(trees, labels, ran, is_suite=plan.suite is not None), *_notes_on_benchmarks(changed))
     return Prepared(Selected(design, plan, is_between=True), of, notes)
 
 
@@ -192,13 +205,18 @@ def _label(revision: Revision) -> str:
     return "working tree" if revision.is_working_tree else revision.name
 
 
-def _notes(trees: dict[Role, Tree], labels: dict[Role, str], ran: dict[Case, RunOnce]) -> Iterator[str]:
+def _notes(
+    trees: dict[Role, Tree], labels: dict[Role, str], ran: dict[Case, RunOnce], *, is_suite: bool
+) -> Iterator[str]:
     shown = ", ".join(f"{labels[role]} is {trees[role].revision}" for role in (BASE, HEAD))
     yield f"Revisions: {shown}. Each imports its own code, from a tree of its own."
-    for role, word in ((BASE, "New"), (HEAD, "Removed")):
-        for (benchmark, configuration), each in ran.items():
-            if role in each.errors:
-                yield f"{word}: {configuration} on {benchmark}: {each.errors[role]}"
+    for (benchmark, configuration), each in ran.items():
+        case = benchmark if is_suite else f"{configuration} on {benchmark}"
+        for role, word in ((BASE, "New"), (HEAD, "Removed")):
+            if role in each.errors and len(each.errors) == 1:
+                yield f"{word}: {case}: {each.errors[role]}"
+        if len(each.errors) > 1:
+            yield f"Fails in both: {case}: {each.errors[HEAD]}"
     for package in dict.fromkeys(package for each in ran.values() for package in each.elsewhere):
         yield f"The same code in both: {package}. If that is the code to compare, name its folder with --path."
 

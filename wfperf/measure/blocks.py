@@ -18,6 +18,9 @@ ORIGINAL, CONTROL = "original", "control"
 IGNORED = "--results ignore"
 """Why results are not compared, if nobody wants it."""
 
+CHANGES = "its result changes from process to process"
+"""Why results are not compared where the baseline's own two differ, those of its control included."""
+
 MINIMUM_SAMPLING_S = 0.1
 """Enough for some 20 rounds of three variants, so that a few disturbed ones do not move the median."""
 
@@ -121,13 +124,29 @@ class _Bench:
         # The process forked first gets its memory first.
         variants = self._shuffled(variants_by_name(benchmarks))
         with self._executor.start(variants, hash_seed=hash_seed) as workers:
-            loaded = [workers.load(each.name, each.variants, compared=each.compares_results) for each in benchmarks]
-            ready = [self._ready(workers, *each, cpu) for each in zip(benchmarks, loaded, strict=True)]
-            setup_s = self._executor.now_s() - began_s
-            sampling_s = max(min(setup_s, self._block_s - setup_s) / len(benchmarks), MINIMUM_SAMPLING_S)
-            for each in ready:
-                each.sample(sampling_s, self._executor.now_s)
-            return [_block(hash_seed, each) for each in ready]
+            start_s = self._executor.now_s() - began_s
+            # One after the other: a suite opens a benchmark when it has closed the one before.
+            return [
+                self._sampled(workers, each, cpu, hash_seed, start_s / len(benchmarks), self._block_s / len(benchmarks))
+                for each in benchmarks
+            ]
+
+    def _sampled(
+        self,
+        workers: Workers,
+        benchmark: ComparedBenchmark,
+        cpu: int | None,
+        hash_seed: int,
+        start_s: float,
+        block_s: float,
+    ) -> Block:
+        """Return the block of one benchmark, whose shares of the processes' start and of the block are given."""
+        began_s = self._executor.now_s()
+        loaded = workers.load(benchmark.name, benchmark.variants, compared=benchmark.compares_results)
+        ready = self._ready(workers, benchmark, loaded, cpu)
+        setup_s = start_s + self._executor.now_s() - began_s
+        ready.sample(max(min(setup_s, block_s - setup_s), MINIMUM_SAMPLING_S), self._executor.now_s)
+        return _block(hash_seed, ready)
 
     def _next_cpu(self) -> int | None:
         """Return the next processor in turn; None if the system cannot pin processes."""
@@ -151,6 +170,8 @@ def _block(hash_seed: int, rounds: Rounds) -> Block:
     digests = {name: each.digest for name, each in rounds.loaded.items()}
     texts = {name: each.outcome for name, each in rounds.loaded.items()}
     reasons = {name: each.uncompared or ("" if each.digest else IGNORED) for name, each in rounds.loaded.items()}
+    if CONTROL in digests and digests[CONTROL] != digests[next(iter(digests))]:
+        reasons = {name: reason or CHANGES for name, reason in reasons.items()}
     uncompared = {name: reason for name, reason in reasons.items() if reason}
     costs = rounds.costs()
     return Block(

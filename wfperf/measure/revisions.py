@@ -72,11 +72,20 @@ class VariantBuilder:
     """
 
     def __init__(self, plan: Plan, repository: Repository, folder: Path, benchmark_files: Sequence[Path] = ()) -> None:
-        self.benchmark_files = benchmark_files
+        theirs = {each.resolve() for each in benchmark_files}
+        self._benchmark_files = (
+            theirs,
+            {each.relative_to(repository.top) for each in theirs if each.is_relative_to(repository.top)},
+        )
         self._plan = plan
         self._variant_of = variants_of(plan)
         self._repository = repository
         self._folder = _inside(repository, str(folder)) or Path()
+
+    @property
+    def is_of_suite(self) -> bool:
+        """Whether the benchmarks are those of a suite, whose configuration has no name of the user's."""
+        return self._plan.suite is not None
 
     @property
     def top(self) -> Path:
@@ -92,7 +101,9 @@ class VariantBuilder:
             arguments = {**arguments, **tree.prepared.get(interpreter, {})}
         trees = source_trees_of(interpreter, tree.folder) if variant.trees else ()
         module, _, name = variant.target.rpartition(":")
-        if module.endswith(".py"):
+        if variant.suite:
+            variant = replace(variant, suite=replace(variant.suite, path=self._moved(tree, variant.suite.path)))
+        elif module.endswith(".py"):
             variant = replace(variant, target=f"{self._moved(tree, module)}:{name}")
         return replace(variant, arguments=arguments, interpreter=replace(interpreter, process=process), trees=trees)
 
@@ -126,9 +137,8 @@ class VariantBuilder:
 
     def is_benchmark(self, tree: Tree, file: Path) -> bool:
         """Return whether a file is a benchmark that both trees take from the user."""
-        theirs = [each.resolve() for each in self.benchmark_files]
-        inside = [tree.folder / each.relative_to(self.top) for each in theirs if each.is_relative_to(self.top)]
-        return file in theirs or file in inside
+        files, inside = self._benchmark_files
+        return file in files or (file.is_relative_to(tree.folder) and file.relative_to(tree.folder) in inside)
 
     def check_folder(self, tree: Tree) -> None:
         """Check that a tree has the folder where the command runs.

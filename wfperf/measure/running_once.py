@@ -52,7 +52,7 @@ def _ran_once(
     benchmarks = builder.benchmarks([*trees.values()], cases)
     variants = {benchmark.name: benchmark.variants for benchmark in benchmarks}
     tasks = {
-        str(VariantKey(role, configuration)): f"run {configuration} in {tree.revision}"
+        str(VariantKey(role, configuration)): f"run {'it' if builder.is_of_suite else configuration} in {tree.revision}"
         for role, tree in trees.items()
         for _, configuration in cases
     }
@@ -93,6 +93,11 @@ def _run_once(
             _check_origin(file, tree, variant.target)
         imported = workers.call(named, "packages")["packages"]
         elsewhere |= dict.fromkeys(_elsewhere(imported, tree.folder, packages[role]))
+        if variant.suite:
+            try:
+                workers.call(named, "close", name=benchmark)
+            except NothingMeasuredError as error:
+                errors[role] = error
     return RunOnce(answers, errors, tuple(elsewhere))
 
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from wfperf.plan import Suite
+
 
 @dataclass(frozen=True, slots=True)
 class Interpreter:
@@ -58,6 +60,7 @@ class Variant:
         interpreter: its interpreter and source tree.
         counters: counters by name, each the calls of one of its functions.
         call: how each run calls the target; None if the target makes the workload.
+        suite: the suite in which the target is a benchmark's name; None if the target is a callable.
     """
 
     target: str
@@ -69,9 +72,12 @@ class Variant:
     interpreter: Interpreter = Interpreter()
     counters: Mapping[str, str] = field(default_factory=dict)
     call: Call | None = None
+    suite: Suite | None = None
 
     @property
     def modules(self) -> tuple[str, ...]:
-        """All modules to import before the fork."""
+        """All modules to import before the fork; those of a suite are imported by the tool that runs it."""
+        if self.suite:
+            return self.preload
         targets = (self.target, self.call.setup) if self.call and self.call.setup else (self.target,)
         return (*(each.rpartition(":")[0] for each in targets), *self.preload)

@@ -191,10 +191,14 @@ class WorkerProcesses:
         modules = dict.fromkeys(
             module for name in variants for variant in self._variants[name] for module in variant.modules
         )
+        environment = worker_environment(self._hash_seed) | dict(interpreter.variables)
+        if any(variant.suite for name in variants for variant in self._variants[name]):
+            # Its processes are killed in the end, so they cannot remove what they leave here.
+            environment["TMPDIR"] = keep(tempfile.TemporaryDirectory(prefix="wfperf-", ignore_cleanup_errors=True))
         try:
             process = subprocess.Popen(  # noqa: S603 - our own file, the interpreter that was asked for
                 [*self._prefix, interpreter.python, str(WORKER)],
-                env=worker_environment(self._hash_seed) | dict(interpreter.variables),
+                env=environment,
                 cwd=interpreter.folder or None,
                 stdin=subprocess.PIPE,
                 stdout=stderr,
@@ -295,6 +299,7 @@ def _workload(variant: Variant) -> dict[str, Any]:
         "packages": variant.packages,
         "trees": variant.trees,
         "call": variant.call and asdict(variant.call),
+        "suite": variant.suite and asdict(variant.suite),
     }
 
 

@@ -2,7 +2,7 @@
 
 from wfperf.plan.find import find_plan
 from wfperf.plan.load import load_plan, read_plan
-from wfperf.plan.models import Benchmark, Claim, Configuration, Optimization, Pair, Plan, RankClaim
+from wfperf.plan.models import Benchmark, Claim, Configuration, Optimization, Pair, Plan, RankClaim, Suite
 
 __all__ = [
     "Benchmark",
@@ -12,6 +12,7 @@ __all__ = [
     "Pair",
     "Plan",
     "RankClaim",
+    "Suite",
     "find_plan",
     "load_plan",
     "read_plan",

@@ -140,6 +140,21 @@ class Benchmark:
 
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
+class Suite:
+    """Benchmarks that another tool runs: pytest, for instance.
+
+    Args:
+        kind: which tool.
+        path: absolute path of the file or folder where it finds them.
+        options: arguments for it, by what they are for.
+    """
+
+    kind: str
+    path: str
+    options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, config=_STRICT)
 class RankClaim:
     """A promise that one optimization, or configuration, gains more than every other."""
 
@@ -171,6 +186,7 @@ class Plan:
         rank_claims: claims of the largest gain.
         pairs: two functions each.
         benchmarks: what variants are measured on.
+        suite: the suite that the benchmarks belong to, instead of a workload; None if there is none.
         workload: `module:factory`; it returns a callable for each configuration, or takes `choices` and returns one.
         path: source trees that come before the interpreter's own packages.
         packages: packages of the user's own code; empty for those of the targets, and all in the source trees.
@@ -192,6 +208,7 @@ class Plan:
     rank_claims: tuple[RankClaim, ...] = ()
     pairs: tuple[Pair, ...] = ()
     benchmarks: tuple[Benchmark, ...] = ()
+    suite: Suite | None = None
     workload: str = ""
     path: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from statistics import fmean
 
 from wfperf.report.intervals import counted_text
 from wfperf.results.comparison import Comparison, Finding
@@ -26,7 +28,9 @@ def answers(comparison: Comparison) -> list[str]:
     """Return the answers about variants without a claim: a sentence for each of a few, or a summary of many."""
     findings = [each for each in comparison.findings if each.claim is None and each.metric == "throughput"]
     if len(findings) > A_FEW:
-        return [_summary(findings)]
+        pairs = dict.fromkeys((each.variant, each.baseline) for each in findings)
+        of = {pair: [each for each in findings if (each.variant, each.baseline) == pair] for pair in pairs}
+        return [_summary(*pair, of[pair]) for pair in pairs if len(of[pair]) > 1] or [_counts("variant", findings)]
     times = times_per_run(comparison)
     has_several = len({each.benchmark for each in findings}) > 1
     return [f"On {each.benchmark}, " * has_several + _sentence(each, times) for each in findings]
@@ -101,8 +105,22 @@ def _percent(fraction: float, sign: str = "") -> str:
     return f"{percent:{sign}.0f}" if abs(percent) >= A_HUNDRED else f"{percent:{sign}.3g}"
 
 
-def _summary(findings: Sequence[Finding]) -> str:
+def _summary(variant: str, baseline: str, findings: Sequence[Finding]) -> str:
+    """Return how many benchmarks a variant makes faster or slower, and the geometric mean of its speedups.
+
+    The mean of the intervals' logarithms is an interval of the mean: the intervals hold together.
+    """
+    effects = [each.effect for each in findings if each.effect is not None and each.effect.bounded]
+    low, mean, high = (
+        math.exp(fmean(math.log1p(bound) for bound in bounds)) - 1 if bounds else 0.0
+        for bounds in ([getattr(each, end) for each in effects] for end in ("low", "estimate", "high"))
+    )
+    of = f" of {len(effects)} of them" if len(effects) < len(findings) else ""
+    said = f"; geometric mean{of} {_percent(mean, '+')} % ({_percent(low, '+')} to {_percent(high, '+')} %)"
+    return f"{variant} over {baseline}: {_counts('benchmark', findings)[:-1]}{said if len(effects) > 1 else ''}."
+
+
+def _counts(noun: str, findings: Sequence[Finding]) -> str:
     said = Counter(conclusion(each) for each in findings)
     parts = [f"{said[each]} {each}" for each in (FASTER, SLOWER, ALIKE, UNDECIDED, "results differ") if said[each]]
-    benchmarks = len({(each.benchmark, each.variant) for each in findings})
-    return f"{counted_text(benchmarks, 'comparison')}: {', '.join(parts)}."
+    return f"{counted_text(len(findings), noun)}: {', '.join(parts)}."

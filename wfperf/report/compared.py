@@ -75,7 +75,8 @@ def finding_table(
     """Return one table of claims and measured effects, with Amdahl bounds where they are known.
 
     Columns that would say the same in every row are left out: those of claims if there are none, that of benchmarks if
-    there is one. Without claims the largest effect is first.
+    there is one, those of the variant and its baseline if all rows have the same. Without claims the largest effect is
+    first.
 
     Args:
         title: its title.
@@ -86,10 +87,15 @@ def finding_table(
     if any(each.claim for each in findings):
         return _claimed_table(title, findings, amdahl_bounds)
     has_several = len({each.benchmark for each in findings}) > 1
+    pairs = {(each.variant, each.baseline) for each in findings}
+    names_pair = len(pairs) > 1 or not has_several
+    if not names_pair:
+        ((variant, baseline),) = pairs
+        title = f"{title}: {variant} over {baseline}"
     columns = [
-        Column("what", kept=True),
+        *([Column("what", kept=True)] if names_pair else []),
         *([Column("benchmark", kept=True)] if has_several else []),
-        Column("baseline", spare=True),
+        *([Column("baseline", spare=True)] if names_pair else []),
         *([Column("time per run", right=True, spare=True)] if times else []),
         Column("speedup", right=True, kept=True),
         Column("", right=True, spare=True),
@@ -97,9 +103,9 @@ def finding_table(
     ]
     rows: list[list[Cell | str]] = [
         [
-            Cell(each.variant, Tone.STRONG),
-            *([each.benchmark] if has_several else []),
-            Cell(each.baseline, Tone.MUTED),
+            *([Cell(each.variant, Tone.STRONG)] if names_pair else []),
+            *([Cell(each.benchmark, Tone.PLAIN if names_pair else Tone.STRONG)] if has_several else []),
+            *([Cell(each.baseline, Tone.MUTED)] if names_pair else []),
             *([times_text(each, times)] if times else []),
             *_measured(each)[:2],
             _answer(each),

@@ -6,12 +6,13 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import shlex
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -32,6 +33,9 @@ FOR_OTHERS = (22, 3)
 NAME_LENGTH = 20
 """Hexadecimal digits of a folder's name: two of a million environments have the same in one of 10^12 cases."""
 
+NAME_OF_PACKAGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+"""The name that a requirement begins with (PEP 508)."""
+
 Say = Callable[[str], None]
 
 
@@ -51,6 +55,12 @@ class Packages:
     def are_pinned(self) -> bool:
         """Whether the same text always means the same packages, but for what they depend on."""
         return all("==" in each for each in self.requirements)
+
+    def and_needed(self, needed: Sequence[str]) -> Packages:
+        """Return the packages together with others, unless they name those themselves."""
+        matches = map(NAME_OF_PACKAGE.match, self.requirements)
+        named = {match[0].lower() for match in matches if match}
+        return replace(self, requirements=(*self.requirements, *(each for each in needed if each not in named)))
 
 
 def parse_packages(text: str) -> Packages:

@@ -101,6 +101,11 @@ class Repository:
             raise UsageError(f"the repository {self.top} has no commit yet, so there is no {ref!r} to compare with")
         raise UsageError(f"no commit {ref!r} in {self.top}{self._hint(ref)}")
 
+    def files(self, path: Path) -> list[Path]:
+        """Return the files in a path of the working tree, also those that git does not know, but not ignored ones."""
+        listed = self.run("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", str(path), at=self.top)
+        return [file for name in listed.split("\0") if name and (file := self.top / name).is_file()]
+
     def _resolved(self, ref: str) -> str:
         if not ref or ref.startswith("-"):
             return ""

@@ -1,6 +1,8 @@
 """What a comparison says without a claim, in a sentence or a line."""
 
+import re
 from dataclasses import replace
+from statistics import geometric_mean
 
 import pytest
 from hypothesis import given
@@ -61,9 +63,35 @@ def test_sentences_about_several_benchmarks_name_them():
     assert [each.partition(",")[0] for each in answers(several)] == ["On call", "On many"]
 
 
-def test_many_have_a_line_together():
-    found = [effect(0.98, 1.03, 1.13), effect(0.1, 0.2, 0.3), effect(-0.3, -0.2, -0.1), effect(-0.2, 0.0, 0.2), None]
-    assert answers(compared(*found)) == ["1 comparison: 2 faster, 1 slower, 1 undecided, 1 results differ."]
+MANY = [effect(0.98, 1.03, 1.13), effect(0.1, 0.2, 0.3), effect(-0.3, -0.2, -0.1), effect(-0.2, 0.0, 0.2), None]
+
+
+def with_each(comparison, field):
+    """Return a comparison whose findings differ in a name."""
+    return replace(
+        comparison, findings=tuple(replace(each, **{field: f"n{at}"}) for at, each in enumerate(comparison.findings))
+    )
+
+
+def test_many_benchmarks_have_a_line_with_the_geometric_mean():
+    (said,) = answers(with_each(compared(*MANY), "benchmark"))
+    counts, mean = said.split("; ")
+    assert counts == "batches over load: 5 benchmarks: 2 faster, 1 slower, 1 undecided, 1 results differ"
+    assert mean == "geometric mean of 4 of them +18.2 % (+5.09 to +31.5 %)."
+
+
+def test_many_variants_have_a_line_together():
+    assert answers(with_each(compared(*MANY), "variant")) == [
+        "5 variants: 2 faster, 1 slower, 1 undecided, 1 results differ."
+    ]
+
+
+@given(st.lists(st.tuples(*[st.floats(-0.9, 9)] * 3).map(sorted), min_size=4, max_size=20))
+def test_the_geometric_mean_is_that_of_the_speedups(bounds):
+    (said,) = answers(with_each(compared(*[effect(*each) for each in bounds]), "benchmark"))
+    low, mean, high = (100 * (geometric_mean([1 + each[end] for each in bounds]) - 1) for end in range(3))
+    shown = re.search(r"mean (\S+) % \((\S+) to (\S+) %\)\.$", said)
+    assert [float(each) for each in shown.groups()] == pytest.approx([mean, low, high], rel=0.006, abs=0.006)
 
 
 def test_what_has_a_claim_has_a_verdict_and_no_sentence():

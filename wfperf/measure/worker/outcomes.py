@@ -34,6 +34,7 @@ def told(outcome: str) -> dict[str, Any]:
 
 
 CHANGES = "its result changes from run to run"
+OWN_TIME = "it returns its own time"
 
 
 def not_compared(reason: str) -> dict[str, Any]:

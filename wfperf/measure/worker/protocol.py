@@ -1,12 +1,15 @@
 """What the coordinator can ask of a variant's process, and its answers: one JSON object per line, over a socket.
 
-A process begins with {"protocol": 6, "python", "pid"}. Then it answers these operations:
+A process begins with {"protocol": 7, "python", "pid"}. Then it answers these operations:
 
-    {"op": "load", "name", "workload": {"target", "arguments", "configuration", "packages", "trees", "call"},
+    {"op": "load", "name", "workload": {"target", "arguments", "configuration", "packages", "trees", "call", "suite"},
      "warm_up_runs", "compared"}
         -> {"outcome", "digest", "runs", "run_ns", "used", "warmed_up", "most_runs", "file"};
            without "outcome" and "digest" where outcomes are not compared; with "uncompared", the reason, where one
-           cannot be
+           cannot be. A benchmark of a suite ("suite" is not null) closes the one before.
+    {"op": "close", "name"}                         -> {}; an error if what a suite checks after its benchmark fails
+    {"op": "collect", "suite": {"kind", "path", "options"}}
+        -> {"benchmarks": [names], "failures": {where: reason}, "ignored": [options]}
     {"op": "configurations", "target", "arguments"} -> {"names"}
     {"op": "imported", "tree"}                      -> {"files"}; imported from a source tree, without libraries
     {"op": "packages"}                              -> {"packages": {name: file}}, of top-level modules
@@ -40,10 +43,10 @@ see `timing.Meter`.
 An answer with "error" is the variant's failure, or a refusal: after `watch` or `profile`, the process is slower for
 good, so it only counts or profiles.
 
-Protocol 5 called `warmed_up` `settled`, and had neither `call` nor `uncompared`. Protocol 4 had no profilers, and
-called `outcome_bytes` `bytes`. Protocol 3 timed by the wall clock alone, and each variant chose its own number of runs.
-Protocol 2 did not tell which file a benchmark came from. Protocol 1 had one interpreter and one source tree for all,
-and guessed the warm-up.
+Protocol 6 had no suites. Protocol 5 called `warmed_up` `settled`, and had neither `call` nor `uncompared`. Protocol 4
+had no profilers, and called `outcome_bytes` `bytes`. Protocol 3 timed by the wall clock alone, and each variant chose
+its own number of runs. Protocol 2 did not tell which file a benchmark came from. Protocol 1 had one interpreter and
+one source tree for all, and guessed the warm-up.
 """
 
 from __future__ import annotations
@@ -53,16 +56,18 @@ import json
 import os
 import socket
 import sys
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
     from .variant import Variant
 
-PROTOCOL = 6
+PROTOCOL = 7
 
 MODULES = {
     "load": "variant",
+    "close": "variant",
+    "collect": "suites",
     "configurations": "variant",
     "imported": "variant",
     "packages": "variant",
@@ -84,41 +89,79 @@ MODULES = {
 }
 """The module of each operation's function, which has the operation's name."""
 
-ALWAYS = "variant"
-"""The module whose operations measure nothing, so that no instrument disturbs them."""
+ALWAYS = frozenset({"variant", "suites"})
+"""The modules whose operations measure nothing, so that no instrument disturbs them."""
+
+Request = Mapping[str, Any]
+END: Request = {"op": "end"}
 
 
 def serve(connection: socket.socket, variant: Variant) -> None:
     """Answer requests until one says `end`, or the coordinator closes the socket."""
     with connection, connection.makefile("rw", encoding="utf-8", newline="\n") as stream:
-
-        def say(answer: dict[str, Any]) -> None:
-            stream.write(json.dumps(answer) + "\n")
-            stream.flush()
-
-        say({"protocol": PROTOCOL, "python": sys.version.split()[0], "pid": os.getpid()})
-        for line in stream:
-            request = json.loads(line)
-            op = request.pop("op")
-            if op == "end":
-                return
-            try:
-                say(_operation(op, variant)(variant, **request))
-            except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a variant raises is the answer
-                _print_traceback()
-                say({"error": described(error)})
+        server = variant.server = Server(stream, variant)
+        server.say({"protocol": PROTOCOL, "python": sys.version.split()[0], "pid": os.getpid()})
+        while (request := server.next()) is not None:
+            server.answer(request)
 
 
-def _operation(op: str, variant: Variant) -> Callable[..., dict[str, Any]]:
+class Server:
+    """The requests of the coordinator, in order, and the answers to them.
+
+    A suite runs its benchmarks itself: while one of them is open, deep in the suite's own code, it takes the requests
+    about that benchmark from here, and puts the first other one back.
+    """
+
+    def __init__(self, stream: TextIO, variant: Variant) -> None:
+        self._stream = stream
+        self._variant = variant
+        self._put_back: list[Request] = []
+
+    def next(self) -> Request | None:
+        """Return the next request; None if there is none any more, or one has said `end`."""
+        request: Request | None
+        if self._put_back:
+            request = self._put_back.pop()
+        else:
+            line = self._stream.readline()
+            request = json.loads(line) if line else None
+        if request is None or request["op"] == END["op"]:
+            self._put_back.append(END)  # whoever asks next is told the same
+            return None
+        return request
+
+    def put_back(self, request: Request) -> None:
+        """Make a request the next one again."""
+        self._put_back.append(request)
+
+    def say(self, answer: Mapping[str, Any]) -> None:
+        """Send an answer."""
+        self._stream.write(json.dumps(answer) + "\n")
+        self._stream.flush()
+
+    def answer(self, request: Request) -> None:
+        """Do what a request asks for, and send the answer, unless the operation has sent it itself."""
+        arguments = dict(request)
+        op = arguments.pop("op")
+        try:
+            answer = _operation(op, self._variant)(self._variant, **arguments)
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a variant raises is the answer
+            print_traceback()
+            answer = {"error": described(error)}
+        if answer is not None:
+            self.say(answer)
+
+
+def _operation(op: str, variant: Variant) -> Callable[..., dict[str, Any] | None]:
     """Return the function of an operation.
 
     Raises:
         RuntimeError: an instrument of another module slows this process.
     """
     module = MODULES[op]
-    if variant.instrument and module not in {ALWAYS, variant.instrument}:
+    if variant.instrument and module not in {*ALWAYS, variant.instrument}:
         raise RuntimeError(f"this process is kept for {variant.instrument}, which would be in the answer to {op!r}")
-    operation: Callable[..., dict[str, Any]] = getattr(importlib.import_module(f".{module}", __package__), op)
+    operation: Callable[..., dict[str, Any] | None] = getattr(importlib.import_module(f".{module}", __package__), op)
     return operation
 
 
@@ -129,7 +172,8 @@ def described(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}"
 
 
-def _print_traceback() -> None:
+def print_traceback() -> None:
+    """Print the error that is being handled, with its traceback."""
     import traceback  # noqa: PLC0415 - only where something fails
 
     traceback.print_exc()

@@ -127,11 +127,21 @@ def sample(variant: Variant, name: str, runs: int, *, warm: bool = True) -> dict
     workload = variant.workloads[name]
     if warm:
         workload.run()
+    if workload.timed is not None:
+        before = variant.meter.read()
+        seconds = workload.timed(runs)
+        return {"used": _of_part(variant.meter.used(before), seconds)}
     prepared = workload.prepared(runs)
     before = variant.meter.read()
     for run in prepared:
         run()
     return {"used": variant.meter.used(before)}
+
+
+def _of_part(used: dict[str, Any], seconds: float) -> dict[str, Any]:
+    """Return the share of what was used that belongs to a part of the time, which the workload has measured itself."""
+    share = seconds * 1e9 / max(used["wall_ns"], 1)
+    return {name: round(each * share) if name.endswith("_ns") else each for name, each in used.items()}
 
 
 def warm_up(workload: Workload) -> tuple[int, float, bool]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .outcomes import CHANGES, first_told, not_compared
@@ -16,13 +16,17 @@ from .workload import Workload, configurations_of, file_of, load_workload
 if TYPE_CHECKING:
     from .counting import Threads
     from .profiling import Profile
+    from .protocol import Server
 
 
 class Variant:
     """What a process keeps between two requests.
 
-    `instrument` names the module that slows this process for good, `counting` or `profiling`; empty if none does.
+    `server` gives the requests. `instrument` names the module that slows this process for good, `counting` or
+    `profiling`; empty if none does.
     """
+
+    server: Server
 
     def __init__(self) -> None:
         self.workloads: dict[str, Workload] = {}
@@ -34,18 +38,52 @@ class Variant:
 
 def load(
     variant: Variant, name: str, workload: dict[str, Any], *, warm_up_runs: int | None = None, compared: bool = True
-) -> dict[str, Any]:
+) -> dict[str, Any] | None:
     """Build a benchmark, run it for its outcome, warm it up, and check that the outcome is still the same.
+
+    A suite builds and runs its benchmarks itself, and then answers for itself.
 
     Args:
         variant: the variant of this process.
         name: name of the benchmark from now on.
-        workload: arguments of `load_workload`.
+        workload: arguments of `load_workload`, and `suite`.
         warm_up_runs: number of warm-up runs; None to run until it is warm.
         compared: whether its outcome is returned, and compared with that of another run.
     """
-    loaded = variant.workloads[name] = load_workload(**workload)
-    first, told = _first(loaded, compared=compared)
+    how: dict[str, Any] = {"warm_up_runs": warm_up_runs, "compared": compared}
+    if suite := workload["suite"]:
+        from .suites import enter  # noqa: PLC0415 - only where there are suites
+
+        enter(variant, suite, {"op": "load", "name": name, "workload": workload, **how})
+        return None
+    built = load_workload(**{key: value for key, value in workload.items() if key != "suite"})
+    file = file_of(workload["target"])
+    return ready(variant, name, built, built.first, file=file, **how)
+
+
+def ready(
+    variant: Variant,
+    name: str,
+    loaded: Workload,
+    first_result: Callable[[], Any],
+    *,
+    file: str,
+    warm_up_runs: int | None,
+    compared: bool,
+) -> dict[str, Any]:
+    """Warm a built benchmark up, and return the answer to `load`.
+
+    Args:
+        variant: the variant of this process.
+        name: name of the benchmark from now on.
+        loaded: its workload.
+        first_result: returns the result of its first run, which is not kept here.
+        file: the file that it comes from.
+        warm_up_runs: number of warm-up runs; None to run until it is warm.
+        compared: whether its outcome is returned, and compared with that of another run.
+    """
+    variant.workloads[name] = loaded
+    first, told = _first(loaded, first_result(), compared=compared)
     before = variant.meter.read()
     if warm_up_runs is None:
         runs, run_ns, warmed_up = warm_up(loaded)
@@ -65,14 +103,19 @@ def load(
         "used": used,
         "warmed_up": warmed_up,
         "most_runs": loaded.most_runs,
-        "file": file_of(workload["target"]),
+        "file": file,
     }
 
 
-def _first(loaded: Workload, *, compared: bool) -> tuple[str, dict[str, Any]]:
-    """Run for the first time, and return the outcome as text, and what is sent of it; the result itself is not kept."""
-    result = loaded.first()
+def _first(loaded: Workload, result: Any, *, compared: bool) -> tuple[str, dict[str, Any]]:
+    """Return the outcome of a first run as text, and what is sent of it."""
     return first_told(lambda: loaded.text(result)) if compared else ("", {})
+
+
+def close(variant: Variant, name: str) -> dict[str, Any]:
+    """Release what a benchmark holds."""
+    variant.workloads.pop(name).close()
+    return {}
 
 
 def configurations(_variant: Variant, target: str, arguments: dict[str, Any] | None) -> dict[str, Any]:

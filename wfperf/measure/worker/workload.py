@@ -10,7 +10,7 @@ from itertools import repeat
 from typing import Any
 
 from .calls import attribute, call_of, finisher, owner_of
-from .outcomes import plain
+from .outcomes import OWN_TIME, UncomparableError, plain
 from .own import Own, homes
 
 MOST_RUNS = 1 << 24
@@ -22,8 +22,10 @@ MOST_PREPARED_RUNS = 100
 class Workload:
     """The workload of a variant: `run` runs it once; `data` turns an outcome into plain data.
 
-    `fresh` prepares one run, whose arguments it makes; None if a run needs no preparation. `counters` are counts that
-    only the workload can take; `close` releases its resources.
+    `fresh` prepares one run, whose arguments it makes; None if a run needs no preparation. `timed` runs it a number of
+    times and returns the seconds that counted, if it measures itself. `counters` are counts that only the workload can
+    take; `close` releases its resources. `after` cleans up after a prepared run; it is called before the next ones are
+    prepared, and at the end.
     """
 
     def __init__(
@@ -32,13 +34,19 @@ class Workload:
         packages: Sequence[str],
         trees: Sequence[str] = (),
         fresh: Callable[[], Callable[[], Any]] | None = None,
+        *,
+        timed: Callable[[int], float] | None = None,
+        after: Callable[[], Any] | None = None,
     ) -> None:
         self._fresh = fresh
+        self._after = after
+        self._unclean = 0
+        self.timed = timed
         self._run = made if callable(made) else made.run
         self._finish: Callable[[Any], Any] | None = None
         self.data: Callable[[Any], Any] = getattr(made, "data", lambda outcome: outcome)
         self.counters: Mapping[str, Callable[[], int]] = getattr(made, "counters", {})
-        self.close: Callable[[], Any] = getattr(made, "close", lambda: None)
+        self._close: Callable[[], Any] = getattr(made, "close", lambda: None)
         self.own = Own([home for package in packages for home in homes(package)], trees)
 
     def first(self) -> Any:
@@ -58,8 +66,21 @@ class Workload:
         if self._fresh is None:
             run = self._run
             return repeat(run if finish is None else lambda: finish(run()), runs)
+        self._clean_up()
+        self._unclean = runs
         prepared = [self._fresh() for _ in range(runs)]
         return prepared if finish is None else [partial(_finished, finish, run) for run in prepared]
+
+    def close(self) -> None:
+        """Release what the workload holds."""
+        self._clean_up()
+        self._close()
+
+    def _clean_up(self) -> None:
+        if self._after is not None:
+            for _ in range(self._unclean):
+                self._after()
+        self._unclean = 0
 
     @property
     def most_runs(self) -> int:
@@ -72,6 +93,8 @@ class Workload:
         Raises:
             UncomparableError: it is no plain data.
         """
+        if self.timed is not None:
+            raise UncomparableError(OWN_TIME)
         return json.dumps(plain(self.data(result)), sort_keys=True, ensure_ascii=True)
 
 

@@ -11,12 +11,13 @@ from wfperf.measure.variant import Interpreter, Variant
 from wfperf.measure.workers import WORKER
 
 FILES = sorted(WORKER.glob("*.py"))
-PROFILERS = {"line_profiler", "memray"}
+OTHERS = {"line_profiler", "memray", "pytest", "_pytest", "pyperf"}
+"""Profilers, and tools that run suites: the variant's own."""
 OLDEST_PYTHON = (3, 9)
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_it_imports_itself_the_standard_library_and_profilers_where_they_are_used(file):
+def test_it_imports_itself_the_standard_library_and_other_tools_where_they_are_used(file):
     tree = ast.parse(file.read_text(encoding="utf-8"), feature_version=OLDEST_PYTHON)
     at_once = set(tree.body)
     for each in ast.walk(tree):
@@ -26,7 +27,7 @@ def test_it_imports_itself_the_standard_library_and_profilers_where_they_are_use
             modules = [each.module] if isinstance(each, ast.ImportFrom) else [name.name for name in each.names]
             for module in modules:
                 package = str(module).partition(".")[0]
-                assert package in sys.stdlib_module_names or (package in PROFILERS and each not in at_once)
+                assert package in sys.stdlib_module_names or (package in OTHERS and each not in at_once)
 
 
 PEEKING = """

@@ -1,0 +1,69 @@
+"""Suites of benchmarks that a project has already: recognized by their files, and run unchanged.
+
+Each module is a kind of suite. How its benchmarks run in a variant's process is in `measure/worker/suite_*.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from wfperf.errors import UsageError
+from wfperf.plan import Suite
+from wfperf.suites import pytest_tests
+
+
+class Kind(Protocol):
+    """A kind of suite; modules have this form."""
+
+    @property
+    def NAME(self) -> str:  # noqa: N802 - a module's constant
+        """What `--suite` calls it."""
+
+    @property
+    def REQUIREMENTS(self) -> Sequence[str]:  # noqa: N802
+        """Packages that an environment needs to run it."""
+
+    def recognizes(self, path: Path, /) -> bool:
+        """Return whether a file or folder holds benchmarks of this kind."""
+
+    def options(self, path: Path, keyword: str, marker: str, /) -> Mapping[str, tuple[str, ...]]:
+        """Return what the worker is told, beside the path.
+
+        Args:
+            path: the file or folder.
+            keyword: an expression that selects benchmarks by their names; empty for all.
+            marker: an expression that selects them by their markers; empty for all.
+
+        Raises:
+            UsageError: this kind has no markers.
+        """
+
+
+KINDS: Mapping[str, Kind] = {kind.NAME: kind for kind in (pytest_tests,)}
+"""All kinds, the ones that are told apart more surely first."""
+
+
+def suite_of(path: Path, kind: str, keyword: str, marker: str) -> Suite:
+    """Return the suite in a file or folder.
+
+    Args:
+        path: where it is.
+        kind: its kind; empty to recognize it.
+        keyword: an expression that selects benchmarks by their names; empty for all.
+        marker: an expression that selects them by their markers; empty for all.
+
+    Raises:
+        UsageError: there is nothing, or no kind recognizes it.
+    """
+    if not path.exists():
+        raise UsageError(f"there is no file or folder {path}; a function is named module:function")
+    found = [KINDS[kind]] if kind else [each for each in KINDS.values() if each.recognizes(path)]
+    if not found:
+        raise UsageError(
+            f"{path} has no benchmarks of {', '.join(KINDS)} that wfperf recognizes; say which it has with --suite, or "
+            f"name a function: {path if path.suffix == '.py' else path / 'FILE.py'}:FUNCTION"
+        )
+    chosen = found[0]
+    return Suite(chosen.NAME, str(path.absolute()), chosen.options(path, keyword, marker))
