@@ -24,10 +24,14 @@ if TYPE_CHECKING:
     from wfperf.measure.claims import Watch
     from wfperf.measure.comparing import Advance
     from wfperf.measure.executor import Executor
+    from wfperf.plan import Plan
     from wfperf.results.comparison import Comparison
 
 MAX_TIME_S, QUICK_MAX_TIME_S, ALL_MAX_TIME_S = 55.0, 13.0, 240.0
 """Seconds of measuring, so that the whole command, start included, takes a minute, 15 seconds and 4 minutes."""
+
+BENCHMARK_MAX_TIME_S = 6.0
+"""For each benchmark of a suite: a dozen blocks, which an answer takes, of half a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,8 @@ timing_options = grouped(
         "--max-time",
         type=click.FloatRange(min=1),
         help="Time budget for measuring, in seconds.  "
-        f"[default: {MAX_TIME_S:g}; with --quick {QUICK_MAX_TIME_S:g}, with --all {ALL_MAX_TIME_S:g}]",
+        f"[default: {MAX_TIME_S:g}; with --quick {QUICK_MAX_TIME_S:g}, with --all {ALL_MAX_TIME_S:g}; of a suite "
+        f"{BENCHMARK_MAX_TIME_S:g} for each benchmark, if that is more]",
     ),
     click.option(
         "--precision",
@@ -199,10 +204,8 @@ def command(
     with ExitStack() as stack:
         notes: tuple[str, ...] = ()
         if revisions.base is None:
-            if chosen.plan.suite and chosen.plan.has_only_baseline:
-                raise UsageError(
-                    "a suite is compared with itself elsewhere; give --base REF, or several --with, --python or --env"
-                )
+            if chosen.plan.suite:
+                chosen = _runnable(chosen, executor)
             asked = selected(chosen.plan, selection)
             of = variants_of(asked.plan, chosen.folder, chosen.prepared(db))
             chosen.announce("Measuring", output.form)
@@ -210,7 +213,7 @@ def command(
             chosen.announce("Measuring", output.form)
             between = stack.enter_context(_between(revisions, revisions.base, chosen, selection, executor))
             asked, of, notes = between.selected, between.of, between.notes
-        schedule = _schedule(timing, every=selection.every)
+        schedule = _schedule(timing, chosen.plan, every=selection.every)
         precision = timing.precision or PRECISION
         request = Request(asked, of, schedule, precision, counted, executor, compares_results=results == "compare")
         found = compared(request, _Progress())
@@ -237,10 +240,29 @@ def _between(
     return prepared_between(find_repository(folder), between, executor, say_begun)
 
 
-def _schedule(timing: TimingOptions, *, every: bool) -> Schedule:
+def _runnable(chosen: Chosen, executor: Executor) -> Chosen:
+    """Return a suite with the benchmarks that run in all its environments.
+
+    Raises:
+        UsageError: there is only one environment.
+        NothingMeasuredError: none runs everywhere.
+    """
+    from wfperf.measure.benchmarks import variants_of
+    from wfperf.suites.planning import runnable
+
+    if chosen.plan.has_only_baseline:
+        raise UsageError(
+            "a suite is compared with itself elsewhere; give --base REF, or several --with, --python or --env"
+        )
+    say_begun("running every benchmark once in each environment")
+    return replace(chosen, plan=runnable(chosen.plan, variants_of(chosen.plan, chosen.folder), executor))
+
+
+def _schedule(timing: TimingOptions, plan: Plan, *, every: bool) -> Schedule:
     from wfperf.measure.blocks import Schedule
 
-    fitting_s = QUICK_MAX_TIME_S if timing.quick else ALL_MAX_TIME_S if every else MAX_TIME_S
+    suite_s = BENCHMARK_MAX_TIME_S * len(plan.benchmarks) if plan.suite else 0.0
+    fitting_s = QUICK_MAX_TIME_S if timing.quick else ALL_MAX_TIME_S if every else max(MAX_TIME_S, suite_s)
     return Schedule(timing.max_time or fitting_s, timing.blocks, timing.seed)
 
 

@@ -25,6 +25,9 @@ from wfperf.variants.worktrees import Worktrees
 
 Say = Callable[[str], None]
 
+TRACKED = "tracked"
+"""The metric of a benchmark that returns a number, which is shown: nothing says whether less of it is better."""
+
 
 @dataclass(frozen=True, slots=True)
 class Between:
@@ -168,7 +171,8 @@ def _take_along(files: Sequence[Path], top: Path, tree: Path) -> list[str]:
 def _prepared(
     plan: Plan, builder: VariantBuilder, trees: dict[Role, Tree], ran: dict[Case, RunOnce], changed: Sequence[str]
 ) -> Prepared:
-    both = [case for case, each in ran.items() if not each.errors]
+    runs = [case for case, each in ran.items() if not each.errors]
+    both = [case for case in runs if plan.benchmark(case[0]).metric != TRACKED]
     if not both:
         raise next(iter(next(iter(ran.values())).errors.values()))
     several = len({configuration for _, configuration in ran}) > 1
@@ -188,6 +192,7 @@ def _prepared(
             None,
             benchmark,
             names[BASE, configuration],
+            plan.benchmark(benchmark).metric,
         )
         for benchmark, configuration in both
     ]
@@ -197,7 +202,13 @@ def _prepared(
         return builder.variant(trees[key.role], (benchmark, key.configuration))
 
     design = Design(names[BASE, both[0][1]], contrasts)
-    notes = (*_notes(trees, labels, ran, is_suite=plan.suite is not None), *_notes_on_benchmarks(changed))
+    tracked = tuple(
+        f"{benchmark}: {ran[benchmark, name].answers[BASE].outcome} in {labels[BASE]}, "
+        f"{ran[benchmark, name].answers[HEAD].outcome} in {labels[HEAD]}."
+        for benchmark, name in runs
+        if (benchmark, name) not in both
+    )
+    notes = (*tracked, *_notes(trees, labels, ran, is_suite=plan.suite is not None), *_notes_on_benchmarks(changed))
     return Prepared(Selected(design, plan, is_between=True), of, notes)
 
 

@@ -184,7 +184,8 @@ def _claimed(plan: Plan, claim: Claim, title: str, phase: int | None, kind: Kind
 def _unclaimed(plan: Plan, configuration: Configuration, benchmark: str, kind: Kind = "total") -> Contrast:
     changes = _changes_results(plan, configuration)
     name, title, phase = configuration.name, configuration.title, configuration.phase
-    return Contrast(name, title, phase, benchmark, plan.baseline, changes_results=changes, kind=kind)
+    metric = plan.benchmark(benchmark).metric
+    return Contrast(name, title, phase, benchmark, plan.baseline, metric, changes_results=changes, kind=kind)
 
 
 def _changes_results(plan: Plan, configuration: Configuration) -> tuple[str, ...]:

@@ -27,6 +27,12 @@ MINIMUM_ROUNDS = 3
 RECORDS = 1000
 """Enough that what the interpreter allocates once hardly shows in the bytes of each."""
 
+RECORDING_NS = 1_000_000
+"""How long the runs of a sample of memory take at most, untraced, but for ten: tracing makes them some 50 times slower."""
+
+FEWEST_RECORDS = 10
+"""What slower runs allocate is so much that one record shows it; ten show whether it varies."""
+
 
 @dataclass(frozen=True, slots=True)
 class Costs:
@@ -125,7 +131,9 @@ class Rounds:
 
 def memory_rounds(workers: Workers, benchmark: str, loaded: Mapping[str, Loaded], order: random.Random) -> Rounds:
     """Return rounds that sample the bytes of outcomes; processors and warm-up do not affect these."""
-    return Rounds(workers, benchmark, loaded, order, dict.fromkeys(loaded, RECORDS), in_bytes=True)
+    slowest_ns = max(each.run_ns or 0.0 for each in loaded.values())
+    records = max(FEWEST_RECORDS, min(RECORDS, int(RECORDING_NS / max(slowest_ns, 1.0))))
+    return Rounds(workers, benchmark, loaded, order, dict.fromkeys(loaded, records), in_bytes=True)
 
 
 def timed_rounds(

@@ -132,11 +132,15 @@ class Configuration:
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
 class Benchmark:
-    """What is measured: the workload with these parameters, which its factory gets."""
+    """What is measured: the workload with these parameters, which its factory gets.
+
+    `metric` is what is measured of it where no claim says so: a run's time, or its memory; `tracked` numbers are shown.
+    """
 
     name: str
     title: str = ""
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    metric: Literal["throughput", "memory", "tracked"] = "throughput"
 
 
 @dataclass(frozen=True, slots=True, config=_STRICT)

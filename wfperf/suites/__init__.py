@@ -11,7 +11,7 @@ from typing import Protocol
 
 from wfperf.errors import UsageError
 from wfperf.plan import Suite
-from wfperf.suites import pytest_tests
+from wfperf.suites import asv_benchmarks, pyperf_script, pytest_tests
 
 
 class Kind(Protocol):
@@ -28,6 +28,13 @@ class Kind(Protocol):
     def recognizes(self, path: Path, /) -> bool:
         """Return whether a file or folder holds benchmarks of this kind."""
 
+    def place(self, path: Path, /) -> Path:
+        """Return where the benchmarks are, if a file says so.
+
+        Raises:
+            UsageError: there are none.
+        """
+
     def options(self, path: Path, keyword: str, marker: str, /) -> Mapping[str, tuple[str, ...]]:
         """Return what the worker is told, beside the path.
 
@@ -41,7 +48,7 @@ class Kind(Protocol):
         """
 
 
-KINDS: Mapping[str, Kind] = {kind.NAME: kind for kind in (pytest_tests,)}
+KINDS: Mapping[str, Kind] = {kind.NAME: kind for kind in (pyperf_script, pytest_tests, asv_benchmarks)}
 """All kinds, the ones that are told apart more surely first."""
 
 
@@ -66,4 +73,5 @@ def suite_of(path: Path, kind: str, keyword: str, marker: str) -> Suite:
             f"name a function: {path if path.suffix == '.py' else path / 'FILE.py'}:FUNCTION"
         )
     chosen = found[0]
-    return Suite(chosen.NAME, str(path.absolute()), chosen.options(path, keyword, marker))
+    place = chosen.place(path)
+    return Suite(chosen.NAME, str(place.absolute()), chosen.options(place, keyword, marker))

@@ -6,8 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
 from wfperf.errors import NothingMeasuredError, UsageError
-from wfperf.measure.benchmarks import interpreter_in
+from wfperf.measure.benchmarks import VariantOf, counted_benchmarks, interpreter_in
+from wfperf.measure.between import TRACKED
+from wfperf.measure.blocks import variants_by_name
 from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor
 from wfperf.measure.own import VariantEnvironment
 from wfperf.measure.variant import Variant
@@ -22,9 +26,9 @@ A_FEW = 5
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """What a suite has: names of benchmarks, why files cannot be collected, and options without effect."""
+    """What a suite has: metrics of benchmarks by their names, why files cannot be collected, options without effect."""
 
-    benchmarks: Sequence[str]
+    benchmarks: Mapping[str, str]
     failures: Mapping[str, str]
     ignored: Sequence[str]
 
@@ -63,7 +67,41 @@ def suite_plan(
     found = collected(plan, executor)
     if not found.benchmarks:
         raise NothingMeasuredError(f"{_shown(suite)} has no benchmark{_because(found)}")
-    return replace(plan, benchmarks=tuple(map(Benchmark, found.benchmarks)), notes=tuple(_notes(found)))
+    benchmarks = TypeAdapter(tuple[Benchmark, ...]).validate_python(
+        [{"name": name, "metric": metric} for name, metric in found.benchmarks.items()]
+    )
+    return replace(plan, benchmarks=benchmarks, notes=tuple(_notes(found)))
+
+
+def runnable(plan: Plan, of: VariantOf, executor: Executor = DEFAULT_EXECUTOR) -> Plan:
+    """Return a suite's plan with the benchmarks that run in every environment; its notes tell of the others.
+
+    Args:
+        plan: the plan.
+        of: builds its variants.
+        executor: starts the workers that run each benchmark once.
+
+    Raises:
+        NothingMeasuredError: the workers cannot be started, or no benchmark runs everywhere.
+    """
+    benchmarks = counted_benchmarks(plan, of)
+    failures: dict[str, dict[str, str]] = {}
+    with executor.start(variants_by_name(benchmarks), hash_seed=0, task="run it in {}".format) as workers:
+        for benchmark in benchmarks:
+            for name, variant in benchmark.variants.items():
+                try:
+                    workers.load(benchmark.name, {name: variant}, warm_up_runs=0)
+                    workers.call(name, "close", name=benchmark.name)
+                except NothingMeasuredError as error:
+                    failures.setdefault(benchmark.name, {})[name] = str(error)
+    for each in plan.benchmarks:
+        if each.metric == TRACKED:
+            failures.setdefault(each.name, {})[""] = "it returns a number, which only --base shows"
+    kept = tuple(each for each in plan.benchmarks if each.name not in failures)
+    notes = tuple(f"Not measured: {name}: {'; '.join(reasons.values())}." for name, reasons in failures.items())
+    if not kept:
+        raise NothingMeasuredError(f"no benchmark runs in every environment: {notes[0]}")
+    return replace(plan, benchmarks=kept, notes=(*plan.notes, *notes))
 
 
 def collected(plan: Plan, executor: Executor) -> Collected:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
+
+from wfperf.suites.files import texts
 
 NAME = "pytest"
 REQUIREMENTS = ("pytest",)
@@ -24,19 +26,6 @@ def options(path: Path, keyword: str, marker: str) -> Mapping[str, tuple[str, ..
     return {"select": (*(("-k", keyword) if keyword else ()), *(("-m", marker) if marker else ()))}
 
 
-def texts(path: Path) -> Iterator[str]:
-    """Yield the text of a Python file, or of every one in a folder but those of hidden folders and environments."""
-    for file in python_files(path):
-        yield file.read_text(encoding="utf-8", errors="replace")
-
-
-def python_files(path: Path) -> Iterator[Path]:
-    """Yield a Python file, or every one in a folder but those of hidden folders and environments."""
-    if path.is_file():
-        yield path
-        return
-    for each in sorted(path.iterdir()):
-        if each.is_dir() and not each.name.startswith(".") and not (each / "pyvenv.cfg").exists():
-            yield from python_files(each)
-        elif each.suffix == ".py" and each.is_file():
-            yield each
+def place(path: Path) -> Path:
+    """Return the file or folder itself."""
+    return path

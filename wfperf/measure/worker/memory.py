@@ -11,11 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .variant import Variant
+    from .workload import Workload
 
 
 def outcome_bytes(variant: Variant, name: str, runs: int) -> dict[str, Any]:
-    """Return the bytes that each run's outcome keeps alive."""
-    prepared = variant.workloads[name].prepared(runs)
+    """Return the bytes that each run's outcome keeps alive, or the most that a run holds at a time."""
+    workload = variant.workloads[name]
+    if workload.is_peak:
+        return {"bytes": _peak_bytes(workload)}
+    prepared = workload.prepared(runs)
     outcomes = [None] * runs
     tracemalloc.start()
     before, _ = tracemalloc.get_traced_memory()
@@ -24,6 +28,18 @@ def outcome_bytes(variant: Variant, name: str, runs: int) -> dict[str, Any]:
     after, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     return {"bytes": (after - before) / runs}
+
+
+def _peak_bytes(workload: Workload) -> int:
+    """Return the most bytes that a run holds at a time, beyond what is there before."""
+    (run,) = workload.prepared(1)
+    gc.collect()
+    tracemalloc.start()
+    before, _ = tracemalloc.get_traced_memory()
+    run()
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return peak - before
 
 
 def allocations(variant: Variant, name: str, runs: int) -> dict[str, Any]:

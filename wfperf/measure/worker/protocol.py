@@ -9,7 +9,7 @@ A process begins with {"protocol": 7, "python", "pid"}. Then it answers these op
            cannot be. A benchmark of a suite ("suite" is not null) closes the one before.
     {"op": "close", "name"}                         -> {}; an error if what a suite checks after its benchmark fails
     {"op": "collect", "suite": {"kind", "path", "options"}}
-        -> {"benchmarks": [names], "failures": {where: reason}, "ignored": [options]}
+        -> {"benchmarks": {name: metric}, "failures": {where: reason}, "ignored": [options]}
     {"op": "configurations", "target", "arguments"} -> {"names"}
     {"op": "imported", "tree"}                      -> {"files"}; imported from a source tree, without libraries
     {"op": "packages"}                              -> {"packages": {name: file}}, of top-level modules

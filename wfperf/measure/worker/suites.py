@@ -20,10 +20,12 @@ if TYPE_CHECKING:
 
 KINDS: Mapping[str, str] = {
     "pytest": "suite_pytest",
+    "asv": "suite_asv",
+    "pyperf": "suite_pyperf",
 }
 """The module of each kind of suite."""
 
-UNMEASURED = "it has not called its benchmark"
+UNMEASURED = "there is no such benchmark, or it has measured nothing"
 
 
 class Measured(NamedTuple):
@@ -36,6 +38,9 @@ class Measured(NamedTuple):
 class Session:
     """A suite in this process.
 
+    The suite sets `benchmarks`, the metrics of all that it has found, by their names; `failures`, why something cannot
+    be collected; and `ignored`, options that have no effect.
+
     Args:
         variant: the variant of this process.
         suite: its kind, path and options.
@@ -44,7 +49,7 @@ class Session:
     def __init__(self, variant: Variant, suite: Mapping[str, Any]) -> None:
         self.path: str = suite["path"]
         self.options: Mapping[str, Any] = suite["options"]
-        self.names: list[str] = []
+        self.benchmarks: dict[str, str] = {}
         self.failures: dict[str, str] = {}
         self.ignored: list[str] = []
         self.has_begun = False
@@ -65,7 +70,7 @@ class Session:
         while (request := self._server.next()) is not None:
             op = request["op"]
             if op == "collect" and request["suite"] == self._suite:
-                self._server.say({"benchmarks": self.names, "failures": self.failures, "ignored": self.ignored})
+                self._server.say({"benchmarks": self.benchmarks, "failures": self.failures, "ignored": self.ignored})
             elif op == "load" and request["workload"]["suite"] == self._suite:
                 self._wanted, self._failure, self.is_answering = request, "", True
                 yield request["workload"]["target"]
@@ -121,7 +126,8 @@ class Session:
     def finished(self) -> None:
         """Tell that the benchmark's own code has ended: whether it fails is known now."""
         if self.is_answering:
-            self._say({"error": self._failure or UNMEASURED})
+            reasons = "; ".join(f"{where}: {why}" for where, why in self.failures.items())
+            self._say({"error": self._failure or reasons or UNMEASURED})
         if not self._is_open:
             return
         self._is_open = False

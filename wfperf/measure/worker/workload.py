@@ -25,7 +25,8 @@ class Workload:
     `fresh` prepares one run, whose arguments it makes; None if a run needs no preparation. `timed` runs it a number of
     times and returns the seconds that counted, if it measures itself. `counters` are counts that only the workload can
     take; `close` releases its resources. `after` cleans up after a prepared run; it is called before the next ones are
-    prepared, and at the end.
+    prepared, and at the end. `most_runs` is the largest number of runs in a sample. `is_peak` tells that its memory is
+    the most that a run holds at a time, not what its result holds.
     """
 
     def __init__(
@@ -37,8 +38,12 @@ class Workload:
         *,
         timed: Callable[[int], float] | None = None,
         after: Callable[[], Any] | None = None,
+        most_runs: int | None = None,
+        is_peak: bool = False,
     ) -> None:
         self._fresh = fresh
+        self.most_runs = most_runs or (MOST_RUNS if fresh is None else MOST_PREPARED_RUNS)
+        self.is_peak = is_peak
         self._after = after
         self._unclean = 0
         self.timed = timed
@@ -81,11 +86,6 @@ class Workload:
             for _ in range(self._unclean):
                 self._after()
         self._unclean = 0
-
-    @property
-    def most_runs(self) -> int:
-        """The largest number of runs in a sample."""
-        return MOST_RUNS if self._fresh is None else MOST_PREPARED_RUNS
 
     def text(self, result: Any) -> str:
         """Return a result as text: equal results have equal texts in any process.
