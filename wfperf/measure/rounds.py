@@ -28,7 +28,7 @@ RECORDS = 1000
 """Enough that what the interpreter allocates once hardly shows in the bytes of each."""
 
 RECORDING_NS = 1_000_000
-"""How long the runs of a sample of memory take at most, untraced, but for ten: tracing makes them some 50 times slower."""
+"""How long the runs of a sample of memory take untraced, but for ten: tracing makes them some 50 times slower."""
 
 FEWEST_RECORDS = 10
 """What slower runs allocate is so much that one record shows it; ten show whether it varies."""

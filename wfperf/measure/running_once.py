@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from wfperf.errors import NothingMeasuredError, UsageError
+from wfperf.errors import NothingMeasuredError, UsageError, WorkerLostError
 from wfperf.measure.answers import Loaded
 from wfperf.measure.blocks import variants_by_name
 from wfperf.measure.executor import Executor, Workers
@@ -57,8 +57,14 @@ def _ran_once(
         for _, configuration in cases
     }
     packages = {role: tuple(_packages_in(tree.folder)) for role, tree in trees.items()}
-    with executor.start(variants_by_name(benchmarks), hash_seed=0, task=tasks.__getitem__) as workers:
-        return {case: _run_once(workers, variants[case[0]], builder, trees, packages, case) for case in cases}
+    ran: dict[Case, RunOnce] = {}
+    while len(ran) < len(cases):
+        with executor.start(variants_by_name(benchmarks), hash_seed=0, task=tasks.__getitem__) as workers:
+            for case in cases[len(ran) :]:
+                ran[case] = _run_once(workers, variants[case[0]], builder, trees, packages, case)
+                if any(isinstance(error, WorkerLostError) for error in ran[case].errors.values()):
+                    break  # the others have new workers
+    return ran
 
 
 def _run_once(

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
-from wfperf.errors import NothingMeasuredError
+from wfperf.errors import NothingMeasuredError, WorkerLostError
 from wfperf.interrupts import interrupts_held_back
 from wfperf.measure.answers import Loaded
 from wfperf.measure.variant import Interpreter, Variant
@@ -32,6 +32,7 @@ LAST_LINES, LAST_BYTES = 4, 2000
 """The end of a traceback; more does not fit into an error of one line."""
 
 ENDED = "its process has ended"
+LOST = "it has not answered before"
 
 KEPT_ENVIRONMENT = (
     "PATH",
@@ -51,7 +52,8 @@ KEPT_ENVIRONMENT = (
 class _Process:
     """The coordinator's end of one variant's process.
 
-    `unread` is what it sent after its last whole line. `shared` is the stderr of the process that all variants of its
+    `unread` is what it sent after its last whole line. `is_lost` tells that an answer was too late: it could come now, and
+    be taken for that to another request. `shared` is the stderr of the process that all variants of its
     interpreter are forked from.
     """
 
@@ -61,6 +63,7 @@ class _Process:
     unread: bytearray = field(default_factory=bytearray)
     pid: int = 0
     python: str = ""
+    is_lost: bool = False
 
 
 class WorkerProcesses:
@@ -229,11 +232,13 @@ class WorkerProcesses:
         ours.pid, ours.python = hello["pid"], hello["python"]
 
     def _send(self, variant: str, op: str, arguments: Mapping[str, Any]) -> None:
+        if self._processes[variant].is_lost:
+            raise self._failure(variant, LOST, lost=True)
         try:
             self._processes[variant].stream.settimeout(self._timeout_s)
             self._processes[variant].stream.sendall(json.dumps({"op": op, **arguments}).encode() + b"\n")
         except OSError as error:
-            raise self._failure(variant, ENDED) from error
+            raise self._failure(variant, ENDED, lost=True) from error
 
     def _receive(self, variant: str) -> dict[str, Any]:
         line = self._line(variant)
@@ -257,20 +262,24 @@ class WorkerProcesses:
                 ours.stream.settimeout(max(deadline_s - time.monotonic(), 0.001))
                 chunk = ours.stream.recv(1 << 16)
             except TimeoutError as error:
-                raise self._failure(variant, f"no answer within {self._timeout_s:g} s") from error
+                raise self._failure(variant, f"no answer within {self._timeout_s:g} s", lost=True) from error
             except OSError as error:
-                raise self._failure(variant, ENDED) from error
+                raise self._failure(variant, ENDED, lost=True) from error
             if not chunk:
-                raise self._failure(variant, ENDED)
+                raise self._failure(variant, ENDED, lost=True)
             ours.unread += chunk
         line, _, rest = bytes(ours.unread).partition(b"\n")
         ours.unread[:] = rest
         return line
 
-    def _failure(self, variant: str, reason: str, *, last_words: bool = True) -> NothingMeasuredError:
+    def _failure(
+        self, variant: str, reason: str, *, last_words: bool = True, lost: bool = False
+    ) -> NothingMeasuredError:
         ours = self._processes[variant]
+        ours.is_lost |= lost
         said = " | ".join((*_last_lines(ours.shared), *_last_lines(ours.stderr)))
-        return NothingMeasuredError(
+        kind = WorkerLostError if lost else NothingMeasuredError
+        return kind(
             f"cannot {self._task(variant)}: {reason}" + (f"; its last output: {said}" if said and last_words else "")
         )
 

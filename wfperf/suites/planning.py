@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from wfperf.errors import NothingMeasuredError, UsageError
+from wfperf.errors import NothingMeasuredError, UsageError, WorkerLostError
 from wfperf.measure.benchmarks import VariantOf, counted_benchmarks, interpreter_in
 from wfperf.measure.between import TRACKED
 from wfperf.measure.blocks import variants_by_name
@@ -86,14 +86,19 @@ def runnable(plan: Plan, of: VariantOf, executor: Executor = DEFAULT_EXECUTOR) -
     """
     benchmarks = counted_benchmarks(plan, of)
     failures: dict[str, dict[str, str]] = {}
-    with executor.start(variants_by_name(benchmarks), hash_seed=0, task="run it in {}".format) as workers:
-        for benchmark in benchmarks:
-            for name, variant in benchmark.variants.items():
-                try:
-                    workers.load(benchmark.name, {name: variant}, warm_up_runs=0)
-                    workers.call(name, "close", name=benchmark.name)
-                except NothingMeasuredError as error:
-                    failures.setdefault(benchmark.name, {})[name] = str(error)
+    pending = list(benchmarks)
+    while pending:
+        with executor.start(variants_by_name(benchmarks), hash_seed=0, task="run it in {}".format) as workers:
+            is_lost = False
+            while pending and not is_lost:  # then the others have new workers
+                benchmark = pending.pop(0)
+                for name, variant in benchmark.variants.items():
+                    try:
+                        workers.load(benchmark.name, {name: variant}, warm_up_runs=0)
+                        workers.call(name, "close", name=benchmark.name)
+                    except NothingMeasuredError as error:
+                        failures.setdefault(benchmark.name, {})[name] = str(error)
+                        is_lost |= isinstance(error, WorkerLostError)
     for each in plan.benchmarks:
         if each.metric == TRACKED:
             failures.setdefault(each.name, {})[""] = "it returns a number, which only --base shows"

@@ -6,24 +6,37 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from wfperf.suites.files import texts
+from wfperf.suites.files import python_files, text_of, texts
 
 NAME = "pytest"
 REQUIREMENTS = ("pytest",)
 
 SIGN = re.compile(r"\b(codspeed_)?benchmark\b")
 """The name of the fixture and of the marker."""
+FOUND_BY_PYTEST = re.compile(r"test_.*\.py$|.*_test\.py$")
+"""Its default `python_files`."""
 TEST = re.compile(r"^\s*(async )?def test|^class Test", re.MULTILINE)
 
 
 def recognizes(path: Path) -> bool:
     """Return whether some file has tests, and names the fixture or the marker."""
-    return any(SIGN.search(text) and TEST.search(text) for text in texts(path))
+    return any(map(_is_benchmark, texts(path)))
 
 
-def options(path: Path, keyword: str, marker: str) -> Mapping[str, tuple[str, ...]]:  # noqa: ARG001 - as every kind's
-    """Return pytest's own options of selection."""
-    return {"select": (*(("-k", keyword) if keyword else ()), *(("-m", marker) if marker else ()))}
+def options(path: Path, keyword: str, marker: str) -> Mapping[str, tuple[str, ...]]:
+    """Return pytest's own options of selection, and files with benchmarks that it passes over by their names.
+
+    Many projects keep benchmarks in files such as `bench_core.py`, which pytest takes only if it is given them.
+    """
+    select = (*(("-k", keyword) if keyword else ()), *(("-m", marker) if marker else ()))
+    files = python_files(path) if path.is_dir() else ()
+    passed_over = [each for each in files if not FOUND_BY_PYTEST.match(each.name) and each.name != "conftest.py"]
+    more = (str(each.relative_to(path)) for each in passed_over if _is_benchmark(text_of(each)))
+    return {"select": select, "files": tuple(more)}
+
+
+def _is_benchmark(text: str) -> bool:
+    return bool(SIGN.search(text) and TEST.search(text))
 
 
 def place(path: Path) -> Path:

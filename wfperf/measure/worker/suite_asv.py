@@ -130,26 +130,23 @@ def _run(session: Session) -> None:
 
 
 def _measure(session: Session, found: Found, caches: dict[Any, bytes]) -> None:
-    cached = partial(_cached, found.bind(), caches)
+    bound = found.bind()
+    cached = partial(_cached, bound, caches)
+    if bound.attribute("number") == 1 and (bound.all("setup") or bound.all("teardown")):
+        session.measure(**_one_by_one(found, bound, cached), file=found.file)
+        return
     call = Call(found, cached())
     try:
-        session.measure(**_how(found, call, cached), file=found.file)
+        session.measure(**_how(found, call), file=found.file)
     finally:
         call.tear_down()
 
 
-def _how(found: Found, call: Call, cached: Callable[[], Sequence[Any]]) -> dict[str, Any]:
-    """Return the arguments of `Session.measure`."""
-    if found.kind == "timeraw":
-        made = call.run()
-        statement, setup = (made, "pass") if isinstance(made, str) else made
-        timer = timeit.Timer(textwrap.dedent(statement), textwrap.dedent(setup))
-        return {"run": partial(timer.timeit, 1), "timed": timer.timeit}
-    if found.kind in METRICS:
-        return {"run": call.run, "is_peak": found.kind == "peakmem"}
-    if call.bound.attribute("number") != 1 or not (call.bound.all("setup") or call.bound.all("teardown")):
-        return {"run": call.run}
-    # `number = 1` asks for one run between setup and teardown. Several at once need instances of their own.
+def _one_by_one(found: Found, bound: Bound, cached: Callable[[], Sequence[Any]]) -> dict[str, Any]:
+    """Return the arguments of `Session.measure` with one run between setup and teardown: so asks `number = 1`.
+
+    Several are set up at once if each has an instance of its own.
+    """
     calls: list[Call] = []
 
     def fresh() -> Callable[[], Any]:
@@ -157,11 +154,22 @@ def _how(found: Found, call: Call, cached: Callable[[], Sequence[Any]]) -> dict[
         return calls[-1].run
 
     return {
-        "run": call.run,
+        "run": bound.function,
         "fresh": fresh,
         "after": lambda: calls.pop(0).tear_down(),
-        **({} if found.is_method else {"most_runs": 1}),
+        "is_peak": found.kind == "peakmem",
+        "most_runs": None if found.is_method else 1,
     }
+
+
+def _how(found: Found, call: Call) -> dict[str, Any]:
+    """Return the arguments of `Session.measure` with all runs between setup and teardown."""
+    if found.kind == "timeraw":
+        made = call.run()
+        statement, setup = (made, "pass") if isinstance(made, str) else made
+        timer = timeit.Timer(textwrap.dedent(statement), textwrap.dedent(setup))
+        return {"run": partial(timer.timeit, 1), "timed": timer.timeit}
+    return {"run": call.run, "is_peak": found.kind == "peakmem"}
 
 
 def _cached(bound: Bound, caches: dict[Any, bytes]) -> tuple[Any, ...]:

@@ -130,6 +130,7 @@ class Plugin:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._base = session.path if os.path.isdir(session.path) else os.path.dirname(session.path)  # noqa: PTH112, PTH120 - names are texts
+        self._files = {os.path.join(session.path, each) for each in session.options.get("files", ())}  # noqa: PTH118 - texts
         self._items: dict[str, Any] = {}
 
     def pytest_addoption(self, parser: Any) -> None:
@@ -161,6 +162,12 @@ class Plugin:
         timeout = config.pluginmanager.get_plugin("timeout")
         if timeout is not None:
             config.pluginmanager.unregister(timeout)
+
+    def pytest_collect_file(self, file_path: Any, parent: Any) -> Any:
+        """Collect files with benchmarks that pytest passes over by their names."""
+        if str(file_path) in self._files:
+            return parent.ihook.pytest_pycollect_makemodule(module_path=file_path, parent=parent)
+        return None
 
     def pytest_collectreport(self, report: Any) -> None:
         """Keep why something cannot be collected."""
