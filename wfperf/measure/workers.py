@@ -52,9 +52,9 @@ KEPT_ENVIRONMENT = (
 class _Process:
     """The coordinator's end of one variant's process.
 
-    `unread` is what it sent after its last whole line. `is_lost` tells that an answer was too late: it could come now, and
-    be taken for that to another request. `shared` is the stderr of the process that all variants of its
-    interpreter are forked from.
+    `unread` is what it sent after its last whole line. `lost` says why it is not asked any more: an answer that was too
+    late could come now, and be taken for that to another request. `shared` is the stderr of the process that all variants
+    of its interpreter are forked from.
     """
 
     stream: socket.socket
@@ -63,7 +63,7 @@ class _Process:
     unread: bytearray = field(default_factory=bytearray)
     pid: int = 0
     python: str = ""
-    is_lost: bool = False
+    lost: str = ""
 
 
 class WorkerProcesses:
@@ -232,13 +232,13 @@ class WorkerProcesses:
         ours.pid, ours.python = hello["pid"], hello["python"]
 
     def _send(self, variant: str, op: str, arguments: Mapping[str, Any]) -> None:
-        if self._processes[variant].is_lost:
-            raise self._failure(variant, LOST, lost=True)
+        if lost := self._processes[variant].lost:
+            raise self._failure(variant, lost, lost=lost)
         try:
             self._processes[variant].stream.settimeout(self._timeout_s)
             self._processes[variant].stream.sendall(json.dumps({"op": op, **arguments}).encode() + b"\n")
         except OSError as error:
-            raise self._failure(variant, ENDED, lost=True) from error
+            raise self._failure(variant, ENDED, lost=ENDED) from error
 
     def _receive(self, variant: str) -> dict[str, Any]:
         line = self._line(variant)
@@ -262,21 +262,19 @@ class WorkerProcesses:
                 ours.stream.settimeout(max(deadline_s - time.monotonic(), 0.001))
                 chunk = ours.stream.recv(1 << 16)
             except TimeoutError as error:
-                raise self._failure(variant, f"no answer within {self._timeout_s:g} s", lost=True) from error
+                raise self._failure(variant, f"no answer within {self._timeout_s:g} s", lost=LOST) from error
             except OSError as error:
-                raise self._failure(variant, ENDED, lost=True) from error
+                raise self._failure(variant, ENDED, lost=ENDED) from error
             if not chunk:
-                raise self._failure(variant, ENDED, lost=True)
+                raise self._failure(variant, ENDED, lost=ENDED)
             ours.unread += chunk
         line, _, rest = bytes(ours.unread).partition(b"\n")
         ours.unread[:] = rest
         return line
 
-    def _failure(
-        self, variant: str, reason: str, *, last_words: bool = True, lost: bool = False
-    ) -> NothingMeasuredError:
+    def _failure(self, variant: str, reason: str, *, last_words: bool = True, lost: str = "") -> NothingMeasuredError:
         ours = self._processes[variant]
-        ours.is_lost |= lost
+        ours.lost = ours.lost or lost
         said = " | ".join((*_last_lines(ours.shared), *_last_lines(ours.stderr)))
         kind = WorkerLostError if lost else NothingMeasuredError
         return kind(
