@@ -53,8 +53,8 @@ class _Process:
     """The coordinator's end of one variant's process.
 
     `unread` is what it sent after its last whole line. `lost` says why it is not asked any more: an answer that was too
-    late could come now, and be taken for that to another request. `shared` is the stderr of the process that all variants
-    of its interpreter are forked from.
+    late could come now, and be taken for that to another request. `shared` is the stderr of the process that all
+    variants of its interpreter are forked from.
     """
 
     stream: socket.socket
