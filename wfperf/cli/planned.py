@@ -214,7 +214,7 @@ def _suite(source: PlanOptions, targets: Sequence[str]) -> Suite | None:
     """
     from wfperf.suites import suite_of
 
-    paths = [each for each in targets if ":" not in each]
+    paths = [each for each in targets if ":" not in each and (Path(each).exists() or Path(each).name != each)]
     if not paths:
         if (source.keyword, source.marker, source.kind) != (None, None, None):
             raise UsageError("-k, -m and --suite are about a suite; name its file or folder")
