@@ -117,7 +117,9 @@ def collected(plan: Plan, executor: Executor) -> Collected:
     """
     assert plan.suite is not None  # noqa: S101 - the caller's plan
     interpreter = interpreter_in(plan, plan.configuration(plan.baseline), Path())
-    variant = Variant("", interpreter=interpreter, suite=plan.suite)
+    # It imports from the user's own working tree, and must leave nothing there.
+    variables = tuple(sorted((*interpreter.variables, ("PYTHONDONTWRITEBYTECODE", "1"))))
+    variant = Variant("", interpreter=replace(interpreter, variables=variables), suite=plan.suite)
     name = _shown(plan.suite)
     with executor.start({name: [variant]}, hash_seed=0, task="collect {}".format) as workers:
         return Collected(**workers.call(name, "collect", suite=asdict(plan.suite)))
