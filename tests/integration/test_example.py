@@ -9,7 +9,7 @@ from datetime import date, datetime, time
 
 import pydantic
 import pytest
-from processes import ROOT, wfperf
+from processes import BRIEF, ROOT, wfperf
 
 from wfperf.measure.worker.outcomes import plain
 from wfperf.plan import read_plan
@@ -94,7 +94,8 @@ def test_compare_runs_both_releases_and_finds_their_results_equal(tmp_path):
         "--format",
         "json",
     )
-    process = wfperf(*asked, cwd=tmp_path, PIP_RETRIES="0", XDG_CACHE_HOME=str(tmp_path / "cache"))
+    variables = {"PIP_RETRIES": "0", "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    process = wfperf(*asked, cwd=tmp_path, constants=BRIEF, **variables)
     if process.returncode == 5 and "cannot prepare an environment" in process.stderr:
         pytest.skip(process.stderr.splitlines()[-1])
     assert process.returncode == 0, process.stderr

@@ -1,18 +1,32 @@
 """The gate between two revisions, through the real command line."""
 
 import json
+import math
 import re
 import shutil
 import signal
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from functools import partial
 from pathlib import Path
 
 import pytest
+from gates import simulated
 from own_source import EXTRA_STATEMENT, REBUILT_TABLE, own_source
 from processes import BRIEF, PATIENCE_S, ROOT, wfperf
 from repositories import Repo, empty_repository, shop_repository, state
+
+from wfperf.gate import against_base
+from wfperf.gate.against_base import decide_between
+from wfperf.gate.policy import parse_policy
+from wfperf.gate.progress import SILENT
+from wfperf.gate.request import Request
+from wfperf.gate.timed import Timing
+from wfperf.measure.blocks import Schedule
+from wfperf.plan import read_plan
+from wfperf.results.decision import Status
+from wfperf.variants.repository import find_repository
 
 FAST = "amount * 119 // 100 for amount in range(orders)]"
 SLOWER = "amount * 119 // 100 + 0 * amount**4000 for amount in range(orders)]"
@@ -126,17 +140,19 @@ def test_results_that_differ_are_told_and_may_be_accepted(shop):
     assert "results differ from those of original, so there is no speedup" in ungained.stdout
 
 
-@pytest.mark.measures
-def test_what_a_configuration_must_gain_is_held_where_results_may_differ(shop):
+def test_what_a_configuration_must_gain_is_held_where_results_may_differ(shop, monkeypatch):
     shop.replace("shop.py", "sum(price(amount)", "1 + sum(price(amount)")
     shop.replace("shop.py", "sum([amount", "1 + sum([amount")
-    shop.write("policy.toml", '[gate]\nmin_speedup.fast = "100x"\n')
     shop.commit("another result")
-    asked = ("--base", "HEAD~1", "--policy", "policy.toml", "--accept-results", "--max-time", "400")
-    gated = gate(shop, *asked, "--format", "json", constants=BRIEF)
-    assert gated.returncode == 1, gated.stdout + gated.stderr
-    (failed,) = of_status(json.loads(gated.stdout), "fail")
-    assert (failed["configuration"], failed["metric"]) == ("fast", "speedup")
+    # Its runs and counts are real, its times are not: `fast` gains half of what it must.
+    twice = simulated({"head: fast": -math.log(2)}, 1, differs=True)
+    monkeypatch.setattr(against_base, "Timing", partial(Timing, measure=twice))
+    plan = read_plan(shop.path / "pyproject.toml")
+    policy = parse_policy({"min_speedup": {"fast": "4x"}}, "a test", plan, ("call",))
+    request = Request(plan, policy, shop.path, accept_results=True, schedule=Schedule(200))
+    decision = decide_between(find_repository(shop.path), "HEAD~1", "HEAD", request, SILENT)
+    (failed,) = decision.of(Status.FAIL)
+    assert (failed.configuration, failed.metric) == ("fast", "speedup")
 
 
 def test_what_the_base_does_not_have_is_inconclusive(shop):
