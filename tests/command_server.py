@@ -15,6 +15,7 @@ import runpy
 import sys
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import wfperf
 
@@ -40,7 +41,7 @@ def run(
     arguments: list[str],
     cwd: str,
     environment: dict[str, str],
-    constants: dict[str, float],
+    constants: dict[str, Any],
     stdout: str,
     stderr: str,
 ) -> None:
@@ -56,7 +57,7 @@ def run(
     for name, value in constants.items():
         module, _, constant = name.rpartition(".")
         assert hasattr(sys.modules[module], constant), name
-        setattr(sys.modules[module], constant, value)
+        setattr(sys.modules[module], constant, tuple(value) if isinstance(value, list) else value)
     sys.argv[1:] = arguments
     runpy.run_module("wfperf", run_name="__main__", alter_sys=True)
 

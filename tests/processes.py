@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
 PATIENCE_S = 600
@@ -22,8 +23,8 @@ _READ_AT_START = ("PYTHON", "LD_", "LC_", "LANG", "TZ", "MALLOC")
 """How the names of variables begin that an interpreter, its libraries or the system read once, when it starts."""
 
 
-EXACT: Mapping[str, float] = {}
-BRIEF: Mapping[str, float] = {
+EXACT: Mapping[str, Any] = {}
+BRIEF: Mapping[str, Any] = {
     "wfperf.measure.blocks.PLANNED_BLOCKS": 1e9,  # so many that each has the least time for its samples
     "wfperf.measure.blocks.MINIMUM_SAMPLING_S": 0.01,
     "wfperf.measure.comparing.LONGEST_LOOK_S": 0.05,
@@ -34,7 +35,7 @@ BRIEF: Mapping[str, float] = {
 
 
 def wfperf(
-    *arguments: str, cwd: Path, source: Path = ROOT, constants: Mapping[str, float] = EXACT, **environment: str
+    *arguments: str, cwd: Path, source: Path = ROOT, constants: Mapping[str, Any] = EXACT, **environment: str
 ) -> subprocess.CompletedProcess[str]:
     """Return the finished process of `python -m wfperf ...`, with wfperf taken from a source tree.
 
@@ -74,7 +75,7 @@ class _CommandServer:
         atexit.register(self._process.communicate)  # it ends when no request can come any more
 
     def run(
-        self, arguments: tuple[str, ...], cwd: Path, environment: dict[str, str], constants: Mapping[str, float]
+        self, arguments: tuple[str, ...], cwd: Path, environment: dict[str, str], constants: Mapping[str, Any]
     ) -> subprocess.CompletedProcess[str]:
         """Return the finished process of a command."""
         with tempfile.TemporaryDirectory() as folder:

@@ -65,7 +65,8 @@ def of_status(data, status):
 
 def test_unchanged_code_passes_by_its_counters(engine):
     before = state(engine)
-    gated = gate(engine, "--base", "HEAD", "--only", "counters", *TYPICAL)
+    named = ("--config", "original", "--config", "optimized")
+    gated = gate(engine, "--base", "HEAD", "--only", "counters", *TYPICAL, *named)
     assert gated.returncode == 0, gated.stdout + gated.stderr
     assert gated.stdout.splitlines()[1].startswith("PASS")
     assert state(engine) == before
