@@ -23,6 +23,7 @@ from functools import partial
 from types import ModuleType
 from typing import Any, NamedTuple
 
+from .modules import SUFFIX, imported_module
 from .protocol import described
 from .suites import Session
 
@@ -114,7 +115,7 @@ def run(session: Session) -> None:
 
 
 def _run(session: Session) -> None:
-    found = {each.name: each for module in _modules(session) for each in _benchmarks(module)}
+    found = {each.name: each for name, module in _modules(session) for each in _benchmarks(name, module)}
     select = [re.compile(pattern) for pattern in session.options.get("select", ())]
     chosen = {name: each for name, each in found.items() if all(pattern.search(name) for pattern in select)}
     session.benchmarks = {name: METRICS.get(each.kind, "throughput") for name, each in chosen.items()}
@@ -183,19 +184,14 @@ def _cached(bound: Bound, caches: dict[Any, bytes]) -> tuple[Any, ...]:
     return (pickle.loads(caches[key]),)  # noqa: S301 - made a line above
 
 
-def _modules(session: Session) -> Iterator[ModuleType]:
-    """Import the modules of the suite, as a package with the folder's name, or the one file."""
-    if os.path.isfile(session.path):  # noqa: PTH113
-        names = [os.path.splitext(os.path.basename(session.path))[0]]  # noqa: PTH119, PTH122
-        sys.path.insert(0, os.path.dirname(session.path))  # noqa: PTH120
-    else:
-        name = os.path.basename(session.path)  # noqa: PTH119
-        sys.path.insert(0, os.path.dirname(session.path))  # noqa: PTH120
-        names = [name, *(each.name for each in _walk(session.path, f"{name}."))]
-    del sys.path[0]
+def _modules(session: Session) -> Iterator[tuple[str, ModuleType]]:
+    """Import the modules of the suite, as a package with the folder's name, or the one file; yield them with names."""
+    top = os.path.basename(session.path)  # noqa: PTH119
+    is_file = os.path.isfile(session.path)  # noqa: PTH113
+    names = [top[: -len(SUFFIX)]] if is_file else [top, *(each.name for each in _walk(session.path, f"{top}."))]
     for name in names:
         try:
-            yield _module(session.path, name)
+            yield name, imported_module(session.path) if is_file else _of_package(session.path, name)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a module raises
             session.failures[name] = described(error)
 
@@ -207,16 +203,13 @@ def _walk(folder: str, prefix: str) -> Iterator[Any]:
             yield from _walk(os.path.join(folder, each.name.rpartition(".")[2]), f"{each.name}.")  # noqa: PTH118
 
 
-def _module(path: str, name: str) -> ModuleType:
-    """Import a module of the suite by its place, whatever else has its name; its folder need not be on the path."""
+def _of_package(path: str, name: str) -> ModuleType:
+    """Import a module of the suite's folder by its place; what the folder lies in need not be on the path."""
     top, _, inner = name.partition(".")
     if top not in sys.modules:
-        is_file = os.path.isfile(path)  # noqa: PTH113
-        init = path if is_file else os.path.join(path, "__init__.py")  # noqa: PTH118
-        if is_file or os.path.isfile(init):  # noqa: PTH113
-            spec = importlib.util.spec_from_file_location(
-                top, init, submodule_search_locations=None if is_file else [path]
-            )
+        init = os.path.join(path, "__init__.py")  # noqa: PTH118
+        if os.path.isfile(init):  # noqa: PTH113
+            spec = importlib.util.spec_from_file_location(top, init, submodule_search_locations=[path])
             assert spec is not None  # noqa: S101 - it is a Python file
             assert spec.loader is not None  # noqa: S101
             module = sys.modules[top] = importlib.util.module_from_spec(spec)
@@ -227,9 +220,9 @@ def _module(path: str, name: str) -> ModuleType:
     return importlib.import_module(name) if inner else sys.modules[top]
 
 
-def _benchmarks(module: ModuleType) -> Iterator[Found]:
-    """Yield the benchmarks of a module, once for each combination of their parameters."""
-    prefix = module.__name__.partition(".")[2] or module.__name__
+def _benchmarks(called: str, module: ModuleType) -> Iterator[Found]:
+    """Yield the benchmarks of a module that is called so, once for each combination of their parameters."""
+    prefix = called.partition(".")[2] or called
     for name, member in sorted(vars(module).items()):
         if name.startswith("_") or getattr(member, "__module__", module.__name__) != module.__name__:
             continue
