@@ -39,6 +39,12 @@ def test_a_suite_is_compared_between_a_revision_and_the_working_tree_and_what_fa
     assert state(shop) == before
 
 
+def test_where_every_benchmark_returns_a_number_nothing_is_measured_and_that_is_said(shop):
+    process = wfperf("compare", "asv.conf.json", "-k", "track", "--base", "main", *QUICK, cwd=shop.path)
+    assert process.returncode == 5, process.stdout
+    assert process.stderr.splitlines()[-1] == ("wfperf: error: every benchmark returns a number; none is measured")
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -161,8 +161,6 @@ def chosen_plan(source: PlanOptions) -> Chosen:
         NothingMeasuredError: the workload's factory fails.
     """
     from wfperf.measure.own import benchmark_files, functions_plan, workload_plan
-    from wfperf.suites import KINDS
-    from wfperf.suites.planning import suite_plan
 
     named, workload, path, pythons = source.plan_file, source.workload, source.path, source.pythons
     targets = _targets(source)
@@ -170,9 +168,7 @@ def chosen_plan(source: PlanOptions) -> Chosen:
     if (named is not None) + (workload is not None) + bool(targets) > 1:
         raise UsageError("functions, --plan and --workload exclude each other; give one")
     if suite := _suite(source, targets):
-        needed = KINDS[suite.kind].REQUIREMENTS
-        plan = suite_plan(suite, source_trees(path), environments(pythons, source.withs, source.variables, needed))
-        return Chosen(plan, f"suite of {suite.kind}")
+        return _chosen_suite(source, suite)
     if targets:
         plan = functions_plan(
             targets, _call(source), source_trees(path), environments(pythons, source.withs, source.variables)
@@ -212,8 +208,6 @@ def _suite(source: PlanOptions, targets: Sequence[str]) -> Suite | None:
     Raises:
         UsageError: other targets or options of functions stand beside it, or options of a suite stand alone.
     """
-    from wfperf.suites import suite_of
-
     paths = [each for each in targets if ":" not in each and (Path(each).exists() or Path(each).name != each)]
     if not paths:
         if (source.keyword, source.marker, source.kind) != (None, None, None):
@@ -223,7 +217,19 @@ def _suite(source: PlanOptions, targets: Sequence[str]) -> Suite | None:
         raise UsageError(f"{paths[0]} is no function; name functions alone (module:function), or one suite")
     if (source.args, source.kwargs, source.setup) != (None, None, None):
         raise UsageError("--args, --kwargs and --setup are about functions; a suite has its own")
+    from wfperf.suites import suite_of
+
     return suite_of(Path(paths[0]), source.kind or "", source.keyword or "", source.marker or "")
+
+
+def _chosen_suite(source: PlanOptions, suite: Suite) -> Chosen:
+    """Return the plan of a suite in the environments that the options name."""
+    from wfperf.suites import KINDS
+    from wfperf.suites.planning import suite_plan
+
+    needed = KINDS[suite.kind].REQUIREMENTS
+    within = environments(source.pythons, source.withs, source.variables, needed)
+    return Chosen(suite_plan(suite, source_trees(source.path), within), f"suite of {suite.kind}")
 
 
 def _call(source: PlanOptions) -> Call:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from wfperf.errors import UsageError
+from wfperf.errors import NothingMeasuredError, UsageError
 from wfperf.measure.benchmarks import VariantOf
 from wfperf.measure.checkouts import checked_out, commit_of, revision_of
 from wfperf.measure.contrasts import Contrast, Design, total_contrasts
@@ -24,9 +24,6 @@ from wfperf.variants.repository import Repository
 from wfperf.variants.worktrees import Worktrees
 
 Say = Callable[[str], None]
-
-TRACKED = "tracked"
-"""The metric of a benchmark that returns a number, which is shown: nothing says whether less of it is better."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,9 +169,10 @@ def _prepared(
     plan: Plan, builder: VariantBuilder, trees: dict[Role, Tree], ran: dict[Case, RunOnce], changed: Sequence[str]
 ) -> Prepared:
     runs = [case for case, each in ran.items() if not each.errors]
-    both = [case for case in runs if plan.benchmark(case[0]).metric != TRACKED]
+    both = [case for case in runs if not plan.benchmark(case[0]).is_tracked]
     if not both:
-        raise next(iter(next(iter(ran.values())).errors.values()))
+        errors = [error for each in ran.values() for error in each.errors.values()]
+        raise errors[0] if errors else NothingMeasuredError("every benchmark returns a number; none is measured")
     several = len({configuration for _, configuration in ran}) > 1
     labels = {role: _label(trees[role].revision) for role in (BASE, HEAD)}
     if labels[BASE] == labels[HEAD]:
@@ -206,7 +204,7 @@ def _prepared(
         f"{benchmark}: {ran[benchmark, name].answers[BASE].outcome} in {labels[BASE]}, "
         f"{ran[benchmark, name].answers[HEAD].outcome} in {labels[HEAD]}."
         for benchmark, name in runs
-        if (benchmark, name) not in both
+        if plan.benchmark(benchmark).is_tracked
     )
     notes = (*tracked, *_notes(trees, labels, ran, is_suite=plan.suite is not None), *_notes_on_benchmarks(changed))
     return Prepared(Selected(design, plan, is_between=True), of, notes)

@@ -53,9 +53,8 @@ def functions_plan(
     """
     found = [_target(each) for each in targets]
     labels = [each.label for each in environments]
-    for given, remedy in ((found, "to compare a function with itself, see: wfperf doctor"), (labels, "leave one out")):
-        if twice := next((each for each in given if given.count(each) > 1), ""):
-            raise UsageError(f"{twice} stands there twice; {remedy}")
+    check_distinct(found, "to compare a function with itself, see: wfperf doctor")
+    check_distinct(labels, "leave one out")
     names = _short_names(found, targets)
     configurations = tuple(
         Configuration(
@@ -80,6 +79,16 @@ def functions_plan(
         path=tuple(path),
         baseline=configurations[0].name,
     )
+
+
+def check_distinct(names: Sequence[str], remedy: str) -> None:
+    """Check that no name stands there twice.
+
+    Raises:
+        UsageError: one does; the message ends with the remedy.
+    """
+    if twice := next((each for each in names if names.count(each) > 1), ""):
+        raise UsageError(f"{twice} stands there twice; {remedy}")
 
 
 def _listed(names: Sequence[str], noun: str) -> str:

@@ -72,11 +72,9 @@ class VariantBuilder:
     """
 
     def __init__(self, plan: Plan, repository: Repository, folder: Path, benchmark_files: Sequence[Path] = ()) -> None:
-        theirs = {each.resolve() for each in benchmark_files}
-        self._benchmark_files = (
-            theirs,
-            {each.relative_to(repository.top) for each in theirs if each.is_relative_to(repository.top)},
-        )
+        self._benchmark_files = {each.resolve() for each in benchmark_files}
+        inside = (each for each in self._benchmark_files if each.is_relative_to(repository.top))
+        self._copied_files = {each.relative_to(repository.top) for each in inside}
         self._plan = plan
         self._variant_of = variants_of(plan)
         self._repository = repository
@@ -137,8 +135,8 @@ class VariantBuilder:
 
     def is_benchmark(self, tree: Tree, file: Path) -> bool:
         """Return whether a file is a benchmark that both trees take from the user."""
-        files, inside = self._benchmark_files
-        return file in files or (file.is_relative_to(tree.folder) and file.relative_to(tree.folder) in inside)
+        is_copy = file.is_relative_to(tree.folder) and file.relative_to(tree.folder) in self._copied_files
+        return is_copy or file in self._benchmark_files
 
     def check_folder(self, tree: Tree) -> None:
         """Check that a tree has the folder where the command runs.

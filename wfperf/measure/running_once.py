@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 from wfperf.errors import NothingMeasuredError, UsageError, WorkerLostError
 from wfperf.measure.answers import Loaded
@@ -13,6 +15,9 @@ from wfperf.measure.blocks import variants_by_name
 from wfperf.measure.executor import Executor, Workers
 from wfperf.measure.revisions import BASE, HEAD, Case, Role, Tree, VariantBuilder, VariantKey
 from wfperf.measure.variant import Variant
+
+Item = TypeVar("Item", bound=Hashable)
+Ran = TypeVar("Ran")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +62,39 @@ def _ran_once(
         for _, configuration in cases
     }
     packages = {role: tuple(_packages_in(tree.folder)) for role, tree in trees.items()}
-    ran: dict[Case, RunOnce] = {}
-    while len(ran) < len(cases):
-        with executor.start(variants_by_name(benchmarks), hash_seed=0, task=tasks.__getitem__) as workers:
-            for case in cases[len(ran) :]:
-                ran[case] = _run_once(workers, variants[case[0]], builder, trees, packages, case)
-                if any(isinstance(error, WorkerLostError) for error in ran[case].errors.values()):
-                    break  # the others have new workers
-    return ran
+    return run_each(
+        cases,
+        lambda: executor.start(variants_by_name(benchmarks), hash_seed=0, task=tasks.__getitem__),
+        lambda workers, case: _run_once(workers, variants[case[0]], builder, trees, packages, case),
+        lambda ran: ran.errors.values(),
+    )
+
+
+def run_each(
+    items: Sequence[Item],
+    start: Callable[[], AbstractContextManager[Workers]],
+    run: Callable[[Workers, Item], Ran],
+    errors_of: Callable[[Ran], Iterable[NothingMeasuredError]],
+) -> dict[Item, Ran]:
+    """Run items one after the other in the same workers; after one that has lost a worker, the others have new ones.
+
+    Args:
+        items: what is run.
+        start: starts workers.
+        run: runs an item in workers.
+        errors_of: returns the errors in what `run` has returned.
+
+    Raises:
+        NothingMeasuredError: workers cannot be started.
+    """
+    done: dict[Item, Ran] = {}
+    while len(done) < len(items):
+        with start() as workers:
+            for item in items[len(done) :]:
+                done[item] = run(workers, item)
+                if any(isinstance(error, WorkerLostError) for error in errors_of(done[item])):
+                    break
+    return done
 
 
 def _run_once(

@@ -142,6 +142,11 @@ class Benchmark:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     metric: Literal["throughput", "memory", "tracked"] = "throughput"
 
+    @property
+    def is_tracked(self) -> bool:
+        """Whether it returns a number that is only shown: nothing says whether less of it is better."""
+        return self.metric == "tracked"
+
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
 class Suite:

@@ -25,6 +25,10 @@ class Kind(Protocol):
     def REQUIREMENTS(self) -> Sequence[str]:  # noqa: N802
         """Packages that an environment needs to run it."""
 
+    @property
+    def HAS_MARKERS(self) -> bool:  # noqa: N802
+        """Whether `-m` selects benchmarks by their markers."""
+
     def recognizes(self, path: Path, /) -> bool:
         """Return whether a file or folder holds benchmarks of this kind."""
 
@@ -41,10 +45,10 @@ class Kind(Protocol):
         Args:
             path: the file or folder.
             keyword: an expression that selects benchmarks by their names; empty for all.
-            marker: an expression that selects them by their markers; empty for all.
+            marker: an expression that selects them by their markers; empty for all, and where there are none.
 
         Raises:
-            UsageError: this kind has no markers.
+            UsageError: the kind does not take such an expression.
         """
 
 
@@ -62,16 +66,17 @@ def suite_of(path: Path, kind: str, keyword: str, marker: str) -> Suite:
         marker: an expression that selects them by their markers; empty for all.
 
     Raises:
-        UsageError: there is nothing, or no kind recognizes it.
+        UsageError: there is nothing, no kind recognizes it, or it cannot be selected from like this.
     """
     if not path.exists():
         raise UsageError(f"there is no file or folder {path}; a function is named module:function")
-    found = [KINDS[kind]] if kind else [each for each in KINDS.values() if each.recognizes(path)]
-    if not found:
+    chosen = KINDS[kind] if kind else next((each for each in KINDS.values() if each.recognizes(path)), None)
+    if chosen is None:
         raise UsageError(
             f"{path} has no benchmarks of {', '.join(KINDS)} that wfperf recognizes; say which it has with --suite, or "
             f"name a function: {path if path.suffix == '.py' else path / 'FILE.py'}:FUNCTION"
         )
-    chosen = found[0]
+    if marker and not chosen.HAS_MARKERS:
+        raise UsageError(f"-m selects by pytest's markers, which benchmarks of {chosen.NAME} do not have; use -k")
     place = chosen.place(path)
     return Suite(chosen.NAME, str(place.absolute()), chosen.options(place, keyword, marker))

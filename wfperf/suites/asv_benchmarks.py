@@ -12,6 +12,7 @@ from wfperf.suites.files import texts
 
 NAME = "asv"
 REQUIREMENTS: tuple[str, ...] = ()
+HAS_MARKERS = False
 
 CONFIGURATION = "asv.conf.json"
 BENCHMARK = re.compile(
@@ -47,14 +48,12 @@ def place(path: Path) -> Path:
     return folder
 
 
-def options(_path: Path, keyword: str, marker: str) -> Mapping[str, tuple[str, ...]]:
+def options(_path: Path, keyword: str, _marker: str) -> Mapping[str, tuple[str, ...]]:
     """Return the regular expression that selects benchmarks by their names, as `asv run --bench` does.
 
     Raises:
-        UsageError: it is none, or a marker is given.
+        UsageError: it is none.
     """
-    if marker:
-        raise UsageError("-m selects by pytest's markers, which benchmarks of asv do not have; use -k")
     try:
         re.compile(keyword)
     except re.error as error:

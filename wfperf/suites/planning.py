@@ -8,17 +8,20 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from wfperf.errors import NothingMeasuredError, UsageError, WorkerLostError
+from wfperf.errors import NothingMeasuredError
 from wfperf.measure.benchmarks import VariantOf, counted_benchmarks, interpreter_in
-from wfperf.measure.between import TRACKED
 from wfperf.measure.blocks import variants_by_name
-from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor
-from wfperf.measure.own import VariantEnvironment
+from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor, Workers
+from wfperf.measure.own import VariantEnvironment, check_distinct
+from wfperf.measure.running_once import run_each
 from wfperf.measure.variant import Variant
 from wfperf.plan import Benchmark, Configuration, Plan, Suite
 
 ALONE = "suite"
 """The configuration of a suite that runs in one environment."""
+
+SHOWN_WITH_BASE = "it returns a number, which only --base shows"
+"""Why a tracked number is not among what is measured."""
 
 A_FEW = 5
 """Most files that a note names; the first of them are the ones that the user looks for."""
@@ -51,9 +54,7 @@ def suite_plan(
         UsageError: an environment stands there twice.
         NothingMeasuredError: the suite cannot be collected, or has no benchmark.
     """
-    labels = [each.label for each in environments]
-    if twice := next((each for each in labels if labels.count(each) > 1), ""):
-        raise UsageError(f"{twice} stands there twice; leave one out")
+    check_distinct([each.label for each in environments], "leave one out")
     configurations = tuple(
         Configuration(each.label or ALONE, python=each.python, variables=each.variables) for each in environments
     )
@@ -85,28 +86,34 @@ def runnable(plan: Plan, of: VariantOf, executor: Executor = DEFAULT_EXECUTOR) -
         NothingMeasuredError: the workers cannot be started, or no benchmark runs everywhere.
     """
     benchmarks = counted_benchmarks(plan, of)
-    failures: dict[str, dict[str, str]] = {}
-    pending = list(benchmarks)
-    while pending:
-        with executor.start(variants_by_name(benchmarks), hash_seed=0, task="run it in {}".format) as workers:
-            is_lost = False
-            while pending and not is_lost:  # then the others have new workers
-                benchmark = pending.pop(0)
-                for name, variant in benchmark.variants.items():
-                    try:
-                        workers.load(benchmark.name, {name: variant}, warm_up_runs=0)
-                        workers.call(name, "close", name=benchmark.name)
-                    except NothingMeasuredError as error:
-                        failures.setdefault(benchmark.name, {})[name] = str(error)
-                        is_lost |= isinstance(error, WorkerLostError)
-    for each in plan.benchmarks:
-        if each.metric == TRACKED:
-            failures.setdefault(each.name, {})[""] = "it returns a number, which only --base shows"
-    kept = tuple(each for each in plan.benchmarks if each.name not in failures)
-    notes = tuple(f"Not measured: {name}: {'; '.join(reasons.values())}." for name, reasons in failures.items())
+    variants = {each.name: each.variants for each in benchmarks}
+    errors = run_each(
+        list(variants),
+        lambda: executor.start(variants_by_name(benchmarks), hash_seed=0, task="run it in {}".format),
+        lambda workers, benchmark: _errors(workers, benchmark, variants[benchmark]),
+        lambda found: found,
+    )
+    reasons = {
+        each.name: [*map(str, errors[each.name]), *([SHOWN_WITH_BASE] if each.is_tracked else [])]
+        for each in plan.benchmarks
+    }
+    kept = tuple(each for each in plan.benchmarks if not reasons[each.name])
+    notes = tuple(f"Not measured: {name}: {'; '.join(each)}." for name, each in reasons.items() if each)
     if not kept:
         raise NothingMeasuredError(f"no benchmark runs in every environment: {notes[0]}")
     return replace(plan, benchmarks=kept, notes=(*plan.notes, *notes))
+
+
+def _errors(workers: Workers, benchmark: str, variants: Mapping[str, Variant]) -> list[NothingMeasuredError]:
+    """Run a benchmark once in each of its variants, to its end, and return why that fails."""
+    errors = []
+    for name, variant in variants.items():
+        try:
+            workers.load(benchmark, {name: variant}, warm_up_runs=0)
+            workers.call(name, "close", name=benchmark)
+        except NothingMeasuredError as error:
+            errors.append(error)
+    return errors
 
 
 def collected(plan: Plan, executor: Executor) -> Collected:

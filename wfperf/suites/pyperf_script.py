@@ -11,6 +11,7 @@ from wfperf.suites.files import texts
 
 NAME = "pyperf"
 REQUIREMENTS: tuple[str, ...] = ()
+HAS_MARKERS = False
 
 IMPORT = re.compile(r"^\s*(import|from) (pyperf|perf)\b", re.MULTILINE)
 RUNNER = re.compile(r"\bRunner\(")
@@ -32,12 +33,6 @@ def place(path: Path) -> Path:
     return path
 
 
-def options(_path: Path, keyword: str, marker: str) -> Mapping[str, tuple[str, ...]]:
-    """Return the text that names of benchmarks must contain.
-
-    Raises:
-        UsageError: a marker is given.
-    """
-    if marker:
-        raise UsageError("-m selects by pytest's markers, which benchmarks of pyperf do not have; use -k")
+def options(_path: Path, keyword: str, _marker: str) -> Mapping[str, tuple[str, ...]]:
+    """Return the text that names of benchmarks must contain."""
     return {"select": (keyword,) if keyword else ()}

@@ -10,6 +10,7 @@ from wfperf.suites.files import python_files, text_of, texts
 
 NAME = "pytest"
 REQUIREMENTS = ("pytest",)
+HAS_MARKERS = True
 
 SIGN = re.compile(r"\b(codspeed_)?benchmark\b")
 """The name of the fixture and of the marker."""

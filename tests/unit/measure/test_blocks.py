@@ -241,3 +241,15 @@ def test_a_block_tells_who_was_not_warm_and_keeps_outcomes_only_where_they_diffe
     assert block.outcomes == {ORIGINAL: "42", CONTROL: "42", "after": "43"}
     (equal,) = measure([SIMULATED], Schedule(600, blocks=1), executor=simulated())["s"]
     assert equal.outcomes == {}
+
+
+def test_results_are_not_compared_where_the_control_s_own_is_another_than_the_baseline_s():
+    results = {ORIGINAL: 1, CONTROL: 2, "after": 3}
+    benchmark = ComparedBenchmark("s", {name: Variant("shop:work") for name in results})
+    simulated = {name: Simulated(run=lambda result=result: result) for name, result in results.items()}
+    (block,) = measure([benchmark], Schedule(60, blocks=1), executor=SimulatedExecutor(simulated))["s"]
+    assert block.why_not_compared(ORIGINAL, "after") == "its result changes from process to process"
+    same = {**simulated, CONTROL: simulated[ORIGINAL]}
+    (block,) = measure([benchmark], Schedule(60, blocks=1), executor=SimulatedExecutor(same))["s"]
+    assert block.why_not_compared(ORIGINAL, "after") == ""
+    assert not block.equal(ORIGINAL, "after")
