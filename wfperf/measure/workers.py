@@ -284,15 +284,13 @@ class WorkerProcesses:
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     """End a process and all it has started."""
-    # At the end of its stdin, it kills and reaps its variants; the group is killed in case it cannot.
     assert process.stdin  # noqa: S101 - it is a pipe
-    with suppress(BrokenPipeError):
-        process.stdin.close()
-    try:
-        process.wait(GRACE_S)
-    except subprocess.TimeoutExpired:
-        pass
-    finally:
+    with interrupts_held_back():  # one inside `wait` can leave a lock behind that the next `wait` never gets
+        # At the end of its stdin, it kills and reaps its variants; the group is killed in case it cannot.
+        with suppress(BrokenPipeError):
+            process.stdin.close()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(GRACE_S)
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()

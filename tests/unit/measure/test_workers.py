@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from processes import processes_of_group, until
+from processes import have_ended, processes_of_group, until
 
 from wfperf.errors import NothingMeasuredError
 from wfperf.measure.executor import DEFAULT_EXECUTOR, ProcessExecutor
@@ -304,3 +304,24 @@ def test_a_side_moves_to_the_processors_that_it_is_told(interpreter):
         started.call("one", "pin", cpus=[cpu])
         assert os.sched_getaffinity(started.pid("one")) == {cpu}
         assert os.sched_getaffinity(started.pid("another")) == os.sched_getaffinity(0)
+
+
+def test_an_interrupt_while_they_end_waits_until_they_have_ended(interpreter):
+    """Inside `Popen.wait` it would leave a lock behind that the next wait never gets."""
+    asked = []
+
+    def interrupt_with_the_lock_held(frame, event, function):
+        if event == "c_return" and frame.f_code.co_name == "_wait" and function.__name__ == "acquire" and not asked:
+            asked.append(frame)
+            signal.raise_signal(signal.SIGINT)
+
+    started = workers(interpreter, "one").__enter__()
+    pid = started.pid("one")
+    sys.setprofile(interrupt_with_the_lock_held)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            started.__exit__(None, None, None)
+    finally:
+        sys.setprofile(None)
+    assert asked
+    assert have_ended(pid)
