@@ -234,7 +234,6 @@ def test_calls_that_differ_from_run_to_run_are_inconclusive_and_not_left_to_time
 def test_more_work_in_a_pool_of_threads_fails(shop):
     write(shop, POOL)
     baseline = kept()
-    # Of another length, too: within a second Python takes a compiled file of the same length for the same one.
     write(shop, POOL.replace('"fast": lambda: work(100)', '"fast": lambda: work(300)'))
     decision = against(baseline)
     assert decision.status is Status.FAIL

@@ -3,6 +3,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -243,6 +244,7 @@ def test_an_error_inside_the_block_leaves_no_process(interpreter):
 
 COORDINATOR = """
 import sys
+import time
 from wfperf.measure.executor import ProcessExecutor
 from wfperf.measure.variant import Interpreter, Variant
 variant = Variant("orders:spawning", interpreter=Interpreter(path=(sys.argv[1],)))
@@ -325,3 +327,13 @@ def test_an_interrupt_while_they_end_waits_until_they_have_ended(interpreter):
         sys.setprofile(None)
     assert asked
     assert have_ended(pid)
+
+
+def test_a_file_that_is_changed_twice_within_a_second_runs_as_it_is_now(interpreter, tmp_path):
+    """Size and modification time in seconds are all that Python knows of a compiled file's source."""
+    soon = time.time() + 3600  # as if it had been changed just now, however long the workers take to start
+    for answer in (42, 43):
+        (tmp_path / "orders.py").write_text(f"def one(): return {answer}\n")
+        os.utime(tmp_path / "orders.py", (soon, soon))
+        with workers(interpreter, "one") as started:
+            assert load(started, "one", interpreter).outcome == str(answer)

@@ -1,4 +1,8 @@
-"""Import modules by their name, and files by their path: a file is that file, whatever else has its name."""
+"""Import modules by their name, and files by their path: a file is that file, whatever else has its name.
+
+Python takes a compiled file for that of a source file if size and modification time, in whole seconds, are the same. So
+a file that is changed twice within a second could run as it was before; `keep_no_recent_bytecode` prevents that.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +10,16 @@ import importlib
 import importlib.util
 import os
 import sys
+import time
+from importlib.machinery import SourceFileLoader
 from typing import Any
 
 SUFFIX = ".py"
 """The end of what is no module's name, but a file."""
+
+RECENT_S = 2.0
+"""A source file that was changed so recently could be changed once more within the same second; some file systems keep
+times in steps of two."""
 
 
 def imported_module(module: str) -> Any:
@@ -46,3 +56,18 @@ def _name(file: str) -> str:
         found = None
     is_other = found is not None and os.path.realpath(found.origin or "") != os.path.realpath(file)
     return f"{stem} ({file})" if is_other else stem
+
+
+def keep_no_recent_bytecode() -> None:
+    """Let imports write no compiled file for a source file that was changed just now."""
+    set_data = SourceFileLoader.set_data
+
+    def set_data_if_older(self: SourceFileLoader, path: str, data: bytes, **options: Any) -> None:
+        try:
+            age_s = time.time() - os.stat(self.path).st_mtime  # noqa: PTH116 - pathlib would only be imported for it
+        except OSError:  # the source is gone: so is the reason to keep it compiled
+            return
+        if age_s >= RECENT_S:
+            set_data(self, path, data, **options)
+
+    SourceFileLoader.set_data = set_data_if_older  # type: ignore[method-assign,assignment]

@@ -21,7 +21,7 @@ import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 
-from .modules import imported_module
+from .modules import imported_module, keep_no_recent_bytecode
 from .protocol import described, serve
 from .variant import Variant
 
@@ -32,6 +32,7 @@ def main() -> None:
     if request["cpu"] is not None:
         os.sched_setaffinity(0, {request["cpu"]})
     sys.path[:0] = request["path"]
+    keep_no_recent_bytecode()
     variants = [(socket.socket(fileno=connection), stderr) for connection, stderr in request["variants"]]
     if failure := import_failure(request["modules"]):
         for connection, _ in variants:
