@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from wfperf.cli import completion, options
+from wfperf.cli.commands import CommandOptions, chosen_commands, command_options
 from wfperf.cli.grouping import grouped
 from wfperf.cli.output import say_begun
 from wfperf.cli.planned import PlanOptions, chosen_plan, plan_or_function_options
@@ -137,12 +138,14 @@ Examples:
   wfperf compare --only dispatch --quick
   wfperf compare shop.orders:load shop.orders:load_in_batches --args '[1000]'
   wfperf compare shop.orders:load --base main
+  wfperf compare --command 'python old.py' --command 'python new.py'
 """
 
 
 @click.command("compare", epilog=EXAMPLES)
 @selection_options
 @plan_or_function_options
+@command_options
 @revision_options
 @timing_options
 @click.option(
@@ -172,6 +175,7 @@ Examples:
 def command(
     selection: Selection,
     source: PlanOptions,
+    commands: CommandOptions,
     revisions: RevisionOptions,
     timing: TimingOptions,
     counted: tuple[str, ...],
@@ -199,7 +203,9 @@ def command(
 
     failing = _failing(fail_on)
     output.check()
-    chosen = chosen_plan(source)
+    chosen = chosen_commands(commands, source, has_base=revisions.base is not None) or chosen_plan(source)
+    if commands.commands and counted:
+        raise UsageError("--count looks into Python functions; commands are shown with processor time and memory")
     executor = options.executor(timing.cpu, timing.timeout)
     with ExitStack() as stack:
         notes: tuple[str, ...] = ()

@@ -125,7 +125,10 @@ def chosen_workload() -> str:
     )
 
 
-_CHOOSING = frozenset({"targets", "plan_file", "workload", "a", "b", "args", "kwargs", "setup", "base", "head"})
+_CHOOSING = frozenset({
+    *("targets", "plan_file", "workload", "a", "b", "args", "kwargs", "setup", "base", "head"),
+    *("commands", "prepare", "shell", "ignore_failure", "parameters"),
+})  # fmt: skip
 _GIVEN = frozenset({ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT})
 _OF_OUTPUT = frozenset({"db", "form", "file", "force", "fail_on", "no_history"})
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from wfperf.measure.blocks import CONTROL, ComparedBenchmark
+from wfperf.measure.commands import started
 from wfperf.measure.contrasts import Design
 from wfperf.measure.hooks import UNPREPARED, Prepared
 from wfperf.measure.variant import Call, Interpreter, Variant
@@ -78,6 +79,9 @@ def variants_of(plan: Plan, folder: Path = Path(), prepared: Prepared = UNPREPAR
             preload=plan.preload,
             interpreter=interpreter,
         )
+        if configuration.command:
+            parameters = plan.benchmark(benchmark).parameters
+            return replace(built, target="", command=started(configuration.command, parameters))
         if plan.suite:
             return replace(built, target=benchmark, suite=plan.suite)
         if benchmark in pairs:
@@ -99,7 +103,8 @@ def variants_of(plan: Plan, folder: Path = Path(), prepared: Prepared = UNPREPAR
 
 def interpreters_of(plan: Plan, folder: Path = Path()) -> list[Interpreter]:
     """Return the interpreters of the configurations that the factory makes."""
-    return [interpreter_in(plan, each, folder) for each in plan.configurations if not each.target]
+    made = [each for each in plan.configurations if not (each.target or each.command)]
+    return [interpreter_in(plan, each, folder) for each in made]
 
 
 def interpreter_in(plan: Plan, configuration: Configuration, folder: Path) -> Interpreter:

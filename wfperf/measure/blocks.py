@@ -187,6 +187,7 @@ def _block(hash_seed: int, rounds: Rounds) -> Block:
         walls=costs.walls,
         by_processor=costs.by_processor,
         cpu=rounds.cpu,
+        commands=rounds.command_uses(),
     )
 
 

@@ -26,12 +26,15 @@ def count_benchmarks(
     """Return the counters of a run of every variant but the control, in all threads: (2N - N runs) / N, hash seed 0.
 
     Calls of and by the user's own functions, SQL statements and regex compilations repeat exactly on any machine, with
-    the same code and the same version of Python.
+    the same code and the same version of Python. Commands have none.
 
     Raises:
         NothingMeasuredError: a variant cannot be run.
     """
     counters: dict[str, dict[str, Counters]] = {}
+    benchmarks = [each for each in benchmarks if not any(variant.command for variant in each.variants.values())]
+    if not benchmarks:
+        return counters
     with executor.start(variants_by_name(benchmarks), hash_seed=0) as workers:
         workers.call_all("watch", {name: {} for name in workers.variants})  # before a workload makes threads
         for done, benchmark in enumerate(benchmarks, 1):

@@ -6,6 +6,7 @@ import math
 import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from statistics import fmean
 from typing import Any
 
 from wfperf.errors import NothingMeasuredError
@@ -20,6 +21,7 @@ from wfperf.measure.samples import (
     runs_to_catch_up,
     uses_one_processor,
 )
+from wfperf.results.blocks import CommandUse
 
 MINIMUM_ROUNDS = 3
 """The fewest whose median withstands one disturbed round."""
@@ -111,6 +113,18 @@ class Rounds:
             sum(sample.by_processor for samples in taken.values() for sample in samples) if one_processor else 0
         )
         return Costs(counted, walls if by_processor else {}, by_processor)
+
+    def command_uses(self) -> dict[str, CommandUse]:
+        """Return what runs took beside wall time, of the variants that are commands."""
+        return {
+            variant: CommandUse(
+                fmean(each[variant].user_ns / self.runs[variant] for each in self._taken),
+                fmean(each[variant].system_ns / self.runs[variant] for each in self._taken),
+                loaded.peak_bytes,
+            )
+            for variant, loaded in self.loaded.items()
+            if loaded.peak_bytes
+        }
 
     def _bytes(self, variant: str) -> float:
         return self._checked(variant, self._call(variant, "outcome_bytes", runs=self.runs[variant])["bytes"], "bytes")

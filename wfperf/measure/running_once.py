@@ -117,6 +117,8 @@ def _run_once(
         except NothingMeasuredError as error:
             errors[role] = error
             continue
+        if variant.command:
+            continue  # nobody can see what its processes import; its working directory and PYTHONPATH are the tree's
         tree, file = trees[role], Path(answers[role].file).resolve()
         own, working = (
             [Path(each).resolve() for each in workers.call(named, "imported", tree=str(folder))["files"]]

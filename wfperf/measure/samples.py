@@ -33,6 +33,8 @@ class Sample:
         elsewhere_ns: processor time of threads other than the benchmark's.
         preempted: whether the system gave the processor to another process meanwhile.
         has_children: whether child processes may have run meanwhile.
+        user_ns: processor time of a command's processes in their own code; 0 if it is no command.
+        system_ns: processor time of the system on their behalf.
     """
 
     wall_ns: int
@@ -41,6 +43,8 @@ class Sample:
     elsewhere_ns: int
     preempted: bool
     has_children: bool = False
+    user_ns: int = 0
+    system_ns: int = 0
 
     @property
     def by_processor(self) -> bool:

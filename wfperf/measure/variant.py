@@ -47,6 +47,21 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Started:
+    """A command as a worker starts it.
+
+    Args:
+        words: the program and its arguments.
+        prepare: the same of the command that runs before each run, untimed; empty if there is none.
+        ignores_failure: whether it may end with another exit code than 0.
+    """
+
+    words: tuple[str, ...]
+    prepare: tuple[str, ...] = ()
+    ignores_failure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Variant:
     """How a worker builds a workload.
 
@@ -61,6 +76,7 @@ class Variant:
         counters: counters by name, each the calls of one of its functions.
         call: how each run calls the target; None if the target makes the workload.
         suite: the suite in which the target is a benchmark's name; None if the target is a callable.
+        command: the command that is run, without a target; None if the target is run.
     """
 
     target: str
@@ -73,11 +89,12 @@ class Variant:
     counters: Mapping[str, str] = field(default_factory=dict)
     call: Call | None = None
     suite: Suite | None = None
+    command: Started | None = None
 
     @property
     def modules(self) -> tuple[str, ...]:
         """All modules to import before the fork; those of a suite are imported by the tool that runs it."""
-        if self.suite:
+        if self.suite or self.command:
             return self.preload
         targets = (self.target, self.call.setup) if self.call and self.call.setup else (self.target,)
         return (*(each.rpartition(":")[0] for each in targets), *self.preload)

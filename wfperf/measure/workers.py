@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -169,17 +170,21 @@ class WorkerProcesses:
         Raises:
             NothingMeasuredError: as `call`.
         """
-        answers = self.call_all(
-            "load",
-            {
-                name: {
-                    "name": benchmark,
-                    "workload": _workload(variant),
-                    "warm_up_runs": warm_up_runs,
-                    "compared": compared,
-                }
-                for name, variant in variants.items()
-            },
+        requests = {
+            name: {
+                "name": benchmark,
+                "workload": _workload(variant, self._hash_seed),
+                "warm_up_runs": warm_up_runs,
+                "compared": compared,
+            }
+            for name, variant in variants.items()
+        }
+        # Commands leave files behind, so they never run at the same time.
+        has_commands = any(variant.command for variant in variants.values())
+        answers = (
+            {name: self.call(name, "load", **request) for name, request in requests.items()}
+            if has_commands
+            else self.call_all("load", requests)
         )
         return {name: Loaded.of(answer) for name, answer in answers.items()}
 
@@ -296,7 +301,8 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _workload(variant: Variant) -> dict[str, Any]:
+def _workload(variant: Variant, hash_seed: int) -> dict[str, Any]:
+    environment = command_environment(variant.interpreter, hash_seed) if variant.command else {}
     return {
         "target": variant.target,
         "arguments": None if variant.arguments is None else dict(variant.arguments),
@@ -305,6 +311,7 @@ def _workload(variant: Variant) -> dict[str, Any]:
         "trees": variant.trees,
         "call": variant.call and asdict(variant.call),
         "suite": variant.suite and asdict(variant.suite),
+        "command": variant.command and {**asdict(variant.command), "environment": environment},
     }
 
 
@@ -327,3 +334,14 @@ def worker_environment(hash_seed: int) -> dict[str, str]:
     """Return the environment of every process that runs a variant, whether it is timed or profiled."""
     kept = {name: os.environ[name] for name in KEPT_ENVIRONMENT if name in os.environ}
     return kept | {"PYTHONHASHSEED": str(hash_seed)}
+
+
+def command_environment(interpreter: Interpreter, hash_seed: int) -> dict[str, str]:
+    """Return the environment of a command: all that ours has, with the programs and source trees of an interpreter."""
+    variables = {**os.environ, **dict(interpreter.variables), "PYTHONHASHSEED": str(hash_seed)}
+    if interpreter.python != sys.executable:
+        folder = os.path.dirname(os.path.abspath(interpreter.python))  # noqa: PTH100, PTH120 - a link stays one
+        variables["PATH"] = os.pathsep.join((folder, *filter(None, [variables.get("PATH")])))
+    if interpreter.path:
+        variables["PYTHONPATH"] = os.pathsep.join((*interpreter.path, *filter(None, [variables.get("PYTHONPATH")])))
+    return variables

@@ -2,11 +2,23 @@
 
 from wfperf.plan.find import find_plan
 from wfperf.plan.load import load_plan, read_plan
-from wfperf.plan.models import Benchmark, Claim, Configuration, Optimization, Pair, Plan, RankClaim, Suite
+from wfperf.plan.models import (
+    Benchmark,
+    Claim,
+    Command,
+    Configuration,
+    Optimization,
+    Pair,
+    Plan,
+    RankClaim,
+    Suite,
+    split_words,
+)
 
 __all__ = [
     "Benchmark",
     "Claim",
+    "Command",
     "Configuration",
     "Optimization",
     "Pair",
@@ -16,4 +28,5 @@ __all__ = [
     "find_plan",
     "load_plan",
     "read_plan",
+    "split_words",
 ]

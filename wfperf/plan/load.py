@@ -215,7 +215,7 @@ class _Reader:
             self._fail("", "has no configuration; write one: [[configuration]] with a name (for a start: wfperf init)")
         if plan.baseline not in configurations:
             self._fail("", f"baseline is {plan.baseline!r}, which is no configuration of it")
-        untargeted = [each.name for each in plan.configurations if not each.target]
+        untargeted = [each.name for each in plan.configurations if not (each.target or each.command)]
         if untargeted and not plan.workload:
             self._fail(
                 f"configuration {untargeted[0]!r}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import field
 from difflib import get_close_matches
@@ -86,6 +87,32 @@ class Optimization:
 
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
+class Command:
+    """A program that is run.
+
+    Args:
+        run: the program and its arguments, quoted as in a shell. `{name}` stands for the parameter of this name.
+        prepare: a command that runs before each run of it, untimed; empty if there is none.
+        shell: whether a shell runs both, so that they may use its syntax.
+        ignore_failure: whether it may end with another exit code than 0.
+        parameters: parameters that the benchmarks do not have.
+    """
+
+    run: str
+    prepare: str = ""
+    shell: bool = False
+    ignore_failure: bool = False
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not self.shell:
+            for text in (self.run, self.prepare):
+                split_words(text)
+        if not self.run.strip():
+            raise ValueError("it is empty; name a program")
+
+
+@dataclass(frozen=True, slots=True, config=_STRICT)
 class Configuration:
     """A named variant.
 
@@ -105,6 +132,7 @@ class Configuration:
         args: positional arguments of its target.
         kwargs: keyword arguments of its target.
         setup: `module:function` that makes further arguments of its target for each run, untimed.
+        command: a command that is run instead of a target or a factory's callable.
         combines: the configurations that this one consists of, for ablation.
     """
 
@@ -123,11 +151,14 @@ class Configuration:
     args: tuple[Any, ...] = ()
     kwargs: Mapping[str, Any] = field(default_factory=dict)
     setup: str = ""
+    command: Command | None = None
     combines: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.target and (self.args or self.kwargs or self.setup):
             raise ValueError("args, kwargs and setup are those of a target; name the target")
+        if self.target and self.command:
+            raise ValueError("target and command exclude each other; give one")
 
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
@@ -299,6 +330,18 @@ class Plan:
         configuration = self.configuration(name)
         within = (module for each in self.optimizations_in(configuration.choices) for module in each.modules)
         return frozenset((*configuration.modules, *within))
+
+
+def split_words(text: str) -> list[str]:
+    """Return the words of a command that no shell runs.
+
+    Raises:
+        ValueError: its quotes do not match; the message is a predicate of the command.
+    """
+    try:
+        return shlex.split(text)
+    except ValueError as error:
+        raise ValueError(f"{text!r} has {str(error).lower()}") from error
 
 
 T = TypeVar("T")

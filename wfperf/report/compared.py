@@ -9,6 +9,7 @@ from dataclasses import replace
 from wfperf.plan import Claim
 from wfperf.report.ablated import ablation_table
 from wfperf.report.answers import ALIKE, FASTER, SLOWER, answers, conclusion, times_per_run, times_text
+from wfperf.report.commands import command_tables
 from wfperf.report.comparison_notes import comparison_notes
 from wfperf.report.counted import work_tables
 from wfperf.report.intervals import (
@@ -60,7 +61,7 @@ def comparison_tables(comparison: Comparison) -> list[Table]:
         tables = [Table("\n".join(said), (), ()), *tables]
     if comparison.sweep:
         tables[-1] = replace(tables[-1], notes=sweep_notes(comparison.findings, comparison.sweep))
-    tables += work_tables(comparison)
+    tables += work_tables(comparison) + command_tables(comparison)
     notes = comparison_notes(comparison, of_plan=len(pairs) < len(comparison.findings))
     tables[-1] = replace(tables[-1], notes=[*tables[-1].notes, *notes])
     return tables

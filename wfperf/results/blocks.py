@@ -23,6 +23,21 @@ Cost = Annotated[float, PlainSerializer(_short, return_type=float, when_used="js
 
 
 @dataclass(frozen=True, slots=True)
+class CommandUse:
+    """What a run of a command took in a block, beside wall time: the mean over its samples, and its memory.
+
+    Args:
+        user_ns: processor time of all its processes in their own code.
+        system_ns: processor time of the system on their behalf.
+        peak_bytes: the most memory that its processes had at a time, in one run.
+    """
+
+    user_ns: Cost
+    system_ns: Cost
+    peak_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """The samples of one benchmark in one block, by variant.
 
@@ -40,6 +55,7 @@ class Block:
         walls: wall time of all samples, if any of `costs` is processor time.
         by_processor: number of costs, over all variants, that are processor time because the sample was preempted.
         cpu: processor that all variants shared; None if they could use all.
+        commands: what runs of commands took beside wall time.
     """
 
     hash_seed: int
@@ -54,6 +70,7 @@ class Block:
     walls: Mapping[str, tuple[Cost, ...]] = field(default_factory=dict)
     by_processor: int = 0
     cpu: int | None = None
+    commands: Mapping[str, CommandUse] = field(default_factory=dict)
 
     def log_ratio(self, baseline: str, variant: str) -> float:
         """Return the median over rounds of log(cost of base / cost of variant): above 0 if `variant` is better."""

@@ -73,6 +73,9 @@ def fork(variant: tuple[socket.socket, int], variants: Sequence[tuple[socket.soc
     for other, _ in variants:
         if other is not connection:
             other.close()
+    for _, each in variants:
+        os.set_inheritable(each, False)  # noqa: FBT003 - it takes no keyword
+    connection.set_inheritable(False)  # a command that the variant starts must not speak there
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(stderr, 1)
     os.dup2(stderr, 2)

@@ -127,6 +127,8 @@ def sample(variant: Variant, name: str, runs: int, *, warm: bool = True) -> dict
     workload = variant.workloads[name]
     if warm:
         workload.run()
+    if workload.command is not None:
+        return {"used": workload.command.metered(runs)}
     if workload.timed is not None:
         before = variant.meter.read()
         seconds = workload.timed(runs)
@@ -142,6 +144,28 @@ def _of_part(used: dict[str, Any], seconds: float) -> dict[str, Any]:
     """Return the share of what was used that belongs to a part of the time, which the workload has measured itself."""
     share = seconds * 1e9 / max(used["wall_ns"], 1)
     return {name: round(each * share) if name.endswith("_ns") else each for name, each in used.items()}
+
+
+def warmed_up(variant: Variant, workload: Workload, runs: int | None) -> dict[str, Any]:
+    """Warm a workload up; return the number of runs, the time of the fastest, what all took, and whether it is warm.
+
+    A command is not warmed up: each of its runs has processes of its own. Its first run has filled the file cache.
+
+    Args:
+        variant: the variant of this process.
+        workload: its workload.
+        runs: number of runs; None to run until it is warm, and to time them.
+    """
+    if workload.command is not None:
+        used = workload.command.metered(1 if runs is None else runs)
+        return {"runs": runs or 1, "run_ns": used["wall_ns"] if runs is None else None, "used": used, "warmed_up": True}
+    before = variant.meter.read()
+    if runs is None:
+        needed, run_ns, is_warm = warm_up(workload)
+        return {"runs": needed, "run_ns": run_ns, "used": variant.meter.used(before), "warmed_up": is_warm}
+    for _ in range(runs):
+        workload.run()
+    return {"runs": runs, "run_ns": None, "used": variant.meter.used(before), "warmed_up": True}
 
 
 def warm_up(workload: Workload) -> tuple[int, float, bool]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from .outcomes import CHANGES, first_told, not_compared
 from .own import Own
-from .timing import Meter, warm_up
+from .timing import Meter, warmed_up
 from .workload import Workload, configurations_of, file_of, load_workload
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def load(
     Args:
         variant: the variant of this process.
         name: name of the benchmark from now on.
-        workload: arguments of `load_workload`, and `suite`.
+        workload: arguments of `load_workload`, and `suite`, and `command`.
         warm_up_runs: number of warm-up runs; None to run until it is warm.
         compared: whether its outcome is returned, and compared with that of another run.
     """
@@ -56,7 +56,12 @@ def load(
 
         enter(variant, suite, {"op": "load", "name": name, "workload": workload, **how})
         return None
-    built = load_workload(**{key: value for key, value in workload.items() if key != "suite"})
+    if command := workload["command"]:
+        from .command import workload_of  # noqa: PLC0415 - only where there are commands
+
+        built = workload_of(command)
+    else:
+        built = load_workload(**{key: value for key, value in workload.items() if key not in {"suite", "command"}})
     file = file_of(workload["target"])
     return ready(variant, name, built, built.first, file=file, **how)
 
@@ -84,26 +89,20 @@ def ready(
     """
     variant.workloads[name] = loaded
     first, told = _first(loaded, first_result(), compared=compared)
-    before = variant.meter.read()
-    if warm_up_runs is None:
-        runs, run_ns, warmed_up = warm_up(loaded)
-    else:
-        runs, run_ns, warmed_up = warm_up_runs, None, True
-        for _ in range(warm_up_runs if compared else warm_up_runs - 1):  # then the first run was one of them
-            loaded.run()
-    used = variant.meter.used(before)
+    # Where outcomes are not compared, the first run was one of them.
+    is_one_of_them = warm_up_runs is not None and not compared
+    warm = warmed_up(variant, loaded, max(0, (warm_up_runs or 0) - 1) if is_one_of_them else warm_up_runs)
     if first and loaded.text(loaded.run()) != first:
         told = not_compared(CHANGES)
     gc.collect()
     gc.freeze()
     return {
         **told,
-        "runs": runs,
-        "run_ns": run_ns,
-        "used": used,
-        "warmed_up": warmed_up,
+        **warm,
+        "runs": warm["runs"] if warm_up_runs is None else warm_up_runs,
         "most_runs": loaded.most_runs,
         "file": file,
+        "peak_bytes": loaded.command.peak_bytes if loaded.command else 0,
     }
 
 

@@ -7,11 +7,14 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import repeat
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .calls import attribute, call_of, finisher, owner_of
 from .outcomes import OWN_TIME, UncomparableError, plain
 from .own import Own, homes
+
+if TYPE_CHECKING:
+    from .command import Command
 
 MOST_RUNS = 1 << 24
 """Largest sample: about a second of the fastest runs."""
@@ -23,10 +26,11 @@ class Workload:
     """The workload of a variant: `run` runs it once; `data` turns an outcome into plain data.
 
     `fresh` prepares one run, whose arguments it makes; None if a run needs no preparation. `timed` runs it a number of
-    times and returns the seconds that counted, if it measures itself. `counters` are counts that only the workload can
-    take; `close` releases its resources. `after` cleans up after a prepared run; it is called before the next ones are
-    prepared, and at the end. `most_runs` is the largest number of runs in a sample. `is_peak` tells that its memory is
-    the most that a run holds at a time, not what its result holds.
+    times and returns the seconds that counted, if it measures itself. `command` is the command that it runs, if other
+    processes do the work. `counters` are counts that only the workload can take; `close` releases its resources.
+    `after` cleans up after a prepared run; it is called before the next ones are prepared, and at the end. `most_runs`
+    is the largest number of runs in a sample. `is_peak` tells that its memory is the most that a run holds at a time,
+    not what its result holds.
     """
 
     def __init__(
@@ -47,6 +51,7 @@ class Workload:
         self._after = after
         self._unclean = 0
         self.timed = timed
+        self.command: Command | None = None
         self._run = made if callable(made) else made.run
         self._finish: Callable[[Any], Any] | None = None
         self.data: Callable[[Any], Any] = getattr(made, "data", lambda outcome: outcome)
@@ -133,8 +138,9 @@ def load_workload(
 
 
 def file_of(target: str) -> str:
-    """Return the file that a target was imported from; empty if it has none."""
-    return str(getattr(sys.modules[target.rpartition(":")[0]], "__file__", "") or "")
+    """Return the file that a target was imported from; empty if it has none, or there is no target."""
+    module = sys.modules.get(target.rpartition(":")[0])
+    return str(getattr(module, "__file__", "") or "")
 
 
 def configurations_of(target: str, arguments: dict[str, Any] | None) -> Mapping[str, Any]:

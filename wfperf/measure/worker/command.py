@@ -1,0 +1,318 @@
+"""A command as it is benchmarked: started anew for each run, and measured with all its processes.
+
+The first process of a command is measured most exactly: the system tells how long it ran, and how long it was queued
+for a processor. The difference between its time and that of all processes together is work of the others.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import shlex
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import Any, NamedTuple
+
+from .outcomes import LONGEST_OUTCOME
+from .workload import Workload
+
+QUEUED = 0.01
+"""Share of a run's time that it was queued for a processor; from here on, the run counts as preempted."""
+
+SAMPLING_S = 0.001
+"""Time between two looks at the memory of a command's processes; they run beside a run that is not timed."""
+
+LAST_BYTES = 400
+"""The end of what a command has written; an error shows it in one line."""
+
+RESTORED = (signal.SIGPIPE, signal.SIGXFSZ)
+"""Signals that Python ignores, and that the processes which it starts must not."""
+
+
+class CommandError(Exception):
+    """A command cannot be started, or fails."""
+
+
+class Ended(NamedTuple):
+    """How one run of a command ended, and what it took, in nanoseconds.
+
+    `user_ns` and `system_ns` are processor time of all its processes, `leader_ns` that of the first one, `own_ns` that
+    of the worker's thread meanwhile. `queued_ns` is how long the first process or the worker was queued for a
+    processor; 0 if the system does not tell. `preempted` tells whether the processor was lost for a notable time.
+    `largest_bytes` is the memory of the largest process, or of the worker if that is more.
+    """
+
+    exit_code: int
+    wall_ns: int
+    user_ns: int
+    system_ns: int
+    leader_ns: int
+    own_ns: int
+    queued_ns: int
+    preempted: bool
+    largest_bytes: int
+
+    @property
+    def used(self) -> dict[str, Any]:
+        """What it took, as `timing.Meter` says it of runs in this process."""
+        processor_ns = self.user_ns + self.system_ns
+        return {
+            "wall_ns": self.wall_ns,
+            "processor_ns": processor_ns + self.own_ns,
+            "waited_ns": max(0, self.wall_ns - self.own_ns - self.leader_ns - self.queued_ns),
+            "elsewhere_ns": max(0, processor_ns - self.leader_ns),
+            "preempted": self.preempted,
+            "has_children": False,
+            "user_ns": self.user_ns,
+            "system_ns": self.system_ns,
+        }
+
+
+NOTHING = Ended(0, 0, 0, 0, 0, 0, 0, preempted=False, largest_bytes=0).used
+
+
+class Outcome(NamedTuple):
+    """What a run of a command gave: its exit code, negative for a signal, and what it wrote to stdout."""
+
+    exit_code: int
+    stdout: bytes
+
+
+class Command:
+    """A workload that runs a command.
+
+    Args:
+        words: the program and its arguments.
+        prepare: the command that runs before each run, untimed; empty if there is none.
+        ignores_failure: whether a run may end with another exit code than 0.
+        environment: all environment variables of both.
+
+    Raises:
+        CommandError: there is no such program.
+    """
+
+    def __init__(
+        self, words: Sequence[str], prepare: Sequence[str], environment: Mapping[str, str], *, ignores_failure: bool
+    ) -> None:
+        self._words = _found(words, environment)
+        self._prepare = _found(prepare, environment) if prepare else []
+        self._environment = dict(environment)
+        self._ignores_failure = ignores_failure
+        self._stdout, self._stderr = (tempfile.TemporaryFile() for _ in range(2))  # noqa: SIM115 - kept until the end
+        self._queue = _Queue()
+        self.peak_bytes = 0
+
+    def run(self) -> Outcome:
+        """Run once, and return the outcome. The first time, watch the memory of its processes."""
+        watch = None if self.peak_bytes else _MemoryWatch()
+        ended = self._ended(watch)
+        if watch:
+            self.peak_bytes = watch.peak_bytes(ended.largest_bytes)
+        self._stdout.seek(0)
+        return Outcome(ended.exit_code, self._stdout.read())
+
+    def data(self, outcome: Outcome) -> Any:
+        """Return an outcome as plain data."""
+        if len(outcome.stdout) > LONGEST_OUTCOME:
+            return {"exit code": outcome.exit_code, "stdout": outcome.stdout}
+        return {"exit code": outcome.exit_code, "stdout": outcome.stdout.decode(errors="backslashreplace")}
+
+    def metered(self, runs: int) -> dict[str, Any]:
+        """Run a number of times, and return what the runs took, as `timing.Meter` does, without their preparation."""
+        each = [self._ended().used for _ in range(runs)]
+        return {name: type(none)(sum(used[name] for used in each)) for name, none in NOTHING.items()}
+
+    def close(self) -> None:
+        """Release the files of its output."""
+        self._stdout.close()
+        self._stderr.close()
+
+    def _ended(self, watch: _MemoryWatch | None = None) -> Ended:
+        """Run once, after its preparation.
+
+        Raises:
+            CommandError: it fails.
+        """
+        if self._prepare:
+            self._check(self._prepare, self._run(self._prepare))
+        ended = self._run(self._words, watch)
+        if not self._ignores_failure:
+            self._check(self._words, ended)
+        return ended
+
+    def _run(self, words: list[str], watch: _MemoryWatch | None = None) -> Ended:
+        for output in (self._stdout, self._stderr):
+            output.seek(0)
+            output.truncate()
+        own_ns, (_, queued_ns), start_ns = time.thread_time_ns(), self._queue.read(), time.perf_counter_ns()
+        pid = os.posix_spawn(
+            words[0],
+            words,
+            self._environment,
+            file_actions=[
+                (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+                (os.POSIX_SPAWN_DUP2, self._stdout.fileno(), 1),
+                (os.POSIX_SPAWN_DUP2, self._stderr.fileno(), 2),
+            ],
+            setsigdef=RESTORED,
+        )
+        if watch:
+            watch.start(pid)
+        if hasattr(os, "waitid"):
+            os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)  # it has ended, and its numbers can still be read
+        leader_ns, leader_queued_ns = _Queue(pid).read_once()
+        _, status, usage = os.wait4(pid, 0)
+        wall_ns, own_ns = time.perf_counter_ns() - start_ns, time.thread_time_ns() - own_ns
+        queued_ns = self._queue.read()[1] - queued_ns + leader_queued_ns
+        if watch:
+            watch.stop()
+        user_ns, system_ns = round(usage.ru_utime * 1e9), round(usage.ru_stime * 1e9)
+        return Ended(
+            os.waitstatus_to_exitcode(status),
+            wall_ns,
+            user_ns,
+            system_ns,
+            leader_ns if self._queue.is_known else user_ns + system_ns,
+            own_ns,
+            queued_ns,
+            preempted=queued_ns > QUEUED * wall_ns if self._queue.is_known else usage.ru_nivcsw > 0,
+            largest_bytes=_bytes(usage.ru_maxrss),
+        )
+
+    def _check(self, words: Sequence[str], ended: Ended) -> None:
+        code = ended.exit_code
+        if code == 0:
+            return
+        how = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
+        size = os.fstat(self._stderr.fileno()).st_size
+        said = os.pread(self._stderr.fileno(), LAST_BYTES, max(0, size - LAST_BYTES)).decode(errors="replace")
+        lines = [line.strip() for line in said.splitlines() if line.strip()]
+        last = f"; its last output: {lines[-1]}" if lines else ""
+        raise CommandError(f"{shlex.join(words)} {how}{last}")
+
+
+def workload_of(command: dict[str, Any]) -> Workload:
+    """Return the workload that runs a command, given the arguments of `Command`.
+
+    Raises:
+        CommandError: there is no such program.
+    """
+    made = Command(**command)
+    workload = Workload(made, ())
+    workload.command = made
+    return workload
+
+
+def _found(words: Sequence[str], environment: Mapping[str, str]) -> list[str]:
+    """Return words with the path of their program."""
+    program = shutil.which(words[0], path=environment.get("PATH"))
+    if program is None:
+        raise CommandError(f"there is no program {words[0]!r} that can be run")
+    return [program, *words[1:]]
+
+
+class _Queue:
+    """What the system tells of a process's, or of this thread's, time on a processor and in its queue."""
+
+    def __init__(self, pid: int | None = None) -> None:
+        path = "/proc/thread-self/schedstat" if pid is None else f"/proc/{pid}/schedstat"
+        try:
+            self._file = os.open(path, os.O_RDONLY)
+        except OSError:
+            self._file = -1
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the system tells."""
+        return self._file >= 0
+
+    def read(self) -> tuple[int, int]:
+        """Return the nanoseconds on a processor, and those in its queue; zeros if the system does not tell."""
+        if self._file < 0:
+            return 0, 0
+        ran, queued, *_ = os.pread(self._file, 100, 0).split()
+        return int(ran), int(queued)
+
+    def read_once(self) -> tuple[int, int]:
+        """Do as `read`, and close the file."""
+        try:
+            return self.read()
+        finally:
+            if self._file >= 0:
+                os.close(self._file)
+
+
+class _MemoryWatch:
+    """Looks at the memory of a process and its descendants, again and again.
+
+    Of a single process, the system keeps the peak itself. Of several, memory that they share must count once.
+    """
+
+    def __init__(self) -> None:
+        self._stopped = threading.Event()
+        self._peak_bytes = 0
+        self._thread: threading.Thread | None = None
+
+    def start(self, pid: int) -> None:
+        """Watch until `stop` is called."""
+        self._thread = threading.Thread(target=self._watch, args=(pid,), daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Watch no more."""
+        self._stopped.set()
+        if self._thread:
+            self._thread.join()
+
+    def peak_bytes(self, largest_bytes: int) -> int:
+        """Return the peak, given the largest process as the system tells it.
+
+        That number begins at the memory of the process that started the command, which is this one: where it is not
+        more than that, only what was seen is known.
+        """
+        ours = _bytes(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+        is_known = largest_bytes > ours or not self._peak_bytes
+        return max(self._peak_bytes, largest_bytes) if is_known else self._peak_bytes
+
+    def _watch(self, pid: int) -> None:
+        while True:
+            processes = [*_descendants(pid)]
+            seen = _field(pid, "status", b"VmHWM:") if len(processes) == 1 else sum(map(_proportional, processes))
+            self._peak_bytes = max(self._peak_bytes, seen)
+            if self._stopped.wait(SAMPLING_S):
+                return
+
+
+def _descendants(pid: int) -> Iterator[int]:
+    """Yield a process and all that it has started, directly or not, as far as they still run."""
+    yield pid
+    with suppress(OSError):
+        for thread in os.listdir(f"/proc/{pid}/task"):  # noqa: PTH208 - pathlib would only be imported for it
+            with open(f"/proc/{pid}/task/{thread}/children", "rb") as children:  # noqa: PTH123
+                for child in children.read().split():
+                    yield from _descendants(int(child))
+
+
+def _proportional(pid: int) -> int:
+    """Return the memory of a process, of which each page that others share counts in part."""
+    return _field(pid, "smaps_rollup", b"Pss:")
+
+
+def _field(pid: int, file: str, name: bytes) -> int:
+    """Return a number of kibibytes in a file about a process, in bytes; 0 if the process has ended."""
+    with suppress(OSError), open(f"/proc/{pid}/{file}", "rb") as lines:  # noqa: PTH123
+        for line in lines:
+            if line.startswith(name):
+                return int(line.split()[1]) * 1024
+    return 0
+
+
+def _bytes(maxrss: int) -> int:
+    """Return ru_maxrss in bytes: macOS tells bytes, other systems kibibytes."""
+    return maxrss if sys.platform == "darwin" else maxrss * 1024
