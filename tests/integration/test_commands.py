@@ -89,6 +89,12 @@ def test_the_memory_of_a_small_program_is_its_own_and_not_that_of_the_process_wh
     assert 0 < uses(result)["sleep 0.02"]["peak_bytes"] < 6 << 20
 
 
+def test_the_memory_of_a_program_that_is_too_short_to_be_seen_is_unknown(tmp_path):
+    result = compared("--command", "true", "--command", "echo", "--results", "ignore", cwd=tmp_path)
+    for each in uses(result).values():
+        assert each["peak_bytes"] is None or each["peak_bytes"] < 6 << 20
+
+
 def test_a_parameter_makes_benchmarks_of_several_commands_and_variants_of_one(tmp_path):
     several = compared("--command", "seq {n}", "--command", "seq 1 {n}", "--parameter", "n=3,4", cwd=tmp_path)
     assert [each["benchmark"] for each in several["findings"]] == ["n=3", "n=4"]
@@ -220,6 +226,7 @@ def test_a_plan_has_commands(tmp_path):
         (["--command", "true", "--parameter", "n"], "--parameter takes NAME=A,B"),
         (["--shell"], "give --command"),
         (["--command", "true", "--command", "false", "shop:load"], "--command excludes functions, suites and plans"),
+        (["--command", "true {n}", "--command", "false", "--parameter", "m=1"], "no command has the parameter {m}"),
         (["--command", "true", "--command", "false", "--count", "allocations"], "--count looks into Python functions"),
         (["--command", "a", "--command", "b", "--prepare", "x", "--prepare", "y", "--prepare", "z"], "3 --prepare"),
     ],

@@ -204,7 +204,7 @@ def command(
     failing = _failing(fail_on)
     output.check()
     chosen = chosen_commands(commands, source, has_base=revisions.base is not None) or chosen_plan(source)
-    if commands.commands and counted:
+    if counted and any(each.command for each in chosen.plan.configurations):
         raise UsageError("--count looks into Python functions; commands are shown with processor time and memory")
     executor = options.executor(timing.cpu, timing.timeout)
     with ExitStack() as stack:

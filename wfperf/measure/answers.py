@@ -23,7 +23,7 @@ class Loaded:
         outcome: its outcome, as JSON; None if that is too long, or not compared.
         digest: fingerprint of the outcome; empty if it is not compared.
         uncompared: why the outcome cannot be compared, or that it changes from run to run; empty if it can.
-        peak_bytes: the most memory that a command's processes had at a time; 0 if it is no command.
+        peak_bytes: the most memory that a command's processes had at a time; None if it is not known, or no command.
     """
 
     runs: int
@@ -35,7 +35,7 @@ class Loaded:
     outcome: str | None = None
     digest: str = ""
     uncompared: str = ""
-    peak_bytes: int = 0
+    peak_bytes: int | None = None
 
     @classmethod
     def of(cls, answer: Mapping[str, Any]) -> Self:

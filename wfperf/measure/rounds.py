@@ -118,12 +118,12 @@ class Rounds:
         """Return what runs took beside wall time, of the variants that are commands."""
         return {
             variant: CommandUse(
-                fmean(each[variant].user_ns / self.runs[variant] for each in self._taken),
-                fmean(each[variant].system_ns / self.runs[variant] for each in self._taken),
+                fmean((each[variant].user_ns or 0) / self.runs[variant] for each in self._taken),
+                fmean((each[variant].system_ns or 0) / self.runs[variant] for each in self._taken),
                 loaded.peak_bytes,
             )
             for variant, loaded in self.loaded.items()
-            if loaded.peak_bytes
+            if loaded.used.user_ns is not None
         }
 
     def _bytes(self, variant: str) -> float:

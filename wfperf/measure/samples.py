@@ -33,7 +33,7 @@ class Sample:
         elsewhere_ns: processor time of threads other than the benchmark's.
         preempted: whether the system gave the processor to another process meanwhile.
         has_children: whether child processes may have run meanwhile.
-        user_ns: processor time of a command's processes in their own code; 0 if it is no command.
+        user_ns: processor time of a command's processes in their own code; None if it is no command.
         system_ns: processor time of the system on their behalf.
     """
 
@@ -43,8 +43,8 @@ class Sample:
     elsewhere_ns: int
     preempted: bool
     has_children: bool = False
-    user_ns: int = 0
-    system_ns: int = 0
+    user_ns: int | None = None
+    system_ns: int | None = None
 
     @property
     def by_processor(self) -> bool:

@@ -24,9 +24,9 @@ def command_tables(comparison: Comparison) -> list[Table]:
         [
             Cell(variant, Tone.STRONG),
             *([benchmark.name] if has_several else []),
-            time_text(_mean(benchmark, variant, lambda use: use.user_ns)),
-            time_text(_mean(benchmark, variant, lambda use: use.system_ns)),
-            f"{_mean(benchmark, variant, lambda use: use.peak_bytes) / 2**20:.1f} MiB",
+            time_text(_mean(benchmark, variant, lambda use: use.user_ns) or 0.0),
+            time_text(_mean(benchmark, variant, lambda use: use.system_ns) or 0.0),
+            _memory_text(_mean(benchmark, variant, lambda use: use.peak_bytes)),
         ]
         for benchmark in comparison.benchmarks
         for variant in benchmark.variants
@@ -42,6 +42,14 @@ def command_tables(comparison: Comparison) -> list[Table]:
     return [Table("Processor time and memory of a run", columns, rows, [NOTE])] if rows else []
 
 
-def _mean(benchmark: MeasuredBenchmark, variant: str, of: Callable[[CommandUse], float]) -> float:
-    """Return a mean, not a median: many systems split processor time by what runs at a tick of the clock."""
-    return fmean(of(block.commands[variant]) for block in benchmark.blocks)
+def _mean(benchmark: MeasuredBenchmark, variant: str, of: Callable[[CommandUse], float | None]) -> float | None:
+    """Return the mean over the blocks that know a number; None if none does.
+
+    It is no median: many systems split processor time by what runs at a tick of the clock, so one run has all or none.
+    """
+    known = [use for block in benchmark.blocks if (use := of(block.commands[variant])) is not None]
+    return fmean(known) if known else None
+
+
+def _memory_text(peak_bytes: float | None) -> Cell | str:
+    return Cell("too short to see", Tone.MUTED) if peak_bytes is None else f"{peak_bytes / 2**20:.1f} MiB"

@@ -7,7 +7,7 @@ from wfperf.report.intervals import counted_text
 from wfperf.report.terminal import printable
 
 A_FEW = 2
-"""Most functions that the line names, if each configuration is a function."""
+"""Most functions or commands that the line names, if each configuration is one."""
 
 
 def heading(doing: str, plan: Plan, origin: str) -> str:
@@ -26,5 +26,5 @@ def _shown(plan: Plan) -> str:
     configurations = counted_text(number, "configuration")
     if plan.workload:
         return f"{configurations} of {plan.workload}"
-    targets = [each.target for each in plan.configurations]
+    targets = [each.command.run if each.command else each.target for each in plan.configurations]
     return " and ".join(targets) if number <= A_FEW else configurations

@@ -29,12 +29,12 @@ class CommandUse:
     Args:
         user_ns: processor time of all its processes in their own code.
         system_ns: processor time of the system on their behalf.
-        peak_bytes: the most memory that its processes had at a time, in one run.
+        peak_bytes: the most memory that its processes had at a time, in one run; None if that was too short to see it.
     """
 
     user_ns: Cost
     system_ns: Cost
-    peak_bytes: int
+    peak_bytes: int | None
 
 
 @dataclass(frozen=True, slots=True)

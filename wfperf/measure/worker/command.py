@@ -106,11 +106,11 @@ class Command:
         self._ignores_failure = ignores_failure
         self._stdout, self._stderr = (tempfile.TemporaryFile() for _ in range(2))  # noqa: SIM115 - kept until the end
         self._queue = _Queue()
-        self.peak_bytes = 0
+        self.peak_bytes: int | None = None
 
     def run(self) -> Outcome:
-        """Run once, and return the outcome. The first time, watch the memory of its processes."""
-        watch = None if self.peak_bytes else _MemoryWatch()
+        """Run once, and return the outcome. Watch the memory of its processes, until it has been seen once."""
+        watch = _MemoryWatch() if self.peak_bytes is None else None
         ended = self._ended(watch)
         if watch:
             self.peak_bytes = watch.peak_bytes(ended.largest_bytes)
@@ -270,15 +270,15 @@ class _MemoryWatch:
         if self._thread:
             self._thread.join()
 
-    def peak_bytes(self, largest_bytes: int) -> int:
-        """Return the peak, given the largest process as the system tells it.
+    def peak_bytes(self, largest_bytes: int) -> int | None:
+        """Return the peak, given the largest process as the system tells it; None if it is not known.
 
         That number begins at the memory of the process that started the command, which is this one: where it is not
-        more than that, only what was seen is known.
+        more than that, only what was seen is known. The command may have ended before it was seen.
         """
         ours = _bytes(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
-        is_known = largest_bytes > ours or not self._peak_bytes
-        return max(self._peak_bytes, largest_bytes) if is_known else self._peak_bytes
+        peak_bytes = max(self._peak_bytes, largest_bytes) if largest_bytes > ours else self._peak_bytes
+        return peak_bytes or None
 
     def _watch(self, pid: int) -> None:
         while True:

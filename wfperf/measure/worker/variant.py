@@ -102,7 +102,7 @@ def ready(
         "runs": warm["runs"] if warm_up_runs is None else warm_up_runs,
         "most_runs": loaded.most_runs,
         "file": file,
-        "peak_bytes": loaded.command.peak_bytes if loaded.command else 0,
+        "peak_bytes": loaded.command.peak_bytes if loaded.command else None,
     }
 
 
