@@ -54,8 +54,8 @@ _FUNCTIONS = (
                  help="Function that makes fresh arguments for each run, untimed: a tuple of them, or the only one."),
     click.option("-k", "keyword", metavar="EXPRESSION", help="Only benchmarks of the suite whose names match."),
     click.option("-m", "marker", metavar="EXPRESSION", help="Only benchmarks of the suite with such pytest markers."),
-    click.option("--suite", "kind", type=click.Choice(["pytest", "asv", "pyperf"]),
-                 help="What runs the suite.  [default: recognized by its files]"),
+    click.option("--suite", "kind", metavar="KIND",
+                 help="What runs the suite: pytest, asv or pyperf.  [default: recognized by its files]"),
     click.option("--with", "withs", metavar="PACKAGES", multiple=True,
                  help="Run the functions in an environment with these packages, such as 'markdown-it-py==4.0.0'; "
                       "several are compared. wfperf makes each one once and keeps it."),
