@@ -77,7 +77,12 @@ def asked_policy(chosen: Chosen, gating: GateOptions) -> Policy:
     from wfperf.plan.find import budgets_beside, find_budgets
 
     file = gating.policy_file or (budgets_beside(chosen.file) if chosen.file else find_budgets(Path()))
-    return read_policy(file, chosen.plan, tuple(each.name for each in chosen.plan.benchmarks)) if file else Policy()
+    if not file:
+        return Policy()
+    suite = chosen.plan.suite
+    is_selected = suite is not None and bool(suite.options.get("select"))  # it may have budgets of all others, too
+    names = None if is_selected else tuple(each.name for each in chosen.plan.benchmarks)
+    return read_policy(file, chosen.plan, names)
 
 
 def request_of(chosen: Chosen, policy: Policy, gating: GateOptions, *, from_base: bool = False) -> Request:

@@ -71,7 +71,10 @@ def with_suite_environments(chosen: Chosen, source: PlanOptions) -> Chosen:
     if plan.suite:
         from wfperf.suites import KINDS
 
-        suite = suite_at(Path(plan.suite.path), source)
+        path = Path(plan.suite.path)
+        if not path.exists():
+            raise UsageError(f"{chosen.origin}: there is no file or folder {path}, which it names as its suite")
+        suite = suite_at(path, source)
         plan = replace(plan, suite=suite)
         needed += KINDS[suite.kind].REQUIREMENTS
     return replace(chosen, plan=with_environments(plan, chosen.origin, needed))

@@ -14,11 +14,13 @@ from wfperf.gate.progress import Progress
 from wfperf.gate.request import COUNTERS, TIME, Request
 from wfperf.gate.time_budgets import TimeBudget, speedup_budget, time_budget
 from wfperf.gate.timed import Timing
+from wfperf.listing import few
 from wfperf.measure.checkouts import Checkouts, commit_of, revision_of
 from wfperf.measure.counters import CounterTable, count_benchmarks
-from wfperf.measure.revision_notes import notes_on_benchmarks, notes_on_runs
+from wfperf.measure.revision_notes import case_text, notes_on_benchmarks, notes_on_runs
 from wfperf.measure.revisions import BASE, HEAD, Case, Role, Tree, VariantBuilder, VariantKey
 from wfperf.measure.running_once import RunOnce, run_once
+from wfperf.plan import Plan
 from wfperf.results.budget import ANY
 from wfperf.results.counters import Counters
 from wfperf.results.decision import WALL_TIME, Check, Decision, Status
@@ -97,11 +99,7 @@ def decide_on(builder: VariantBuilder, trees: dict[Role, Tree], request: Request
         notes.append(
             f"Results differ, which --accept-results allows; not timed against the base: {_places(differing)}."
         )
-    notes += [
-        f"Results of {' on '.join(reversed(case))} {check.reason}."
-        for case, check in results.items()
-        if check.status is Status.PASS and check.reason
-    ]
+    notes += _notes_on_results(request.plan, results)
     if request.only != TIME:
         progress.step("counting")
         counted, reasons = _counted(builder, trees, runnable, request, progress)
@@ -143,8 +141,17 @@ def _notes(request: Request, trees: Mapping[Role, Tree], ran: Mapping[Case, RunO
         *request.plan.notes,
         *request.notes_on_ungated,
         *notes_on_runs(request.plan, ran),
-        *notes_on_benchmarks(trees, from_base=request.from_base),
+        *notes_on_benchmarks(request.plan, trees, from_base=request.from_base),
     ]
+
+
+def _notes_on_results(plan: Plan, results: Mapping[Case, Check]) -> list[str]:
+    """Return notes on results that were not compared: one for all that share a reason."""
+    places: dict[str, list[str]] = {}
+    for case, check in results.items():
+        if check.status is Status.PASS and check.reason:
+            places.setdefault(check.reason, []).append(case_text(plan, case))
+    return [f"Results of {few(names)} {reason}." for reason, names in places.items()]
 
 
 def _accepted(check: Check, request: Request) -> Check:
@@ -209,4 +216,4 @@ def _time_budgets(
 
 
 def _places(cases: Iterable[Case]) -> str:
-    return ", ".join(f"{configuration} on {benchmark}" for benchmark, configuration in cases)
+    return few([f"{configuration} on {benchmark}" for benchmark, configuration in cases])

@@ -162,7 +162,7 @@ def _prepared(
         *notes_on_tracked(plan, ran, labels),
         f"Revisions: {shown}. Each imports its own code, from a tree of its own.",
         *notes_on_runs(plan, ran),
-        *notes_on_benchmarks(trees, from_base=benchmarks.from_base),
+        *notes_on_benchmarks(plan, trees, from_base=benchmarks.from_base),
     )
     return Prepared(Selected(design, plan, is_between=True), of, folders, notes)
 

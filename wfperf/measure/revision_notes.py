@@ -34,12 +34,12 @@ def notes_on_tracked(plan: Plan, ran: Mapping[Case, RunOnce], labels: Mapping[Ro
             yield f"{benchmark}: {shown}."
 
 
-def notes_on_benchmarks(trees: Mapping[Role, Tree], *, from_base: bool) -> Iterator[str]:
+def notes_on_benchmarks(plan: Plan, trees: Mapping[Role, Tree], *, from_base: bool) -> Iterator[str]:
     """Yield a note on benchmarks that are others in a revision than those that run in both."""
     changed = dict.fromkeys(name for tree in trees.values() for name in tree.changed)
     if changed:
         whose = "the base's" if from_base else "the working tree's"
         yield (
-            f"Both run {whose} {few([*changed])}, which is another one in a revision: changes in there do not count. "
-            "To compare a function of there, name it as module:function."
+            f"Both run {whose} {few([*changed])}, which is another one in a revision: changes in there do not count."
+            + ("" if plan.suite else " To compare a function of there, name it as module:function.")
         )

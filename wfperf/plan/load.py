@@ -113,6 +113,7 @@ class _Reader:
         tables = {name: self._tables(data, name) for name in _ENTRIES}
         rest = {key: value for key, value in data.items() if key not in _ENTRIES and key not in BESIDE_A_PLAN}
         if "suite" in rest:
+            rest.setdefault("what", rest["suite"])
             rest["suite"] = self._suite(rest["suite"])
             tables["configuration"] = tables["configuration"] or [{"name": ALONE}]
             rest.setdefault("baseline", tables["configuration"][0].get("name"))
@@ -222,14 +223,14 @@ class _Reader:
         return tuple(os.path.normpath(self._folder / each) for each in paths)
 
     def _check(self, plan: Plan) -> None:
-        if plan.suite:
-            self._check_suite(plan)
-            return
         configurations = {each.name for each in plan.configurations}
         if not configurations:
             self._fail("", "has no configuration; write one: [[configuration]] with a name (for a start: wfperf init)")
         if plan.baseline not in configurations:
             self._fail("", f"baseline is {plan.baseline!r}, which is no configuration of it")
+        if plan.suite:
+            self._check_suite(plan)
+            return
         untargeted = [each.name for each in plan.configurations if not each.target]
         if untargeted and not plan.workload:
             self._fail(
@@ -252,7 +253,6 @@ class _Reader:
             for name in ("target", "choices", "claims", "benchmarks"):
                 if getattr(each, name):
                     self._fail(f"configuration {each.name!r}", f"runs a suite, so it has no {name.removesuffix('s')}")
-        plan.configuration(plan.baseline)
         self._check_names(plan)
 
     def _check_names(self, plan: Plan) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -167,8 +168,7 @@ def _collected(plan: Plan, variant: Variant, executor: Executor) -> Collected:
 
 def _shown(plan: Plan) -> str:
     assert plan.suite  # noqa: S101 - the caller's plan
-    path = Path(plan.suite.path)
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+    return min(plan.suite.path, os.path.relpath(plan.suite.path), key=len)
 
 
 def _because(found: Collected) -> str:
