@@ -140,8 +140,8 @@ def test_hostile_inputs_are_arguments_and_nothing_else(step, repository):
         f"--only={HOSTILE}",
         f"--max-time={HOSTILE}",
         f"--inconclusive={HOSTILE}",
-        f"--setup={HOSTILE}",
-        "--setup=make it",
+        f"--tree-setup={HOSTILE}",
+        "--tree-setup=make it",
         HOSTILE,
         "--accept-results",
     ]

@@ -200,10 +200,10 @@ def test_code_from_elsewhere_than_its_tree_is_refused(shop, tmp_path):
 
 def test_trees_are_prepared_by_commands_and_told_when_that_fails(shop):
     asked = ("--base", "HEAD", "--only", "counters")
-    touched = gate(shop, *asked, "--setup", f"{sys.executable} -c \"open('made here', 'w')\"")
+    touched = gate(shop, *asked, "--tree-setup", f"{sys.executable} -c \"open('made here', 'w')\"")
     assert touched.returncode == 0, touched.stderr
     assert not (shop.path / "made here").exists()
-    failed = gate(shop, *asked, "--setup", f"{sys.executable} -c \"raise SystemExit('no such luck')\"")
+    failed = gate(shop, *asked, "--tree-setup", f"{sys.executable} -c \"raise SystemExit('no such luck')\"")
     assert failed.returncode == 5
     assert "cannot prepare HEAD" in failed.stderr
     assert "no such luck" in failed.stderr
@@ -216,7 +216,7 @@ def test_the_interpreter_of_an_environment_made_in_the_tree_is_used(shop):
     plan.write_text(re.sub(r'(name = "(original|fast)")', r'\1\npython = ".venv/bin/python"', plan.read_text()))
     shop.commit("with an environment")
     asked = ("--base", "HEAD", "--only", "counters")
-    made = gate(shop, *asked, "--setup", f"{sys.executable} make.py")
+    made = gate(shop, *asked, "--tree-setup", f"{sys.executable} make.py")
     assert made.returncode == 0, made.stderr
     missing = gate(shop, *asked)
     assert missing.returncode == 5
@@ -244,8 +244,8 @@ folder.mkdir(parents=True)
         (("--base", "mian"), "did you mean 'main'?"),
         (("--base", "HEAD", "--benchmark", "cal"), "no benchmark 'cal'; did you mean 'call'?"),
         (("--base", "HEAD", "--config", "fats"), "no configuration 'fats'; did you mean 'fast'?"),
-        (("--base", "HEAD", "--setup", "'"), "cannot read the command"),
-        (("--setup", "true"), "need --base REF"),
+        (("--base", "HEAD", "--tree-setup", "'"), "cannot read the command"),
+        (("--tree-setup", "true"), "need --base REF"),
         (("--base", "HEAD", "--policy", "nowhere.toml"), "cannot read the policy of nowhere.toml"),
         (("--base", "HEAD", "--format", "yaml"), "'yaml' is not one of"),
     ],
@@ -325,7 +325,7 @@ def test_a_decision_is_saved(shop):
 def test_an_interrupt_exits_with_130_and_leaves_nothing(shop, asked, number):
     shop.commit("another")
     before = state(shop)
-    command = [sys.executable, "-m", "wfperf", *asked, "--setup", "sleep 60"]
+    command = [sys.executable, "-m", "wfperf", *asked, "--tree-setup", "sleep 60"]
     environment = {"PYTHONPATH": str(ROOT), "PATH": "/usr/local/bin:/usr/bin:/bin"}
     with subprocess.Popen(command, cwd=shop.path, env=environment, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr.readline().startswith("preparing")

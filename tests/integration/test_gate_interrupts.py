@@ -17,8 +17,9 @@ pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="lo
 
 MOMENTS = 6 if is_thorough() else 2
 BACKGROUND = "import subprocess; subprocess.Popen(['sleep', '1000'])"
-BETWEEN = ("gate", "--base", "HEAD~1", "--max-time", "1", "--setup", f'{sys.executable} -c "{BACKGROUND}"')
-HANGING = ("gate", "--base", "HEAD~1", "--setup", f'{sys.executable} -c "{BACKGROUND}; import time; time.sleep(1000)"')
+BETWEEN = ("gate", "--base", "HEAD~1", "--max-time", "1", "--tree-setup", f'{sys.executable} -c "{BACKGROUND}"')
+HANG = f'{sys.executable} -c "{BACKGROUND}; import time; time.sleep(1000)"'
+HANGING = ("gate", "--base", "HEAD~1", "--tree-setup", HANG)
 UPDATE = ("gate", "--update", "--baseline", "baseline.json")
 ENDINGS = {0, 1, 3}
 """What a gate may answer that ended before it was stopped."""

@@ -83,7 +83,7 @@ def test_a_folder_of_an_odd_name(tmp_path, gate, name):
 def test_a_temporary_folder_of_an_odd_name(shop, gate, tmp_path, name):
     (tmp_path / name).mkdir()
     setup = (sys.executable, "-c", '\'open("made", "w")\'')
-    passes(gate(shop, "--base", "HEAD", *COUNTED, "--setup", " ".join(setup), TMPDIR=str(tmp_path / name)))
+    passes(gate(shop, "--base", "HEAD", *COUNTED, "--tree-setup", " ".join(setup), TMPDIR=str(tmp_path / name)))
     assert list((tmp_path / name).iterdir()) == []
 
 
@@ -353,7 +353,7 @@ def test_a_workload_that_lies_outside(shop, gate, tmp_path):
 
 
 def test_a_setup_command_that_fails(shop, gate):
-    line = refusal(gate(shop, "--base", "HEAD", "--setup", f"{sys.executable} -c 'exit(\"no network\")'"), code=5)
+    line = refusal(gate(shop, "--base", "HEAD", "--tree-setup", f"{sys.executable} -c 'exit(\"no network\")'"), code=5)
     assert line.startswith("cannot prepare HEAD (")
     assert line.endswith("ended with 1: no network")
 
@@ -362,5 +362,5 @@ def test_what_a_setup_command_makes_is_made_in_each_tree(shop, gate):
     shop.replace("shop.py", "def price", "import made\n\n\ndef price")
     shop.commit()
     make = f"""{sys.executable} -c "open('made.py', 'w').close()" """
-    passes(gate(shop, "--base", "HEAD", *COUNTED, "--setup", make))
+    passes(gate(shop, "--base", "HEAD", *COUNTED, "--tree-setup", make))
     assert not (shop.path / "made.py").exists()

@@ -14,6 +14,7 @@ from wfperf.cli.planned import Chosen, PlanOptions, source_trees
 from wfperf.errors import UsageError
 
 if TYPE_CHECKING:
+    from wfperf.cli.revisions import Revisions
     from wfperf.plan import Command
 
 
@@ -42,13 +43,13 @@ command_options = grouped(
 )  # fmt: skip
 
 
-def chosen_commands(options: CommandOptions, source: PlanOptions, *, has_base: bool) -> Chosen | None:
+def chosen_commands(options: CommandOptions, source: PlanOptions, revisions: Revisions) -> Chosen | None:
     """Return the plan that compares the commands; None if there is no command.
 
     Args:
         options: the commands.
         source: the options that choose something else, and the environments.
-        has_base: whether the commands are compared with themselves in another revision.
+        revisions: the revisions that are compared, if any.
 
     Raises:
         UsageError: the options exclude each other, or have no commands.
@@ -62,6 +63,9 @@ def chosen_commands(options: CommandOptions, source: PlanOptions, *, has_base: b
     others = (source.plan_file, source.workload, source.a, source.b, source.args, source.kwargs, source.setup)
     if source.targets or any(each is not None for each in (*others, source.keyword, source.marker, source.kind)):
         raise UsageError("--command excludes functions, suites and plans, and their options; leave those out")
+    if revisions.of_benchmarks is not None:
+        raise UsageError("--benchmarks-from-base is about suites and functions; each revision runs its own commands")
+    has_base = revisions.base is not None
     within = environments(source.pythons, source.withs, source.variables)
     path = source_trees(source.path) if source.path or has_base else ()
     plan = commands_plan([*_commands(options)], _parameters(options.parameters), within, path, has_base=has_base)

@@ -14,13 +14,13 @@ from wfperf.cli.commands import CommandOptions, chosen_commands, command_options
 from wfperf.cli.grouping import grouped
 from wfperf.cli.output import say_begun
 from wfperf.cli.planned import PlanOptions, chosen_plan, plan_or_function_options
+from wfperf.cli.revisions import Revisions, prepared_revisions, revision_options
 from wfperf.errors import ExitCode, UsageError
 from wfperf.measure.selection import Selection
 
 if TYPE_CHECKING:
     from wfperf.cli.options import Output
     from wfperf.cli.planned import Chosen
-    from wfperf.measure.between import Prepared
     from wfperf.measure.blocks import Schedule
     from wfperf.measure.claims import Watch
     from wfperf.measure.comparing import Advance
@@ -76,22 +76,6 @@ selection_options = grouped(
     ),
 )
 
-
-@dataclass(frozen=True, slots=True)
-class RevisionOptions:
-    """The two revisions to compare; no base to compare variants of the working tree."""
-
-    base: str | None
-    head: str
-
-
-revision_options = grouped(
-    RevisionOptions,
-    "revisions",
-    click.option("--base", metavar="REF", help="Compare --head with this revision: the same code in both."),
-    click.option("--head", metavar="REF", default=".", show_default=True,
-                 help="Revision to compare with --base; `.` is the working tree with its uncommitted changes."),
-)  # fmt: skip
 
 timing_options = grouped(
     TimingOptions,
@@ -176,7 +160,7 @@ def command(
     selection: Selection,
     source: PlanOptions,
     commands: CommandOptions,
-    revisions: RevisionOptions,
+    revisions: Revisions,
     timing: TimingOptions,
     counted: tuple[str, ...],
     results: str,
@@ -203,10 +187,10 @@ def command(
 
     failing = _failing(fail_on)
     output.check()
-    chosen = chosen_commands(commands, source, has_base=revisions.base is not None) or chosen_plan(source)
+    executor = options.executor(timing.cpu, timing.timeout)
+    chosen = chosen_commands(commands, source, revisions) or chosen_plan(source, revisions, executor)
     if counted and any(each.command for each in chosen.plan.configurations):
         raise UsageError("--count looks into Python functions; commands are shown with processor time and memory")
-    executor = options.executor(timing.cpu, timing.timeout)
     with ExitStack() as stack:
         notes: tuple[str, ...] = ()
         if revisions.base is None:
@@ -217,7 +201,7 @@ def command(
             chosen.announce("Measuring", output.form)
         else:
             chosen.announce("Measuring", output.form)
-            between = stack.enter_context(_between(revisions, revisions.base, chosen, selection, executor))
+            between = stack.enter_context(prepared_revisions(revisions, revisions.base, chosen, selection, executor))
             asked, of, notes = between.selected, between.of, between.notes
         schedule = _schedule(timing, chosen.plan, every=selection.every)
         precision = timing.precision or PRECISION
@@ -233,17 +217,6 @@ def command(
         keep(entries_of_comparison(result, datetime.now(UTC)))
     output.show(result, lambda: comparison_tables(result))
     return _exit_code(result, failing)
-
-
-def _between(
-    revisions: RevisionOptions, base: str, chosen: Chosen, selection: Selection, executor: Executor
-) -> AbstractContextManager[Prepared]:
-    from wfperf.measure.between import Between, prepared_between
-    from wfperf.variants.repository import find_repository
-
-    folder = chosen.folder
-    between = Between(base, revisions.head, chosen.plan, selection, folder, chosen.benchmark_files)
-    return prepared_between(find_repository(folder), between, executor, say_begun)
 
 
 def _runnable(chosen: Chosen, executor: Executor) -> Chosen:

@@ -51,8 +51,13 @@ def environments(
     ]
 
 
-def with_environments(plan: Plan, where: str) -> Plan:
+def with_environments(plan: Plan, where: str, needed: Sequence[str] = ()) -> Plan:
     """Return a plan whose configurations with requirements have the interpreters of environments with these packages.
+
+    Args:
+        plan: the plan.
+        where: its name in errors.
+        needed: more packages for those environments, unless they are named.
 
     Raises:
         UsageError: a requirement is not what pip takes.
@@ -68,7 +73,8 @@ def with_environments(plan: Plan, where: str) -> Plan:
     def within(configuration: Configuration) -> Configuration:
         if not configuration.requirements:
             return configuration
-        packages = packages_of(configuration.requirements, f"{where}: configuration {configuration.name!r}")
+        named = packages_of(configuration.requirements, f"{where}: configuration {configuration.name!r}")
+        packages = named.and_needed(needed)
         return replace(
             configuration, python=environment_of(packages, configuration.python or sys.executable, say_begun)
         )

@@ -12,7 +12,8 @@ from wfperf.cli import options
 from wfperf.cli.gating import GateOptions, asked_policy, gate_options, request_of, show_decision, show_progress
 from wfperf.cli.grouping import grouped
 from wfperf.cli.output import reader_may_leave, say
-from wfperf.cli.planned import PlanOptions, chosen_plan, plan_options
+from wfperf.cli.planned import PlanOptions, chosen_plan, plan_or_function_options
+from wfperf.cli.revisions import Revisions, benchmarks_from_base
 from wfperf.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class AgainstOptions:
 
     base: str | None
     head: str | None
+    benchmarks_from_base: bool
     baseline: str | None
     update: bool
     wall_time: bool
@@ -44,6 +46,7 @@ against_options = grouped(
         metavar="REF",
         help="Revision to judge; `.` is the working tree with its uncommitted changes.  [default: HEAD]",
     ),
+    benchmarks_from_base,
     click.option(
         "--baseline",
         metavar="FILE",
@@ -63,6 +66,8 @@ against_options = grouped(
 EXAMPLES = """\b
 Examples:
   wfperf gate --base origin/main
+  wfperf gate benchmarks/ --base origin/main
+  wfperf gate shop.orders:load --args '[1000]' --base origin/main
   wfperf gate --update
 """
 
@@ -75,7 +80,7 @@ Examples:
     type=click.Choice(["pass", "fail"]),
     help="Exit code for INCONCLUSIVE: `pass` is 0, `fail` is 1.  [default: 3]",
 )
-@plan_options
+@plan_or_function_options
 @options.db
 @options.output(
     "the decision as JSON",
@@ -101,7 +106,8 @@ def command(
     """Decide whether performance was kept: PASS, FAIL or INCONCLUSIVE.
 
     With --base REF, wfperf checks out both revisions in temporary worktrees and compares their counters. Then it times
-    them side by side until every budget of the policy is kept or broken.
+    them side by side until every budget of the policy is kept or broken. Functions and suites that are named are gated
+    so without a plan.
 
     Without --base, wfperf compares the counters with a committed baseline file: calls, objects and SQL statements per
     run. They are the same on every machine with the same version of Python.
@@ -113,13 +119,14 @@ def command(
     from wfperf.report.github import write_summary
     from wfperf.results.history import entries_of_decision
 
-    _check(against)
+    _check(against, source)
     output.check()
-    chosen = chosen_plan(source)
+    head = "HEAD" if against.head is None else against.head
+    revisions = Revisions(against.base, head, against.benchmarks_from_base)
+    chosen = chosen_plan(source, revisions, options.executor(gating.cpu, gating.timeout))
     policy = asked_policy(chosen, gating)
     if against.base is not None:
-        head = "HEAD" if against.head is None else against.head
-        decision = _against_base(against.base, head, chosen, policy, gating, output.form)
+        decision = _against_base(revisions, against.base, chosen, policy, gating, output.form)
     else:
         decision = _against_baseline(against, chosen, policy, db, gating, output.form)
     decision = replace(
@@ -137,22 +144,28 @@ def command(
     return ExitCode.DONE if against.update else _exit_code(decision, inconclusive)
 
 
-def _check(against: AgainstOptions) -> None:
+def _check(against: AgainstOptions, source: PlanOptions) -> None:
+    if source.setup is not None and not (source.targets or source.a):
+        raise UsageError(
+            "--setup makes arguments of functions, and none is named; a command that prepares each tree is --tree-setup"
+        )
     if against.base is not None and (against.baseline or against.update or against.wall_time):
         raise UsageError("--base compares two revisions; leave out --baseline, --update and --wall-time")
     if against.head is not None and against.base is None:
         raise UsageError("--head needs a revision to compare with; give it as --base REF")
 
 
-def _against_base(base: str, head: str, chosen: Chosen, policy: Policy, gating: GateOptions, form: str) -> Decision:
+def _against_base(
+    revisions: Revisions, base: str, chosen: Chosen, policy: Policy, gating: GateOptions, form: str
+) -> Decision:
     from wfperf.gate.against_base import decide_between
     from wfperf.variants.repository import find_repository
 
     repository = find_repository(Path())
-    request = request_of(chosen, policy, gating)
+    request = request_of(chosen, policy, gating, from_base=revisions.benchmarks_from_base)
     chosen.announce("Gating", form)
     with show_progress() as progress:
-        return decide_between(repository, base, head, request, progress)
+        return decide_between(repository, base, revisions.head, request, progress)
 
 
 def _against_baseline(
@@ -163,8 +176,12 @@ def _against_baseline(
     from wfperf.measure.benchmarks import counted_benchmarks
     from wfperf.results.files import check_writable
 
-    if gating.setup or gating.accept_results or gating.only:
-        raise UsageError("--setup, --accept-results and --only need --base REF")
+    if gating.tree_setup or gating.accept_results or gating.only:
+        raise UsageError("--tree-setup, --accept-results and --only need --base REF")
+    if not (chosen.plan.workload or chosen.file):
+        raise UsageError("functions and suites that are named are gated against a revision; give it as --base REF")
+    if chosen.plan.suite:
+        raise UsageError("a suite is gated against a revision; give it as --base REF")
     file, plan = _baseline_file(against.baseline, chosen), chosen.plan
     if against.update:
         check_writable(file, force=True)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from wfperf.gate.progress import Progress
     from wfperf.gate.request import Request
     from wfperf.measure.blocks import Schedule
+    from wfperf.plan import Plan
     from wfperf.results.decision import Decision
 
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 class GateOptions:
     """The values of the options that `gate` and `bisect` share: what is gated, by which budgets, and how."""
 
-    setup: tuple[str, ...]
+    tree_setup: tuple[str, ...]
     policy_file: Path | None
     only: str | None
     benchmarks: tuple[str, ...]
@@ -39,7 +40,7 @@ class GateOptions:
 
 
 _OPTIONS = (
-    click.option("--setup", metavar="COMMAND", multiple=True,
+    click.option("--tree-setup", metavar="COMMAND", multiple=True,
                  help="Command to run in each source tree first, without a shell; repeatable. Example: "
                  "'python3 -m venv .venv'."),
     click.option("--policy", "policy_file", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
@@ -54,7 +55,8 @@ _OPTIONS = (
     click.option("--accept-results", is_flag=True,
                  help="Accept results that differ between the revisions; those runs are counted, but not timed."),
     click.option("--max-time", type=click.FloatRange(min=1),
-                 help="Time budget for timing, in seconds.  [default: that of the policy, or else 90]"),
+                 help="Time budget for timing, in seconds.  [default: that of the policy, or else 90; of a suite 10 "
+                      "for each benchmark, if that is more]"),
     options.timeout,
     options.cpu,
     options.seed,
@@ -75,10 +77,15 @@ def asked_policy(chosen: Chosen, gating: GateOptions) -> Policy:
     from wfperf.plan.find import budgets_beside, find_budgets
 
     file = gating.policy_file or (budgets_beside(chosen.file) if chosen.file else find_budgets(Path()))
-    return read_policy(file, chosen.plan, tuple(each.name for each in chosen.plan.benchmarks)) if file else Policy()
+    if not file:
+        return Policy()
+    suite = chosen.plan.suite
+    is_selected = suite is not None and bool(suite.options.get("select"))  # it may have budgets of all others, too
+    names = None if is_selected else tuple(each.name for each in chosen.plan.benchmarks)
+    return read_policy(file, chosen.plan, names)
 
 
-def request_of(chosen: Chosen, policy: Policy, gating: GateOptions) -> Request:
+def request_of(chosen: Chosen, policy: Policy, gating: GateOptions, *, from_base: bool = False) -> Request:
     """Return the request that the options describe.
 
     Raises:
@@ -96,22 +103,26 @@ def request_of(chosen: Chosen, policy: Policy, gating: GateOptions) -> Request:
         plan,
         policy,
         chosen.folder,
-        setup=gating.setup,
+        setup=gating.tree_setup,
         only=gating.only or "",
         accept_results=gating.accept_results,
-        schedule=schedule_of(policy, gating),
+        schedule=schedule_of(plan, policy, gating),
         benchmarks=gating.benchmarks,
         configurations=gating.configurations,
+        files=chosen.benchmark_files,
+        from_base=from_base,
+        uncollected=chosen.uncollected,
         executor=options.executor(gating.cpu, gating.timeout),
     )
 
 
-def schedule_of(policy: Policy, gating: GateOptions) -> Schedule:
+def schedule_of(plan: Plan, policy: Policy, gating: GateOptions) -> Schedule:
     """Return the time budget and the random seed: of the options, the policy or the defaults, in this order."""
-    from wfperf.gate.request import MAX_TIME_S
+    from wfperf.gate.request import BENCHMARK_MAX_TIME_S, MAX_TIME_S
     from wfperf.measure.blocks import Schedule
 
-    return Schedule(gating.max_time or policy.max_time_s or MAX_TIME_S, seed=gating.seed)
+    suite_s = BENCHMARK_MAX_TIME_S * len(gating.benchmarks or plan.benchmarks) if plan.suite else 0.0
+    return Schedule(gating.max_time or policy.max_time_s or max(MAX_TIME_S, suite_s), seed=gating.seed)
 
 
 @contextmanager

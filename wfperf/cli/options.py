@@ -116,19 +116,27 @@ def _words(parameter: click.Parameter, value: object) -> list[str]:
 
 def chosen_workload() -> str:
     """Return the given options that choose what is measured, as a command line; empty if there are none."""
+    return shlex.join(chosen_words())
+
+
+def chosen_words() -> list[str]:
+    """Return the words of the given options that choose what is measured."""
     context = click.get_current_context()
-    return shlex.join(
+    return [
         word
         for parameter in context.command.params
         if parameter.name in _CHOOSING and context.get_parameter_source(parameter.name) in _GIVEN
         for word in _words(parameter, context.params[parameter.name])
-    )
+    ]
 
 
-_CHOOSING = frozenset({
-    *("targets", "plan_file", "workload", "a", "b", "args", "kwargs", "setup", "base", "head"),
-    *("commands", "prepare", "shell", "ignore_failure", "parameters"),
-})  # fmt: skip
+_CHOOSING = frozenset(
+    {
+        *("targets", "plan_file", "workload", "a", "b", "args", "kwargs", "setup", "path", "pythons", "withs"),
+        *("variables", "keyword", "marker", "kind", "base", "head", "benchmarks_from_base"),
+        *("commands", "prepare", "shell", "ignore_failure", "parameters"),
+    }
+)
 _GIVEN = frozenset({ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT})
 _OF_OUTPUT = frozenset({"db", "form", "file", "force", "fail_on", "no_history"})
 

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from wfperf.cli.environments import environments, with_environments
+from wfperf.cli.environments import environments
 from wfperf.cli.grouping import grouped
 from wfperf.cli.options import DEFAULT_DB, KEPT
 from wfperf.cli.output import announce, say
+from wfperf.cli.suites import chosen_suite, named_suite, with_benchmarks, with_suite_environments
 from wfperf.errors import UsageError
 
 if TYPE_CHECKING:
+    from wfperf.cli.revisions import Revisions
     from wfperf.measure.benchmarks import VariantOf
+    from wfperf.measure.executor import Executor
     from wfperf.measure.hooks import Prepared
     from wfperf.measure.variant import Call
-    from wfperf.plan import Plan, Suite
+    from wfperf.plan import Plan
 
 BUILT_IN = "built-in"
 
@@ -54,8 +57,8 @@ _FUNCTIONS = (
                  help="Function that makes fresh arguments for each run, untimed: a tuple of them, or the only one."),
     click.option("-k", "keyword", metavar="EXPRESSION", help="Only benchmarks of the suite whose names match."),
     click.option("-m", "marker", metavar="EXPRESSION", help="Only benchmarks of the suite with such pytest markers."),
-    click.option("--suite", "kind", type=click.Choice(["pytest", "asv", "pyperf"]),
-                 help="What runs the suite.  [default: recognized by its files]"),
+    click.option("--suite", "kind", metavar="KIND",
+                 help="What runs the suite: pytest, asv or pyperf.  [default: recognized by its files]"),
     click.option("--with", "withs", metavar="PACKAGES", multiple=True,
                  help="Run the functions in an environment with these packages, such as 'markdown-it-py==4.0.0'; "
                       "several are compared. wfperf makes each one once and keeps it."),
@@ -102,6 +105,7 @@ class Chosen:
         file: the user's file that holds it; None if there is no such file.
         is_named: whether an option chose it.
         benchmark_files: files of benchmarks that are not the code under test.
+        uncollected: files of a suite that cannot be collected, each with the reason.
     """
 
     plan: Plan
@@ -109,6 +113,7 @@ class Chosen:
     file: Path | None = None
     is_named: bool = True
     benchmark_files: tuple[Path, ...] = ()
+    uncollected: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_built_in(self) -> bool:
@@ -146,20 +151,43 @@ class Chosen:
 
         return variants_of(self.plan, self.folder, self.prepared(db))
 
-    def announce(self, doing: str, form: str) -> None:
+    def announce(self, doing: str, form: str, benchmark: str = "") -> None:
         """Print what is going to be measured, so that the user can stop a wrong measurement at once."""
         from wfperf.report.heading import heading
 
-        announce(form, heading(doing, self.plan, self.origin))
+        announce(form, heading(doing, self.plan, self.origin, benchmark))
 
 
-def chosen_plan(source: PlanOptions) -> Chosen:
-    """Return the plan that the options name, or the one found nearby, or else the built-in one.
+def chosen_plan(source: PlanOptions, revisions: Revisions | None = None, executor: Executor | None = None) -> Chosen:
+    """Return the plan that the options name, or the one found nearby, or else the built-in one; a suite is collected.
+
+    Args:
+        source: the options.
+        revisions: the revisions that are compared; None if none are.
+        executor: starts the worker that collects a suite; None for the default.
 
     Raises:
         UsageError: the options exclude each other, or the plan that they name or that was found is invalid.
-        NothingMeasuredError: the workload's factory fails.
+        NothingMeasuredError: the workload's factory fails, or a suite cannot be collected.
     """
+    from wfperf.measure.executor import DEFAULT_EXECUTOR
+
+    chosen = _chosen(source)
+    ref = revisions.of_benchmarks if revisions else None
+    if chosen.plan.suite:
+        return with_benchmarks(chosen, source, ref, executor or DEFAULT_EXECUTOR)
+    if (source.keyword, source.marker, source.kind) != (None, None, None):
+        raise UsageError("-k, -m and --suite are about a suite; name its file or folder")
+    if ref is not None and not chosen.benchmark_files:
+        raise UsageError(
+            "--benchmarks-from-base is about suites, and functions that are named FILE.py:FUNCTION; each revision runs "
+            "its own code of anything else"
+        )
+    return chosen
+
+
+def _chosen(source: PlanOptions) -> Chosen:
+    """Return that plan; a suite is not collected yet."""
     from wfperf.measure.own import benchmark_files, functions_plan, workload_plan
 
     named, workload, path, pythons = source.plan_file, source.workload, source.path, source.pythons
@@ -167,8 +195,8 @@ def chosen_plan(source: PlanOptions) -> Chosen:
     # Test for None: an empty value comes from an unset variable and must be an error, not select another plan.
     if (named is not None) + (workload is not None) + bool(targets) > 1:
         raise UsageError("functions, --plan and --workload exclude each other; give one")
-    if suite := _suite(source, targets):
-        return _chosen_suite(source, suite)
+    if suite := named_suite(source, targets):
+        return chosen_suite(source, suite, source_trees(path))
     if targets:
         plan = functions_plan(
             targets, _call(source), source_trees(path), environments(pythons, source.withs, source.variables)
@@ -182,8 +210,7 @@ def chosen_plan(source: PlanOptions) -> Chosen:
         return Chosen(workload_plan(workload, source_trees(path), next(iter(pythons), "")), f"--workload {workload}")
     if path or pythons:
         raise UsageError("--path and --python need functions or --workload; a plan sets its own `path` and `python`")
-    found = named_or_found(named)
-    return replace(found, plan=with_environments(found.plan, found.origin))
+    return with_suite_environments(named_or_found(named), source)
 
 
 def _targets(source: PlanOptions) -> list[str]:
@@ -200,36 +227,6 @@ def _targets(source: PlanOptions) -> list[str]:
     if source.targets:
         raise UsageError("--a and --b name two functions; leave them out, or the others")
     return [a, b]
-
-
-def _suite(source: PlanOptions, targets: Sequence[str]) -> Suite | None:
-    """Return the suite that is named instead of functions; None if functions are.
-
-    Raises:
-        UsageError: other targets or options of functions stand beside it, or options of a suite stand alone.
-    """
-    paths = [each for each in targets if ":" not in each and (Path(each).exists() or Path(each).name != each)]
-    if not paths:
-        if (source.keyword, source.marker, source.kind) != (None, None, None):
-            raise UsageError("-k, -m and --suite are about a suite; name its file or folder")
-        return None
-    if len(targets) > 1:
-        raise UsageError(f"{paths[0]} is no function; name functions alone (module:function), or one suite")
-    if (source.args, source.kwargs, source.setup) != (None, None, None):
-        raise UsageError("--args, --kwargs and --setup are about functions; a suite has its own")
-    from wfperf.suites import suite_of
-
-    return suite_of(Path(paths[0]), source.kind or "", source.keyword or "", source.marker or "")
-
-
-def _chosen_suite(source: PlanOptions, suite: Suite) -> Chosen:
-    """Return the plan of a suite in the environments that the options name."""
-    from wfperf.suites import KINDS
-    from wfperf.suites.planning import suite_plan
-
-    needed = KINDS[suite.kind].REQUIREMENTS
-    within = environments(source.pythons, source.withs, source.variables, needed)
-    return Chosen(suite_plan(suite, source_trees(source.path), within), f"suite of {suite.kind}")
 
 
 def _call(source: PlanOptions) -> Call:

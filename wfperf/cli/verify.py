@@ -9,7 +9,7 @@ import click
 
 from wfperf.cli import options
 from wfperf.cli.planned import PlanOptions, chosen_plan, plan_options
-from wfperf.errors import ExitCode
+from wfperf.errors import ExitCode, UsageError
 
 RANDOM = 200
 """Enough random workflows to cover every node type and every kind of edge."""
@@ -59,6 +59,8 @@ def command(random: int, seed: int | None, source: PlanOptions, db: str, output:
     output.check()
     chosen = chosen_plan(source)
     plan, folder = chosen.plan, chosen.folder
+    if plan.suite:
+        raise UsageError("verify runs what a factory makes; compare and gate check the results of a suite")
     prepared = chosen.prepared(db)
     chosen.announce("Verifying", output.form)
     seed = secrets.randbelow(SEEDS) if seed is None else seed

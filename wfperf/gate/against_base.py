@@ -6,23 +6,25 @@ import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from wfperf.errors import UsageError
 from wfperf.gate.baseline import python_version
 from wfperf.gate.counted import count_checks, counters_of, notes_on_unseen, undecided, unseen
 from wfperf.gate.definitions import Definitions
-from wfperf.gate.probe import probe
+from wfperf.gate.probe import result_checks
 from wfperf.gate.progress import Progress
 from wfperf.gate.request import COUNTERS, TIME, Request
 from wfperf.gate.time_budgets import TimeBudget, speedup_budget, time_budget
 from wfperf.gate.timed import Timing
-from wfperf.measure.checkouts import checked_out, commit_of, revision_of
+from wfperf.listing import few
+from wfperf.measure.checkouts import Checkouts, commit_of, revision_of
 from wfperf.measure.counters import CounterTable, count_benchmarks
+from wfperf.measure.revision_notes import case_text, notes_on_benchmarks, notes_on_runs
 from wfperf.measure.revisions import BASE, HEAD, Case, Role, Tree, VariantBuilder, VariantKey
+from wfperf.measure.running_once import RunOnce, run_once
+from wfperf.plan import Plan
 from wfperf.results.budget import ANY
 from wfperf.results.counters import Counters
 from wfperf.results.decision import WALL_TIME, Check, Decision, Status
 from wfperf.results.environment import current_environment
-from wfperf.results.revision import Revision
 from wfperf.stats.verdict import LEVEL
 from wfperf.variants.repository import Repository
 from wfperf.variants.worktrees import Worktrees
@@ -47,60 +49,57 @@ def decide_between(
     base = repository.commit(base_ref)
     with Worktrees(repository) as worktrees:
         head = commit_of(repository, head_ref, worktrees.scratch)
+        checkouts = checkouts_of(worktrees, request)
         trees = {}
         for role, ref, commit in ((BASE, base_ref, base), (HEAD, head_ref, head)):
             revision = revision_of(repository, ref, commit)
             progress.step(f"preparing {revision}")
-            trees[role] = tree_of(worktrees, request, role, revision, commit)
-        decision = decide_on(repository, trees, request, progress)
+            trees[role] = checkouts.tree(role, revision, commit)
+        decision = decide_on(checkouts.builder, trees, request, progress)
         if any(check.metric == WALL_TIME for check in decision.of(Status.FAIL)):
             from wfperf.gate.explained import explained  # noqa: PLC0415 - only the few gates that fail by time need it
 
             progress.step("looking which functions take longer")
-            builder = VariantBuilder(request.plan, repository, request.folder)
-            locate = Definitions(trees[HEAD].folder).locate
-            decision = explained(decision, builder, trees, locate, request.schedule.max_time_s, request.executor)
+            locate, max_time_s = Definitions(trees[HEAD].folder).locate, request.schedule.max_time_s
+            decision = explained(decision, checkouts.builder, trees, locate, max_time_s, request.executor)
         return decision
 
 
-def tree_of(worktrees: Worktrees, request: Request, role: Role, revision: Revision, commit: str) -> Tree:
-    """Return the tree of a revision, checked out and prepared as the request says; see `revisions.checked_out`."""
-    builder = VariantBuilder(request.plan, worktrees.repository, request.folder)
-    setup = (*request.policy.setup, *request.setup)
-    return checked_out(worktrees, builder, role, revision, commit, setup=setup, executor=request.executor)
+def checkouts_of(worktrees: Worktrees, request: Request) -> Checkouts:
+    """Return what checks revisions out and prepares them as the request says."""
+    return Checkouts(worktrees, request.in_both, request.executor, (*request.policy.setup, *request.setup))
 
 
-def decide_on(repository: Repository, trees: dict[Role, Tree], request: Request, progress: Progress) -> Decision:
+def decide_on(builder: VariantBuilder, trees: dict[Role, Tree], request: Request, progress: Progress) -> Decision:
     """Return the gate's decision on two prepared trees.
+
+    Args:
+        builder: builds the variants.
+        trees: base and head.
+        request: what is gated, and how.
+        progress: shows what is under way.
 
     Raises:
         UsageError: nothing is left to gate, or a workload is not imported from its tree.
-        NothingMeasuredError: the head cannot be run, or a tree lacks the folder where the command runs.
+        NothingMeasuredError: the head cannot be run.
     """
     start_s = time.monotonic()
     environment = current_environment()
-    if not request.cases:
-        raise UsageError("--benchmark and --config leave nothing to gate; see what there is: wfperf plan")
-    builder = VariantBuilder(request.plan, repository, request.folder)
-    for tree in trees.values():
-        builder.check_folder(tree)
-    progress.step("running every configuration once in both")
-    results = probe(builder, trees, request.cases, request.executor)
-    checks = [_accepted(check, request) for check in results.values()]
+    request.check_cases()
+    progress.step("running everything once in both")
+    ran = run_once(builder, trees, request.cases, request.executor)
+    results = result_checks(request.plan, ran)
+    checks = [*request.uncollected_checks, *(_accepted(check, request) for check in results.values())]
     runnable = [case for case, check in results.items() if check.status is not Status.INCONCLUSIVE]
     differing = [case for case in runnable if results[case].status is Status.DIFFERS]
-    notes: list[str] = []
+    notes: list[str] = _notes(request, trees, ran)
     budgets: list[TimeBudget] = []
     reasons: Mapping[Case, str] = {}
     if differing and request.accept_results:
         notes.append(
             f"Results differ, which --accept-results allows; not timed against the base: {_places(differing)}."
         )
-    notes += [
-        f"Results of {' on '.join(reversed(case))} {check.reason}."
-        for case, check in results.items()
-        if check.status is Status.PASS and check.reason
-    ]
+    notes += _notes_on_results(request.plan, results)
     if request.only != TIME:
         progress.step("counting")
         counted, reasons = _counted(builder, trees, runnable, request, progress)
@@ -132,6 +131,27 @@ def decide_on(repository: Repository, trees: dict[Role, Tree], request: Request,
         level=LEVEL,
         intervals=len(budgets),
     )
+
+
+def _notes(request: Request, trees: Mapping[Role, Tree], ran: Mapping[Case, RunOnce]) -> list[str]:
+    """Return notes on what is not gated, and on benchmarks and code that are the same in both trees."""
+    if request.plan.workload:  # all its errors are in checks, and each tree has its own benchmarks
+        return []
+    return [
+        *request.plan.notes,
+        *request.notes_on_ungated,
+        *notes_on_runs(request.plan, ran),
+        *notes_on_benchmarks(request.plan, trees, from_base=request.from_base),
+    ]
+
+
+def _notes_on_results(plan: Plan, results: Mapping[Case, Check]) -> list[str]:
+    """Return notes on results that were not compared: one for all that share a reason."""
+    places: dict[str, list[str]] = {}
+    for case, check in results.items():
+        if check.status is Status.PASS and check.reason:
+            places.setdefault(check.reason, []).append(case_text(plan, case))
+    return [f"Results of {few(names)} {reason}." for reason, names in places.items()]
 
 
 def _accepted(check: Check, request: Request) -> Check:
@@ -196,4 +216,4 @@ def _time_budgets(
 
 
 def _places(cases: Iterable[Case]) -> str:
-    return ", ".join(f"{configuration} on {benchmark}" for benchmark, configuration in cases)
+    return few([f"{configuration} on {benchmark}" for benchmark, configuration in cases])

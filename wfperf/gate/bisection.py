@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from wfperf.errors import NothingMeasuredError, UsageError
-from wfperf.gate.against_base import decide_on, tree_of
+from wfperf.gate.against_base import checkouts_of, decide_on
 from wfperf.gate.progress import Progress
 from wfperf.gate.request import COUNTERS, TIME, Request
-from wfperf.measure.checkouts import revision_of
+from wfperf.measure.checkouts import Checkouts, revision_of
 from wfperf.measure.revisions import BASE, HEAD, Tree
 from wfperf.results.bisected import Bisected, Tried
 from wfperf.results.decision import SPEEDUP, WALL_TIME, Check, Decision, Status
@@ -54,8 +54,9 @@ def bisect(repository: Repository, good_ref: str, bad_ref: str, request: Request
     with Worktrees(repository) as worktrees:
         revision = revision_of(repository, good_ref, good)
         progress.step(f"preparing {revision}")
-        base = tree_of(worktrees, request, BASE, revision, good)
-        search = _Search(repository, worktrees, base, progress)
+        checkouts = checkouts_of(worktrees, request)
+        base = checkouts.tree(BASE, revision, good)
+        search = _Search(repository, checkouts, base, progress)
         lost = search.decide(revision_of(repository, bad_ref, bad), request)
         broken = lost.of(Status.FAIL)
         if not broken:
@@ -64,12 +65,13 @@ def bisect(repository: Repository, good_ref: str, bad_ref: str, request: Request
 
 
 class _Search:
-    def __init__(self, repository: Repository, worktrees: Worktrees, base: Tree, progress: Progress) -> None:
+    def __init__(self, repository: Repository, checkouts: Checkouts, base: Tree, progress: Progress) -> None:
         self._repository = repository
-        self._worktrees = worktrees
+        self._checkouts = checkouts
+        self._worktrees = checkouts.worktrees
         self._base = base
         self._watch = progress
-        self._at = worktrees.folder / STEPS
+        self._at = self._worktrees.folder / STEPS
 
     def run(self, good: str, bad: str, request: Request, lost: Decision, broken: frozenset[Key]) -> Bisected:
         self._worktrees.add(STEPS, good)
@@ -93,8 +95,8 @@ class _Search:
     def decide(self, revision: Revision, request: Request) -> Decision:
         self._watch.step(f"judging {revision}")
         try:
-            head = tree_of(self._worktrees, request, HEAD, revision, revision.commit)
-            return decide_on(self._repository, {BASE: self._base, HEAD: head}, request, Progress(seen=self._watch.seen))
+            trees = {BASE: self._base, HEAD: self._checkouts.tree(HEAD, revision, revision.commit)}
+            return decide_on(self._checkouts.builder, trees, request, Progress(seen=self._watch.seen))
         finally:
             self._worktrees.remove(HEAD)
 

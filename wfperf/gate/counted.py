@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from wfperf.gate.baseline import gated
 from wfperf.gate.policy import Policy
+from wfperf.listing import few
 from wfperf.measure.counters import CounterTable
 from wfperf.measure.revisions import Case
 from wfperf.results.counters import FUNCTION_CALLS, LIBRARY_CALLS, Counters
@@ -69,7 +70,7 @@ def notes_on_unseen(reasons: Mapping[Case, str], then: str) -> list[str]:
     places: dict[str, list[str]] = {}
     for (benchmark, configuration), why in reasons.items():
         places.setdefault(why, []).append(f"{configuration} on {benchmark}")
-    return [f"Counters do not show {', '.join(names)}: {why}; {then}." for why, names in places.items()]
+    return [f"Counters do not show {few(names)}: {why}; {then}." for why, names in places.items()]
 
 
 def without_calls(table: CounterTable) -> CounterTable:

@@ -146,13 +146,13 @@ class Policy:
         return None
 
 
-def read_policy(path: Path, plan: Plan, benchmarks: tuple[str, ...]) -> Policy:
+def read_policy(path: Path, plan: Plan, benchmarks: tuple[str, ...] | None) -> Policy:
     """Return the policy of a TOML file: its table `gate`, or `tool.wfperf.gate` of a pyproject.toml; empty without one.
 
     Args:
         path: the file.
         plan: plan with the configurations that a policy may name.
-        benchmarks: benchmarks that it may name.
+        benchmarks: benchmarks that it may name; None if nobody knows all of them.
 
     Raises:
         UsageError: it cannot be read, or is invalid; names the key, and a similar one.
@@ -163,7 +163,7 @@ def read_policy(path: Path, plan: Plan, benchmarks: tuple[str, ...]) -> Policy:
     return parse_policy(data, f"{path}, gate", plan, benchmarks)
 
 
-def parse_policy(data: Mapping[str, Any], where: str, plan: Plan, benchmarks: tuple[str, ...]) -> Policy:
+def parse_policy(data: Mapping[str, Any], where: str, plan: Plan, benchmarks: tuple[str, ...] | None) -> Policy:
     """Return the policy that a table holds.
 
     Raises:
@@ -182,7 +182,7 @@ def parse_policy(data: Mapping[str, Any], where: str, plan: Plan, benchmarks: tu
 
 
 class _Reader:
-    def __init__(self, where: str, configurations: tuple[str, ...], benchmarks: tuple[str, ...]) -> None:
+    def __init__(self, where: str, configurations: tuple[str, ...], benchmarks: tuple[str, ...] | None) -> None:
         self._where = where
         self._configurations = configurations
         self._benchmarks = benchmarks
@@ -191,16 +191,18 @@ class _Reader:
         yield from self._of_benchmark(data, EVERY, "", KEYS)
         for benchmark, table in self._table(data.get(_BENCHMARKS, {}), _BENCHMARKS).items():
             place = f"{_BENCHMARKS}.{benchmark}"
-            if benchmark not in self._benchmarks:
+            if self._benchmarks is not None and benchmark not in self._benchmarks:
                 _unknown(self._where, place, benchmark, self._benchmarks, "benchmark")
             yield from self._of_benchmark(self._table(table, place), benchmark, f"{place}.", _INNER)
 
-    def texts(self, data: Mapping[str, Any], key: str, known: tuple[str, ...] = (), what: str = "") -> tuple[str, ...]:
+    def texts(
+        self, data: Mapping[str, Any], key: str, known: tuple[str, ...] | None = None, what: str = ""
+    ) -> tuple[str, ...]:
         texts = data.get(key, [])
         if not isinstance(texts, list) or not all(isinstance(each, str) for each in texts):
             self._fail(key, f"is a list of texts, not {texts!r}")
         for each in texts:
-            if what and each not in known:
+            if known is not None and each not in known:
                 _unknown(self._where, key, each, known, what)
         return tuple(texts)
 

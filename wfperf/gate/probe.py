@@ -1,13 +1,13 @@
-"""Check first that every case runs in both trees, is imported from them, and has equal results."""
+"""Check first which cases ran in both trees, with equal results."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from wfperf.measure.answers import Loaded
-from wfperf.measure.executor import Executor
-from wfperf.measure.revisions import BASE, HEAD, Case, Role, Tree, VariantBuilder
-from wfperf.measure.running_once import RunOnce, run_once
+from wfperf.measure.revisions import BASE, HEAD, Case, Role
+from wfperf.measure.running_once import RunOnce
+from wfperf.plan import Plan
 from wfperf.results.budget import ANY, EQUAL
 from wfperf.results.decision import RESULTS, Check, Status
 from wfperf.results.difference import text_differences
@@ -16,24 +16,27 @@ LONGEST = 80
 """Characters shown of a value that differs: with its place, about a line."""
 
 
-def probe(
-    builder: VariantBuilder, trees: Mapping[Role, Tree], cases: Sequence[Case], executor: Executor
-) -> dict[Case, Check]:
-    """Run every case once in both trees, and return a check of its results.
+def result_checks(plan: Plan, ran: Mapping[Case, RunOnce]) -> dict[Case, Check]:
+    """Return a check of the results of every case that can be gated.
 
-    If head cannot run a case, there is nothing to gate. If only base cannot, because the case is new, it is
-    inconclusive.
+    The factory of a plan must run in head; what it does not make in base is inconclusive. Functions and the benchmarks
+    of a suite stand each for themselves: one that is new or that fails in both has no check, because there is nothing
+    to compare it with. One that only base runs is inconclusive.
 
     Raises:
-        NothingMeasuredError: head cannot run a case, or a tree cannot be imported at all.
-        UsageError: a workload is not imported from its tree.
+        NothingMeasuredError: head cannot run a case of a factory, or nothing at all.
     """
-    return {case: _check(case, ran) for case, ran in run_once(builder, trees, cases, executor).items()}
+    in_head = [case for case, each in ran.items() if HEAD not in each.errors]
+    for each in ran.values():
+        if HEAD in each.errors and (plan.workload or not in_head):
+            raise each.errors[HEAD]
+    checks = {case: _check(case, each) for case, each in ran.items()}
+    return {case: check for case, check in checks.items() if plan.workload or BASE not in ran[case].errors}
 
 
 def _check(case: Case, ran: RunOnce) -> Check:
     if HEAD in ran.errors:
-        raise ran.errors[HEAD]
+        return Check(*case, RESULTS, EQUAL, Status.INCONCLUSIVE, reason=f"removed: {ran.errors[HEAD]}")
     if BASE in ran.errors:
         return Check(*case, RESULTS, EQUAL, Status.INCONCLUSIVE, reason=str(ran.errors[BASE]))
     base, head = ran.answers[BASE], ran.answers[HEAD]

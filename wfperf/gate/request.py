@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from wfperf.errors import UsageError
 from wfperf.gate.policy import EVERY, Policy
+from wfperf.listing import few
 from wfperf.measure.blocks import Schedule
+from wfperf.measure.checkouts import Benchmarks
 from wfperf.measure.contrasts import total_contrasts
 from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor
 from wfperf.measure.revisions import Case
 from wfperf.plan import Plan
+from wfperf.results.decision import RESULTS, Check, Status
 
 COUNTERS, TIME = "counters", "time"
 MAX_TIME_S = 90.0
 """Default time budget of a gate: twice what a gate on a few benchmarks took on a busy machine
 (docs/benchmarks.md), and little for a step of CI."""
+
+
+BENCHMARK_MAX_TIME_S = 10.0
+"""For each benchmark of a suite, if that is more: a dozen blocks of half a second, and a confirmation."""
+
+UNGATED = "The gate has no budgets for memory and for numbers that benchmarks return"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +44,9 @@ class Request:
         benchmarks: benchmarks to gate; empty for all.
         configurations: configurations to gate; empty for all.
         among: only these cases of them; empty for all.
+        files: files of functions that are benchmarks, not the code that they are about.
+        from_base: whether files of benchmarks are those of the base.
+        uncollected: files of a suite that cannot be collected, each with the reason.
         executor: starts the workers.
     """
 
@@ -47,7 +60,15 @@ class Request:
     benchmarks: Sequence[str] = ()
     configurations: Sequence[str] = ()
     among: Collection[Case] = ()
+    files: tuple[Path, ...] = ()
+    from_base: bool = False
+    uncollected: Mapping[str, str] = field(default_factory=dict)
     executor: Executor = DEFAULT_EXECUTOR
+
+    @property
+    def in_both(self) -> Benchmarks:
+        """What is run in both revisions."""
+        return Benchmarks(self.plan, self.folder, self.files, self.from_base)
 
     @property
     def cases(self) -> list[Case]:
@@ -59,6 +80,29 @@ class Request:
             and case[0] in (self.benchmarks or case)
             and case[1] in (self.configurations or case)
         ]
+
+    def check_cases(self) -> None:
+        """Check that something is left to gate.
+
+        Raises:
+            UsageError: nothing is.
+        """
+        if self.cases:
+            return
+        if self._ungated:
+            raise UsageError(f"{UNGATED}, and there is nothing else; wfperf compare shows them")
+        raise UsageError("--benchmark and --config leave nothing to gate; see what there is: wfperf plan")
+
+    @property
+    def notes_on_ungated(self) -> list[str]:
+        """A note on benchmarks of a suite for which there are no budgets; empty if there are none."""
+        return [f"Not gated: {few(self._ungated)}. {UNGATED}; wfperf compare shows them."] if self._ungated else []
+
+    @property
+    def uncollected_checks(self) -> list[Check]:
+        """A check for every file of a suite that cannot be collected: what is in there may have become slower."""
+        reasons = {where: f"it cannot be collected: {why}" for where, why in self.uncollected.items()}
+        return [Check(each, "", RESULTS, None, Status.INCONCLUSIVE, reason=reasons[each]) for each in reasons]
 
     @property
     def is_whole(self) -> bool:
@@ -101,4 +145,10 @@ class Request:
 
     @property
     def _all(self) -> list[Case]:
-        return [(on.name, each.name) for on in self.plan.benchmarks for each in self.plan.configurations]
+        names = [each.name for each in self.plan.benchmarks if each.name not in self._ungated]
+        return [(name, each.name) for name in names for each in self.plan.configurations]
+
+    @property
+    def _ungated(self) -> list[str]:
+        timed = "throughput"
+        return [each.name for each in self.plan.benchmarks if each.metric != timed] if self.plan.suite else []

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from wfperf.errors import NothingMeasuredError, UsageError
 from wfperf.measure.benchmarks import VariantOf
-from wfperf.measure.checkouts import checked_out, commit_of, revision_of
+from wfperf.measure.checkouts import Benchmarks, Checkouts, commit_of, revision_of
 from wfperf.measure.contrasts import Contrast, Design, total_contrasts
 from wfperf.measure.executor import Executor
+from wfperf.measure.revision_notes import notes_on_benchmarks, notes_on_runs, notes_on_tracked
 from wfperf.measure.revisions import BASE, HEAD, Case, Role, Tree, VariantBuilder, VariantKey
 from wfperf.measure.running_once import RunOnce, run_once
 from wfperf.measure.selected import Selected
@@ -33,18 +33,14 @@ class Between:
     Args:
         base: the revision to compare with, as given.
         head: the other one; `.` is the working tree with its uncommitted changes.
-        plan: benchmarks and configurations.
-        selection: which of them.
-        folder: where the command runs, inside the repository.
-        files: benchmarks that both revisions take from the working tree, so that only the code that they use differs.
+        benchmarks: what is run in both.
+        selection: which of it.
     """
 
     base: str
     head: str
-    plan: Plan
+    benchmarks: Benchmarks
     selection: Selection
-    folder: Path
-    files: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +50,13 @@ class Prepared:
     Args:
         selected: the contrasts between them.
         of: builds their variants.
+        trees: the root of the tree of each variant.
         notes: what the reader must know of them: which commits they are, and what only one of them can run.
     """
 
     selected: Selected
     of: VariantOf
+    trees: Mapping[str, Path]
     notes: tuple[str, ...]
 
 
@@ -78,24 +76,19 @@ def prepared_between(repository: Repository, between: Between, executor: Executo
         UsageError: there is no such revision, the selection is empty, or a tree runs code of another one.
         NothingMeasuredError: a tree cannot be prepared, or nothing can run in both.
     """
-    plan, folder = between.plan, between.folder
-    cases = selected_cases(plan, between.selection)
+    cases = selected_cases(between.benchmarks.plan, between.selection)
     base = repository.commit(between.base)
     with Worktrees(repository) as worktrees:
         head = commit_of(repository, between.head, worktrees.scratch)
-        files = _benchmark_files(between, repository)
-        builder = VariantBuilder(plan, worktrees.repository, folder, files)
+        checkouts = Checkouts(worktrees, between.benchmarks, executor)
         trees: dict[Role, Tree] = {}
-        changed: list[str] = []
         for role, ref, commit in ((BASE, between.base, base), (HEAD, between.head, head)):
             revision = revision_of(repository, ref, commit)
             say(f"preparing {revision}")
-            trees[role] = checked_out(worktrees, builder, role, revision, commit, executor=executor)
-            changed += _take_along(files, repository.top, trees[role].folder)
-            builder.check_folder(trees[role])
+            trees[role] = checkouts.tree(role, revision, commit)
         say("running every benchmark once in both")
-        ran = run_once(builder, trees, cases, executor)
-        yield _prepared(plan, builder, trees, ran, changed)
+        ran = run_once(checkouts.builder, trees, cases, executor)
+        yield _prepared(between.benchmarks, checkouts.builder, trees, ran)
 
 
 def selected_cases(plan: Plan, selection: Selection) -> list[Case]:
@@ -127,47 +120,10 @@ def selected_cases(plan: Plan, selection: Selection) -> list[Case]:
     return found
 
 
-def _benchmark_files(between: Between, repository: Repository) -> list[Path]:
-    """Return the files that both revisions take from the working tree: those of the benchmarks."""
-    if not between.plan.suite:
-        return _with_helpers(between.files, repository.top)
-    path = Path(between.plan.suite.path)
-    top = repository.top
-    if not path.resolve().is_relative_to(top):
-        return []
-    folders = [each for each in path.resolve().parents if each.is_relative_to(top)]
-    above = [each / "conftest.py" for each in folders if (each / "conftest.py").is_file()]
-    return list(dict.fromkeys([*repository.files(path), *above]))
-
-
-def _with_helpers(files: Sequence[Path], top: Path) -> list[Path]:
-    """Return benchmarks with the modules beside them, which belong to them.
-
-    That is not so in a package, nor in the root of the repository, where the code itself may lie.
-    """
-    found: dict[Path, None] = {}
-    for file in files:
-        is_apart = file.parent != top and not (file.parent / "__init__.py").exists()
-        found |= dict.fromkeys([file, *(sorted(file.parent.glob("*.py")) if is_apart else ())])
-    return list(found)
-
-
-def _take_along(files: Sequence[Path], top: Path, tree: Path) -> list[str]:
-    """Copy files of the working tree into a tree, at the same place; return which of them were others there."""
-    changed = []
-    for file in files:
-        if file.is_relative_to(top):
-            copy = tree / file.relative_to(top)
-            if copy.exists() and copy.read_bytes() != file.read_bytes():
-                changed.append(str(file.relative_to(top)))
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(file, copy)
-    return changed
-
-
 def _prepared(
-    plan: Plan, builder: VariantBuilder, trees: dict[Role, Tree], ran: dict[Case, RunOnce], changed: Sequence[str]
+    benchmarks: Benchmarks, builder: VariantBuilder, trees: dict[Role, Tree], ran: dict[Case, RunOnce]
 ) -> Prepared:
+    plan = benchmarks.plan
     runs = [case for case, each in ran.items() if not each.errors]
     both = [case for case in runs if not plan.benchmark(case[0]).is_tracked]
     if not both:
@@ -199,41 +155,17 @@ def _prepared(
         key = keys[name]
         return builder.variant(trees[key.role], (benchmark, key.configuration))
 
+    folders = {name: trees[key.role].folder for name, key in keys.items()}
     design = Design(names[BASE, both[0][1]], contrasts)
-    tracked = tuple(
-        f"{benchmark}: {ran[benchmark, name].answers[BASE].outcome} in {labels[BASE]}, "
-        f"{ran[benchmark, name].answers[HEAD].outcome} in {labels[HEAD]}."
-        for benchmark, name in runs
-        if plan.benchmark(benchmark).is_tracked
+    shown = ", ".join(f"{labels[role]} is {trees[role].revision}" for role in (BASE, HEAD))
+    notes = (
+        *notes_on_tracked(plan, ran, labels),
+        f"Revisions: {shown}. Each imports its own code, from a tree of its own.",
+        *notes_on_runs(plan, ran),
+        *notes_on_benchmarks(plan, trees, from_base=benchmarks.from_base),
     )
-    notes = (*tracked, *_notes(trees, labels, ran, is_suite=plan.suite is not None), *_notes_on_benchmarks(changed))
-    return Prepared(Selected(design, plan, is_between=True), of, notes)
+    return Prepared(Selected(design, plan, is_between=True), of, folders, notes)
 
 
 def _label(revision: Revision) -> str:
     return "working tree" if revision.is_working_tree else revision.name
-
-
-def _notes(
-    trees: dict[Role, Tree], labels: dict[Role, str], ran: dict[Case, RunOnce], *, is_suite: bool
-) -> Iterator[str]:
-    shown = ", ".join(f"{labels[role]} is {trees[role].revision}" for role in (BASE, HEAD))
-    yield f"Revisions: {shown}. Each imports its own code, from a tree of its own."
-    for (benchmark, configuration), each in ran.items():
-        case = benchmark if is_suite else f"{configuration} on {benchmark}"
-        for role, word in ((BASE, "New"), (HEAD, "Removed")):
-            if role in each.errors and len(each.errors) == 1:
-                yield f"{word}: {case}: {each.errors[role]}"
-        if len(each.errors) > 1:
-            yield f"Fails in both: {case}: {each.errors[HEAD]}"
-    for package in dict.fromkeys(package for each in ran.values() for package in each.elsewhere):
-        yield f"The same code in both: {package}. If that is the code to compare, name its folder with --path."
-
-
-def _notes_on_benchmarks(changed: Sequence[str]) -> Iterator[str]:
-    if changed:
-        files = ", ".join(dict.fromkeys(changed))
-        yield (
-            f"Both run the working tree's {files}, which is another one in a revision: changes in there do not count. "
-            "To compare a function of there, name it as module:function."
-        )

@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from wfperf.errors import NothingMeasuredError, UsageError
+from wfperf.measure.benchmark_files import BenchmarkFiles
 from wfperf.measure.benchmarks import interpreters_of, source_trees_of, variants_of
 from wfperf.measure.blocks import CONTROL, ComparedBenchmark
 from wfperf.measure.executor import Executor
@@ -52,12 +53,14 @@ class Tree:
         role: base or head.
         folder: its root.
         revision: what is checked out.
+        changed: names of benchmarks that are others in it than those that run.
         prepared: what the plan's `prepare` has returned in it, from its own code.
     """
 
     role: Role
     folder: Path
     revision: Revision
+    changed: tuple[str, ...] = ()
     prepared: Prepared = field(default_factory=lambda: UNPREPARED)
 
 
@@ -68,13 +71,11 @@ class VariantBuilder:
         plan: benchmarks and configurations, with paths in the user's own working tree.
         repository: that working tree.
         folder: where in it the command runs.
-        benchmark_files: benchmarks that both trees take from the user, so that only the code that they use differs.
+        files: benchmarks that are the same in both trees; None if there are none.
     """
 
-    def __init__(self, plan: Plan, repository: Repository, folder: Path, benchmark_files: Sequence[Path] = ()) -> None:
-        self._benchmark_files = {each.resolve() for each in benchmark_files}
-        inside = (each for each in self._benchmark_files if each.is_relative_to(repository.top))
-        self._copied_files = {each.relative_to(repository.top) for each in inside}
+    def __init__(self, plan: Plan, repository: Repository, folder: Path, files: BenchmarkFiles | None = None) -> None:
+        self.benchmark_files = files or BenchmarkFiles(repository.top)
         self._plan = plan
         self._variant_of = variants_of(plan)
         self._repository = repository
@@ -134,9 +135,8 @@ class VariantBuilder:
             )
 
     def is_benchmark(self, tree: Tree, file: Path) -> bool:
-        """Return whether a file is a benchmark that both trees take from the user."""
-        is_copy = file.is_relative_to(tree.folder) and file.relative_to(tree.folder) in self._copied_files
-        return is_copy or file in self._benchmark_files
+        """Return whether a file is a benchmark, which is the same in both trees."""
+        return self.benchmark_files.holds(tree.folder, file)
 
     def check_folder(self, tree: Tree) -> None:
         """Check that a tree has the folder where the command runs.

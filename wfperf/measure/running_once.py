@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,7 +13,7 @@ from wfperf.errors import NothingMeasuredError, UsageError, WorkerLostError
 from wfperf.measure.answers import Loaded
 from wfperf.measure.blocks import variants_by_name
 from wfperf.measure.executor import Executor, Workers
-from wfperf.measure.revisions import BASE, HEAD, Case, Role, Tree, VariantBuilder, VariantKey
+from wfperf.measure.revisions import HEAD, Case, Role, Tree, VariantBuilder, VariantKey
 from wfperf.measure.variant import Variant
 
 Item = TypeVar("Item", bound=Hashable)
@@ -46,9 +46,36 @@ def run_once(
     """
     try:
         return _ran_once(builder, trees, cases, executor)
-    except NothingMeasuredError as error:  # the processes do not start: base may lack a module that is new
-        ran = _ran_once(builder, {HEAD: trees[HEAD]}, cases, executor)
-        return {case: replace(each, errors={**each.errors, BASE: error}) for case, each in ran.items()}
+    except NothingMeasuredError:  # processes do not start: one tree may lack a module
+        apart = {role: _ran_apart(builder, role, tree, cases, executor) for role, tree in trees.items()}
+    if all(each.errors for each in apart[HEAD].values()):
+        raise apart[HEAD][cases[0]].errors[HEAD]
+    return {case: _merged([ran[case] for ran in apart.values()]) for case in cases}
+
+
+def _ran_apart(
+    builder: VariantBuilder, role: Role, tree: Tree, cases: Sequence[Case], executor: Executor
+) -> dict[Case, RunOnce]:
+    """Run cases once in one tree; if its processes do not start, each configuration in processes of its own."""
+    configurations = dict.fromkeys(configuration for _, configuration in cases)
+    try:
+        return _ran_once(builder, {role: tree}, cases, executor)
+    except NothingMeasuredError as error:
+        if len(configurations) == 1:
+            return {case: RunOnce({}, {role: error}) for case in cases}
+    ran: dict[Case, RunOnce] = {}
+    for configuration in configurations:
+        ran |= _ran_apart(builder, role, tree, [case for case in cases if case[1] == configuration], executor)
+    return ran
+
+
+def _merged(ran: Iterable[RunOnce]) -> RunOnce:
+    """Return what a case gave in several trees."""
+    merged = RunOnce({}, {})
+    for each in ran:
+        elsewhere = tuple(dict.fromkeys((*merged.elsewhere, *each.elsewhere)))
+        merged = RunOnce({**merged.answers, **each.answers}, {**merged.errors, **each.errors}, elsewhere)
+    return merged
 
 
 def _ran_once(
@@ -168,8 +195,8 @@ def _check_uses(own: Sequence[Path], tree: Tree, target: str) -> None:
 def _check_origin(file: Path, tree: Tree, target: str) -> None:
     if not file.is_relative_to(tree.folder):
         raise UsageError(
-            f"{target} was imported from {file}, not from the tree of {tree.revision}; name the folder "
-            "in it where its module is found with --path (or `path` of the plan); wfperf gate --setup can install it"
+            f"{target} was imported from {file}, not from the tree of {tree.revision}; name the folder in "
+            "it where its module is found with --path (or `path` of the plan); wfperf gate --tree-setup can install it"
         )
 
 
@@ -180,5 +207,5 @@ def _check_strays(imported: Iterable[Path], top: Path, tree: Tree, target: str) 
         if is_elsewhere and (tree.folder / file.relative_to(top)).exists():
             raise UsageError(
                 f"{target} imports {file} from your working tree, not from the tree of {tree.revision}; name the "
-                "folder in it where that is found with --path (or `path` of the plan); gate --setup can install it"
+                "folder in it where that is found with --path (or `path` of the plan); gate --tree-setup can install it"
             )

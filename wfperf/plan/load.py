@@ -15,10 +15,13 @@ from pydantic import TypeAdapter, ValidationError
 
 from wfperf.errors import UsageError
 from wfperf.faults import first_fault
-from wfperf.plan.models import Benchmark, Claim, Configuration, Optimization, Pair, Plan, RankClaim
+from wfperf.plan.models import Benchmark, Claim, Configuration, Optimization, Pair, Plan, RankClaim, Suite
 
 PYPROJECT = "pyproject.toml"
 TABLE = "tool.wfperf"
+
+ALONE = "suite"
+"""The configuration of a suite that runs in one environment."""
 
 T = TypeVar("T")
 
@@ -109,6 +112,11 @@ class _Reader:
         self._refuse_old_names(data, "")
         tables = {name: self._tables(data, name) for name in _ENTRIES}
         rest = {key: value for key, value in data.items() if key not in _ENTRIES and key not in BESIDE_A_PLAN}
+        if "suite" in rest:
+            rest.setdefault("what", rest["suite"])
+            rest["suite"] = self._suite(rest["suite"])
+            tables["configuration"] = tables["configuration"] or [{"name": ALONE}]
+            rest.setdefault("baseline", tables["configuration"][0].get("name"))
         baseline = str(rest.get("baseline", "original"))
         plan = self._made(
             Plan,
@@ -134,6 +142,11 @@ class _Reader:
         )
         self._check(plan)
         return plan
+
+    def _suite(self, path: Any) -> Suite:
+        if not isinstance(path, str):
+            self._fail("", f'suite is the path of a file or folder, such as "benchmarks/", not {path!r}')
+        return Suite("", os.path.normpath(self._folder / path))
 
     def _configurations(self, tables: Iterable[dict[str, Any]], baseline: str) -> list[Configuration]:
         known: dict[str, Configuration] = {}
@@ -215,6 +228,9 @@ class _Reader:
             self._fail("", "has no configuration; write one: [[configuration]] with a name (for a start: wfperf init)")
         if plan.baseline not in configurations:
             self._fail("", f"baseline is {plan.baseline!r}, which is no configuration of it")
+        if plan.suite:
+            self._check_suite(plan)
+            return
         untargeted = [each.name for each in plan.configurations if not (each.target or each.command)]
         if untargeted and not plan.workload:
             self._fail(
@@ -226,6 +242,18 @@ class _Reader:
             self._fail("", "has no benchmark; write one: [[benchmark]] with a name")
         self._check_names(plan)
         self._check_claims(plan)
+
+    def _check_suite(self, plan: Plan) -> None:
+        """Check that a plan names nothing but a suite, and the environments that it runs in."""
+        others = ("workload", "benchmarks", "optimizations", "pairs", "rank_claims", "prepare", "verify", "sweeps")
+        for name in others:
+            if getattr(plan, name):
+                self._fail("", f"has a suite, which brings its own benchmarks; leave out {name.removesuffix('s')}")
+        for each in plan.configurations:
+            for name in ("target", "choices", "claims", "benchmarks"):
+                if getattr(each, name):
+                    self._fail(f"configuration {each.name!r}", f"runs a suite, so it has no {name.removesuffix('s')}")
+        self._check_names(plan)
 
     def _check_names(self, plan: Plan) -> None:
         """Check that no two configurations, optimizations, pairs or benchmarks share a name."""

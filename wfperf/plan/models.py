@@ -184,7 +184,7 @@ class Suite:
     """Benchmarks that another tool runs: pytest, for instance.
 
     Args:
-        kind: which tool.
+        kind: which tool; empty if that is still to be recognized.
         path: absolute path of the file or folder where it finds them.
         options: arguments for it, by what they are for.
     """

@@ -23,11 +23,13 @@ SUFFIX = "bin"
 VIEWERS: tuple[str, ...] = ("memray stats", "memray flamegraph")
 WHOLE_STACK = 2**31 - 1
 """All frames: without a number, memray returns none."""
-SERVES, TAKES_TURNS = (str(WORKER / name) for name in ("protocol.py", "profiling.py"))
-"""The worker's files: the first is on every stack, the second only while the benchmark runs."""
+SERVES, TAKES_TURNS, PREPARES = (str(WORKER / name) for name in ("protocol.py", "profiling.py", "workload.py"))
+"""The worker's files: the first is on every stack, the second only while the benchmark is prepared and runs."""
+PREPARING = ("prepared", PREPARES)
+"""The function that prepares runs: memray cannot be paused while it does."""
 
 
-def read(file: Path, runs: int) -> dict[SourceLocation, SiteCost]:
+def read(file: Path, runs: int, tree: Path | None = None) -> dict[SourceLocation, SiteCost]:
     """Return the cost of every site, the line of the innermost Python frame; the peak is the whole recording's.
 
     What the worker allocates for itself is left out.
@@ -42,18 +44,18 @@ def read(file: Path, runs: int) -> dict[SourceLocation, SiteCost]:
     except OSError as error:
         raise ProfilerSkippedError(str(error)) from error
     with opened as reader:
-        totals = _totals(reader)
+        totals = _totals(reader, tree)
     peaks: Counter[SourceLocation] = Counter()
     with memray.FileReader(file) as reader:
         for record in reader.get_high_watermark_allocation_records(merge_threads=True):
-            if not _is_between_turns(record):
-                peaks[_site(record)] += record.size
+            if not _is_between_runs(record):
+                peaks[_site(record, tree)] += record.size
     return {
         location: SiteCost(count / runs, size / runs, peaks[location]) for location, (count, size) in totals.items()
     }
 
 
-def _totals(reader: FileReader) -> dict[SourceLocation, tuple[int, int]]:
+def _totals(reader: FileReader, tree: Path | None) -> dict[SourceLocation, tuple[int, int]]:
     """Return allocations and bytes of every site. There is a record for each allocation, so the loop is lean."""
     from memray import AllocatorType  # noqa: PLC0415 - not there on Windows
 
@@ -66,8 +68,8 @@ def _totals(reader: FileReader) -> dict[SourceLocation, tuple[int, int]]:
         stack = record.stack_id
         total = stacks.get(stack)
         if total is None:
-            if not _is_between_turns(record):
-                sites[stack] = _site(record)
+            if not _is_between_runs(record):
+                sites[stack] = _site(record, tree)
             total = stacks[stack] = [0, 0]
         total[0] += 1
         total[1] += record.size
@@ -79,13 +81,14 @@ def _totals(reader: FileReader) -> dict[SourceLocation, tuple[int, int]]:
     return totals
 
 
-def _is_between_turns(record: AllocationRecord) -> bool:
-    """Return whether the worker allocated while it waited for its next turn: memray cannot be paused."""
-    files = {file for _, file, _ in record.stack_trace(WHOLE_STACK)}
-    return SERVES in files and TAKES_TURNS not in files
+def _is_between_runs(record: AllocationRecord) -> bool:
+    """Return whether the worker allocated while it waited for its next turn or prepared runs: memray does not pause."""
+    places = {(function, file) for function, file, _ in record.stack_trace(WHOLE_STACK)}
+    files = {file for _, file in places}
+    return SERVES in files and (TAKES_TURNS not in files or PREPARING in places)
 
 
-def _site(record: AllocationRecord) -> SourceLocation:
+def _site(record: AllocationRecord, tree: Path | None) -> SourceLocation:
     frames = record.stack_trace(1)
     function, filename, line = frames[0] if frames else ("<no Python frame>", "~", 0)
-    return line_location(filename, line, function)
+    return line_location(filename, line, function, tree)

@@ -14,7 +14,7 @@ SUFFIX = "lprof"
 VIEWERS: tuple[str, ...] = ("python -m line_profiler -z",)
 
 
-def read(file: Path, runs: int) -> dict[SourceLocation, LineCost]:
+def read(file: Path, runs: int, tree: Path | None = None) -> dict[SourceLocation, LineCost]:
     """Return the cost per run of every line that was reached.
 
     The format is a pickle: read only files that `wfperf profile` wrote.
@@ -29,7 +29,7 @@ def read(file: Path, runs: int) -> dict[SourceLocation, LineCost]:
     except (pickle.UnpicklingError, AttributeError, ImportError, TypeError) as error:
         raise ProfilerSkippedError(str(error)) from error
     return {
-        line_location(filename, line, function): LineCost(hits / runs, time * stats.unit / runs)
+        line_location(filename, line, function, tree): LineCost(hits / runs, time * stats.unit / runs)
         for (filename, _, function), timings in stats.timings.items()
         for line, hits, time in timings
     }

@@ -22,24 +22,30 @@ _LIBRARIES = re.compile(r".*/(?:(?:site|dist)-packages|lib(?:64)?/python3\.\d+t?
 """Where any interpreter keeps its libraries."""
 
 
-def function_location(filename: str, first_line: int, name: str) -> SourceLocation:
-    """Return the location of a function that a profiler gives by file, first line and plain name."""
+def function_location(filename: str, first_line: int, name: str, tree: Path | None = None) -> SourceLocation:
+    """Return the location of a function that a profiler gives by file, first line and plain name.
+
+    Files in `tree` are named from there, so that they have the same names in the trees of two revisions.
+    """
     codes = _source(filename).starting_at.get(first_line, ())
     function = next((code.co_qualname for code in codes if code.co_name == name), _ADDRESS.sub("", name))
-    return SourceLocation(_shown(filename), function, first_line, _is_users(filename))
+    return SourceLocation(_named(filename, tree), function, first_line, _is_users(filename))
 
 
-def line_location(filename: str, line: int, name: str) -> SourceLocation:
-    """Return the location of a line that a profiler gives by file, number and plain or qualified function name."""
+def line_location(filename: str, line: int, name: str, tree: Path | None = None) -> SourceLocation:
+    """Return the location of a line that a profiler gives by file, number and plain or qualified function name.
+
+    Files in `tree` are named from there.
+    """
     holding = _source(filename).holding.get(line, ())
     # The innermost comes last: if nested functions share a name, the line is the inner one's.
     code = next((code for code in reversed(holding) if name in (code.co_name, code.co_qualname)), None)
     if code is None:
-        return SourceLocation(_shown(filename), name, line, _is_users(filename))
+        return SourceLocation(_named(filename, tree), name, line, _is_users(filename))
     text = linecache.getline(filename, line).strip()
     before = range(code.co_firstlineno, line)
     occurrence = sum(linecache.getline(filename, number).strip() == text for number in before)
-    return SourceLocation(_shown(filename), code.co_qualname, line, _is_users(filename), text, occurrence)
+    return SourceLocation(_named(filename, tree), code.co_qualname, line, _is_users(filename), text, occurrence)
 
 
 class _Source:
@@ -73,6 +79,13 @@ def _with_nested(code: CodeType) -> Iterator[CodeType]:
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             yield from _with_nested(constant)
+
+
+def _named(filename: str, tree: Path | None) -> str:
+    """Return the name of a file: as seen from the tree that holds it, but for its libraries."""
+    if tree is None or not Path(filename).is_relative_to(tree) or _LIBRARIES.match(filename):
+        return _shown(filename)
+    return Path(filename).relative_to(tree).as_posix()
 
 
 def _is_users(filename: str) -> bool:

@@ -25,8 +25,8 @@ class Profiler(Protocol[C_co]):
     SUFFIX: str
     VIEWERS: tuple[str, ...]
 
-    def read(self, file: Path, runs: int) -> Mapping[SourceLocation, C_co]:
-        """Read the file of so many runs.
+    def read(self, file: Path, runs: int, tree: Path | None = None, /) -> Mapping[SourceLocation, C_co]:
+        """Read the file of so many runs; files in `tree` are named from there.
 
         Raises:
             ProfilerSkippedError: another version of the profiler wrote it.

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import importlib
 import math
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,9 @@ WARM_UP_RUNS = 3
 HASH_SEED = 0
 """The same for every process, so that sets have the same layout in both variants."""
 
+UNUSUAL = re.compile(r"[^\w.+=@-]+")
+"""What stands in names of configurations, such as paths and branches, and not in names of files."""
+
 PROFILED = "profiled"
 """Name of the workload in the worker processes."""
 
@@ -51,12 +55,14 @@ class Session:
         runs: number of profiled runs under each profiler, after a few warm-up runs.
         folder: folder of the files `CONFIGURATION.SUFFIX`.
         executor: starts the workers, as for timing.
+        trees: the root of the tree of each variant, if they are revisions; tables name files from there.
     """
 
     variants: Mapping[str, Variant]
     runs: int
     folder: Path
     executor: Executor = DEFAULT_EXECUTOR
+    trees: Mapping[str, Path] = field(default_factory=dict)
 
     def profile(self, profilers: Mapping[str, Profiler[Any]], on_start: Callable[[str], None]) -> dict[str, Captured]:
         """Run every profiler on every variant; `on_start` is called with each that has begun.
@@ -86,6 +92,8 @@ class Session:
             on_start(name)
             self._take_turns(workers)
             workers.call_all("profile_end", {configuration: {} for configuration in self.variants})
+            suites = [configuration for configuration, variant in self.variants.items() if variant.suite]
+            workers.call_all("close", {configuration: {"name": PROFILED} for configuration in suites})
         readings = [self._read(profiler, configuration, file) for configuration, file in files.items()]
         return Captured(files, differences(readings[0], readings[1] if len(readings) > 1 else {}))
 
@@ -134,7 +142,7 @@ class Session:
 
     def _read(self, profiler: Profiler[Any], configuration: str, file: Path) -> Mapping[SourceLocation, Any]:
         try:
-            return profiler.read(file, self.runs)
+            return profiler.read(file, self.runs, self.trees.get(configuration))
         except ProfilerSkippedError as error:
             python, ours = (
                 self.variants[configuration].interpreter.python,
@@ -147,8 +155,13 @@ class Session:
 
 
 def files_of(folder: Path, names: Iterable[str], profiler: Profiler[Any]) -> dict[str, Path]:
-    """Return the file of each configuration under a profiler."""
-    return {name: folder / f"{name}.{profiler.SUFFIX}" for name in names}
+    """Return the file of each configuration under a profiler, whatever stands in its name, such as a folder."""
+    files: dict[str, Path] = {}
+    for name in names:
+        stem = UNUSUAL.sub("-", name).strip("-") or PROFILED
+        file = folder / f"{stem}.{profiler.SUFFIX}"
+        files[name] = file if file not in files.values() else folder / f"{stem}-{len(files) + 1}.{profiler.SUFFIX}"
+    return files
 
 
 def check_files(folder: Path, names: Sequence[str], profilers: Mapping[str, Profiler[Any]], *, force: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
+from wfperf.listing import few
 from wfperf.report.intervals import (
     blocks_text,
     interrupted_notes,
@@ -66,7 +67,7 @@ def _bound_notes(comparison: Comparison) -> list[str]:
         )
     ]
     if above:
-        notes.append(f"Above their Amdahl bound, because they also save work elsewhere: {', '.join(above)}.")
+        notes.append(f"Above their Amdahl bound, because they also save work elsewhere: {few(above)}.")
     return notes
 
 
@@ -77,14 +78,14 @@ def _warnings(findings: Sequence[Finding]) -> list[str]:
         notes.append(f"Changes results: {', '.join(marked)}. See how: wfperf verify")
     notes += [f"Results of {_on(each)} differ: {each.difference}" for each in findings if each.difference]
     for reason, each in _by_reason(findings).items():
-        notes.append(f"Results not compared: {', '.join(each)}: {reason}.")
+        notes.append(f"Results not compared: {few(each)}: {reason}.")
     dependent = [_on(each) for each in findings if each.autocorrelated]
     if dependent:
-        notes.append(f"Blocks are autocorrelated, so the interval may be too narrow: {', '.join(dependent)}.")
+        notes.append(f"Blocks are autocorrelated, so the interval may be too narrow: {few(dependent)}.")
     notes += _sampling_notes(findings)
     not_warmed_up = [_on(each) for each in findings if each.not_warmed_up > each.blocks / 2]
     if not_warmed_up:
-        notes.append(f"Still getting faster after 2 s of warm-up: {', '.join(not_warmed_up)}.")
+        notes.append(f"Still getting faster after 2 s of warm-up: {few(not_warmed_up)}.")
     return notes
 
 
@@ -112,9 +113,9 @@ def _on(finding: Finding) -> str:
 def _control_notes(controls: Iterable[Control]) -> list[str]:
     on = [f"{each.benchmark} {_width(each.effect)}" for each in controls if not each.off and each.effect.bounded]
     unknown = [each.benchmark for each in controls if not each.effect.bounded]
-    notes = [f"Noise floor, the baseline against itself (99.9 %): {', '.join(on)}."] if on else []
+    notes = [f"Noise floor, the baseline against itself (99.9 %): {few(on)}."] if on else []
     if unknown:
-        notes.append(f"Too few blocks to tell the noise floor of {', '.join(unknown)}.")
+        notes.append(f"Too few blocks to tell the noise floor of {few(unknown)}.")
     notes += [
         f"The A/A control of {each.benchmark} is off, {interval_text(each.effect)}, so nothing is judged there. "
         "Measure again on a quieter machine (see: wfperf doctor)."

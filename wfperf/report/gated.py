@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from wfperf.listing import few
 from wfperf.report.budgets import (
     budget_text,
     count_text,
@@ -146,12 +147,7 @@ def _reasons(checks: Sequence[Check]) -> list[str]:
         reason = "; ".join(part for part in (reason_text(check), functions_text(check)) if part)
         if reason:
             common[reason].append(subject_text(check))
-    return [f"{_some(subjects)}: {reason}" for reason, subjects in common.items()]
-
-
-def _some(subjects: Sequence[str]) -> str:
-    more = len(subjects) - SHOWN_SUBJECTS
-    return ", ".join(subjects[:SHOWN_SUBJECTS]) + (f" and {more} more" if more > 0 else "")
+    return [f"{few(subjects, SHOWN_SUBJECTS)}: {reason}" for reason, subjects in common.items()]
 
 
 def _notes(decision: Decision) -> Iterator[Note]:

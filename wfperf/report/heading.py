@@ -10,15 +10,20 @@ A_FEW = 2
 """Most functions or commands that the line names, if each configuration is one."""
 
 
-def heading(doing: str, plan: Plan, origin: str) -> str:
+def heading(doing: str, plan: Plan, origin: str, benchmark: str = "") -> str:
     """Return the first line.
 
     Args:
         doing: its verb, such as `Measuring`.
         plan: the plan that is measured.
         origin: the origin of the plan, as text.
+        benchmark: the only benchmark of a suite that is measured; empty for all.
     """
-    return printable(f"{doing} {plan.what or _shown(plan)} ({origin})")
+    what = plan.what or _shown(plan)
+    if benchmark and plan.suite:
+        number = len(plan.benchmarks)
+        what = f"{benchmark}, " + (f"one of {number} benchmarks of {what}" if number > 1 else f"of {what}")
+    return printable(f"{doing} {what} ({origin})")
 
 
 def _shown(plan: Plan) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from wfperf.listing import few
 from wfperf.stats.interval import Interval
 
 ROUND_FROM = 0.2
@@ -51,14 +52,14 @@ def interrupted_notes(shares: Mapping[str, float]) -> list[str]:
     told = [
         f"{100 * share:.0f} % of those of {benchmark}" for benchmark, share in shares.items() if share >= NOTABLE_SHARE
     ]
-    return [f"Other processes interrupted samples; their processor time counts: {', '.join(told)}."] if told else []
+    return [f"Other processes interrupted samples; their processor time counts: {few(told)}."] if told else []
 
 
 def unequal_note(subjects: Sequence[str]) -> str:
     """Return a note on variants whose samples have another number of runs than those of the baseline."""
     return (
         f"Samples of both variants have unequal numbers of runs, because a run of one takes several times as long: "
-        f"{', '.join(subjects)}."
+        f"{few(subjects)}."
     )
 
 

@@ -51,7 +51,8 @@ def profile_tables(profiled: Profiled) -> list[Table]:
     for name, captured in profiled.profilers.items():
         if not captured.skipped:
             tables += _TABLES[name](profiled, captured.changes)
-    return [*tables, _files_table(profiled.profilers)]
+    notes = () if profiled.after else profiled.notes  # those of two configurations stand beside their speedup
+    return [*tables, _files_table(profiled.profilers, notes)]
 
 
 def speedup_table(profiled: Profiled, pair: MeasuredSpeedup) -> Table:
@@ -107,8 +108,10 @@ def _speedup_notes(profiled: Profiled, pair: MeasuredSpeedup) -> list[str]:
 
 
 def _compare(profiled: Profiled) -> str:
-    """Return the command that compares what was profiled."""
-    return shlex.join(["wfperf", "compare", *shlex.split(profiled.workload), "--only", str(profiled.after)])
+    """Return the command that compares what was profiled; results before version 4 do not have it."""
+    return profiled.compare or shlex.join(
+        ["wfperf", "compare", *shlex.split(profiled.workload), "--only", str(profiled.after)]
+    )
 
 
 def _function_tables(profiled: Profiled, changes: Sequence[CostChange[FunctionCost]]) -> list[Table]:
@@ -272,13 +275,13 @@ def _heading(variant: str) -> str:
     return variant if len(variant) <= LONGEST_HEADING else variant.replace("-", "-\n")
 
 
-def _files_table(captured: Mapping[str, Captured]) -> Table:
+def _files_table(captured: Mapping[str, Captured], notes: Sequence[str]) -> Table:
     rows: list[list[Cell | str]] = []
     for name, each in captured.items():
         if each.skipped:
             rows.append([Cell(name, Tone.STRONG), Cell(f"skipped: {each.skipped}", Tone.UNSURE), ""])
         rows += [[Cell(name, Tone.STRONG), str(file), _viewers(name)] for file in each.files.values()]
-    return Table("Files", (Column("profiler", kept=True), Column("file"), Column("open with")), rows)
+    return Table("Files", (Column("profiler", kept=True), Column("file"), Column("open with")), rows, notes)
 
 
 def _viewers(name: str) -> str:

@@ -100,6 +100,7 @@ KINDS: Mapping[str, ResultKind] = {
             profiled.Profiled,
             profiled.SCHEMA_VERSION,
             "profile",
+            {3: unchanged},
         ),
         ResultKind("run", executed.Executed, executed.SCHEMA_VERSION, "run", {1: unchanged}),
         ResultKind(

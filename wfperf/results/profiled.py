@@ -15,7 +15,8 @@ from wfperf.stats.interval import Interval
 # Version 2: changes say `location`, not `place`, and a location says `is_users`; `changes_results` and `notes` stand
 #            beside `runs`; a profiler has files, changes, and the reason why it was skipped, empty where it was not.
 # Version 3: `benchmark`, which was `scenario`; `workload` says what was chosen.
-SCHEMA_VERSION = 3
+# Version 4: `compare` says how to compare what was profiled.
+SCHEMA_VERSION = 4
 
 C = TypeVar("C")
 
@@ -163,6 +164,7 @@ class Profiled:
         notes: notes from the plan.
         workload: options that chose what was profiled, such as `--plan shop.toml`; empty for a plan found in the
             folder.
+        compare: command line that compares the same, for its claim and verdict; empty if there is nothing to compare.
         measured: speedup measured without a profiler; None for a single configuration, or before it is measured.
     """
 
@@ -175,6 +177,7 @@ class Profiled:
     environment: Environment
     notes: tuple[str, ...] = ()
     workload: str = ""
+    compare: str = ""
     measured: MeasuredSpeedup | None = None
 
     @property

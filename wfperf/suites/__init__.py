@@ -11,6 +11,7 @@ from typing import Protocol
 
 from wfperf.errors import UsageError
 from wfperf.plan import Suite
+from wfperf.plan.models import named
 from wfperf.suites import asv_benchmarks, pyperf_script, pytest_tests
 
 
@@ -32,28 +33,21 @@ class Kind(Protocol):
     def recognizes(self, path: Path, /) -> bool:
         """Return whether a file or folder holds benchmarks of this kind."""
 
-    def place(self, path: Path, /) -> Path:
-        """Return where the benchmarks are, if a file says so.
-
-        Raises:
-            UsageError: there are none.
-        """
-
-    def options(self, path: Path, keyword: str, marker: str, /) -> Mapping[str, tuple[str, ...]]:
-        """Return what the worker is told, beside the path.
+    def suite(self, path: Path, keyword: str, marker: str, /) -> Suite:
+        """Return the suite in a file or folder; its path may be another one, which the file names.
 
         Args:
-            path: the file or folder.
+            path: the file or folder, an absolute path.
             keyword: an expression that selects benchmarks by their names; empty for all.
             marker: an expression that selects them by their markers; empty for all, and where there are none.
 
         Raises:
-            UsageError: the kind does not take such an expression.
+            UsageError: there is none, or the kind does not take such an expression.
         """
 
 
 KINDS: Mapping[str, Kind] = {kind.NAME: kind for kind in (pyperf_script, pytest_tests, asv_benchmarks)}
-"""All kinds, the ones that are told apart more surely first."""
+"""All kinds, the ones that are told apart more surely first. `measure/worker/` has a module `suite_NAME` for each."""
 
 
 def suite_of(path: Path, kind: str, keyword: str, marker: str) -> Suite:
@@ -66,11 +60,13 @@ def suite_of(path: Path, kind: str, keyword: str, marker: str) -> Suite:
         marker: an expression that selects them by their markers; empty for all.
 
     Raises:
-        UsageError: there is nothing, no kind recognizes it, or it cannot be selected from like this.
+        UsageError: there is nothing, there is no such kind or none recognizes it, or it cannot be selected from like
+            this.
     """
     if not path.exists():
         raise UsageError(f"there is no file or folder {path}; a function is named module:function")
-    chosen = KINDS[kind] if kind else next((each for each in KINDS.values() if each.recognizes(path)), None)
+    recognized = (each for each in KINDS.values() if each.recognizes(path))
+    chosen = named("kind of suite", kind, KINDS) if kind else next(recognized, None)
     if chosen is None:
         raise UsageError(
             f"{path} has no benchmarks of {', '.join(KINDS)} that wfperf recognizes; say which it has with --suite, or "
@@ -78,5 +74,4 @@ def suite_of(path: Path, kind: str, keyword: str, marker: str) -> Suite:
         )
     if marker and not chosen.HAS_MARKERS:
         raise UsageError(f"-m selects by pytest's markers, which benchmarks of {chosen.NAME} do not have; use -k")
-    place = chosen.place(path)
-    return Suite(chosen.NAME, str(place.absolute()), chosen.options(place, keyword, marker))
+    return chosen.suite(path.absolute(), keyword, marker)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
 from pathlib import Path
 
 from wfperf.errors import UsageError
+from wfperf.plan import Suite
 from wfperf.suites.files import texts
 
 NAME = "asv"
@@ -30,14 +30,25 @@ def recognizes(path: Path) -> bool:
     return path.name == CONFIGURATION or any(map(BENCHMARK.search, texts(path)))
 
 
-def place(path: Path) -> Path:
-    """Return the folder of the benchmarks, which asv's configuration names.
+def suite(path: Path, keyword: str, _marker: str) -> Suite:
+    """Return the suite in the folder that asv's configuration names.
+
+    Args:
+        path: the configuration, the folder itself, or a file.
+        keyword: a regular expression for names of benchmarks, as `asv run --bench` takes it; empty for all.
 
     Raises:
-        UsageError: the configuration cannot be read, or there is no such folder.
+        UsageError: the configuration cannot be read, there is no such folder, or `keyword` is no regular expression.
     """
-    if path.name != CONFIGURATION:
-        return path
+    try:
+        re.compile(keyword)
+    except re.error as error:
+        raise UsageError(f"-k takes a regular expression for benchmarks of asv: {error}") from error
+    folder = _folder(path) if path.name == CONFIGURATION else path
+    return Suite(NAME, str(folder), {"select": (keyword,) if keyword else ()})
+
+
+def _folder(path: Path) -> Path:
     try:
         settings = json.loads(LAST_COMMA.sub(r"\1", COMMENT.sub(r"\1", path.read_text(encoding="utf-8"))))
         folder: Path = path.parent / settings.get("benchmark_dir", "benchmarks")
@@ -46,16 +57,3 @@ def place(path: Path) -> Path:
     if not folder.is_dir():
         raise UsageError(f"{path}: there is no folder {folder} with benchmarks")
     return folder
-
-
-def options(_path: Path, keyword: str, _marker: str) -> Mapping[str, tuple[str, ...]]:
-    """Return the regular expression that selects benchmarks by their names, as `asv run --bench` does.
-
-    Raises:
-        UsageError: it is none.
-    """
-    try:
-        re.compile(keyword)
-    except re.error as error:
-        raise UsageError(f"-k takes a regular expression for benchmarks of asv: {error}") from error
-    return {"select": (keyword,) if keyword else ()}

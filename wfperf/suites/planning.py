@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from pydantic import TypeAdapter
 
 from wfperf.errors import NothingMeasuredError
-from wfperf.measure.benchmarks import VariantOf, counted_benchmarks, interpreter_in
+from wfperf.measure.benchmarks import VariantOf, counted_benchmarks, variants_of
 from wfperf.measure.blocks import variants_by_name
+from wfperf.measure.checkouts import Benchmarks, Checkouts, revision_of
 from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor, Workers
 from wfperf.measure.own import VariantEnvironment, check_distinct
+from wfperf.measure.revisions import BASE
 from wfperf.measure.running_once import run_each
 from wfperf.measure.variant import Variant
 from wfperf.plan import Benchmark, Configuration, Plan, Suite
-
-ALONE = "suite"
-"""The configuration of a suite that runs in one environment."""
+from wfperf.plan.load import ALONE
+from wfperf.variants.repository import find_repository
+from wfperf.variants.worktrees import Worktrees
 
 SHOWN_WITH_BASE = "it returns a number, which only --base shows"
 """Why a tracked number is not among what is measured."""
@@ -36,42 +39,74 @@ class Collected:
     ignored: Sequence[str]
 
 
-def suite_plan(
-    suite: Suite,
-    path: Sequence[str],
-    environments: Sequence[VariantEnvironment] = (VariantEnvironment(),),
-    executor: Executor = DEFAULT_EXECUTOR,
-) -> Plan:
-    """Return the plan of a suite; its benchmarks are collected in the first environment.
+def suite_plan(suite: Suite, path: Sequence[str], environments: Sequence[VariantEnvironment]) -> Plan:
+    """Return the plan of a suite, still without benchmarks.
 
     Args:
         suite: the suite, in the user's working tree.
         path: source trees that come before the interpreter's own packages.
-        environments: all benchmarks run in each of them.
-        executor: starts the worker that collects.
+        environments: all benchmarks run in each of them; the first is the baseline's.
 
     Raises:
         UsageError: an environment stands there twice.
-        NothingMeasuredError: the suite cannot be collected, or has no benchmark.
     """
     check_distinct([each.label for each in environments], "leave one out")
     configurations = tuple(
         Configuration(each.label or ALONE, python=each.python, variables=each.variables) for each in environments
     )
-    plan = Plan(
-        what=_shown(suite),
-        configurations=configurations,
-        suite=suite,
-        path=tuple(path),
-        baseline=configurations[0].name,
-    )
-    found = collected(plan, executor)
-    if not found.benchmarks:
-        raise NothingMeasuredError(f"{_shown(suite)} has no benchmark{_because(found)}")
+    return Plan(configurations=configurations, suite=suite, path=tuple(path), baseline=configurations[0].name)
+
+
+def collected(plan: Plan, folder: Path, executor: Executor = DEFAULT_EXECUTOR) -> Collected:
+    """Return what a plan's suite has in the user's working tree, in the environment of the baseline.
+
+    Args:
+        plan: the plan.
+        folder: working directory of the suite.
+        executor: starts the worker that collects.
+
+    Raises:
+        NothingMeasuredError: it cannot be collected, or has no benchmark.
+    """
+    return _collected(plan, variants_of(plan, folder)("", plan.baseline), executor)
+
+
+def collected_in(
+    ref: str, plan: Plan, suite_at: Callable[[Path], Suite], folder: Path, executor: Executor = DEFAULT_EXECUTOR
+) -> tuple[Plan, Collected]:
+    """Return what a plan's suite has in a revision, and the plan with the options that its files need there.
+
+    Args:
+        ref: the revision.
+        plan: the plan, with paths in the user's working tree.
+        suite_at: returns the suite in another place.
+        folder: where in the working tree the command runs.
+        executor: starts the worker that collects.
+
+    Raises:
+        UsageError: there is no such revision, or no suite in it.
+        NothingMeasuredError: it cannot be collected, or has no benchmark.
+    """
+    repository = find_repository(folder)
+    commit = repository.commit(ref)
+    with Worktrees(repository) as worktrees:
+        checkouts = Checkouts(worktrees, Benchmarks(plan, folder, from_base=True), executor)
+        tree = checkouts.tree(BASE, revision_of(repository, ref, commit), commit)
+        variant = checkouts.builder.variant(tree, ("", plan.baseline))
+        assert variant.suite  # noqa: S101 - the caller's plan
+        assert plan.suite  # noqa: S101
+        there = suite_at(Path(variant.suite.path))
+        found = _collected(plan, replace(variant, suite=there), executor)
+    return replace(plan, suite=replace(plan.suite, options=there.options)), found
+
+
+def completed(plan: Plan, found: Collected) -> Plan:
+    """Return a suite's plan with the benchmarks that it has."""
     benchmarks = TypeAdapter(tuple[Benchmark, ...]).validate_python(
         [{"name": name, "metric": metric} for name, metric in found.benchmarks.items()]
     )
-    return replace(plan, benchmarks=benchmarks, notes=tuple(_notes(found)))
+    what = plan.what or _shown(plan)
+    return replace(plan, what=what, benchmarks=benchmarks, notes=(*plan.notes, *_notes(found)))
 
 
 def runnable(plan: Plan, of: VariantOf, executor: Executor = DEFAULT_EXECUTOR) -> Plan:
@@ -116,25 +151,24 @@ def _errors(workers: Workers, benchmark: str, variants: Mapping[str, Variant]) -
     return errors
 
 
-def collected(plan: Plan, executor: Executor) -> Collected:
-    """Return what a plan's suite has, in the environment of the baseline.
-
-    Raises:
-        NothingMeasuredError: it cannot be collected.
-    """
-    assert plan.suite is not None  # noqa: S101 - the caller's plan
-    interpreter = interpreter_in(plan, plan.configuration(plan.baseline), Path())
+def _collected(plan: Plan, variant: Variant, executor: Executor) -> Collected:
+    suite = variant.suite
+    assert suite  # noqa: S101 - the caller's plan
     # It imports from the user's own working tree, and must leave nothing there.
+    interpreter = variant.interpreter
     variables = tuple(sorted((*interpreter.variables, ("PYTHONDONTWRITEBYTECODE", "1"))))
-    variant = Variant("", interpreter=replace(interpreter, variables=variables), suite=plan.suite)
-    name = _shown(plan.suite)
+    variant = replace(variant, interpreter=replace(interpreter, variables=variables))
+    name = _shown(plan)
     with executor.start({name: [variant]}, hash_seed=0, task="collect {}".format) as workers:
-        return Collected(**workers.call(name, "collect", suite=asdict(plan.suite)))
+        found = Collected(**workers.call(name, "collect", suite=asdict(suite)))
+    if not found.benchmarks:
+        raise NothingMeasuredError(f"{name} has no benchmark{_because(found)}")
+    return found
 
 
-def _shown(suite: Suite) -> str:
-    path = Path(suite.path)
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else suite.path
+def _shown(plan: Plan) -> str:
+    assert plan.suite  # noqa: S101 - the caller's plan
+    return min(plan.suite.path, os.path.relpath(plan.suite.path), key=len)
 
 
 def _because(found: Collected) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from pathlib import Path
 
 from wfperf.errors import UsageError
+from wfperf.plan import Suite
 from wfperf.suites.files import texts
 
 NAME = "pyperf"
@@ -22,17 +22,12 @@ def recognizes(path: Path) -> bool:
     return path.is_file() and any(IMPORT.search(text) and RUNNER.search(text) for text in texts(path))
 
 
-def place(path: Path) -> Path:
-    """Return the script.
+def suite(path: Path, keyword: str, _marker: str) -> Suite:
+    """Return the suite in a script; names of its benchmarks must contain `keyword`.
 
     Raises:
         UsageError: it is a folder.
     """
     if not path.is_file():
         raise UsageError(f"{path} is a folder; name one script of pyperf")
-    return path
-
-
-def options(_path: Path, keyword: str, _marker: str) -> Mapping[str, tuple[str, ...]]:
-    """Return the text that names of benchmarks must contain."""
-    return {"select": (keyword,) if keyword else ()}
+    return Suite(NAME, str(path), {"select": (keyword,) if keyword else ()})

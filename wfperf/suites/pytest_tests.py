@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from pathlib import Path
 
+from wfperf.plan import Suite
 from wfperf.suites.files import python_files, text_of, texts
 
 NAME = "pytest"
@@ -24,8 +24,8 @@ def recognizes(path: Path) -> bool:
     return any(map(_is_benchmark, texts(path)))
 
 
-def options(path: Path, keyword: str, marker: str) -> Mapping[str, tuple[str, ...]]:
-    """Return pytest's own options of selection, and files with benchmarks that it passes over by their names.
+def suite(path: Path, keyword: str, marker: str) -> Suite:
+    """Return the suite with pytest's own options of selection, and files that pytest passes over by their names.
 
     Many projects keep benchmarks in files such as `bench_core.py`, which pytest takes only if it is given them.
     """
@@ -33,13 +33,8 @@ def options(path: Path, keyword: str, marker: str) -> Mapping[str, tuple[str, ..
     files = python_files(path) if path.is_dir() else ()
     passed_over = [each for each in files if not FOUND_BY_PYTEST.match(each.name) and each.name != "conftest.py"]
     more = (str(each.relative_to(path)) for each in passed_over if _is_benchmark(text_of(each)))
-    return {"select": select, "files": tuple(more)}
+    return Suite(NAME, str(path), {"select": select, "files": tuple(more)})
 
 
 def _is_benchmark(text: str) -> bool:
     return bool(SIGN.search(text) and TEST.search(text))
-
-
-def place(path: Path) -> Path:
-    """Return the file or folder itself."""
-    return path

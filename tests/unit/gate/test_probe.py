@@ -2,11 +2,12 @@
 
 import pytest
 from executors import Simulated, SimulatedExecutor, at_request
-from gates import SIDES, TREES
+from gates import PLAN, SIDES, TREES
 
 from wfperf.errors import NothingMeasuredError, UsageError
-from wfperf.gate.probe import probe
+from wfperf.gate.probe import result_checks
 from wfperf.measure.revisions import BASE, HEAD
+from wfperf.measure.running_once import run_once
 from wfperf.results.decision import Status
 
 CASE = ("s", "x")
@@ -20,7 +21,7 @@ def variant(role, run=lambda: {"total": 42}, *, file="shop.py", **answers):
 
 def probed(base=None, head=None):
     executor = SimulatedExecutor({"base: x": base or variant(BASE), "head: x": head or variant(HEAD)})
-    return executor, probe(SIDES, TREES, [CASE], executor)
+    return executor, result_checks(PLAN, run_once(SIDES, TREES, [CASE], executor))
 
 
 def failing(role):

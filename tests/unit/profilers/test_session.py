@@ -105,7 +105,7 @@ class Untold:
 
     LIBRARY, SUFFIX, VIEWERS = "cProfile", "txt", ()
 
-    def read(self, _file, _runs):
+    def read(self, _file, _runs, _tree=None):
         return {}
 
 

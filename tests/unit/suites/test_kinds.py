@@ -1,13 +1,21 @@
-"""Every kind of suite is known wherever kinds are: by the command line, and by the worker."""
+"""Every kind of suite is known wherever kinds are: by the help of the command line, and by the worker."""
 
-from click import Choice
+from importlib import import_module
+
+import pytest
 
 from wfperf.cli.compare import command
-from wfperf.measure.worker import suites as in_the_worker
-from wfperf.suites import KINDS
+from wfperf.errors import UsageError
+from wfperf.suites import KINDS, suite_of
 
 
-def test_the_command_line_and_the_worker_know_the_same_kinds():
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_help_names_every_kind_and_the_worker_has_a_module_for_it(kind):
     (option,) = [each for each in command.params if each.name == "kind"]
-    assert isinstance(option.type, Choice)
-    assert set(option.type.choices) == set(KINDS) == set(in_the_worker.KINDS)
+    assert kind in option.help
+    assert callable(import_module(f"wfperf.measure.worker.suite_{kind}").run)
+
+
+def test_an_unknown_kind_has_a_suggestion(tmp_path):
+    with pytest.raises(UsageError, match="no kind of suite 'pytests'; did you mean 'pytest'"):
+        suite_of(tmp_path, "pytests", "", "")

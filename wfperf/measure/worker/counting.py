@@ -164,13 +164,14 @@ def _threads(variant: Variant) -> Threads:
 
 def _counted(threads: Threads, workload: Workload, runs: int) -> dict[str, Counter[str]]:
     before = {key: counter() for key, counter in workload.counters.items()}
-    prepared = workload.prepared(runs)
-    gc.collect()
-    gc.disable()  # a collection would call finalizers at an arbitrary point
-    try:
-        calls = threads.count(workload.own, prepared)
-    finally:
-        gc.enable()
+    calls = Calls(workload.own)
+    for prepared in workload.batches(runs):
+        gc.collect()
+        gc.disable()  # a collection would call finalizers at an arbitrary point
+        try:
+            calls.add(threads.count(workload.own, prepared))
+        finally:
+            gc.enable()
     counters = Counter({key: counter() - before[key] for key, counter in workload.counters.items()})
     counters["regex_compilations"] = calls.compiled
     return {

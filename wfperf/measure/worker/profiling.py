@@ -81,11 +81,11 @@ def _functions(workload: Workload, file: Path) -> Iterator[Turn]:
     profiler = cProfile.Profile()
 
     def turn(runs: int) -> None:
-        prepared = workload.prepared(runs)
-        profiler.enable()
-        for run in prepared:
-            run()
-        profiler.disable()
+        for prepared in workload.batches(runs):
+            profiler.enable()
+            for run in prepared:
+                run()
+            profiler.disable()
 
     yield turn
     profiler.dump_stats(file)
@@ -104,11 +104,11 @@ def _lines(workload: Workload, file: Path) -> Iterator[Turn]:
         profiler.add_function(function)
 
     def turn(runs: int) -> None:
-        prepared = workload.prepared(runs)
-        profiler.enable_by_count()
-        for run in prepared:
-            run()
-        profiler.disable_by_count()
+        for prepared in workload.batches(runs):
+            profiler.enable_by_count()
+            for run in prepared:
+                run()
+            profiler.disable_by_count()
 
     yield turn
     profiler.dump_stats(file)
@@ -131,8 +131,9 @@ def _allocations(workload: Workload, file: Path) -> Iterator[Turn]:
     import memray  # noqa: PLC0415 - only if this interpreter has it
 
     def turn(runs: int) -> None:
-        for run in workload.prepared(runs):
-            run()
+        for prepared in workload.batches(runs):
+            for run in prepared:
+                run()
 
     # Compressing would use a second file, which an interrupt could leave behind.
     destination = memray.FileDestination(file, overwrite=True, compress_on_exit=False)

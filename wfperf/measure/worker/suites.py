@@ -1,7 +1,8 @@
 """Suites run their benchmarks themselves: pytest, for instance, with the fixtures of each.
 
-While a benchmark is open, the process is deep in the suite's own code, and answers requests from there. Each module
-`suite_*.py` has a function `run(session)`, which collects the benchmarks and runs those that the session wants.
+While a benchmark is open, the process is deep in the suite's own code, and answers requests from there. The module
+`suite_KIND` of each kind has a function `run(session)`, which collects the benchmarks and runs those that the session
+wants.
 """
 
 from __future__ import annotations
@@ -17,13 +18,6 @@ from .workload import Workload
 
 if TYPE_CHECKING:
     from .variant import Variant
-
-KINDS: Mapping[str, str] = {
-    "pytest": "suite_pytest",
-    "asv": "suite_asv",
-    "pyperf": "suite_pyperf",
-}
-"""The module of each kind of suite."""
 
 UNMEASURED = "there is no such benchmark, or it has measured nothing"
 
@@ -160,7 +154,7 @@ def enter(variant: Variant, suite: Mapping[str, Any], request: Request) -> None:
     """
     variant.server.put_back(request)
     session = Session(variant, suite)
-    module: Any = importlib.import_module(f".{KINDS[suite['kind']]}", __package__)
+    module: Any = importlib.import_module(f".suite_{suite['kind']}", __package__)
     try:
         module.run(session)
         if not session.has_begun:

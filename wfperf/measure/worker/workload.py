@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
@@ -80,6 +80,13 @@ class Workload:
         self._unclean = runs
         prepared = [self._fresh() for _ in range(runs)]
         return prepared if finish is None else [partial(_finished, finish, run) for run in prepared]
+
+    def batches(self, runs: int) -> Iterator[Iterable[Callable[[], Any]]]:
+        """Yield so many runs, as `prepared` does, in parts that may be prepared at once."""
+        while runs:
+            part = min(runs, self.most_runs)
+            yield self.prepared(part)
+            runs -= part
 
     def close(self) -> None:
         """Release what the workload holds."""
