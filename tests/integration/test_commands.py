@@ -193,24 +193,53 @@ def test_nothing_that_a_command_left_running_outlives_wfperf(tmp_path):
     assert until(lambda: subprocess.run(living, check=False).returncode == 1)
 
 
+PLAN = """
+baseline = "all"
+[[configuration]]
+name = "all"
+command = { run = "seq {n}" }
+[[configuration]]
+name = "last"
+command = { run = "seq {n}", prepare = "true", shell = true }
+[[benchmark]]
+name = "few"
+parameters = { n = 5 }
+"""
+
+
 def test_a_plan_has_commands(tmp_path):
-    (tmp_path / "wfperf.toml").write_text(
-        """
-        baseline = "all"
-        [[configuration]]
-        name = "all"
-        command = { run = "seq {n}" }
-        [[configuration]]
-        name = "last"
-        command = { run = "seq {n}", prepare = "true", shell = true }
-        [[benchmark]]
-        name = "few"
-        parameters = { n = 5 }
-        """
-    )
+    (tmp_path / "wfperf.toml").write_text(PLAN)
     result = compared(cwd=tmp_path)
     (finding,) = result["findings"]
     assert (finding["benchmark"], finding["variant"], finding["equal"]) == ("few", "last", True)
+
+
+def test_commands_are_gated_by_time_and_a_baseline_file_of_their_counters_says_so(tmp_path):
+    repo = Repo(tmp_path / "shop")
+    repo.path.mkdir()
+    repo.git("init", "--quiet", "--initial-branch", "main")
+    repo.write("wfperf.toml", PLAN)
+    repo.write("work.sh", "sleep 0.001\n")
+    repo.commit("one")
+    repo.write("work.sh", "sleep 0.03\n")
+    repo.commit("two")
+    asked = ("gate", "--command", "sh work.sh", "--base", "HEAD~1", "--max-time", "1", "--no-history")
+    timed = wfperf(*asked, cwd=repo.path, constants=BRIEF)
+    assert timed.returncode == 3, "too few blocks for a verdict"
+    assert "Run time, compared with the base" in timed.stdout
+    assert "time decides" in timed.stdout
+    wfperf("gate", "--update", "--no-history", cwd=repo.path)
+    kept = wfperf("gate", "--no-history", cwd=repo.path)
+    assert kept.returncode == 3, kept.stdout
+    assert "compare with a revision (--base)" in kept.stdout
+
+
+def test_nobody_profiles_a_command(tmp_path):
+    (tmp_path / "wfperf.toml").write_text(PLAN)
+    for arguments in (["profile"], ["compare", "--count", "allocations"]):
+        process = wfperf(*arguments, cwd=tmp_path)
+        assert process.returncode == 2
+        assert "into Python functions" in process.stderr.splitlines()[-1]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from wfperf.cli import options
+from wfperf.cli.commands import CommandOptions, chosen_commands, command_options
 from wfperf.cli.gating import GateOptions, asked_policy, gate_options, request_of, show_decision, show_progress
 from wfperf.cli.grouping import grouped
 from wfperf.cli.output import reader_may_leave, say
@@ -68,6 +69,7 @@ Examples:
   wfperf gate --base origin/main
   wfperf gate benchmarks/ --base origin/main
   wfperf gate shop.orders:load --args '[1000]' --base origin/main
+  wfperf gate --command 'make report' --base origin/main
   wfperf gate --update
 """
 
@@ -81,6 +83,7 @@ Examples:
     help="Exit code for INCONCLUSIVE: `pass` is 0, `fail` is 1.  [default: 3]",
 )
 @plan_or_function_options
+@command_options
 @options.db
 @options.output(
     "the decision as JSON",
@@ -99,6 +102,7 @@ def command(
     gating: GateOptions,
     inconclusive: str | None,
     source: PlanOptions,
+    commands: CommandOptions,
     db: str,
     output: Output,
     no_history: bool,
@@ -123,7 +127,8 @@ def command(
     output.check()
     head = "HEAD" if against.head is None else against.head
     revisions = Revisions(against.base, head, against.benchmarks_from_base)
-    chosen = chosen_plan(source, revisions, options.executor(gating.cpu, gating.timeout))
+    executor = options.executor(gating.cpu, gating.timeout)
+    chosen = chosen_commands(commands, source, revisions) or chosen_plan(source, revisions, executor)
     policy = asked_policy(chosen, gating)
     if against.base is not None:
         decision = _against_base(revisions, against.base, chosen, policy, gating, output.form)
@@ -179,7 +184,7 @@ def _against_baseline(
     if gating.tree_setup or gating.accept_results or gating.only:
         raise UsageError("--tree-setup, --accept-results and --only need --base REF")
     if not (chosen.plan.workload or chosen.file):
-        raise UsageError("functions and suites that are named are gated against a revision; give it as --base REF")
+        raise UsageError("what is named on the command line is gated against a revision; give it as --base REF")
     if chosen.plan.suite:
         raise UsageError("a suite is gated against a revision; give it as --base REF")
     file, plan = _baseline_file(against.baseline, chosen), chosen.plan

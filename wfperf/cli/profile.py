@@ -150,6 +150,10 @@ def command(asked: ProfileOptions, source: PlanOptions, revisions: Revisions, db
     by = find_profilers([each.strip() for each in asked.profilers.split(",") if each.strip()])
     benchmark = chosen.plan.benchmark(asked.benchmark or chosen.plan.benchmarks[0].name)
     configurations = _configurations(chosen.plan, asked, source, revisions)
+    if any(each.command for each in configurations):
+        raise UsageError(
+            "profilers look into Python functions, not into commands; name a function, or see: wfperf compare"
+        )
     with ExitStack() as stack:
         if revisions.base is None:
             check_files(asked.folder, [each.name for each in configurations], by, force=asked.force)

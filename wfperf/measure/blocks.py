@@ -40,6 +40,11 @@ class ComparedBenchmark:
     metric: str = "throughput"
     compares_results: bool = True
 
+    @property
+    def has_commands(self) -> bool:
+        """Whether some of its variants are commands, whose processes are not looked into."""
+        return any(variant.command for variant in self.variants.values())
+
 
 Blocks = Mapping[str, Sequence[Block]]
 """The blocks of every benchmark, by its name; benchmarks that were decided early have fewer."""

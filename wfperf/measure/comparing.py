@@ -79,7 +79,7 @@ def compared(request: Request, listener: Listener) -> Comparison:
     design, of = selected.built_by(request.of)
     benchmarks = compared_benchmarks(design, of, compares_results=request.compares_results)
     with listener.counting() as advance:
-        counters = count_benchmarks(benchmarks, advance, executor)
+        counters = count_benchmarks([each for each in benchmarks if not each.has_commands], advance, executor)
     if ALLOCATIONS in request.counted:
         counters = with_allocations(counters, benchmarks, executor)
     if INSTRUCTIONS in request.counted:

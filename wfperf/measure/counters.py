@@ -14,6 +14,9 @@ from wfperf.results.counters import FUNCTION_CALLS, INSTRUCTIONS, LIBRARY_CALLS,
 RUNS = 3
 """N in (2N - N) / N: if N is odd and not 1, a count that differs from run to run shows as a fraction."""
 
+OF_COMMANDS = Counters({}, uncounted=("the work of commands",))
+"""The counters of a command."""
+
 CounterTable = Mapping[str, Mapping[str, Counters]]
 """Counters by benchmark and variant."""
 
@@ -26,13 +29,15 @@ def count_benchmarks(
     """Return the counters of a run of every variant but the control, in all threads: (2N - N runs) / N, hash seed 0.
 
     Calls of and by the user's own functions, SQL statements and regex compilations repeat exactly on any machine, with
-    the same code and the same version of Python. Commands have none.
+    the same code and the same version of Python. Nothing of commands is counted.
 
     Raises:
         NothingMeasuredError: a variant cannot be run.
     """
     counters: dict[str, dict[str, Counters]] = {}
-    benchmarks = [each for each in benchmarks if not any(variant.command for variant in each.variants.values())]
+    of_commands = [each for each in benchmarks if each.has_commands]
+    counters |= {each.name: dict.fromkeys(each.variants.keys() - {CONTROL}, OF_COMMANDS) for each in of_commands}
+    benchmarks = [each for each in benchmarks if each not in of_commands]
     if not benchmarks:
         return counters
     with executor.start(variants_by_name(benchmarks), hash_seed=0) as workers:
