@@ -40,7 +40,14 @@ ADDED = "def test_added(benchmark): benchmark(shop.added)\n"
 ASV = "from shop import same\ndef time_same(): same(1)\ndef track_size(): return 3\ndef mem_list(): return [None] * 9\n"
 PYPERF = "import pyperf, shop\npyperf.Runner().bench_func('same', shop.same, 1)\n"
 COUNTED = ("--base", "main", "--head", ".", "--only", "counters", "--no-history")
-PLAN = 'suite = "benchmarks"\npath = ["."]\n[gate.benchmark."test_shop.py::test_load"]\nmax_calls = "+10"\n[gate.benchmark."test_shop.py::test_same"]\nmax_calls = 9\n'
+PLAN = """\
+suite = "benchmarks"
+path = ["."]
+[gate.benchmark."test_shop.py::test_load"]
+max_calls = "+10"
+[gate.benchmark."test_shop.py::test_same"]
+max_calls = 9
+"""
 
 
 @pytest.fixture
