@@ -96,7 +96,7 @@ def test_files_that_exist_are_kept_unless_forced(tmp_path):
     assert pstats.Stats(str(kept)).total_calls > 0
     assert sorted(file.name for file in kept.parent.iterdir()) == ["dispatch.prof", "original.prof"]
     data = json.loads(forced.stdout)
-    assert (data["schema_version"], data["kind"], data["after"], data["runs"]) == (3, "profile", "dispatch", 3)
+    assert (data["schema_version"], data["kind"], data["after"], data["runs"]) == (4, "profile", "dispatch", 3)
     assert data["measured"]["equal"] is True
 
 

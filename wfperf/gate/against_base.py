@@ -137,10 +137,11 @@ def _notes(request: Request, trees: Mapping[Role, Tree], ran: Mapping[Case, RunO
     """Return notes on what is not gated, and on benchmarks and code that are the same in both trees."""
     if request.plan.workload:  # all its errors are in checks, and each tree has its own benchmarks
         return []
+    without_checks = {case: each for case, each in ran.items() if BASE in each.errors or not each.errors}
     return [
         *request.plan.notes,
         *request.notes_on_ungated,
-        *notes_on_runs(request.plan, ran),
+        *notes_on_runs(request.plan, without_checks),
         *notes_on_benchmarks(request.plan, trees, from_base=request.from_base),
     ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -133,10 +133,16 @@ def packages_of(plan: Plan, configuration: Configuration) -> tuple[str, ...]:
     """
     interpreter = interpreter_of(plan, configuration)
     beside = [each for each in plan.configurations if interpreter_of(plan, each) == interpreter]
-    modules = [(each.target or plan.workload).rpartition(":")[0] for each in (*beside, configuration)]
-    # A file is named by its path; it lies in a source tree, where everything is the user's own. A suite has no module.
-    tops = (module.partition(".")[0] for module in modules if module and not module.endswith(".py"))
-    return plan.packages or tuple(dict.fromkeys(tops))
+    return plan.packages or tops_of([each.target or plan.workload for each in (*beside, configuration)])
+
+
+def tops_of(targets: Iterable[str]) -> tuple[str, ...]:
+    """Return the top-level packages of some targets.
+
+    A file is named by its path; it lies in a source tree, where everything is the user's own. A suite has no module.
+    """
+    modules = (target.rpartition(":")[0] for target in targets)
+    return tuple(dict.fromkeys(each.partition(".")[0] for each in modules if each and not each.endswith(".py")))
 
 
 def interpreter_of(plan: Plan, configuration: Configuration) -> Interpreter:

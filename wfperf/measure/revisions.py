@@ -10,7 +10,7 @@ from pathlib import Path
 
 from wfperf.errors import NothingMeasuredError, UsageError
 from wfperf.measure.benchmark_files import BenchmarkFiles
-from wfperf.measure.benchmarks import interpreters_of, source_trees_of, variants_of
+from wfperf.measure.benchmarks import interpreters_of, source_trees_of, tops_of, variants_of
 from wfperf.measure.blocks import CONTROL, ComparedBenchmark
 from wfperf.measure.executor import Executor
 from wfperf.measure.hooks import UNPREPARED, Prepared, prepared
@@ -99,6 +99,8 @@ class VariantBuilder:
         if arguments is not None:
             arguments = {**arguments, **tree.prepared.get(interpreter, {})}
         trees = source_trees_of(interpreter, tree.folder) if variant.trees else ()
+        if trees and not variant.suite:  # all others are in the tree, or new in another revision
+            variant = replace(variant, packages=tops_of([variant.target]))
         module, _, name = variant.target.rpartition(":")
         if variant.suite:
             variant = replace(variant, suite=replace(variant.suite, path=self._moved(tree, variant.suite.path)))

@@ -24,6 +24,13 @@ def parsed(**table):
     return parse_policy(table, "gate", PLAN, SCENARIOS)
 
 
+def test_budgets_of_benchmarks_that_were_not_selected_are_no_mistake():
+    table = {"benchmark": {"nowhere": {"max_sql": 1}}}
+    assert parse_policy(table, "gate", PLAN, None).of_count("nowhere", "original", SQL_STATEMENTS).value == 1
+    with pytest.raises(UsageError, match="no benchmark 'nowhere'"):
+        parsed(**table)
+
+
 @given(st.integers(0, 10**9), st.integers(0, 10**9), st.integers(0, 10**9))
 def test_a_count_budget_allows_up_to_its_limit_and_no_more(base, more, limit):
     assert count_budget(f"+{more}").allows(base, base + more)

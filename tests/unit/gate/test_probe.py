@@ -1,14 +1,18 @@
 """Which pairs run in both trees with equal results, and from which files: on simulated workers."""
 
+from dataclasses import replace
+
 import pytest
 from executors import Simulated, SimulatedExecutor, at_request
-from gates import PLAN, SIDES, TREES
+from gates import PLAN, SIDES, TOP, TREES
 
 from wfperf.errors import NothingMeasuredError, UsageError
 from wfperf.gate.probe import result_checks
-from wfperf.measure.revisions import BASE, HEAD
+from wfperf.measure.revisions import BASE, HEAD, VariantBuilder
 from wfperf.measure.running_once import run_once
+from wfperf.plan import Configuration
 from wfperf.results.decision import Status
+from wfperf.variants.repository import Repository
 
 CASE = ("s", "x")
 
@@ -50,6 +54,28 @@ def test_what_only_the_base_does_not_run_is_inconclusive():
 def test_what_the_head_does_not_run_cannot_be_gated():
     with pytest.raises(NothingMeasuredError, match=r"cannot run x in .*: LookupError: no such order"):
         probed(head=failing(HEAD))
+
+
+class TestFunctions:
+    """Functions stand each for themselves: what only one revision runs does not stop the others."""
+
+    def checks(self, base, head):
+        """Return the checks of two functions: of `x`, which runs as it is told, and of `y`, which runs in both."""
+        plan = replace(PLAN, workload="", configurations=tuple(Configuration(each, target="shop:f") for each in "xy"))
+        others = {f"{role}: y": variant(role) for role in TREES}
+        executor = SimulatedExecutor({"base: x": base, "head: x": head, **others})
+        builder = VariantBuilder(plan, Repository(TOP, TOP / ".git"), TOP)
+        found = result_checks(plan, run_once(builder, TREES, [CASE, ("s", "y")], executor))
+        return {configuration: check.status for (_, configuration), check in found.items()}
+
+    def test_one_that_is_new_is_not_gated(self):
+        assert self.checks(failing(BASE), variant(HEAD)) == {"y": Status.PASS}
+
+    def test_one_that_is_gone_is_inconclusive(self):
+        assert self.checks(variant(BASE), failing(HEAD)) == {"x": Status.INCONCLUSIVE, "y": Status.PASS}
+
+    def test_one_that_fails_in_both_is_not_gated(self):
+        assert self.checks(failing(BASE), failing(HEAD)) == {"y": Status.PASS}
 
 
 def test_a_workload_of_another_tree_is_refused():

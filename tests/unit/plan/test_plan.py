@@ -229,6 +229,39 @@ def test_a_plan_of_anyone_has_all_that_the_built_in_one_has():
     assert plan.configuration("find").choices == {"find": "fast"}
 
 
+def test_a_plan_of_a_suite_needs_nothing_else(tmp_path):
+    plan = parse_plan('suite = "benchmarks/"', folder=tmp_path)
+    assert plan.suite
+    assert (plan.suite.path, plan.what, plan.benchmarks) == (str(tmp_path / "benchmarks"), "benchmarks/", ())
+    assert plan.has_only_baseline
+    environments = "".join(f'[[configuration]]\nname = "{each}"\n' for each in "ab")
+    assert parse_plan(f'suite = "benchmarks"\n{environments}').baseline == "a"
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ('workload = "a:b"', "has a suite, which brings its own benchmarks; leave out workload"),
+        ('[[benchmark]]\nname = "a"', "has a suite, which brings its own benchmarks; leave out benchmark"),
+        ('baseline = "x"', "baseline is 'x', which is no configuration of it"),
+        ('[[configuration]]\nname = "a"\ntarget = "a:b"', "configuration 'a': runs a suite, so it has no target"),
+        (
+            '[[configuration]]\nname = "a"\nclaim = [{ text = "t", low = 0, high = 1, benchmark = "b" }]',
+            "configuration 'a': runs a suite, so it has no claim",
+        ),
+    ],
+)
+def test_what_does_not_belong_to_a_suite_is_a_mistake(more, message):
+    with pytest.raises(UsageError) as caught:
+        parse_plan(f'suite = "benchmarks"\n{more}')
+    assert message in str(caught.value)
+
+
+def test_a_suite_is_named_by_its_path():
+    with pytest.raises(UsageError, match='suite is the path of a file or folder, such as "benchmarks/", not 3'):
+        parse_plan("suite = 3")
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [

@@ -71,6 +71,16 @@ def test_another_interpreter_s_libraries_are_told_from_one_s_own_code(tmp_path, 
     assert (location.path, location.is_users) == ("shop/prices/tax.py", False)
 
 
+def test_a_file_has_the_same_name_in_the_trees_of_two_revisions_and_a_library_in_them_keeps_its_own(tmp_path):
+    for name, shown in (("shop.py", "shop.py"), (".venv/lib/python3.9/site-packages/json5/lib.py", "json5/lib.py")):
+        for tree in (tmp_path / "base", tmp_path / "head"):
+            file = tree / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(SOURCE)
+            assert function_location(str(file), 2, "outer", tree).path == shown
+            assert line_location(str(file), 4, "same", tree).path == shown
+
+
 def test_a_path_from_elsewhere_is_cut(program):
     shown = function_location(program, 2, "outer").path
     assert shown == "/".join(Path(program).parts[-2:])

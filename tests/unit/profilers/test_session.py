@@ -10,7 +10,7 @@ from wfperf.errors import NothingMeasuredError
 from wfperf.measure.executor import DEFAULT_EXECUTOR, ProcessExecutor
 from wfperf.measure.variant import Interpreter, Variant
 from wfperf.profilers import allocations, functions
-from wfperf.profilers.session import TURN_SHARE, TURNS, WARM_UP_RUNS, Session
+from wfperf.profilers.session import TURN_SHARE, TURNS, WARM_UP_RUNS, Session, files_of
 
 WORKLOADS = """
 import os, time
@@ -130,6 +130,16 @@ def test_sides_go_first_in_turn_and_have_as_many_runs(tmp_path):
 def test_a_turn_stays_far_below_the_time_out(tmp_path):
     executor, taken = turns(tmp_path, 1e9, 100)
     assert max(runs for _, runs in taken) * 1.0 <= TURN_SHARE * executor.timeout_s
+
+
+def test_files_lie_in_their_folder_whatever_the_names_of_variants(tmp_path):
+    names = ["phase-1", "A=1", "/usr/bin/python3", "usr bin python3", "feature/x, python==3", "..."]
+    files = files_of(tmp_path, names, functions)
+    assert [file.name for file in files.values()] == [
+        *("phase-1.prof", "A=1.prof", "usr-bin-python3.prof", "usr-bin-python3-4.prof"),
+        *("feature-x-python==3.prof", "....prof"),
+    ]
+    assert {file.parent for file in files.values()} == {tmp_path}
 
 
 def test_what_is_profiled_is_neither_timed_nor_compared(tmp_path):

@@ -218,6 +218,14 @@ class TestAsv:
         assert in_asv.workers.call("x", "sample", name=f"bench.{name}", runs=most_runs)["used"]["wall_ns"] > 0
         assert in_asv.workers.call("x", "close", name=f"bench.{name}") == {}
 
+    @pytest.mark.parametrize("name", ["Once.time_sort", "time_of_a_module"])
+    def test_runs_that_each_have_their_own_setup_are_counted_all_the_same(self, folder, name):
+        with running(folder, "speed") as suite:
+            suite.workers.call("x", "watch")
+            suite.loaded(f"bench.{name}")
+            counted = suite.workers.call("x", "count", name=f"bench.{name}", runs=3)
+        assert counted["calls"] == {f"speed/bench.py:{name}": 1}
+
     def test_memory_is_that_of_the_result_or_the_peak(self, in_asv):
         for name, least in (("TimeTotals.mem_list(10, 'a')", 80_000), ("Once.peakmem_list", 800_000)):
             in_asv.loaded(f"bench.{name}")
