@@ -145,3 +145,19 @@ def test_a_benchmark_that_uses_nothing_of_the_repository_cannot_differ(shop):
     process = compare(shop, "benchmarks/perf.py:bench", "--base", "main")
     assert process.returncode == 2
     assert "bench imports no code from the tree of" in process.stderr.splitlines()[-1]
+
+
+def test_processes_that_a_benchmark_starts_run_the_code_of_its_revision_too(shop):
+    """As they would not where the package is installed in development mode, which leads to the working tree."""
+    for where in (shop.path, shop.path / "src"):
+        if (where / "shop").is_dir():
+            (where / "shop" / "__main__.py").write_text("print(1)\n")
+            shop.commit("two")
+            (where / "shop" / "__main__.py").write_text("print(2)\n")
+    started = "import subprocess, sys\nimport shop\ndef run(): shop.load(1); return subprocess.run("
+    shop.write(
+        "benchmarks/program.py", started + "[sys.executable, '-m', 'shop'], cwd='/', capture_output=True).stdout\n"
+    )
+    process = compare(shop, "benchmarks/program.py:run", "--base", "main")
+    assert process.returncode == 4, process.stdout + process.stderr
+    assert "returns other results than main" in process.stdout

@@ -120,10 +120,13 @@ class VariantBuilder:
         return replace(tree, prepared=prepared(self._plan, interpreters, scratch, {}, executor))
 
     def _interpreter(self, tree: Tree, interpreter: Interpreter) -> Interpreter:
+        path = tuple(self._moved(tree, each) for each in interpreter.path)
         return replace(
             interpreter,
             python=self._python(tree, interpreter.python),
-            path=tuple(self._moved(tree, each) for each in interpreter.path),
+            path=path,
+            # An installation in development mode would give them the working tree's code, in both trees.
+            children_path=path,
             folder=str(tree.folder / self._folder),
         )
 

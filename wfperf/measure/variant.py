@@ -22,6 +22,7 @@ class Interpreter:
         folder: working directory of the variant; empty for the coordinator's own.
         variables: environment variables beside the few that every worker has, sorted by name.
         process: any text; variants with different texts are not forked from one process.
+        children_path: source trees that come first in Python processes that the variant starts.
     """
 
     python: str = sys.executable
@@ -29,6 +30,7 @@ class Interpreter:
     folder: str = ""
     variables: tuple[tuple[str, str], ...] = ()
     process: str = ""
+    children_path: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

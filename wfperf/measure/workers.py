@@ -224,7 +224,13 @@ class WorkerProcesses:
         self._resources.callback(_end, process)
         for name, (ours, _) in pairs.items():
             self._processes[name] = _Process(ours, heard[name], stderr)
-        request = {"path": interpreter.path, "modules": list(modules), "variants": fds, "cpu": self._cpu}
+        request = {
+            "path": interpreter.path,
+            "children_path": os.pathsep.join(interpreter.children_path),
+            "modules": list(modules),
+            "variants": fds,
+            "cpu": self._cpu,
+        }
         assert process.stdin  # noqa: S101 - it is a pipe
         with suppress(BrokenPipeError):  # it has ended; reading each greeting will report that
             process.stdin.write(json.dumps(request).encode() + b"\n")

@@ -2,11 +2,12 @@
 
 The first line on stdin is a JSON object:
 
-    {"path": [...], "modules": [...], "variants": [[socket, stderr], ...], "cpu": null}
+    {"path": [...], "children_path": "", "modules": [...], "variants": [[socket, stderr], ...], "cpu": null}
 
-`path` goes before the interpreter's own; `modules` are imported before the fork, so that the variants share one memory
-layout and one hash seed; each variant has a socket and a file for its output; `cpu` is the processor to run on. Stdin
-stays open: when it ends, however the coordinator ended, every process here is killed.
+`path` goes before the interpreter's own; `children_path` is PYTHONPATH of processes that the variants start; `modules`
+are imported before the fork, so that the variants share one memory layout and one hash seed; each variant has a socket
+and a file for its output; `cpu` is the processor to run on. Stdin stays open: when it ends, however the coordinator
+ended, every process here is killed.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ def main() -> None:
     if request["cpu"] is not None:
         os.sched_setaffinity(0, {request["cpu"]})
     sys.path[:0] = request["path"]
+    if request["children_path"]:
+        os.environ["PYTHONPATH"] = request["children_path"]
     keep_no_recent_bytecode()
     variants = [(socket.socket(fileno=connection), stderr) for connection, stderr in request["variants"]]
     if failure := import_failure(request["modules"]):
