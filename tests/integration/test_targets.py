@@ -180,8 +180,8 @@ def test_time_decides_where_counters_do_not(shop):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("benchmarks",), "are gated against a revision; give it as --base REF"),
-        (("shop:load", "--update"), "are gated against a revision; give it as --base REF"),
+        (("benchmarks",), "is gated against a revision; give it as --base REF"),
+        (("shop:load", "--update"), "is gated against a revision; give it as --base REF"),
         (("--setup", "python3 -m venv .venv", "--base", "main"), "a command that prepares each tree is --tree-setup"),
         (("shop:load", "--setup", "true", "--base", "main"), "--setup takes module:function"),
         (("shop:load", "--base", "main", "--benchmarks-from-base"), "--benchmarks-from-base is about suites"),
