@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -39,12 +38,11 @@ def command(good: str, bad: str, gating: GateOptions, source: PlanOptions, outpu
     from wfperf.gate.bisection import bisect
     from wfperf.report.bisected import bisect_tables
     from wfperf.results.decision import Status
-    from wfperf.variants.repository import find_repository
 
     output.check()
     chosen = chosen_plan(source)
     request = request_of(chosen, asked_policy(chosen, gating), gating)
-    repository = find_repository(Path())
+    repository = chosen.repository()
     chosen.announce("Bisecting", output.form)
     with show_progress() as progress:
         found = bisect(repository, good, bad, request, progress)

@@ -164,9 +164,8 @@ def _against_base(
     revisions: Revisions, base: str, chosen: Chosen, policy: Policy, gating: GateOptions, form: str
 ) -> Decision:
     from wfperf.gate.against_base import decide_between
-    from wfperf.variants.repository import find_repository
 
-    repository = find_repository(Path())
+    repository = chosen.repository()
     request = request_of(chosen, policy, gating, from_base=revisions.benchmarks_from_base)
     chosen.announce("Gating", form)
     with show_progress() as progress:

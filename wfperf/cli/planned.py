@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from wfperf.measure.hooks import Prepared
     from wfperf.measure.variant import Call
     from wfperf.plan import Plan
+    from wfperf.variants.repository import Repository
 
 BUILT_IN = "built-in"
 
@@ -125,6 +126,21 @@ class Chosen:
         """The folder where everything runs: the current one, or the one above that holds the plan."""
         return Path() if self.file is None or self.is_named else self.file.parent
 
+    def repository(self) -> Repository:
+        """Return the repository of the folder where everything runs, or else that of the code that is measured.
+
+        Raises:
+            UsageError: none of them lies in a repository, or git refuses it.
+            NothingMeasuredError: git is not installed.
+        """
+        from wfperf.variants.repository import find_repository
+
+        suite = [Path(self.plan.suite.path)] if self.plan.suite else []
+        files = [*self.benchmark_files, *suite, *([self.file] if self.file else [])]
+        trees = [] if self.is_built_in else [Path(each) for each in self.plan.path]
+        folders = [each if each.is_dir() else each.parent for each in (*files, *trees)]
+        return find_repository(self.folder, *(each for each in folders if each.is_dir()))
+
     def prepared(self, db: str) -> Prepared:
         """Call the plan's hook `prepare`, with the database URL if it is not the default, and return the result.
 
@@ -196,12 +212,13 @@ def _chosen(source: PlanOptions) -> Chosen:
     if (named is not None) + (workload is not None) + bool(targets) > 1:
         raise UsageError("functions, --plan and --workload exclude each other; give one")
     if suite := named_suite(source, targets):
-        return chosen_suite(source, suite, source_trees(path))
+        return chosen_suite(source, suite, source_trees(path, [suite]))
     if targets:
+        files = benchmark_files(targets)
         plan = functions_plan(
-            targets, _call(source), source_trees(path), environments(pythons, source.withs, source.variables)
+            targets, _call(source), source_trees(path, files), environments(pythons, source.withs, source.variables)
         )
-        return Chosen(plan, "functions", benchmark_files=benchmark_files(targets))
+        return Chosen(plan, "functions", benchmark_files=files)
     if (source.args, source.kwargs, source.setup, source.withs, source.variables) != (None, None, None, (), ()):
         raise UsageError("--args, --kwargs, --setup, --with and --env need functions or a suite; name them first")
     if workload is not None:
@@ -282,8 +299,11 @@ def _say_skipped(plan: Path) -> None:
     )
 
 
-def source_trees(path: Sequence[str]) -> list[str]:
-    """Return the source trees of --path as absolute paths; without any, the current folder, and `src` in it.
+def source_trees(path: Sequence[str], files: Sequence[Path] = ()) -> list[str]:
+    """Return the source trees of --path as absolute paths.
+
+    Without any, these are the current folder, and `src` in it; then the same of the repositories that benchmark files
+    lie in.
 
     Raises:
         UsageError: one of them is not a folder.
@@ -291,5 +311,8 @@ def source_trees(path: Sequence[str]) -> list[str]:
     for each in path:
         if not Path(each).is_dir():
             raise UsageError(f"--path {each} is not a folder")
-    usual = [each for each in (".", "src") if Path(each).is_dir()]
-    return [str(Path(each).absolute()) for each in path or usual]
+    if path:
+        return [str(Path(each).absolute()) for each in path]
+    roots = [above for file in files for above in file.absolute().parents if (above / ".git").exists()]
+    usual = [root / each for root in (Path.cwd(), *roots) for each in ("", "src")]
+    return list(dict.fromkeys(str(each) for each in usual if each.is_dir()))

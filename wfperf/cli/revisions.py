@@ -63,9 +63,7 @@ def prepared_revisions(
     """Return both revisions, checked out and run once, as a context manager; see `between.prepared_between`."""
     from wfperf.measure.between import Between, prepared_between
     from wfperf.measure.checkouts import Benchmarks
-    from wfperf.variants.repository import find_repository
 
-    folder = chosen.folder
-    benchmarks = Benchmarks(chosen.plan, folder, chosen.benchmark_files, revisions.benchmarks_from_base)
+    benchmarks = Benchmarks(chosen.plan, chosen.folder, chosen.benchmark_files, revisions.benchmarks_from_base)
     between = Between(base, revisions.head, benchmarks, selection)
-    return prepared_between(find_repository(folder), between, executor, say_begun)
+    return prepared_between(chosen.repository(), between, executor, say_begun)
