@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -46,6 +47,7 @@ def command(good: str, bad: str, gating: GateOptions, source: PlanOptions, outpu
     chosen.announce("Bisecting", output.form)
     with show_progress() as progress:
         found = bisect(repository, good, bad, request, progress)
+    found = replace(found, lost=replace(found.lost, workload=options.chosen_workload()))
     output.show(found, lambda: bisect_tables(found))
     if len(found.found) == 1:
         return ExitCode.DONE
