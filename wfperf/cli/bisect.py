@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wfperf.cli import options
+from wfperf.cli import completion, options
 from wfperf.cli.gating import GateOptions, asked_policy, gate_options, request_of, show_progress
+from wfperf.cli.help import SectionedCommand
 from wfperf.cli.planned import PlanOptions, chosen_plan, plan_options
 from wfperf.errors import ExitCode
 
@@ -23,9 +24,18 @@ Examples:
 """
 
 
-@click.command("bisect", epilog=EXAMPLES)
-@click.option("--good", metavar="REF", required=True, help="Revision that was fast enough.")
-@click.option("--bad", metavar="REF", default="HEAD", show_default=True, help="Later revision that is too slow.")
+@click.command("bisect", cls=SectionedCommand, epilog=EXAMPLES)
+@click.option(
+    "--good", metavar="REF", shell_complete=completion.references, required=True, help="Revision that was fast enough."
+)
+@click.option(
+    "--bad",
+    metavar="REF",
+    shell_complete=completion.references,
+    default="HEAD",
+    show_default=True,
+    help="Later revision that is too slow.",
+)
 @gate_options
 @plan_options
 @options.output("the result as JSON")

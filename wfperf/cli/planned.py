@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from wfperf.cli import completion
 from wfperf.cli.environments import environments
 from wfperf.cli.grouping import grouped
 from wfperf.cli.options import DEFAULT_DB, KEPT
@@ -31,30 +32,32 @@ BUILT_IN = "built-in"
 T = TypeVar("T", list[object], dict[str, object])
 
 plan_file = click.option(
-    "--plan", "plan_file", metavar="FILE",
+    "--plan", "plan_file", metavar="FILE", shell_complete=completion.plans,
     help="Plan to use: a TOML file, or `built-in`.  [default: wfperf.toml or [tool.wfperf] in pyproject.toml, in this "
          "folder or above; else the built-in plan]",
 )  # fmt: skip
 
 _OPTIONS = (
     plan_file,
-    click.option("--workload", metavar="MODULE:FACTORY",
+    click.option("--workload", metavar="MODULE:FACTORY", shell_complete=completion.functions,
                  help="Workload to use instead of a plan: a factory, or an entry point in the group wfperf.workloads."),
-    click.option("--path", metavar="DIR", multiple=True,
+    click.option("--path", metavar="DIR", multiple=True, shell_complete=completion.folders,
                  help="Source tree to import the workload or functions from; repeatable.  [default: this folder, src]"),
-    click.option("--python", "pythons", metavar="FILE", multiple=True,
+    click.option("--python", "pythons", metavar="FILE", multiple=True, shell_complete=completion.files,
                  help="Interpreter that runs the workload or functions; several are compared.  "
                       "[default: the one that runs wfperf]"),
 )  # fmt: skip
 
 
 _FUNCTIONS = (
-    click.argument("targets", metavar="[MODULE:FUNCTION | SUITE]...", nargs=-1),
-    click.option("--a", metavar="MODULE:FUNCTION", help="The first function, as an option."),
-    click.option("--b", metavar="MODULE:FUNCTION", help="The second function, as an option."),
+    click.argument("targets", metavar="[MODULE:FUNCTION | SUITE]...", nargs=-1, shell_complete=completion.targets),
+    click.option("--a", metavar="MODULE:FUNCTION", shell_complete=completion.functions,
+                 help="The first function, as an option."),
+    click.option("--b", metavar="MODULE:FUNCTION", shell_complete=completion.functions,
+                 help="The second function, as an option."),
     click.option("--args", metavar="JSON", help="Positional arguments of the functions, as a JSON list: '[1000]'."),
     click.option("--kwargs", metavar="JSON", help="Keyword arguments, as a JSON object: '{\"size\": 1000}'."),
-    click.option("--setup", metavar="MODULE:FUNCTION",
+    click.option("--setup", metavar="MODULE:FUNCTION", shell_complete=completion.functions,
                  help="Function that makes fresh arguments for each run, untimed: a tuple of them, or the only one."),
     click.option("-k", "keyword", metavar="EXPRESSION", help="Only benchmarks of the suite whose names match."),
     click.option("-m", "marker", metavar="EXPRESSION", help="Only benchmarks of the suite with such pytest markers."),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from wfperf.cli import options
+from wfperf.cli.help import SectionedCommand
 from wfperf.cli.planned import PlanOptions, chosen_plan, plan_options
 from wfperf.errors import ExitCode, UsageError
 
@@ -27,7 +28,7 @@ Examples:
 """
 
 
-@click.command("verify", epilog=EXAMPLES)
+@click.command("verify", cls=SectionedCommand, epilog=EXAMPLES)
 @click.option(
     "--random",
     type=click.IntRange(min=0),

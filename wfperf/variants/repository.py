@@ -106,6 +106,10 @@ class Repository:
             raise UsageError(f"the repository {self.top} has no commit yet, so there is no {ref!r} to compare with")
         raise UsageError(f"no commit {ref!r} in {self.top}{self._hint(ref)}")
 
+    def references(self) -> list[str]:
+        """Return the short names of all branches and tags, also of other repositories."""
+        return self.run("for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/tags", "refs/remotes").split()
+
     def files(self, path: Path) -> list[Path]:
         """Return the files in a path of the working tree, also those that git does not know, but not ignored ones."""
         listed = self.run("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", str(path), at=self.top)
@@ -122,7 +126,7 @@ class Repository:
                 ": it is a shallow clone without the whole history; fetch it (git fetch --unshallow, or fetch-depth: 0 "
                 "of actions/checkout)"
             )
-        names = self.run("for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/tags", "refs/remotes").split()
+        names = self.references()
         near = [name for name in names if name.endswith(f"/{ref}")] or get_close_matches(ref, names, n=1)
         return f"; did you mean {near[0]!r}?" if near else "; name a branch, a tag or a commit of it"
 
