@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from wfperf.cli import completion
-from wfperf.cli.environments import environments
+from wfperf.cli.environments import environments, with_interpreter
 from wfperf.cli.grouping import grouped
 from wfperf.cli.options import DEFAULT_DB, KEPT
 from wfperf.cli.output import announce, say
@@ -228,9 +228,13 @@ def _chosen(source: PlanOptions) -> Chosen:
         if len(pythons) > 1:
             raise UsageError("--workload takes one --python; to compare interpreters, name functions or write a plan")
         return Chosen(workload_plan(workload, source_trees(path), next(iter(pythons), "")), f"--workload {workload}")
-    if path or pythons:
-        raise UsageError("--path and --python need functions or --workload; a plan sets its own `path` and `python`")
-    return with_suite_environments(named_or_found(named), source)
+    if path or len(pythons) > 1:
+        raise UsageError("--path and several --python need functions or --workload; a plan sets its own")
+    found = named_or_found(named)
+    if pythons and found.is_built_in:
+        raise UsageError("the built-in engine runs on the interpreter of wfperf; leave out --python, or name a plan")
+    plan = with_interpreter(found.plan, pythons[0]) if pythons else found.plan
+    return with_suite_environments(replace(found, plan=plan), source)
 
 
 def _targets(source: PlanOptions) -> list[str]:
