@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, TypeGuard
 
 import click
 
+from wfperf.cli.sources import source_file
+
 if TYPE_CHECKING:
     import ast
 
@@ -81,7 +83,7 @@ def functions(context: click.Context, _parameter: click.Parameter, begun: str) -
     module, colon, function = begun.rpartition(":")
     if not colon:
         return _items(_beginning(begun, _modules(trees, begun.rpartition(".")[0])))
-    found = _beginning(function, _functions(_source(trees, module)))
+    found = _beginning(function, _functions(source_file(trees, module)))
     return _items(f"{module}:{each}" for each in found if function or not each.startswith("_"))
 
 
@@ -94,14 +96,6 @@ def _modules(trees: Iterable[Path], package: str) -> Iterator[str]:
         yield f"{each.name}:"
         if each.ispkg:
             yield f"{each.name}."
-
-
-def _source(trees: Iterable[Path], module: str) -> Path | None:
-    if module.endswith(".py"):
-        return Path(module)
-    paths = [each.joinpath(*module.split(".")) for each in trees]
-    candidates = [each for path in paths for each in (path.with_suffix(".py"), path / "__init__.py")]
-    return next((each for each in candidates if each.is_file()), None)
 
 
 def _functions(source: Path | None) -> Iterator[str]:

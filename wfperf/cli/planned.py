@@ -15,6 +15,7 @@ from wfperf.cli.environments import environments, with_interpreter
 from wfperf.cli.grouping import grouped
 from wfperf.cli.options import DEFAULT_DB, KEPT
 from wfperf.cli.output import announce, say
+from wfperf.cli.sources import origin
 from wfperf.cli.suites import chosen_suite, named_suite, with_benchmarks, with_suite_environments
 from wfperf.errors import UsageError
 
@@ -218,10 +219,10 @@ def _chosen(source: PlanOptions) -> Chosen:
         return chosen_suite(source, suite, source_trees(path, [suite]))
     if targets:
         files = benchmark_files(targets)
-        plan = functions_plan(
-            targets, _call(source), source_trees(path, files), environments(pythons, source.withs, source.variables)
-        )
-        return Chosen(plan, "functions", benchmark_files=files)
+        trees = source_trees(path, files)
+        within = environments(pythons, source.withs, source.variables)
+        plan = functions_plan(targets, _call(source), trees, within)
+        return Chosen(plan, origin(targets, trees), benchmark_files=files)
     if (source.args, source.kwargs, source.setup, source.withs, source.variables) != (None, None, None, (), ()):
         raise UsageError("--args, --kwargs, --setup, --with and --env need functions or a suite; name them first")
     if workload is not None:
