@@ -14,7 +14,7 @@ from typing import Any
 
 from wfperf.errors import NothingMeasuredError
 from wfperf.measure.answers import Loaded
-from wfperf.measure.executor import ANSWER_TIMEOUT_S, MEASURED, Task
+from wfperf.measure.executor import ANSWER_TIMEOUT_S, Tasks, measured
 from wfperf.measure.variant import Variant
 from wfperf.measure.worker.outcomes import CHANGES, first_told, not_compared, plain
 from wfperf.measure.worker.protocol import ALWAYS, MODULES
@@ -112,7 +112,7 @@ class SimulatedExecutor:
 
     @contextmanager
     def start(
-        self, variants: Mapping[str, Sequence[Variant]], *, hash_seed: int, task: Task = MEASURED
+        self, variants: Mapping[str, Sequence[Variant]], *, hash_seed: int, task: Tasks = measured
     ) -> Iterator[SimulatedWorkers]:
         self.clock.now_s += self._start_s
         workers = SimulatedWorkers(self, variants, hash_seed, task)
@@ -164,7 +164,7 @@ class SimulatedWorkers:
     """The workers of one block."""
 
     def __init__(
-        self, executor: SimulatedExecutor, variants: Mapping[str, Sequence[Variant]], hash_seed: int, task: Task
+        self, executor: SimulatedExecutor, variants: Mapping[str, Sequence[Variant]], hash_seed: int, task: Tasks
     ) -> None:
         self.hash_seed = hash_seed
         self.is_open = True
@@ -221,7 +221,7 @@ class SimulatedWorkers:
         return {name: Loaded.of(answer) for name, answer in self.call_all("load", requests).items()}
 
     def _failure(self, variant: str, reason: str) -> NothingMeasuredError:
-        return NothingMeasuredError(f"cannot {self._task(variant)}: {reason}")
+        return NothingMeasuredError(self._task(variant).failed(reason))
 
     def _answer(self, variant: str, worker: _Worker, op: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         module = MODULES[op]

@@ -58,6 +58,9 @@ def step(tmp_path):
     fake = tmp_path / "python"
     fake.write_text(f"#!{sys.executable}\n{FAKE_PYTHON}", encoding="utf-8")
     fake.chmod(0o755)
+    environment = tmp_path / "wfperf-environment" / "bin" / "python"
+    environment.parent.mkdir(parents=True)
+    environment.symlink_to(fake)
     output = tmp_path / "output"
 
     def run(step, repo, **variables):
@@ -67,6 +70,7 @@ def step(tmp_path):
         defaults = {
             **dict.fromkeys(step["env"], ""),
             "INPUT_PYTHON": str(fake),
+            "INPUT_INSTALL": "true",
             "INPUT_FORMAT": "github",
             "INPUT_SUMMARY": "true",
             "GITHUB_STEP_SUMMARY": "summary.md",
@@ -118,6 +122,8 @@ def test_hostile_inputs_are_arguments_and_nothing_else(step, repository):
     lines = {"INPUT_SETUP": f"{HOSTILE}\n\nmake it\n", "INPUT_ARGS": f"{HOSTILE}\n--accept-results"}
     kept = {
         "INPUT_PYTHON": str(repo.path.parent / "python"),
+        "INPUT_WFPERF_PYTHON": "",
+        "INPUT_INSTALL": "true",
         "INPUT_RESULT": "result.json",
         "INPUT_REPORT": "",
         **lines,
@@ -137,6 +143,7 @@ def test_hostile_inputs_are_arguments_and_nothing_else(step, repository):
         f"--head={HOSTILE}",
         f"--baseline={HOSTILE}",
         f"--plan={HOSTILE}",
+        f"--python={repo.path.parent / 'python'}",
         f"--only={HOSTILE}",
         f"--max-time={HOSTILE}",
         f"--inconclusive={HOSTILE}",
@@ -230,7 +237,12 @@ def test_a_change_that_calls_more_fails_the_job_with_an_annotation_and_a_summary
     repo.replace("shop.py", "sum([amount * 119 // 100", "sum([amount * 119 // 100 * 119 // 100")
     repo.commit()
     summary = tmp_path / "summary.md"
-    given = {"INPUT_PYTHON": sys.executable, "INPUT_ONLY": "counters", "GITHUB_STEP_SUMMARY": str(summary)}
+    given = {
+        "INPUT_PYTHON": sys.executable,
+        "INPUT_INSTALL": "false",
+        "INPUT_ONLY": "counters",
+        "GITHUB_STEP_SUMMARY": str(summary),
+    }
     done, outputs = step(GATE, repo, **given, INPUT_ARGS="--accept-results")
     assert (done.returncode, outputs["status"]) == (1, "fail"), done.stdout + done.stderr
     assert "::error file=shop.py,line=1,title=wfperf gate%3A FAIL::function calls of original on call" in done.stdout

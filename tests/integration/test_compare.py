@@ -83,7 +83,8 @@ def test_fail_on_inconclusive_is_an_exit_code(tmp_path):
         (("--a", "shop:a", "--b", "shop:b", "--plan", "p.toml"), "exclude each other"),
         (("--workload", "shop"), "there is no entry point 'shop' in the group wfperf.workloads"),
         (("--workload", "shop:w", "--plan", "p.toml"), "exclude each other"),
-        (("--python", "python3"), "--path and --python need functions or --workload"),
+        (("--python", "python3", "--python", "python"), "--path and several --python need functions or --workload"),
+        (("--python", "python3"), "the built-in engine runs on the interpreter of wfperf; leave out --python"),
         (("--plan", "missing.toml"), "cannot read the plan missing.toml"),
     ],
 )

@@ -90,7 +90,7 @@ def test_results_that_cannot_be_compared_are_told_so_and_the_command_repeats_it(
     again = wfperf(*shlex.split(command)[1:], "--no-history", cwd=shop)
     assert again.returncode == 0, again.stderr
     assert again.stdout.splitlines()[0] == process.stdout.splitlines()[0] == (
-        "Measuring shop:order and shop:other_order (functions)"
+        "Measuring shop:order and shop:other_order (functions of shop.py)"
     )  # fmt: skip
 
 
@@ -117,7 +117,7 @@ def test_the_answer_is_written_as_markdown_too(shop):
     first, *lines = process.stdout.splitlines()
     assert first.startswith("### counted ")
     assert "| what | baseline | time per run | speedup |  | answer |" in lines
-    assert "Measuring shop:total and shop:counted (functions)" in process.stderr
+    assert "Measuring shop:total and shop:counted (functions of shop.py)" in process.stderr
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ def test_two_releases_are_compared_from_nothing_and_their_environments_are_made_
     assert process.returncode == 0, process.stderr
     assert process.stderr.count("making an environment with") == 2
     first, answer, *_ = process.stdout.splitlines()
-    assert first == f"Measuring perf.py:bench in {NAME}==1.0 and {NAME}==2.0 (functions)"
+    assert first == f"Measuring perf.py:bench in {NAME}==1.0 and {NAME}==2.0 (functions of perf.py)"
     assert f"{NAME}==2.0" in answer
     (line,) = [line for line in process.stdout.splitlines() if line.startswith("Reproduce: ")]
     again = compare(shop, *shlex.split(line.removeprefix("Reproduce: ").partition(";")[0])[2:])

@@ -76,9 +76,9 @@ def main() -> None:
 
 def _run() -> int | None:
     if instruction := os.environ.get(COMPLETE):
-        from click.shell_completion import shell_complete
+        from wfperf.cli.shells import complete
 
-        return shell_complete(cli, {}, "wfperf", COMPLETE, instruction)
+        return complete(cli, COMPLETE, instruction)
     try:
         # `cli.main` exits with 1 when a pipe is closed; in wfperf, 1 means a regression.
         with cli.make_context("wfperf", sys.argv[1:], auto_envvar_prefix="WFPERF") as context:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
-from wfperf.cli import options
+from wfperf.cli import completion, options
 from wfperf.cli.gating import GateOptions, asked_policy, gate_options, request_of, show_progress
+from wfperf.cli.help import SectionedCommand
 from wfperf.cli.planned import PlanOptions, chosen_plan, plan_options
 from wfperf.errors import ExitCode
 
@@ -23,9 +24,18 @@ Examples:
 """
 
 
-@click.command("bisect", epilog=EXAMPLES)
-@click.option("--good", metavar="REF", required=True, help="Revision that was fast enough.")
-@click.option("--bad", metavar="REF", default="HEAD", show_default=True, help="Later revision that is too slow.")
+@click.command("bisect", cls=SectionedCommand, epilog=EXAMPLES)
+@click.option(
+    "--good", metavar="REF", shell_complete=completion.references, required=True, help="Revision that was fast enough."
+)
+@click.option(
+    "--bad",
+    metavar="REF",
+    shell_complete=completion.references,
+    default="HEAD",
+    show_default=True,
+    help="Later revision that is too slow.",
+)
 @gate_options
 @plan_options
 @options.output("the result as JSON")
@@ -39,15 +49,15 @@ def command(good: str, bad: str, gating: GateOptions, source: PlanOptions, outpu
     from wfperf.gate.bisection import bisect
     from wfperf.report.bisected import bisect_tables
     from wfperf.results.decision import Status
-    from wfperf.variants.repository import find_repository
 
     output.check()
     chosen = chosen_plan(source)
     request = request_of(chosen, asked_policy(chosen, gating), gating)
-    repository = find_repository(Path())
+    repository = chosen.repository()
     chosen.announce("Bisecting", output.form)
     with show_progress() as progress:
         found = bisect(repository, good, bad, request, progress)
+    found = replace(found, lost=replace(found.lost, workload=options.chosen_workload()))
     output.show(found, lambda: bisect_tables(found))
     if len(found.found) == 1:
         return ExitCode.DONE

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wfperf.cli import options
+from wfperf.cli import completion, options
 from wfperf.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -23,7 +23,8 @@ Examples:
 @click.command("check", epilog=EXAMPLES)
 @click.argument("workflow", required=False)
 @click.option("--all", "every", is_flag=True, help="Check every workflow in the database.")
-@click.option("--file", "source", metavar="FILE", help="Check a workflow file instead; - reads standard input.")
+@click.option("--file", "source", metavar="FILE", shell_complete=completion.files,
+              help="Check a workflow file instead; - reads standard input.")  # fmt: skip
 @options.package
 @options.db
 @options.output("the result as JSON")

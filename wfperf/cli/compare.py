@@ -12,6 +12,7 @@ import click
 from wfperf.cli import completion, options
 from wfperf.cli.commands import CommandOptions, chosen_commands, command_options
 from wfperf.cli.grouping import grouped
+from wfperf.cli.help import SectionedCommand
 from wfperf.cli.output import say_begun
 from wfperf.cli.planned import PlanOptions, chosen_plan, plan_or_function_options
 from wfperf.cli.revisions import Revisions, prepared_revisions, revision_options
@@ -126,7 +127,7 @@ Examples:
 """
 
 
-@click.command("compare", epilog=EXAMPLES)
+@click.command("compare", cls=SectionedCommand, epilog=EXAMPLES)
 @selection_options
 @plan_or_function_options
 @command_options

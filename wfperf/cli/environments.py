@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import TYPE_CHECKING
@@ -49,6 +50,15 @@ def environments(
         )
         for python, wanted, chosen in product(pythons or ("",), packages or (None,), product(*choices))
     ]
+
+
+def with_interpreter(plan: Plan, python: str) -> Plan:
+    """Return a plan whose configurations run on an interpreter, except for those that name one themselves."""
+    from dataclasses import replace
+
+    place = os.path.abspath(python) if os.sep in python else python  # noqa: PTH100 - a link stays one
+    changed = (each if each.python else replace(each, python=place) for each in plan.configurations)
+    return replace(plan, configurations=tuple(changed))
 
 
 def with_environments(plan: Plan, where: str, needed: Sequence[str] = ()) -> Plan:

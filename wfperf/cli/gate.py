@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wfperf.cli import options
+from wfperf.cli import completion, options
 from wfperf.cli.commands import CommandOptions, chosen_commands, command_options
 from wfperf.cli.gating import GateOptions, asked_policy, gate_options, request_of, show_decision, show_progress
 from wfperf.cli.grouping import grouped
+from wfperf.cli.help import SectionedCommand
 from wfperf.cli.output import reader_may_leave, say
 from wfperf.cli.planned import PlanOptions, chosen_plan, plan_or_function_options
 from wfperf.cli.revisions import Revisions, benchmarks_from_base
@@ -41,16 +42,23 @@ class AgainstOptions:
 against_options = grouped(
     AgainstOptions,
     "against",
-    click.option("--base", metavar="REF", help="Compare --head with this revision, side by side."),
+    click.option(
+        "--base",
+        metavar="REF",
+        shell_complete=completion.references,
+        help="Compare --head with this revision, side by side.",
+    ),
     click.option(
         "--head",
         metavar="REF",
+        shell_complete=completion.references,
         help="Revision to judge; `.` is the working tree with its uncommitted changes.  [default: HEAD]",
     ),
     benchmarks_from_base,
     click.option(
         "--baseline",
         metavar="FILE",
+        shell_complete=completion.files,
         help="Without --base: compare with the counters stored in this file.  [default: wfperf-baseline.json beside "
         "the plan; for the built-in plan, in this folder or above]",
     ),
@@ -74,7 +82,7 @@ Examples:
 """
 
 
-@click.command("gate", epilog=EXAMPLES)
+@click.command("gate", cls=SectionedCommand, epilog=EXAMPLES)
 @against_options
 @gate_options
 @click.option(
@@ -164,9 +172,8 @@ def _against_base(
     revisions: Revisions, base: str, chosen: Chosen, policy: Policy, gating: GateOptions, form: str
 ) -> Decision:
     from wfperf.gate.against_base import decide_between
-    from wfperf.variants.repository import find_repository
 
-    repository = find_repository(Path())
+    repository = chosen.repository()
     request = request_of(chosen, policy, gating, from_base=revisions.benchmarks_from_base)
     chosen.announce("Gating", form)
     with show_progress() as progress:

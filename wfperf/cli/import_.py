@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from wfperf.cli import options
+from wfperf.cli import completion, options
 from wfperf.errors import UsageError
 
 EXAMPLES = """\b
@@ -15,7 +15,7 @@ Examples:
 
 
 @click.command("import", epilog=EXAMPLES)
-@click.argument("source", metavar="FILE")
+@click.argument("source", metavar="FILE", shell_complete=completion.files)
 @click.option("--force", is_flag=True, help="Replace an existing workflow of the same name.")
 @click.option("--unchecked", is_flag=True, help="Import the workflow even if it is invalid.")
 @options.db

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from wfperf.cli.options import program
 from wfperf.cli.output import say
 from wfperf.errors import ExitCode
 
@@ -41,5 +42,5 @@ def command(folder: Path, force: bool) -> ExitCode:
     named = "" if is_found else f" --plan {shlex.quote(str(folder / 'wfperf.toml'))}"
     click.echo("Describe your configurations and the claims in them, then run:")
     for line in ("verify", "compare", "profile", "gate --update"):
-        click.echo(f"  wfperf {line}{named}")
+        click.echo(f"  {shlex.quote(program())} {line}{named}")
     return ExitCode.DONE

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shlex
+import shutil
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +15,7 @@ from click.core import ParameterSource
 
 from wfperf.cli.grouping import Decorator, grouped
 from wfperf.cli.output import show_result
+from wfperf.redaction import redacted
 
 if TYPE_CHECKING:
     from wfperf.measure.executor import Executor
@@ -87,31 +90,43 @@ def executor(cpu: int | None, timeout: float | None) -> Executor:
 def reproduction(*always: str, **known: object) -> str:
     """Return the command line that repeats the current command.
 
-    It contains the options that were given, except those for output. The URL of a database is left out too, because it
-    can contain a password.
+    It contains the options that were given, except those for output. A password in the URL of a database is hidden.
 
     Args:
         always: options that the command line contains even if they were not given.
         known: options whose values were determined later, with these values.
     """
     context = click.get_current_context()
-    words = ["wfperf", str(context.info_name)]
+    words = [str(context.info_name)]
     for parameter in context.command.params:
         name = str(parameter.name)
         given = context.get_parameter_source(name) in _GIVEN
         if name in _OF_OUTPUT or not (given or name in always or name in known):
             continue
         words += _words(parameter, known.get(name, context.params[name]))
-    return shlex.join(words)
+    return shlex.join([program(), *words])
+
+
+def program() -> str:
+    """Return the word that runs this program again: its name, or the path by which it was called if that is needed."""
+    called = Path(sys.argv[0])
+    if called.name != "wfperf" or not called.is_file():
+        return "wfperf"
+    found = shutil.which("wfperf")
+    return "wfperf" if found and Path(found).samefile(called) else str(called)
 
 
 def _words(parameter: click.Parameter, value: object) -> list[str]:
     """Return the words of a command line that give a parameter its value."""
+    if value is None or value is False:  # as a variable of the environment can set it
+        return []
     values = [str(each) for each in (value if isinstance(value, tuple) else (value,))]
     if isinstance(parameter, click.Argument):
         return values
     option = parameter.opts[-1]
-    return [option] if value is True else [word for each in values for word in (option, each)]
+    if value is True:
+        return [option]
+    return [word for each in values for word in (option, redacted(each) if parameter.name == "db" else each)]
 
 
 def chosen_workload() -> str:
@@ -138,7 +153,7 @@ _CHOOSING = frozenset(
     }
 )
 _GIVEN = frozenset({ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT})
-_OF_OUTPUT = frozenset({"db", "form", "file", "force", "fail_on", "no_history"})
+_OF_OUTPUT = frozenset({"form", "file", "force", "fail_on", "no_history"})
 
 
 @dataclass(frozen=True, slots=True)

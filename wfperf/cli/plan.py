@@ -42,12 +42,15 @@ def command(name: str | None, plan_file: str | None, form: str) -> None:
     chosen = planned.named_or_found(plan_file)
     plan = chosen.plan
     place = interpreter_in(plan, plan.configuration(plan.baseline), chosen.folder)
+    chosen_by = options.chosen_workload()
     sources = cache(partial(source_of, interpreter=place))  # each function starts a process, and rivals share theirs
     if form == "json":
         data = to_data(plan) if name is None else named_data(plan, name, sources)
         chosen.announce("Showing", form)
         click.echo(to_json(data), nl=False)
     else:
-        pages: Sequence[Table | Sources] = plan_tables(plan) if name is None else named_pages(plan, name, sources)
+        pages: Sequence[Table | Sources] = (
+            plan_tables(plan, chosen_by) if name is None else named_pages(plan, name, sources, chosen_by)
+        )
         chosen.announce("Showing", form)
         show_pages(pages)

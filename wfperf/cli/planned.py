@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from wfperf.cli.environments import environments
+from wfperf.cli import completion
+from wfperf.cli.environments import environments, with_interpreter
 from wfperf.cli.grouping import grouped
 from wfperf.cli.options import DEFAULT_DB, KEPT
 from wfperf.cli.output import announce, say
+from wfperf.cli.sources import origin
 from wfperf.cli.suites import chosen_suite, named_suite, with_benchmarks, with_suite_environments
 from wfperf.errors import UsageError
 
@@ -24,36 +26,39 @@ if TYPE_CHECKING:
     from wfperf.measure.hooks import Prepared
     from wfperf.measure.variant import Call
     from wfperf.plan import Plan
+    from wfperf.variants.repository import Repository
 
 BUILT_IN = "built-in"
 
 T = TypeVar("T", list[object], dict[str, object])
 
 plan_file = click.option(
-    "--plan", "plan_file", metavar="FILE",
+    "--plan", "plan_file", metavar="FILE", shell_complete=completion.plans,
     help="Plan to use: a TOML file, or `built-in`.  [default: wfperf.toml or [tool.wfperf] in pyproject.toml, in this "
          "folder or above; else the built-in plan]",
 )  # fmt: skip
 
 _OPTIONS = (
     plan_file,
-    click.option("--workload", metavar="MODULE:FACTORY",
+    click.option("--workload", metavar="MODULE:FACTORY", shell_complete=completion.functions,
                  help="Workload to use instead of a plan: a factory, or an entry point in the group wfperf.workloads."),
-    click.option("--path", metavar="DIR", multiple=True,
+    click.option("--path", metavar="DIR", multiple=True, shell_complete=completion.folders,
                  help="Source tree to import the workload or functions from; repeatable.  [default: this folder, src]"),
-    click.option("--python", "pythons", metavar="FILE", multiple=True,
+    click.option("--python", "pythons", metavar="FILE", multiple=True, shell_complete=completion.files,
                  help="Interpreter that runs the workload or functions; several are compared.  "
                       "[default: the one that runs wfperf]"),
 )  # fmt: skip
 
 
 _FUNCTIONS = (
-    click.argument("targets", metavar="[MODULE:FUNCTION | SUITE]...", nargs=-1),
-    click.option("--a", metavar="MODULE:FUNCTION", help="The first function, as an option."),
-    click.option("--b", metavar="MODULE:FUNCTION", help="The second function, as an option."),
+    click.argument("targets", metavar="[MODULE:FUNCTION | SUITE]...", nargs=-1, shell_complete=completion.targets),
+    click.option("--a", metavar="MODULE:FUNCTION", shell_complete=completion.functions,
+                 help="The first function, as an option."),
+    click.option("--b", metavar="MODULE:FUNCTION", shell_complete=completion.functions,
+                 help="The second function, as an option."),
     click.option("--args", metavar="JSON", help="Positional arguments of the functions, as a JSON list: '[1000]'."),
     click.option("--kwargs", metavar="JSON", help="Keyword arguments, as a JSON object: '{\"size\": 1000}'."),
-    click.option("--setup", metavar="MODULE:FUNCTION",
+    click.option("--setup", metavar="MODULE:FUNCTION", shell_complete=completion.functions,
                  help="Function that makes fresh arguments for each run, untimed: a tuple of them, or the only one."),
     click.option("-k", "keyword", metavar="EXPRESSION", help="Only benchmarks of the suite whose names match."),
     click.option("-m", "marker", metavar="EXPRESSION", help="Only benchmarks of the suite with such pytest markers."),
@@ -124,6 +129,21 @@ class Chosen:
     def folder(self) -> Path:
         """The folder where everything runs: the current one, or the one above that holds the plan."""
         return Path() if self.file is None or self.is_named else self.file.parent
+
+    def repository(self) -> Repository:
+        """Return the repository of the folder where everything runs, or else that of the code that is measured.
+
+        Raises:
+            UsageError: none of them lies in a repository, or git refuses it.
+            NothingMeasuredError: git is not installed.
+        """
+        from wfperf.variants.repository import find_repository
+
+        suite = [Path(self.plan.suite.path)] if self.plan.suite else []
+        files = [*self.benchmark_files, *suite, *([self.file] if self.file else [])]
+        trees = [] if self.is_built_in else [Path(each) for each in self.plan.path]
+        folders = [each if each.is_dir() else each.parent for each in (*files, *trees)]
+        return find_repository(self.folder, *(each for each in folders if each.is_dir()))
 
     def prepared(self, db: str) -> Prepared:
         """Call the plan's hook `prepare`, with the database URL if it is not the default, and return the result.
@@ -196,21 +216,26 @@ def _chosen(source: PlanOptions) -> Chosen:
     if (named is not None) + (workload is not None) + bool(targets) > 1:
         raise UsageError("functions, --plan and --workload exclude each other; give one")
     if suite := named_suite(source, targets):
-        return chosen_suite(source, suite, source_trees(path))
+        return chosen_suite(source, suite, source_trees(path, [suite]))
     if targets:
-        plan = functions_plan(
-            targets, _call(source), source_trees(path), environments(pythons, source.withs, source.variables)
-        )
-        return Chosen(plan, "functions", benchmark_files=benchmark_files(targets))
+        files = benchmark_files(targets)
+        trees = source_trees(path, files)
+        within = environments(pythons, source.withs, source.variables)
+        plan = functions_plan(targets, _call(source), trees, within)
+        return Chosen(plan, origin(targets, trees), benchmark_files=files)
     if (source.args, source.kwargs, source.setup, source.withs, source.variables) != (None, None, None, (), ()):
         raise UsageError("--args, --kwargs, --setup, --with and --env need functions or a suite; name them first")
     if workload is not None:
         if len(pythons) > 1:
             raise UsageError("--workload takes one --python; to compare interpreters, name functions or write a plan")
         return Chosen(workload_plan(workload, source_trees(path), next(iter(pythons), "")), f"--workload {workload}")
-    if path or pythons:
-        raise UsageError("--path and --python need functions or --workload; a plan sets its own `path` and `python`")
-    return with_suite_environments(named_or_found(named), source)
+    if path or len(pythons) > 1:
+        raise UsageError("--path and several --python need functions or --workload; a plan sets its own")
+    found = named_or_found(named)
+    if pythons and found.is_built_in:
+        raise UsageError("the built-in engine runs on the interpreter of wfperf; leave out --python, or name a plan")
+    plan = with_interpreter(found.plan, pythons[0]) if pythons else found.plan
+    return with_suite_environments(replace(found, plan=plan), source)
 
 
 def _targets(source: PlanOptions) -> list[str]:
@@ -282,8 +307,11 @@ def _say_skipped(plan: Path) -> None:
     )
 
 
-def source_trees(path: Sequence[str]) -> list[str]:
-    """Return the source trees of --path as absolute paths; without any, the current folder, and `src` in it.
+def source_trees(path: Sequence[str], files: Sequence[Path] = ()) -> list[str]:
+    """Return the source trees of --path as absolute paths.
+
+    Without any, these are the current folder, and `src` in it; then the same of the repositories that benchmark files
+    lie in.
 
     Raises:
         UsageError: one of them is not a folder.
@@ -291,5 +319,8 @@ def source_trees(path: Sequence[str]) -> list[str]:
     for each in path:
         if not Path(each).is_dir():
             raise UsageError(f"--path {each} is not a folder")
-    usual = [each for each in (".", "src") if Path(each).is_dir()]
-    return [str(Path(each).absolute()) for each in path or usual]
+    if path:
+        return [str(Path(each).absolute()) for each in path]
+    roots = [above for file in files for above in file.absolute().parents if (above / ".git").exists()]
+    usual = [root / each for root in (Path.cwd(), *roots) for each in ("", "src")]
+    return list(dict.fromkeys(str(each) for each in usual if each.is_dir()))

@@ -12,6 +12,7 @@ import click
 
 from wfperf.cli import completion, options
 from wfperf.cli.grouping import grouped
+from wfperf.cli.help import SectionedCommand
 from wfperf.cli.output import say_begun
 from wfperf.cli.planned import PlanOptions, chosen_plan, plan_or_function_options
 from wfperf.cli.revisions import Revisions, prepared_revisions, revision_options
@@ -121,7 +122,7 @@ class _Sides:
     trees: Mapping[str, Path] = field(default_factory=dict)
 
 
-@click.command("profile", epilog=EXAMPLES)
+@click.command("profile", cls=SectionedCommand, epilog=EXAMPLES)
 @profile_options
 @plan_or_function_options
 @revision_options

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from wfperf.cli import completion
 from wfperf.cli.grouping import grouped
 from wfperf.cli.output import say_begun
 from wfperf.errors import UsageError
@@ -50,8 +51,9 @@ benchmarks_from_base = click.option(
 revision_options = grouped(
     Revisions,
     "revisions",
-    click.option("--base", metavar="REF", help="Compare --head with this revision: the same code in both."),
-    click.option("--head", metavar="REF", default=".", show_default=True,
+    click.option("--base", metavar="REF", shell_complete=completion.references,
+                 help="Compare --head with this revision: the same code in both."),
+    click.option("--head", metavar="REF", shell_complete=completion.references, default=".", show_default=True,
                  help="Revision to compare with --base; `.` is the working tree with its uncommitted changes."),
     benchmarks_from_base,
 )  # fmt: skip
@@ -63,9 +65,7 @@ def prepared_revisions(
     """Return both revisions, checked out and run once, as a context manager; see `between.prepared_between`."""
     from wfperf.measure.between import Between, prepared_between
     from wfperf.measure.checkouts import Benchmarks
-    from wfperf.variants.repository import find_repository
 
-    folder = chosen.folder
-    benchmarks = Benchmarks(chosen.plan, folder, chosen.benchmark_files, revisions.benchmarks_from_base)
+    benchmarks = Benchmarks(chosen.plan, chosen.folder, chosen.benchmark_files, revisions.benchmarks_from_base)
     between = Between(base, revisions.head, benchmarks, selection)
-    return prepared_between(find_repository(folder), between, executor, say_begun)
+    return prepared_between(chosen.repository(), between, executor, say_begun)

@@ -41,6 +41,7 @@ Examples:
     "--context",
     "context_file",
     metavar="FILE",
+    shell_complete=completion.files,
     help=f"JSON file that replaces the scenario's input: {_EXAMPLE}.",
 )
 @click.option("--guid", default="run", show_default=True, help="GUID of the run.")

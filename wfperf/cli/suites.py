@@ -99,5 +99,7 @@ def with_benchmarks(chosen: Chosen, source: PlanOptions, ref: str | None, execut
     if ref is None:
         found = collected(plan, chosen.folder, executor)
     else:
-        plan, found = collected_in(ref, plan, lambda path: suite_at(path, source), chosen.folder, executor)
+        plan, found = collected_in(
+            ref, plan, lambda path: suite_at(path, source), chosen.repository(), chosen.folder, executor
+        )
     return replace(chosen, plan=completed(plan, found), uncollected=found.failures)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING
 
 import click
 
 from wfperf.cli import options
+from wfperf.cli.help import SectionedCommand
 from wfperf.cli.planned import PlanOptions, chosen_plan, plan_options
 from wfperf.errors import ExitCode, UsageError
 
@@ -28,7 +28,7 @@ Examples:
 """
 
 
-@click.command("verify", epilog=EXAMPLES)
+@click.command("verify", cls=SectionedCommand, epilog=EXAMPLES)
 @click.option(
     "--random",
     type=click.IntRange(min=0),
@@ -70,13 +70,6 @@ def command(random: int, seed: int | None, source: PlanOptions, db: str, output:
             beyond = verify_beyond(plan, folder=folder, prepared=prepared, random=random, seed=seed)
             found = replace(found, beyond=beyond, seed=seed, random=random)
     reproduce = options.reproduction("random", seed=seed) if plan.verify else options.reproduction()
-    found = replace(found, reproduce=_with_database(reproduce, db))
+    found = replace(found, reproduce=reproduce)
     output.show(found, lambda: verified_tables(found))
     return ExitCode.DONE if found.equal else ExitCode.RESULTS_DIFFER
-
-
-def _with_database(command: str, db: str) -> str:
-    """Return a command with the option --db added if the database is not the default, without a password."""
-    from wfperf.redaction import redacted
-
-    return command if db == options.DEFAULT_DB else f"{command} --db {shlex.quote(redacted(db))}"

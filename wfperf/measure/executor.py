@@ -15,15 +15,18 @@ from typing import Any, Protocol
 from wfperf.errors import UsageError
 from wfperf.measure.answers import Loaded
 from wfperf.measure.variant import Variant
-from wfperf.measure.workers import WorkerProcesses
+from wfperf.measure.workers import Task, WorkerProcesses
 
 ANSWER_TIMEOUT_S = 120.0
 """Longer than any benchmark worth repeating takes for one answer."""
 
-Task = Callable[[str], str]
-"""Returns what is done with a variant, given its name; errors begin with `cannot` and this text."""
+Tasks = Callable[[str], Task]
+"""Returns what is done with a variant, given its name."""
 
-MEASURED: Task = "measure {!r}".format
+
+def measured(variant: str) -> Task:
+    """Return that a variant is measured."""
+    return Task(f"measure {variant!r}")
 
 
 class Workers(Protocol):
@@ -87,7 +90,7 @@ class Executor(Protocol):
         """Return the time on the workers' clock, in seconds from an arbitrary point."""
 
     def start(
-        self, variants: Mapping[str, Sequence[Variant]], *, hash_seed: int, task: Task = MEASURED
+        self, variants: Mapping[str, Sequence[Variant]], *, hash_seed: int, task: Tasks = measured
     ) -> AbstractContextManager[Workers]:
         """Return workers as a context manager, which leaves no process behind.
 
@@ -134,7 +137,7 @@ class ProcessExecutor:
         return time.monotonic()
 
     def start(
-        self, variants: Mapping[str, Sequence[Variant]], *, hash_seed: int, task: Task = MEASURED
+        self, variants: Mapping[str, Sequence[Variant]], *, hash_seed: int, task: Tasks = measured
     ) -> WorkerProcesses:
         """Return the processes; see `Executor.start`."""
         return WorkerProcesses(

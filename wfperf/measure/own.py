@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
@@ -102,7 +103,12 @@ def _joined(name: str, label: str) -> str:
 
 def benchmark_files(targets: Sequence[str]) -> tuple[Path, ...]:
     """Return the files of targets that are written `FILE.py:function`: benchmarks, not the code that they are about."""
-    return tuple(dict.fromkeys(file.absolute() for file in map(_file, targets) if file))
+    return tuple(dict.fromkeys(_plain(file) for file in map(_file, targets) if file))
+
+
+def _plain(file: Path) -> Path:
+    """Return an absolute path without `..`, so that it can be told to lie in a folder; links stay."""
+    return Path(os.path.abspath(file))  # noqa: PTH100 - resolving would follow links
 
 
 def _file(target: str) -> Path | None:
@@ -124,7 +130,7 @@ def _target(given: str) -> str:
         raise UsageError(f"there is no file {file}")
     function = given.rpartition(":")[2]
     checked_target(f"file:{function}", "compare")
-    return f"{file.absolute()}:{function}"
+    return f"{_plain(file)}:{function}"
 
 
 def _short_names(targets: Sequence[str], given: Sequence[str]) -> list[str]:
@@ -171,7 +177,10 @@ def checked_target(target: str, option: str) -> str:
     """
     module, colon, path = target.partition(":")
     if not colon or not all(part.isidentifier() for part in (*module.split("."), *path.split("."))):
-        raise UsageError(f"{option} takes module:function, such as shop.orders:load, not {target!r}")
+        module, _, function = target.rpartition(".")
+        is_dotted = module and not colon and all(part.isidentifier() for part in target.split("."))
+        hint = f"; did you mean {f'{module}:{function}'!r}?" if is_dotted else ""
+        raise UsageError(f"{option} takes module:function, such as shop.orders:load, not {target!r}{hint}")
     return target
 
 

@@ -15,6 +15,7 @@ from wfperf.measure.blocks import variants_by_name
 from wfperf.measure.executor import Executor, Workers
 from wfperf.measure.revisions import HEAD, Case, Role, Tree, VariantBuilder, VariantKey
 from wfperf.measure.variant import Variant
+from wfperf.measure.workers import Task
 
 Item = TypeVar("Item", bound=Hashable)
 Ran = TypeVar("Ran")
@@ -84,7 +85,9 @@ def _ran_once(
     benchmarks = builder.benchmarks([*trees.values()], cases)
     variants = {benchmark.name: benchmark.variants for benchmark in benchmarks}
     tasks = {
-        str(VariantKey(role, configuration)): f"run {'it' if builder.is_of_suite else configuration} in {tree.revision}"
+        str(VariantKey(role, configuration)): Task(
+            f"run {'it' if builder.is_of_suite else configuration}", str(tree.revision)
+        )
         for role, tree in trees.items()
         for _, configuration in cases
     }

@@ -49,6 +49,24 @@ KEPT_ENVIRONMENT = (
 """Other variables are left out: even the length of the environment moves the memory layout."""
 
 
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is done with a variant, for errors: `cannot DOING in PLACE`.
+
+    Args:
+        doing: what is done, with the variant's name.
+        place: where, such as a revision; empty if all variants are in one place.
+    """
+
+    doing: str
+    place: str = ""
+
+    def failed(self, reason: str, module: str = "") -> str:
+        """Return why it could not be done, as text; `module` is what could not be imported for it, if that is why."""
+        doing = f"import {module!r}" if module else self.doing
+        return f"cannot {doing}{f' in {self.place}' if self.place else ''}: {reason}"
+
+
 @dataclass(slots=True)
 class _Process:
     """The coordinator's end of one variant's process.
@@ -76,7 +94,7 @@ class WorkerProcesses:
         cpu: the processor all variants run on, in turn; None leaves it to the system.
         timeout_s: seconds that a variant may take for one answer.
         prefix: a command that runs the interpreter; empty for none.
-        task: returns what is done with a variant, given its name; errors begin with `cannot` and this text.
+        task: returns what is done with a variant, given its name; errors begin with it.
 
     Raises:
         NothingMeasuredError: the platform has no fork, an interpreter is missing, or the processes do not start.
@@ -90,7 +108,7 @@ class WorkerProcesses:
         cpu: int | None,
         timeout_s: float,
         prefix: Sequence[str],
-        task: Callable[[str], str],
+        task: Callable[[str], Task],
     ) -> None:
         self._variants = variants
         self._hash_seed = hash_seed
@@ -262,7 +280,8 @@ class WorkerProcesses:
         if not isinstance(answer, dict):
             raise self._failure(variant, f"it answered {line[:80].decode(errors='replace')!r}, which is not an object")
         if "error" in answer:
-            raise self._failure(variant, answer["error"], last_words=False)
+            failed = self._task(variant).failed(answer["error"], answer.get("module", ""))
+            raise NothingMeasuredError(failed)
         return answer
 
     def _line(self, variant: str) -> bytes:
@@ -283,14 +302,12 @@ class WorkerProcesses:
         ours.unread[:] = rest
         return line
 
-    def _failure(self, variant: str, reason: str, *, last_words: bool = True, lost: str = "") -> NothingMeasuredError:
+    def _failure(self, variant: str, reason: str, *, lost: str = "") -> NothingMeasuredError:
         ours = self._processes[variant]
         ours.lost = ours.lost or lost
         said = " | ".join((*_last_lines(ours.shared), *_last_lines(ours.stderr)))
         kind = WorkerLostError if lost else NothingMeasuredError
-        return kind(
-            f"cannot {self._task(variant)}: {reason}" + (f"; its last output: {said}" if said and last_words else "")
-        )
+        return kind(self._task(variant).failed(reason) + (f"; its last output: {said}" if said else ""))
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

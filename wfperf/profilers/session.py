@@ -20,6 +20,7 @@ from typing import Any
 from wfperf.errors import NothingMeasuredError
 from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor, Workers
 from wfperf.measure.variant import Variant
+from wfperf.measure.workers import Task
 from wfperf.profilers.difference import differences
 from wfperf.profilers.profiler import Profiler
 from wfperf.profilers.skipped import ProfilerSkippedError
@@ -104,7 +105,7 @@ class Session:
             for configuration, variant in self.variants.items()
         }
         return self.executor.start(
-            apart, hash_seed=HASH_SEED, task=lambda configuration: f"profile {configuration} under {name}"
+            apart, hash_seed=HASH_SEED, task=lambda configuration: Task(f"profile {configuration} under {name}")
         )
 
     def _begin(self, workers: Workers, library: str, drafts: Mapping[str, Path]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from wfperf.report.budgets import head_text
 from wfperf.report.gated import gate_tables
-from wfperf.report.table import Cell, Column, Table, Tone
+from wfperf.report.table import Cell, Column, Table, Tone, with_options
 from wfperf.results.bisected import Bisected, Tried
 from wfperf.results.decision import Status
 
@@ -43,5 +43,6 @@ def _notes(bisected: Bisected) -> list[str]:
         notes += [f"Possibly {each.short} {each.subject}" for each in bisected.found]
     else:
         (only,) = bisected.found
-        notes.append(f"To judge this commit alone: wfperf gate --base {only.short}~1 --head {only.short}")
+        alone = with_options(f"wfperf gate --base {only.short}~1 --head {only.short}", bisected.lost.workload)
+        notes.append(f"To judge this commit alone: {alone}")
     return notes

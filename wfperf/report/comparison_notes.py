@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 
 from wfperf.listing import few
+from wfperf.measure.blocks import CONTROL
 from wfperf.report.intervals import (
     blocks_text,
     interrupted_notes,
@@ -13,7 +14,7 @@ from wfperf.report.intervals import (
     level_text,
     unequal_note,
 )
-from wfperf.report.table import Note, Reproduction
+from wfperf.report.table import Note, Reproduction, verifying
 from wfperf.results.comparison import Comparison, Control, Finding
 from wfperf.stats.interval import Interval
 
@@ -26,7 +27,7 @@ def comparison_notes(comparison: Comparison, *, of_plan: bool) -> list[Note]:
         (
             "Speedup is throughput gained, t_baseline / t_variant - 1. "
             f"Measured in {blocks_text(min(blocks), max(blocks))} of fresh processes, without a profiler, in "
-            f"{comparison.duration_s:.0f} s; Python {environment.python}, {environment.cpu}, {environment.cores} "
+            f"{comparison.duration_s:.0f} s; {_pythons(comparison)}, {environment.cpu}, {environment.cores} "
             f"cores, load {environment.load_1min}."
         ),
         *_level_notes(comparison),
@@ -35,11 +36,24 @@ def comparison_notes(comparison: Comparison, *, of_plan: bool) -> list[Note]:
     if of_plan:  # the plan's notes are not about pairs, which are only functions
         notes += comparison.notes
     notes += _bound_notes(comparison)
-    notes += _warnings(comparison.findings)
+    notes += _warnings(comparison)
     if len({each.variant for each in comparison.findings}) > 1:
         notes.append("To measure one row: --only NAME")
     notes.append(Reproduction(comparison.command))
     return notes
+
+
+def _pythons(comparison: Comparison) -> str:
+    """Return the interpreters that ran the variants; old results only know the one that ran wfperf."""
+    versions: dict[str, dict[str, None]] = {}
+    for benchmark in comparison.benchmarks:
+        for block in benchmark.blocks:
+            for variant, python in block.pythons.items():
+                if variant != CONTROL:
+                    versions.setdefault(python, {})[variant] = None
+    if len(versions) < 2:  # noqa: PLR2004 - one, or unknown
+        return f"Python {next(iter(versions), comparison.environment.python)}"
+    return "Python " + ", ".join(f"{python} ({' and '.join(variants)})" for python, variants in versions.items())
 
 
 def _level_notes(comparison: Comparison) -> list[str]:
@@ -71,11 +85,12 @@ def _bound_notes(comparison: Comparison) -> list[str]:
     return notes
 
 
-def _warnings(findings: Sequence[Finding]) -> list[str]:
+def _warnings(comparison: Comparison) -> list[str]:
+    findings = comparison.findings
     notes = []
     marked = sorted({each for finding in findings for each in finding.changes_results})
     if marked:
-        notes.append(f"Changes results: {', '.join(marked)}. See how: wfperf verify")
+        notes.append(f"Changes results: {', '.join(marked)}. See how: {verifying(comparison.workload)}")
     notes += [f"Results of {_on(each)} differ: {each.difference}" for each in findings if each.difference]
     for reason, each in _by_reason(findings).items():
         notes.append(f"Results not compared: {few(each)}: {reason}.")

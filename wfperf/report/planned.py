@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from difflib import get_close_matches
@@ -11,7 +12,7 @@ from typing import Any
 from wfperf.errors import UsageError
 from wfperf.plan import Claim, Configuration, Optimization, Pair, Plan
 from wfperf.report.sources import SourceOf, Sources, read_sources
-from wfperf.report.table import Cell, Column, Table, Tone
+from wfperf.report.table import Cell, Column, Table, Tone, with_options
 
 # Version 1: the first format, of the built-in plan.
 # Version 2: of any plan; optimizations and configurations make `choices`, and a pair has that name.
@@ -23,11 +24,16 @@ _CHANGES = "changes results"
 _NOTHING_CLAIMED = Cell("nothing", Tone.MUTED)
 
 
-def plan_tables(plan: Plan) -> list[Table]:
-    """Return the optimizations, configurations, benchmarks, rank claims and pairs: as many tables as there are."""
-    tables = [_configurations(plan), _benchmarks(plan)]
+def plan_tables(plan: Plan, chosen_by: str = "") -> list[Table]:
+    """Return the optimizations, configurations, benchmarks, rank claims and pairs: as many tables as there are.
+
+    Args:
+        plan: the plan.
+        chosen_by: the options that chose it, for the commands that the notes name.
+    """
+    tables = [_configurations(plan), _benchmarks(plan, chosen_by)]
     if plan.optimizations:
-        tables.insert(0, _optimizations(plan))
+        tables.insert(0, _optimizations(plan, chosen_by))
     if plan.rank_claims:
         tables.append(_ranks(plan))
     if plan.pairs:
@@ -35,13 +41,14 @@ def plan_tables(plan: Plan) -> list[Table]:
     return tables
 
 
-def named_pages(plan: Plan, name: str, source_of: SourceOf) -> list[Page]:
+def named_pages(plan: Plan, name: str, source_of: SourceOf, chosen_by: str = "") -> list[Page]:
     """Return all about an optimization, all optimizations of a choice, a configuration or a pair.
 
     Args:
         plan: the plan.
         name: an optimization's, a choice's, a configuration's or a pair's.
         source_of: returns the source of a function.
+        chosen_by: the options that chose the plan, for the commands that the pages name.
 
     Raises:
         UsageError: the plan has nothing of this name, or a function has no source.
@@ -50,10 +57,10 @@ def named_pages(plan: Plan, name: str, source_of: SourceOf) -> list[Page]:
     if isinstance(found, Configuration):
         return [_choices(plan, found), *_claims(found.claims)]
     if isinstance(found, Pair):
-        return [_pair_facts(found), read_sources(found.before, found.after, source_of)]
+        return [_pair_facts(found, chosen_by), read_sources(found.before, found.after, source_of)]
     pages: list[Page] = []
     for each in found:
-        pages += [_facts(plan, each), *_claims(each.claims)]
+        pages += [_facts(plan, each, chosen_by), *_claims(each.claims)]
         if each.before:
             pages.append(read_sources(each.before, each.after, source_of))
     return pages
@@ -96,7 +103,7 @@ def _find(plan: Plan, name: str) -> Configuration | Pair | Sequence[Optimization
     raise UsageError(f"the plan has nothing named {name!r}; {hint}")
 
 
-def _optimizations(plan: Plan) -> Table:
+def _optimizations(plan: Plan, chosen_by: str) -> Table:
     columns = (
         Column("optimization", kept=True),
         Column("phase", kept=True),
@@ -120,7 +127,12 @@ def _optimizations(plan: Plan) -> Table:
     ]
     meanings = "; ".join(f"{word}: {meaning.removeprefix(f'{word}: ')}" for word, meaning in plan.memberships.items())
     notes = [f"Phases are {meanings}."] if meanings else []
-    return Table("Optimizations", columns, rows, [*notes, "Source code before and after: wfperf plan NAME"])
+    return Table(
+        "Optimizations",
+        columns,
+        rows,
+        [*notes, f"Source code before and after: {with_options('wfperf plan NAME', chosen_by)}"],
+    )
 
 
 def _what(title: str, *, changes: bool) -> Cell:
@@ -152,13 +164,13 @@ def _configurations(plan: Plan) -> Table:
     return Table(f"Configurations, compared with {plan.baseline}", columns, rows)
 
 
-def _benchmarks(plan: Plan) -> Table:
+def _benchmarks(plan: Plan, chosen_by: str) -> Table:
     columns = (Column("benchmark", kept=True), Column("parameters"), Column("what"))
     rows = [
         (Cell(each.name, Tone.STRONG), json.dumps(dict(each.parameters), default=str), each.title)
         for each in plan.benchmarks
     ]
-    return Table("Benchmarks", columns, rows, ["To measure them: wfperf compare"])
+    return Table("Benchmarks", columns, rows, [f"To measure them: {with_options('wfperf compare', chosen_by)}"])
 
 
 def _ranks(plan: Plan) -> Table:
@@ -177,7 +189,7 @@ def _claimed(claims: Sequence[Claim]) -> Cell | str:
     return "; ".join(claim.text for claim in claims) or _NOTHING_CLAIMED
 
 
-def _facts(plan: Plan, optimization: Optimization) -> Table:
+def _facts(plan: Plan, optimization: Optimization, chosen_by: str) -> Table:
     before = _made(plan, plan.configuration(plan.baseline))[optimization.choice]
     instead = f" instead of {before}" if before else ""
     rows: list[Sequence[Cell | str]] = [
@@ -186,7 +198,7 @@ def _facts(plan: Plan, optimization: Optimization) -> Table:
     ]
     if optimization.changes_results:
         rows.append((Cell(_CHANGES, Tone.BAD), optimization.changes_results))
-    rows.append(("measure it", f"wfperf compare --only {optimization.id}"))
+    rows.append(("measure it", _measuring(optimization.id, chosen_by)))
     return Table(optimization.title, (Column("", kept=True), Column(optimization.id)), rows)
 
 
@@ -241,11 +253,15 @@ def _made(plan: Plan, configuration: Configuration) -> dict[str, str]:
     return {**before, **plan.configuration(plan.baseline).choices, **configuration.choices}
 
 
-def _pair_facts(pair: Pair) -> Table:
+def _pair_facts(pair: Pair, chosen_by: str) -> Table:
     rows = [
         ("claimed", pair.claim.text),
         ("read as", pair.claim.reading),
         ("section", pair.claim.section),
-        ("measure it", f"wfperf compare --only {pair.id}"),
+        ("measure it", _measuring(pair.id, chosen_by)),
     ]
     return Table(pair.title or pair.id, (Column("", kept=True), Column(pair.id)), [each for each in rows if each[1]])
+
+
+def _measuring(name: str, chosen_by: str) -> str:
+    return with_options(f"wfperf compare --only {shlex.quote(name)}", chosen_by)

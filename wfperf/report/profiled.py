@@ -10,7 +10,7 @@ from typing import Any
 from wfperf.profilers.difference import hottest, most_changed
 from wfperf.profilers.profiler import PROFILERS
 from wfperf.report.intervals import blocks_text, interval_text
-from wfperf.report.table import Cell, Column, Table, Tone
+from wfperf.report.table import Cell, Column, Table, Tone, verifying
 from wfperf.results.profiled import (
     Captured,
     CostChange,
@@ -98,10 +98,10 @@ def _speedup_notes(profiled: Profiled, pair: MeasuredSpeedup) -> list[str]:
     ]
     notes += profiled.notes
     if profiled.changes_results:
-        notes.append(f"Changes results: {', '.join(profiled.changes_results)}. See how: wfperf verify")
+        notes.append(f"Changes results: {', '.join(profiled.changes_results)}. See how: {verifying(profiled.workload)}")
     elif not pair.equal:
         names_functions = profiled.workload and not profiled.workload.startswith("-")
-        shown_by = _compare(profiled) if names_functions else f"wfperf verify {profiled.workload}".rstrip()
+        shown_by = _compare(profiled) if names_functions else verifying(profiled.workload)
         notes.append(f"A speedup counts only if the results are equal. To see the difference: {shown_by}")
     notes.append(f"For its claim and verdict: {_compare(profiled)}")
     return notes

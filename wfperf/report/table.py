@@ -61,6 +61,16 @@ class Reproduction:
 Note = str | Reproduction
 
 
+def with_options(command: str, options: str) -> str:
+    """Return a command with the options that chose what was measured, so that it is about the same."""
+    return f"{command} {options}".rstrip()
+
+
+def verifying(chosen_by: str) -> str:
+    """Return the command that verifies what was measured."""
+    return with_options("wfperf verify", chosen_by)
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """A title, columns, rows of cells, and the notes below them."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -18,9 +19,10 @@ from wfperf.measure.own import VariantEnvironment, check_distinct
 from wfperf.measure.revisions import BASE
 from wfperf.measure.running_once import run_each
 from wfperf.measure.variant import Variant
+from wfperf.measure.workers import Task
 from wfperf.plan import Benchmark, Configuration, Plan, Suite
 from wfperf.plan.load import ALONE
-from wfperf.variants.repository import find_repository
+from wfperf.variants.repository import Repository
 from wfperf.variants.worktrees import Worktrees
 
 SHOWN_WITH_BASE = "it returns a number, which only --base shows"
@@ -72,7 +74,12 @@ def collected(plan: Plan, folder: Path, executor: Executor = DEFAULT_EXECUTOR) -
 
 
 def collected_in(
-    ref: str, plan: Plan, suite_at: Callable[[Path], Suite], folder: Path, executor: Executor = DEFAULT_EXECUTOR
+    ref: str,
+    plan: Plan,
+    suite_at: Callable[[Path], Suite],
+    repository: Repository,
+    folder: Path,
+    executor: Executor = DEFAULT_EXECUTOR,
 ) -> tuple[Plan, Collected]:
     """Return what a plan's suite has in a revision, and the plan with the options that its files need there.
 
@@ -80,14 +87,14 @@ def collected_in(
         ref: the revision.
         plan: the plan, with paths in the user's working tree.
         suite_at: returns the suite in another place.
-        folder: where in the working tree the command runs.
+        repository: the user's.
+        folder: where in its working tree the command runs.
         executor: starts the worker that collects.
 
     Raises:
         UsageError: there is no such revision, or no suite in it.
         NothingMeasuredError: it cannot be collected, or has no benchmark.
     """
-    repository = find_repository(folder)
     commit = repository.commit(ref)
     with Worktrees(repository) as worktrees:
         checkouts = Checkouts(worktrees, Benchmarks(plan, folder, from_base=True), executor)
@@ -124,7 +131,7 @@ def runnable(plan: Plan, of: VariantOf, executor: Executor = DEFAULT_EXECUTOR) -
     variants = {each.name: each.variants for each in benchmarks}
     errors = run_each(
         list(variants),
-        lambda: executor.start(variants_by_name(benchmarks), hash_seed=0, task="run it in {}".format),
+        lambda: executor.start(variants_by_name(benchmarks), hash_seed=0, task=partial(Task, "run it")),
         lambda workers, benchmark: _errors(workers, benchmark, variants[benchmark]),
         lambda found: found,
     )
@@ -159,7 +166,7 @@ def _collected(plan: Plan, variant: Variant, executor: Executor) -> Collected:
     variables = tuple(sorted((*interpreter.variables, ("PYTHONDONTWRITEBYTECODE", "1"))))
     variant = replace(variant, interpreter=replace(interpreter, variables=variables))
     name = _shown(plan)
-    with executor.start({name: [variant]}, hash_seed=0, task="collect {}".format) as workers:
+    with executor.start({name: [variant]}, hash_seed=0, task=lambda suite: Task(f"collect {suite}")) as workers:
         found = Collected(**workers.call(name, "collect", suite=asdict(suite)))
     if not found.benchmarks:
         raise NothingMeasuredError(f"{name} has no benchmark{_because(found)}")

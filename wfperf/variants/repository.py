@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -92,14 +93,22 @@ class Repository:
         """Return the full id of the commit that a reference names.
 
         Raises:
-            UsageError: there is none; suggests a similar name, or how to fetch the missing history.
+            UsageError: there is none, or a range of several; suggests what to give instead.
         """
         found = self._resolved(ref)
-        if found:
+        if "\n" not in found and found.isalnum():
             return found
+        first, dots, last = ref.partition("..")
+        if dots:
+            ends = f"--base {first or 'HEAD'} --head {last.lstrip('.') or 'HEAD'}"
+            raise UsageError(f"{ref!r} is a range of commits, and one is needed; give its ends apart, such as {ends}")
         if not self._resolved("HEAD"):
             raise UsageError(f"the repository {self.top} has no commit yet, so there is no {ref!r} to compare with")
         raise UsageError(f"no commit {ref!r} in {self.top}{self._hint(ref)}")
+
+    def references(self) -> list[str]:
+        """Return the short names of all branches and tags, also of other repositories."""
+        return self.run("for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/tags", "refs/remotes").split()
 
     def files(self, path: Path) -> list[Path]:
         """Return the files in a path of the working tree, also those that git does not know, but not ignored ones."""
@@ -117,22 +126,25 @@ class Repository:
                 ": it is a shallow clone without the whole history; fetch it (git fetch --unshallow, or fetch-depth: 0 "
                 "of actions/checkout)"
             )
-        names = self.run("for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/tags", "refs/remotes").split()
+        names = self.references()
         near = [name for name in names if name.endswith(f"/{ref}")] or get_close_matches(ref, names, n=1)
         return f"; did you mean {near[0]!r}?" if near else "; name a branch, a tag or a commit of it"
 
 
-def find_repository(folder: Path) -> Repository:
-    """Return the repository whose working tree a folder lies in.
+def find_repository(folder: Path, *others: Path) -> Repository:
+    """Return the repository whose working tree a folder lies in; if there is none, that of the next folder.
 
     Raises:
-        UsageError: it lies in none, or git refuses it.
+        UsageError: all lie in none, or git refuses it.
         NothingMeasuredError: git is not installed.
     """
     done = _git(("rev-parse", "--show-toplevel"), folder)
     if done.returncode:
         said = _said(done)
         if "not a git repository" in said:
+            for other in others:
+                with suppress(UsageError):
+                    return find_repository(other)
             raise UsageError(f"{folder.absolute()} is not in a git repository; a comparison of revisions needs one")
         if "must be run in a work tree" in said:
             raise UsageError(f"{folder.absolute()} is a bare repository; run this in a checkout of it")

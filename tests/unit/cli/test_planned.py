@@ -71,7 +71,7 @@ def test_where_a_program_reads_it_is_told_on_stderr(shop, run, command):
     ("arguments", "what"),
     [
         (FACTORY, f"{SHOWN} (--workload shop:configurations)"),
-        (("--a", "shop:configurations", "--b", "shop:one"), "shop:configurations and shop:one (functions)"),
+        (("--a", "shop:configurations", "--b", "shop:one"), "shop:configurations and shop:one (functions of shop.py)"),
         (("--plan", "../pyproject.toml"), f"{SHOWN} (plan: ../pyproject.toml)"),
     ],
     ids=["a factory", "two functions", "a file"],
@@ -81,6 +81,41 @@ def test_what_is_named_is_told(shop, run, monkeypatch, arguments, what):
     monkeypatch.chdir(shop.path / ("package" if arguments[0] == "--plan" else ""))
     ended = run("compare", *arguments, "--blocks", "1")
     assert first(ended.stdout) == f"Measuring {what}", ended.stderr
+
+
+def test_what_init_wrote_is_what_every_command_uses_from_a_folder_below(empty, run, monkeypatch):
+    assert run("init").code == 0
+    (empty / "inner").mkdir()
+    monkeypatch.chdir(empty / "inner")
+    commands = {
+        "compare": ("Measuring", "--blocks", "1", "--max-time", "1"),
+        "verify": ("Verifying",),
+        "profile": ("Profiling", *QUICK),
+        "gate": ("Gating", "--update"),
+    }
+    for command, (doing, *options) in commands.items():
+        ended = run(command, *options)
+        assert ended.code == 0, ended.stderr
+        said = first(ended.stdout)
+        assert said.startswith(f"{doing} ")
+        assert said.endswith(" of wfperf_workload:configurations (plan: ../wfperf.toml)")
+    assert (empty / "wfperf-baseline.json").exists()
+    assert not Path("wfperf-baseline.json").exists()
+
+
+def test_a_gate_in_a_subfolder_of_a_repository_without_a_plan_writes_nothing(empty, run, monkeypatch):
+    (empty / "inner").mkdir()
+    monkeypatch.chdir(empty / "inner")
+    ended = run("gate", "--update")
+    assert (ended.code, ended.stdout) == (2, "")
+    assert "nothing to gate: " in ended.stderr
+    assert {*empty.rglob("*")} == {empty / ".git", empty / "inner"}
+
+
+def test_a_bisection_says_first_what_it_is_about(shop, run):
+    shop.write("package/kept", "")
+    shop.commit()
+    assert first(run("bisect", "--good", "HEAD~1").stdout) == f"Bisecting {SHOWN} (plan: ../pyproject.toml)"
 
 
 def test_two_plans_in_a_folder_are_told(shop, run, monkeypatch):

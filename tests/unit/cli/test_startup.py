@@ -5,10 +5,12 @@ import subprocess
 import sys
 import tomllib
 
+import click
 import pytest
 from processes import ROOT
 
-from wfperf.cli import COMMANDS
+from wfperf.cli import COMMANDS, cli
+from wfperf.cli.help import SECTIONS
 from wfperf.errors import missing_dependency
 
 HEAVY = {"numpy", "sqlalchemy", "memray", "line_profiler", "rich", "simpleeval", "asyncio", "psycopg", "psutil"}
@@ -111,7 +113,11 @@ def test_help_lists_every_command_with_what_it_does_and_imports_nothing_heavy():
 def test_every_option_of_a_command_says_what_it_is_for_and_nothing_heavy_is_imported(name):
     process = light(name, "--help")
     assert process.stdout.startswith(f"Usage: wfperf {name} ")
-    options = process.stdout.partition("Options:\n")[2].splitlines()
+    page, _, examples = process.stdout.partition("  Examples:\n")
+    assert len([line for line in examples.splitlines() if line.startswith(f"    wfperf {name}")]) > 1
+    lines = page.splitlines()
+    options = lines[next(place for place, line in enumerate(lines) if line[:1].isupper() and line.endswith(":")) :]
+    assert any(line.startswith("  -h, --help") for line in options)
     for place, line in enumerate(options):
         if line.startswith("  -") and not line.startswith("   "):
             wrapped = options[place + 1] if place + 1 < len(options) else ""
@@ -124,3 +130,15 @@ def test_without_a_command_the_help_is_shown_as_a_mistake():
     assert process.stdout == ""
     assert "\n  compare  " in process.stderr
     assert "wfperf: error" not in process.stderr
+
+
+@pytest.mark.parametrize("name", ["compare", "profile", "gate", "verify", "bisect"])
+def test_a_long_help_page_has_its_options_in_sections(name):
+    command = cli.get_command(click.Context(cli), name)
+    placed = [option for options in SECTIONS.values() for option in options]
+    assert {each.name for each in command.params if isinstance(each, click.Option)} <= {*placed}
+    assert len(placed) == len({*placed})
+    shown = command.get_help(click.Context(command))
+    headings = [heading for heading in SECTIONS if f"\n{heading}:\n" in shown]
+    assert len(headings) > 3
+    assert "\nOptions:\n" not in shown

@@ -12,6 +12,7 @@ from wfperf.measure.executor import ProcessExecutor, check_cpu, usable_cpus
 from wfperf.measure.samples import Sample
 from wfperf.measure.variant import Interpreter, Variant
 from wfperf.measure.worker.outcomes import NOT_COMPARED
+from wfperf.measure.workers import Task
 
 ORDERS = """
 import itertools, os
@@ -185,7 +186,7 @@ def test_workers_are_pinned_when_they_are_asked(start, variant, executor):
     ],
 )  # fmt: skip
 def test_errors_are_told_in_the_same_words(start, variant, name, message):
-    with start("one", name, task="count {!r}".format) as workers:
+    with start("one", name, task=lambda name: Task(f"count {name!r}")) as workers:
         with pytest.raises(NothingMeasuredError) as caught:
             load(workers, variant, name)
         assert str(caught.value).partition("; its last output")[0].startswith(message)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache, partial
 from typing import Any
 
+from .failures import NotThereError, suggestion
 from .modules import imported_module
 
 
@@ -76,15 +77,12 @@ def attribute(owner: Any, name: str) -> Any:
     """Return what an owner has under a name.
 
     Raises:
-        LookupError: it has none; the message says what comes near.
+        NotThereError: it has none; the message says what comes near.
     """
     try:
         return getattr(owner, name)
     except AttributeError as error:
-        from difflib import get_close_matches  # noqa: PLC0415 - only where something is missing
-
-        near = [f"; did you mean {each!r}?" for each in get_close_matches(name, dir(owner), 1)]
-        raise LookupError(f"{owner.__name__} has no {name!r}{''.join(near)}") from error
+        raise NotThereError(f"{owner.__name__} has no {name!r}{suggestion(name, dir(owner))}") from error
 
 
 def _is_static(owner: type, name: str) -> bool:

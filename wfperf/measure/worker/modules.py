@@ -14,6 +14,8 @@ import time
 from importlib.machinery import SourceFileLoader
 from typing import Any
 
+from .failures import ModuleFailedError
+
 SUFFIX = ".py"
 """The end of what is no module's name, but a file."""
 
@@ -26,23 +28,27 @@ def imported_module(module: str) -> Any:
     """Return a module by its name, or by the absolute path of its file.
 
     Raises:
-        ImportError: there is none, or it fails as such.
-        FileNotFoundError: there is no such file.
+        ModuleFailedError: there is none, or it fails when it is imported.
     """
-    if not module.endswith(SUFFIX):
-        return importlib.import_module(module)
-    if module not in sys.modules:
-        spec = importlib.util.spec_from_file_location(_name(module), module)
+    try:
+        return _module_of_file(module) if module.endswith(SUFFIX) else importlib.import_module(module)
+    except (Exception, SystemExit) as error:
+        raise ModuleFailedError(module, error) from error
+
+
+def _module_of_file(file: str) -> Any:
+    if file not in sys.modules:
+        spec = importlib.util.spec_from_file_location(_name(file), file)
         assert spec is not None  # noqa: S101 - it is a Python file
         assert spec.loader is not None  # noqa: S101
         made = importlib.util.module_from_spec(spec)
-        sys.modules[module] = sys.modules[spec.name] = made
+        sys.modules[file] = sys.modules[spec.name] = made
         try:
             spec.loader.exec_module(made)
         except BaseException:
-            del sys.modules[module], sys.modules[spec.name]
+            del sys.modules[file], sys.modules[spec.name]
             raise
-    return sys.modules[module]
+    return sys.modules[file]
 
 
 def _name(file: str) -> str:

@@ -22,8 +22,9 @@ import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 
+from .failures import ModuleFailedError, failure
 from .modules import imported_module, keep_no_recent_bytecode
-from .protocol import described, serve
+from .protocol import serve
 from .variant import Variant
 
 
@@ -37,10 +38,10 @@ def main() -> None:
         os.environ["PYTHONPATH"] = request["children_path"]
     keep_no_recent_bytecode()
     variants = [(socket.socket(fileno=connection), stderr) for connection, stderr in request["variants"]]
-    if failure := import_failure(request["modules"]):
+    if failed := import_failure(request["modules"]):
         for connection, _ in variants:
             with suppress(OSError):  # the coordinator has gone
-                connection.sendall(json.dumps({"error": failure}).encode() + b"\n")
+                connection.sendall(json.dumps(failed).encode() + b"\n")
         return
     gc.collect()
     gc.freeze()
@@ -56,15 +57,15 @@ def main() -> None:
     os.killpg(0, signal.SIGKILL)  # and whatever the variants have started
 
 
-def import_failure(modules: Sequence[str]) -> str:
-    """Import modules, and return why one of them cannot be imported; empty if all can."""
+def import_failure(modules: Sequence[str]) -> dict[str, str]:
+    """Import modules, and return the answer that one of them cannot be imported; empty if all can."""
     for module in modules:
         try:
             imported_module(module)
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a module raises
+        except ModuleFailedError as error:
             traceback.print_exc()
-            return f"cannot import {module!r}: {described(error)}"
-    return ""
+            return failure(error)
+    return {}
 
 
 def fork(variant: tuple[socket.socket, int], variants: Sequence[tuple[socket.socket, int]]) -> int:

@@ -40,7 +40,8 @@ A process begins with {"protocol": 8, "python", "pid"}. Then it answers these op
 `used` is what some runs took: {"wall_ns", "processor_ns", "waited_ns", "elsewhere_ns", "preempted", "has_children"};
 see `timing.Meter`. What a command took has "user_ns" and "system_ns" too.
 
-An answer with "error" is the variant's failure, or a refusal: after `watch` or `profile`, the process is slower for
+An answer with "error" is the variant's failure, or a refusal; with "module", the error is why that module cannot be
+imported. A refusal: after `watch` or `profile`, the process is slower for
 good, so it only counts or profiles.
 
 Protocol 7 had no commands. Protocol 6 had no suites. Protocol 5 called `warmed_up` `settled`, and had neither `call`
@@ -58,6 +59,8 @@ import socket
 import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TextIO
+
+from .failures import failure
 
 if TYPE_CHECKING:
     from .variant import Variant
@@ -147,7 +150,7 @@ class Server:
             answer = _operation(op, self._variant)(self._variant, **arguments)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a variant raises is the answer
             print_traceback()
-            answer = {"error": described(error)}
+            answer = failure(error)
         if answer is not None:
             self.say(answer)
 
@@ -163,13 +166,6 @@ def _operation(op: str, variant: Variant) -> Callable[..., dict[str, Any] | None
         raise RuntimeError(f"this process is kept for {variant.instrument}, which would be in the answer to {op!r}")
     operation: Callable[..., dict[str, Any] | None] = getattr(importlib.import_module(f".{module}", __package__), op)
     return operation
-
-
-def described(error: BaseException) -> str:
-    """Return an error as text."""
-    if isinstance(error, SystemExit):
-        return f"it called sys.exit({'' if error.code is None else repr(error.code)})"
-    return f"{type(error).__name__}: {error}"
 
 
 def print_traceback() -> None:

@@ -23,8 +23,8 @@ from functools import partial
 from types import ModuleType
 from typing import Any, NamedTuple
 
+from .failures import described
 from .modules import SUFFIX, imported_module
-from .protocol import described
 from .suites import Session
 
 BENCHMARK = re.compile(r"^(Timeraw|Time|PeakMem|Mem|Track)[A-Z_].+$|^(timeraw|time|peakmem|mem|track)_.+$")

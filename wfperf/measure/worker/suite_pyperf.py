@@ -19,7 +19,7 @@ from functools import partial
 from types import ModuleType
 from typing import Any
 
-from .protocol import described
+from .failures import described
 from .suites import Session
 
 MODULE = "pyperf"
