@@ -6,8 +6,10 @@ Neither plugin is needed, and neither measures: this one takes their place. It r
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import io
 import os
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from types import ModuleType
@@ -25,13 +27,17 @@ OFF = (
     "xdist",
     "xdist.looponfail",
     "pytest_cov",
-    "cacheprovider",
     "randomly",
     "random_order",
     "rerunfailures",
     "sugar",
 )
-"""Plugins that would measure, slow down, reorder or repeat what is measured here, or write into the source tree."""
+"""Plugins that would measure, slow down, reorder or repeat what is measured here, or write into the source tree.
+
+pytest's own `cacheprovider` is off, too."""
+
+NAMED = ("pytest_benchmark", "pytest_benchmark.plugin", "pytest_codspeed.plugin", "xdist.plugin", "pytest_cov.plugin")
+"""More names of them, which a project's `-p NAME` may have."""
 
 FLAGS = (
     *("benchmark-disable-gc", "benchmark-skip", "benchmark-disable", "benchmark-enable", "benchmark-only"),
@@ -114,11 +120,12 @@ def run(session: Session) -> None:
             "its interpreter has no pytest, which runs these benchmarks; install it there, or name another one with "
             "--python"
         ) from error
-    arguments = ["-q", "--no-header", *(word for name in OFF for word in ("-p", f"no:{name}"))]
-    arguments += ["-o", "required_plugins=", *session.options.get("select", ())]
+    arguments = ["-q", "--no-header", "-p", "no:cacheprovider", "-o", "required_plugins="]
+    arguments += session.options.get("select", ())
+    _provide_modules()
     said = io.StringIO()
     with contextlib.redirect_stderr(said):
-        pytest.main([*arguments, session.path], plugins=[Plugin(session), _fixtures(pytest, session)])
+        pytest.main([*arguments, session.path], plugins=[Plugin(session), _fixtures(pytest, session), *_stand_ins()])
     if not session.has_begun:
         last = [line.strip() for line in said.getvalue().splitlines() if line.strip()][-3:]
         raise RuntimeError(" | ".join([NEVER_STARTED, *last]))
@@ -144,6 +151,11 @@ class Plugin:
         with contextlib.suppress(ValueError):
             group._addoption("-n", dest="ignored_n", action="append", default=None)  # noqa: SLF001 - for plugins, short options in small letters are refused
         parser.addini("looponfailroots", "without effect", default=None)
+
+    def pytest_load_initial_conftests(self, early_config: Any) -> None:
+        """Block the plugins that are off, once no option can name them: a conftest.py may ask whether they are here."""
+        for name in (*OFF, *NAMED):
+            early_config.pluginmanager.set_blocked(name)
 
     def pytest_addhooks(self, pluginmanager: Any) -> None:
         """Know the hooks of pytest-benchmark."""
@@ -232,6 +244,24 @@ def _fixtures(pytest: Any, session: Session) -> ModuleType:
     for name, function in (*((name, benchmark) for name in sorted(FIXTURES)), ("benchmark_weave", benchmark_weave)):
         setattr(plugin, name, pytest.fixture(name=name)(function))
     return plugin
+
+
+def _stand_ins() -> list[ModuleType]:
+    """Return empty plugins under the names of those that are off: a project's `-p NAME` then imports none of them.
+
+    `-p no:NAME` would not do: the project's own option counts more, and needs the plugin to be installed.
+    """
+    return [ModuleType(name) for name in (*OFF, *NAMED)]
+
+
+def _provide_modules() -> None:
+    """Let suites import the fixture's class where its plugin is not installed: they annotate tests with it."""
+    for name in ("pytest_benchmark", "pytest_codspeed"):
+        if name not in sys.modules and importlib.util.find_spec(name) is None:
+            module, inner = ModuleType(name), ModuleType(f"{name}.fixture")
+            vars(inner).update(BenchmarkFixture=Benchmark)
+            vars(module).update(BenchmarkFixture=Benchmark, fixture=inner, __path__=[])
+            sys.modules.update({name: module, inner.__name__: inner})
 
 
 class _Next:
