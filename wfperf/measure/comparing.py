@@ -25,6 +25,11 @@ LONGEST_LOOK_S = 1.0
 SHARE_OF_LOOKS = 1 / 50
 """Largest share of the time budget for sampling a benchmark: bounds must not delay the result."""
 
+SHARE_OF_COUNTING, LEAST_PATIENCE_S = 1 / 4, 30.0
+"""Largest share of the time budget for counting a benchmark in one variant, and the time that it may take anyhow.
+
+Counting makes a run of much Python code twenty times as long; what takes longer is timed without counters."""
+
 LEAST_S = 1.0
 """Smallest time budget of measuring, however long counting took; a block always runs to its end."""
 
@@ -79,8 +84,13 @@ def compared(request: Request, listener: Listener) -> Comparison:
     selected, schedule, executor = request.selected, request.schedule, request.executor
     design, of = selected.built_by(request.of)
     benchmarks = compared_benchmarks(design, of, compares_results=request.compares_results)
+    patience_s = max(LEAST_PATIENCE_S, schedule.max_time_s * SHARE_OF_COUNTING)
     with listener.counting() as advance:
-        counted = count_each([each for each in benchmarks if not each.has_commands], advance, executor)
+        counted = count_each(
+            [each for each in benchmarks if not each.has_commands],
+            advance,
+            executor.with_timeout(min(executor.timeout_s, patience_s)),
+        )
     counters: CounterTable = {name: each for name, each in counted.items() if not isinstance(each, WorkerLostError)}
     if ALLOCATIONS in request.counted:
         counters = with_allocations(counters, benchmarks, executor)
