@@ -1,6 +1,6 @@
 """How often a slowdown that is planted in one function of a suite is found, and how often another benchmark is called.
 
-Usage: python benchmarks/planted_suites.py [--times 20] [--file FILE] [--report]
+Usage: python benchmarks/planted_suites.py [--times 20] [--suite KIND] [--max-time 120] [--file FILE] [--report]
 
 Each question makes a repository with a package and an unchanged suite of one kind: pytest-benchmark, pytest-codspeed,
 asv or pyperf. Its second commit does 10 % more of the same steps in one function. `wfperf compare SUITE --base HEAD~1`
@@ -27,7 +27,7 @@ from gate import commit, git, run
 
 FILE = DATA / "planted_suites.jsonl"
 STEPS, MORE_STEPS = "PLANTED = 10_000", "PLANTED = 11_000"
-MAX_TIME_S = 120
+MAX_TIME_S = 120.0
 BENCHMARKS = 7
 """Of each suite; one of them has the slowdown, one fails."""
 
@@ -222,11 +222,14 @@ def main() -> None:
     """Ask what has not been asked yet, then report."""
     parser = options(__doc__, FILE)
     parser.add_argument("--times", type=int, default=20, help="comparisons of each suite")
+    parser.add_argument("--suite", choices=SUITES, action="append", help="only this one; repeatable")
+    parser.add_argument("--max-time", type=float, default=MAX_TIME_S, help="seconds of each comparison")
     chosen = parser.parse_args()
     if not chosen.report:
-        cases = mixed(dict.fromkeys(SUITES, chosen.times))
+        cases = mixed(dict.fromkeys(chosen.suite or SUITES, chosen.times))
+        questions = [{"suite": suite, "number": number, "max_time_s": chosen.max_time} for suite, number in cases]
         with load(seed=1):
-            ask([{"suite": suite, "number": number} for suite, number in cases], chosen.file, compare)
+            ask(questions, chosen.file, compare)
     print(report(read(chosen.file)))
 
 
@@ -238,7 +241,14 @@ def compare(question: Question) -> Answer:
         repository(folder, files)
         done = run(
             *(sys.executable, "-m", "wfperf", "compare", target, "--base", "HEAD~1", "--no-history"),
-            *("--max-time", str(MAX_TIME_S), "--seed", str(int(question["number"]) + 1), "--format", "json"),
+            *(
+                "--max-time",
+                str(question["max_time_s"]),
+                "--seed",
+                str(int(question["number"]) + 1),
+                "--format",
+                "json",
+            ),
             cwd=folder,
         )
     if done.returncode:
