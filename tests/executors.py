@@ -12,7 +12,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from wfperf.errors import NothingMeasuredError
+from wfperf.errors import NothingMeasuredError, WorkerLostError
 from wfperf.measure.answers import Loaded
 from wfperf.measure.executor import ANSWER_TIMEOUT_S, Tasks, measured
 from wfperf.measure.variant import Variant
@@ -193,7 +193,7 @@ class SimulatedWorkers:
         assert self.is_open
         worker = self._workers[variant]
         if worker.is_dead:
-            raise self._failure(variant, ENDED)
+            raise self._failure(variant, ENDED, WorkerLostError)
         self.executor.requests.append(Request(self._number, variant, op, arguments))
         began_s = self.executor.now_s()
         self.executor.clock.now_s += ANSWER_S
@@ -201,11 +201,11 @@ class SimulatedWorkers:
             answer = self._answer(variant, worker, op, arguments)
         except Death:
             worker.is_dead = True
-            raise self._failure(variant, ENDED) from None
+            raise self._failure(variant, ENDED, WorkerLostError) from None
         except Exception as error:
             raise self._failure(variant, f"{type(error).__name__}: {error}") from error
         if self.executor.now_s() - began_s > self.executor.timeout_s:
-            raise self._failure(variant, f"no answer within {self.executor.timeout_s:g} s")
+            raise self._failure(variant, f"no answer within {self.executor.timeout_s:g} s", WorkerLostError)
         return answer
 
     def call_all(self, op: str, requests: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -220,8 +220,10 @@ class SimulatedWorkers:
         }
         return {name: Loaded.of(answer) for name, answer in self.call_all("load", requests).items()}
 
-    def _failure(self, variant: str, reason: str) -> NothingMeasuredError:
-        return NothingMeasuredError(self._task(variant).failed(reason))
+    def _failure(
+        self, variant: str, reason: str, kind: type[NothingMeasuredError] = NothingMeasuredError
+    ) -> NothingMeasuredError:
+        return kind(self._task(variant).failed(reason))
 
     def _answer(self, variant: str, worker: _Worker, op: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         module = MODULES[op]

@@ -32,6 +32,8 @@ FAST, SLOW = "sum(range(amount))", "sum(item for _ in range(100) for item in ran
 PYTEST = """\
 import pytest
 import shop
+from pytest_benchmark.fixture import BenchmarkFixture
+from pytest_codspeed import BenchmarkFixture as CodspeedFixture
 
 LOG = []
 
@@ -67,6 +69,8 @@ def test_log(benchmark, size):
 
 
 def test_object(benchmark):
+    assert isinstance(benchmark, BenchmarkFixture)
+    assert isinstance(benchmark, CodspeedFixture)
     assert benchmark(shop.Basket, 3).size == 3
 
 
@@ -139,6 +143,10 @@ def test_that_is_no_benchmark():
 """
 
 CONFTEST = """\
+def pytest_configure(config):
+    for name in ("benchmark", "xdist", "pytest_cov"):
+        assert not config.pluginmanager.has_plugin(name)
+
 def pytest_benchmark_group_stats(config, benchmarks, group_by):
     raise AssertionError
 
@@ -152,7 +160,7 @@ def pytest_benchmark_scale_unit(config, unit, benchmarks, best, worst, sort):
 SETTINGS = """\
 [pytest]
 addopts = --strict-markers --strict-config --benchmark-columns=min,mean --benchmark-warmup --codspeed -n auto --cov=shop
-    --cov-report term --dist loadfile --benchmark-autosave
+    --cov-report term --dist loadfile --benchmark-autosave -p pytest_cov -p no:xdist
 required_plugins = pytest-benchmark>=99
 """
 

@@ -1,8 +1,9 @@
-"""The worked example: it stands as described, and it runs where its two packages can be installed."""
+"""The worked examples: they stand as described, and run where their packages can be installed."""
 
 import importlib
 import json
 import re
+import runpy
 import shutil
 import sys
 from datetime import date, datetime, time
@@ -14,7 +15,8 @@ from processes import BRIEF, ROOT, wfperf
 from wfperf.measure.worker.outcomes import plain
 from wfperf.plan import read_plan
 
-EXAMPLE = ROOT / "examples" / "pydantic-2"
+EXAMPLES = ROOT / "examples"
+EXAMPLE = EXAMPLES / "pydantic-2"
 PLAN = read_plan(EXAMPLE / "wfperf.toml")
 HERE = f"v{pydantic.VERSION.partition('.')[0]}"
 
@@ -25,6 +27,16 @@ def workload(monkeypatch):
     monkeypatch.syspath_prepend(EXAMPLE)
     yield importlib.import_module("workload")
     del sys.modules["workload"]
+
+
+@pytest.mark.parametrize(
+    "example", sorted(path.parent for path in EXAMPLES.glob("*/README.md")), ids=lambda each: each.name
+)
+def test_a_readme_names_the_files_of_its_folder_and_no_other(example):
+    linked = re.findall(r"\]\(([^):]+)\)", (example / "README.md").read_text())
+    files = {each.name for each in example.iterdir() if each.is_file()} - {"README.md"}
+    assert {each for each in linked if "/" not in each} == files
+    assert f"({example.name}/README.md)" in (EXAMPLES / "README.md").read_text()
 
 
 def test_the_plan_holds_version_2_against_version_1():
@@ -110,3 +122,12 @@ def test_compare_runs_both_releases_and_finds_their_results_equal(tmp_path):
         for block in benchmark["blocks"]:
             assert set(block["costs"]) == {"v1", "control", "v2"}
             assert len(set(block["digests"].values())) == 1
+
+
+@pytest.mark.parametrize(
+    ("function", "tags"), [("prose", "<p>"), ("markup", "<em>"), ("spaces", "<h1>Heading"), ("fences", "<pre>")]
+)
+def test_a_document_has_what_its_benchmark_is_about(function, tags):
+    pytest.importorskip("markdown_it")
+    documents = runpy.run_path(str(EXAMPLES / "markdown-it-py" / "perf.py"))
+    assert documents[function]().count(tags) >= 20

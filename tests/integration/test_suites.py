@@ -35,7 +35,7 @@ def test_a_suite_is_compared_between_a_revision_and_the_working_tree_and_what_fa
     }
     assert all((each["baseline"], each["variant"]) == ("main", "working tree") for each in result["findings"])
     (fails,) = [note for note in result["notes"] if note.startswith("Fails in both: test_shop.py::test_fails_before: ")]
-    assert fails.endswith("ValueError: before (test_shop.py:77)")
+    assert fails.endswith("ValueError: before (test_shop.py:81)")
     assert state(shop) == before
 
 

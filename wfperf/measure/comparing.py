@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Protocol
 
+from wfperf.errors import WorkerLostError
 from wfperf.measure.amdahl_bounds import amdahl_bounds
 from wfperf.measure.benchmarks import VariantOf, compared_benchmarks
 from wfperf.measure.blocks import Schedule
 from wfperf.measure.claims import PRECISION, Watch, blocks_of, compare
-from wfperf.measure.counters import count_benchmarks, with_allocations, with_instructions
+from wfperf.measure.counters import CounterTable, count_each, with_allocations, with_instructions
 from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor
 from wfperf.measure.selected import Selected
 from wfperf.results.comparison import Comparison
-from wfperf.results.counters import ALLOCATIONS, INSTRUCTIONS
+from wfperf.results.counters import ALLOCATIONS, INSTRUCTIONS, Counters
 
 LONGEST_LOOK_S = 1.0
 """Longest sampling of a benchmark: 4,000 samples give a share within 2 %; a bound needs no more."""
 
 SHARE_OF_LOOKS = 1 / 50
 """Largest share of the time budget for sampling a benchmark: bounds must not delay the result."""
+
+SHARE_OF_COUNTING, LEAST_PATIENCE_S = 1 / 4, 30.0
+"""Largest share of the time budget for counting a benchmark in one variant, and the time that it may take anyhow.
+
+Counting makes a run of much Python code twenty times as long; what takes longer is timed without counters."""
 
 LEAST_S = 1.0
 """Smallest time budget of measuring, however long counting took; a block always runs to its end."""
@@ -78,8 +84,14 @@ def compared(request: Request, listener: Listener) -> Comparison:
     selected, schedule, executor = request.selected, request.schedule, request.executor
     design, of = selected.built_by(request.of)
     benchmarks = compared_benchmarks(design, of, compares_results=request.compares_results)
+    patience_s = max(LEAST_PATIENCE_S, schedule.max_time_s * SHARE_OF_COUNTING)
     with listener.counting() as advance:
-        counters = count_benchmarks([each for each in benchmarks if not each.has_commands], advance, executor)
+        counted = count_each(
+            [each for each in benchmarks if not each.has_commands],
+            advance,
+            executor.with_timeout(min(executor.timeout_s, patience_s)),
+        )
+    counters: CounterTable = {name: each for name, each in counted.items() if not isinstance(each, WorkerLostError)}
     if ALLOCATIONS in request.counted:
         counters = with_allocations(counters, benchmarks, executor)
     if INSTRUCTIONS in request.counted:
@@ -103,5 +115,10 @@ def compared(request: Request, listener: Listener) -> Comparison:
         amdahl_bounds=bounds,
         ablation=selected.ablation(blocks_of(result.benchmarks)),
         sweep=selected.points,
-        notes=selected.plan.notes,
+        notes=(*selected.plan.notes, *_not_counted(counted)),
     )
+
+
+def _not_counted(counted: Mapping[str, Mapping[str, Counters] | WorkerLostError]) -> list[str]:
+    """Return the benchmarks that have no counters, with the reason."""
+    return [f"Not counted: {name}: {why}." for name, why in counted.items() if isinstance(why, WorkerLostError)]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
+from wfperf.errors import WorkerLostError
 from wfperf.measure.answers import Counted
 from wfperf.measure.blocks import CONTROL, ComparedBenchmark, variants_by_name
-from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor
+from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor, Workers
 from wfperf.measure.instructions import count_instructions
+from wfperf.measure.running_once import run_each
 from wfperf.results.counters import FUNCTION_CALLS, INSTRUCTIONS, LIBRARY_CALLS, Counters
 
 RUNS = 3
@@ -34,24 +38,55 @@ def count_benchmarks(
     Raises:
         NothingMeasuredError: a variant cannot be run.
     """
-    counters: dict[str, dict[str, Counters]] = {}
     of_commands = [each for each in benchmarks if each.has_commands]
-    counters |= {each.name: dict.fromkeys(each.variants.keys() - {CONTROL}, OF_COMMANDS) for each in of_commands}
-    benchmarks = [each for each in benchmarks if each not in of_commands]
-    if not benchmarks:
-        return counters
-    with executor.start(variants_by_name(benchmarks), hash_seed=0) as workers:
-        workers.call_all("watch", {name: {} for name in workers.variants})  # before a workload makes threads
-        for done, benchmark in enumerate(benchmarks, 1):
-            variants = {name: variant for name, variant in benchmark.variants.items() if name != CONTROL}
-            workers.load(benchmark.name, variants, warm_up_runs=RUNS)
-            counted = workers.call_all("count", {name: {"name": benchmark.name, "runs": RUNS} for name in variants})
-            counters[benchmark.name] = {
-                name: _counters(Counted(**answer), variants[name].counters) for name, answer in counted.items()
-            }
+    found = count_each([each for each in benchmarks if each not in of_commands], on_trial, executor)
+    lost = [each for each in found.values() if isinstance(each, WorkerLostError)]
+    if lost:
+        raise lost[0]
+    return {
+        **{each.name: dict.fromkeys(each.variants.keys() - {CONTROL}, OF_COMMANDS) for each in of_commands},
+        **{name: each for name, each in found.items() if not isinstance(each, WorkerLostError)},
+    }
+
+
+def count_each(
+    benchmarks: Sequence[ComparedBenchmark],
+    on_trial: Callable[[int, int], None] | None = None,
+    executor: Executor = DEFAULT_EXECUTOR,
+) -> Mapping[str, Mapping[str, Counters] | WorkerLostError]:
+    """Return what `count_benchmarks` does of benchmarks without commands, or why a worker was lost.
+
+    Counting makes a run many times as long, so it may be too late.
+
+    Raises:
+        NothingMeasuredError: a variant cannot be run.
+    """
+    compared = {benchmark.name: benchmark for benchmark in benchmarks}
+    done = itertools.count(1)
+
+    @contextmanager
+    def start() -> Iterator[Workers]:
+        with executor.start(variants_by_name(benchmarks), hash_seed=0) as workers:
+            workers.call_all("watch", {name: {} for name in workers.variants})  # before a workload makes threads
+            yield workers
+
+    def count(workers: Workers, name: str) -> Mapping[str, Counters] | WorkerLostError:
+        try:
+            return _counted(workers, compared[name])
+        except WorkerLostError as error:
+            return error
+        finally:
             if on_trial:
-                on_trial(done, len(benchmarks))
-    return counters
+                on_trial(next(done), len(benchmarks))
+
+    return run_each(list(compared), start, count, lambda found: [found] if isinstance(found, WorkerLostError) else [])
+
+
+def _counted(workers: Workers, benchmark: ComparedBenchmark) -> dict[str, Counters]:
+    variants = {name: variant for name, variant in benchmark.variants.items() if name != CONTROL}
+    workers.load(benchmark.name, variants, warm_up_runs=RUNS)
+    counted = workers.call_all("count", {name: {"name": benchmark.name, "runs": RUNS} for name in variants})
+    return {name: _counters(Counted(**answer), variants[name].counters) for name, answer in counted.items()}
 
 
 def _counters(counted: Counted, functions: Mapping[str, str]) -> Counters:
@@ -92,9 +127,9 @@ def with_allocations(
     Raises:
         NothingMeasuredError: a variant cannot be run, or its interpreter has no memray.
     """
-    counted = {benchmark.name: dict(counters[benchmark.name]) for benchmark in benchmarks}
+    counted = {name: dict(variants) for name, variants in counters.items()}
     with executor.start(variants_by_name(benchmarks), hash_seed=0) as workers:
-        for benchmark in benchmarks:
+        for benchmark in (each for each in benchmarks if each.name in counted):
             variants = counted[benchmark.name]
             workers.load(benchmark.name, {name: benchmark.variants[name] for name in variants}, warm_up_runs=RUNS)
             for name, known in variants.items():
@@ -112,8 +147,8 @@ def with_instructions(
     Raises:
         NothingMeasuredError: valgrind is missing, or a variant cannot be run.
     """
-    counted = {benchmark.name: dict(counters[benchmark.name]) for benchmark in benchmarks}
-    for benchmark in benchmarks:
+    counted = {name: dict(variants) for name, variants in counters.items()}
+    for benchmark in (each for each in benchmarks if each.name in counted):
         variants = counted[benchmark.name]
         numbers = count_instructions({name: benchmark.variants[name] for name in variants}, executor)
         for name, known in variants.items():

@@ -26,8 +26,8 @@ LAST_COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[\]}])')
 
 
 def recognizes(path: Path) -> bool:
-    """Return whether it is asv's configuration, or some file has benchmarks by their names."""
-    return path.name == CONFIGURATION or any(map(BENCHMARK.search, texts(path)))
+    """Return whether it is asv's configuration, a folder with one, or some file has benchmarks by their names."""
+    return _configuration(path) is not None or any(map(BENCHMARK.search, texts(path)))
 
 
 def suite(path: Path, keyword: str, _marker: str) -> Suite:
@@ -44,16 +44,24 @@ def suite(path: Path, keyword: str, _marker: str) -> Suite:
         re.compile(keyword)
     except re.error as error:
         raise UsageError(f"-k takes a regular expression for benchmarks of asv: {error}") from error
-    folder = _folder(path) if path.name == CONFIGURATION else path
-    return Suite(NAME, str(folder), {"select": (keyword,) if keyword else ()})
+    file = _configuration(path)
+    return Suite(NAME, str(_folder(file) if file else path), {"select": (keyword,) if keyword else ()})
 
 
-def _folder(path: Path) -> Path:
+def _configuration(path: Path) -> Path | None:
+    """Return asv's configuration: the file itself, or the one in the folder."""
+    if path.name == CONFIGURATION:
+        return path
+    file = path / CONFIGURATION
+    return file if file.is_file() else None
+
+
+def _folder(file: Path) -> Path:
     try:
-        settings = json.loads(LAST_COMMA.sub(r"\1", COMMENT.sub(r"\1", path.read_text(encoding="utf-8"))))
-        folder: Path = path.parent / settings.get("benchmark_dir", "benchmarks")
+        settings = json.loads(LAST_COMMA.sub(r"\1", COMMENT.sub(r"\1", file.read_text(encoding="utf-8"))))
+        folder: Path = file.parent / settings.get("benchmark_dir", "benchmarks")
     except (OSError, ValueError, AttributeError, TypeError) as error:
-        raise UsageError(f"cannot read {path}: {error}") from error
+        raise UsageError(f"cannot read {file}: {error}") from error
     if not folder.is_dir():
-        raise UsageError(f"{path}: there is no folder {folder} with benchmarks")
+        raise UsageError(f"{file}: there is no folder {folder} with benchmarks")
     return folder

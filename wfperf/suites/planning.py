@@ -169,7 +169,7 @@ def _collected(plan: Plan, variant: Variant, executor: Executor) -> Collected:
     with executor.start({name: [variant]}, hash_seed=0, task=lambda suite: Task(f"collect {suite}")) as workers:
         found = Collected(**workers.call(name, "collect", suite=asdict(suite)))
     if not found.benchmarks:
-        raise NothingMeasuredError(f"{name} has no benchmark{_because(found)}")
+        raise NothingMeasuredError("; ".join([f"{name} has no benchmark", *_failures(found)]))
     return found
 
 
@@ -178,16 +178,17 @@ def _shown(plan: Plan) -> str:
     return min(plan.suite.path, os.path.relpath(plan.suite.path), key=len)
 
 
-def _because(found: Collected) -> str:
-    return "".join(f"; {where}: {why}" for where, why in found.failures.items())
+def _failures(found: Collected) -> list[str]:
+    """Return why the first files cannot be collected, and how many more there are."""
+    shown = [f"{where}: {why}" for where, why in found.failures.items()][:A_FEW]
+    more = [f"and {len(found.failures) - A_FEW} more"] if len(found.failures) > A_FEW else []
+    return [*shown, *more]
 
 
 def _notes(found: Collected) -> list[str]:
     notes = []
     if found.ignored:
         notes.append(f"Options of the project without effect here: {', '.join(found.ignored)}.")
-    shown = [f"{where}: {why}" for where, why in found.failures.items()][:A_FEW]
-    more = f"; and {len(found.failures) - A_FEW} more" if len(found.failures) > A_FEW else ""
-    if shown:
-        notes.append(f"Not collected: {'; '.join(shown)}{more}.")
+    if found.failures:
+        notes.append(f"Not collected: {'; '.join(_failures(found))}.")
     return notes

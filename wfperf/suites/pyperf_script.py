@@ -7,7 +7,7 @@ from pathlib import Path
 
 from wfperf.errors import UsageError
 from wfperf.plan import Suite
-from wfperf.suites.files import texts
+from wfperf.suites.files import python_files, text_of
 
 NAME = "pyperf"
 REQUIREMENTS: tuple[str, ...] = ()
@@ -18,8 +18,14 @@ RUNNER = re.compile(r"\bRunner\(")
 
 
 def recognizes(path: Path) -> bool:
-    """Return whether it is one file, which imports pyperf and makes a runner."""
-    return path.is_file() and any(IMPORT.search(text) and RUNNER.search(text) for text in texts(path))
+    """Return whether it is a script, which imports pyperf and makes a runner, or a folder with such scripts alone."""
+    files = [each for each in python_files(path) if each.name != "__init__.py"]
+    return bool(files) and all(map(_is_script, files))
+
+
+def _is_script(file: Path) -> bool:
+    text = text_of(file)
+    return bool(IMPORT.search(text) and RUNNER.search(text))
 
 
 def suite(path: Path, keyword: str, _marker: str) -> Suite:
@@ -29,5 +35,6 @@ def suite(path: Path, keyword: str, _marker: str) -> Suite:
         UsageError: it is a folder.
     """
     if not path.is_file():
-        raise UsageError(f"{path} is a folder; name one script of pyperf")
+        script = next(filter(_is_script, python_files(path)), path / "SCRIPT.py")
+        raise UsageError(f"{path} is a folder; name one script of pyperf in it, such as {script}")
     return Suite(NAME, str(path), {"select": (keyword,) if keyword else ()})

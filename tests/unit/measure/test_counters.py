@@ -4,14 +4,15 @@ from pathlib import Path
 
 import pytest
 from built_in import PLAN, variants
-from executors import Simulated, SimulatedExecutor
+from executors import Death, Simulated, SimulatedExecutor
 from thorough import is_thorough
 
 from wfperf.engine.nodes import NODE_TYPES
+from wfperf.errors import WorkerLostError
 from wfperf.fixtures.scenarios import SCENARIOS
 from wfperf.measure.benchmarks import counted_benchmarks, variants_of
 from wfperf.measure.blocks import CONTROL, ComparedBenchmark
-from wfperf.measure.counters import count_benchmarks
+from wfperf.measure.counters import count_benchmarks, count_each
 from wfperf.measure.variant import Interpreter, Variant
 from wfperf.measure.worker import counting
 from wfperf.measure.worker.own import Own
@@ -396,3 +397,17 @@ def test_source_trees_are_those_of_the_path_and_the_repository_unless_packages_a
     (folder.parent / ".git").touch()
     assert trees(plan) == [("/before", "/src", str(folder.parent)), ("/src", str(folder.parent))]
     assert trees(replace(plan, packages=("shop",))) == [(), ()]
+
+
+def test_a_benchmark_that_is_too_slow_to_be_counted_leaves_the_others_their_counters():
+    def loses(_: int):
+        raise Death
+
+    executor = SimulatedExecutor({"slow": Simulated(answers={"count": loses}), "fast": Simulated(calls={"f": 2})})
+    benchmarks = [ComparedBenchmark(name, {"original": Variant(name)}) for name in ("slow", "fast")]
+    found = count_each(benchmarks, executor=executor)
+    assert isinstance(found["slow"], WorkerLostError)
+    assert found["fast"]["original"].counts["function_calls"] == 2
+    assert len(executor.started) == 2, "the others have new workers"
+    with pytest.raises(WorkerLostError):
+        count_benchmarks(benchmarks, executor=executor)

@@ -6,97 +6,21 @@ Neither plugin is needed, and neither measures: this one takes their place. It r
 from __future__ import annotations
 
 import contextlib
+import importlib
+import importlib.util
 import io
 import os
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from types import ModuleType
 from typing import Any
 
+from .plugins_off import EITHER, FLAGS, MARKERS, OFF, VALUES, Hooks, stand_ins
 from .suites import Session
 
 FIXTURES = frozenset({"benchmark", "codspeed_benchmark"})
 """Both names of the fixture; both are also those of a marker, for a test that is a benchmark as a whole."""
-
-OFF = (
-    "benchmark",
-    "codspeed",
-    "pytest_codspeed",
-    "xdist",
-    "xdist.looponfail",
-    "pytest_cov",
-    "cacheprovider",
-    "randomly",
-    "random_order",
-    "rerunfailures",
-    "sugar",
-)
-"""Plugins that would measure, slow down, reorder or repeat what is measured here, or write into the source tree."""
-
-FLAGS = (
-    *("benchmark-disable-gc", "benchmark-skip", "benchmark-disable", "benchmark-enable", "benchmark-only"),
-    *("benchmark-autosave", "benchmark-save-data", "benchmark-verbose", "benchmark-quiet", "codspeed"),
-    *("cov-append", "cov-branch", "cov-reset", "no-cov", "no-cov-on-fail", "looponfail", "forked", "loadscope-reorder"),
-    *("no-loadscope-reorder", "lf", "last-failed", "ff", "failed-first", "nf", "new-first", "cache-clear"),
-    *("random-order", "force-sugar", "old-summary"),
-)  # fmt: skip
-VALUES = (
-    *("benchmark-min-time", "benchmark-max-time", "benchmark-min-rounds", "benchmark-timer", "benchmark-name"),
-    *("benchmark-calibration-precision", "benchmark-warmup-iterations", "benchmark-save", "benchmark-json"),
-    *("benchmark-compare-fail", "benchmark-cprofile", "benchmark-cprofile-loops", "benchmark-cprofile-top"),
-    *("benchmark-cprofile-dump", "benchmark-time-unit", "benchmark-storage", "benchmark-sort", "benchmark-group-by"),
-    *("benchmark-columns", "codspeed-mode", "codspeed-warmup-time", "codspeed-max-time", "codspeed-max-rounds"),
-    *("cov-report", "cov-config", "cov-fail-under", "cov-context", "cov-precision", "numprocesses", "maxprocesses"),
-    *("max-worker-restart", "dist", "tx", "rsyncdir", "rsyncignore", "testrunuid", "maxschedchunk", "px", "lfnf"),
-    *("last-failed-no-failures", "random-order-bucket", "random-order-seed", "reruns", "reruns-delay", "only-rerun"),
-)  # fmt: skip
-EITHER = (
-    *("benchmark-warmup", "benchmark-compare", "benchmark-histogram", "benchmark-netrc", "cov", "cache-show"),
-)  # fmt: skip
-"""Options of those plugins, without their `--`: flags, those with a value, and those that may have one.
-
-A project puts them into `addopts`; here they are known, and have no effect."""
-
-
-class Hooks:
-    """Hooks of pytest-benchmark that a conftest.py may implement; nobody calls them."""
-
-    def pytest_benchmark_scale_unit(
-        self, config: Any, unit: Any, benchmarks: Any, best: Any, worst: Any, sort: Any
-    ) -> None:
-        """Of pytest-benchmark."""
-
-    def pytest_benchmark_generate_machine_info(self, config: Any) -> None:
-        """Of pytest-benchmark."""
-
-    def pytest_benchmark_update_machine_info(self, config: Any, machine_info: Any) -> None:
-        """Of pytest-benchmark."""
-
-    def pytest_benchmark_generate_commit_info(self, config: Any) -> None:
-        """Of pytest-benchmark."""
-
-    def pytest_benchmark_update_commit_info(self, config: Any, commit_info: Any) -> None:
-        """Of pytest-benchmark."""
-
-    def pytest_benchmark_group_stats(self, config: Any, benchmarks: Any, group_by: Any) -> None:
-        """Of pytest-benchmark."""
-
-    def pytest_benchmark_generate_json(
-        self, config: Any, benchmarks: Any, include_data: Any, machine_info: Any, commit_info: Any
-    ) -> None:
-        """Of pytest-benchmark."""
-
-    def pytest_benchmark_update_json(self, config: Any, benchmarks: Any, output_json: Any) -> None:
-        """Of pytest-benchmark."""
-
-    def pytest_benchmark_compare_machine_info(
-        self, config: Any, benchmarksession: Any, machine_info: Any, compared_benchmark: Any
-    ) -> None:
-        """Of pytest-benchmark."""
-
-
-MARKERS = ("benchmark", "codspeed_benchmark", "no_cover", "xdist_group", "flaky", "random_order")
-"""Markers of those plugins, which `--strict-markers` would refuse."""
 
 NEVER_STARTED = "pytest has not started"
 
@@ -114,11 +38,12 @@ def run(session: Session) -> None:
             "its interpreter has no pytest, which runs these benchmarks; install it there, or name another one with "
             "--python"
         ) from error
-    arguments = ["-q", "--no-header", *(word for name in OFF for word in ("-p", f"no:{name}"))]
-    arguments += ["-o", "required_plugins=", *session.options.get("select", ())]
+    arguments = ["-q", "--no-header", "-p", "no:cacheprovider", "-o", "required_plugins="]
+    arguments += session.options.get("select", ())
+    _provide_modules()
     said = io.StringIO()
     with contextlib.redirect_stderr(said):
-        pytest.main([*arguments, session.path], plugins=[Plugin(session), _fixtures(pytest, session)])
+        pytest.main([*arguments, session.path], plugins=[Plugin(session), _fixtures(pytest, session), *stand_ins()])
     if not session.has_begun:
         last = [line.strip() for line in said.getvalue().splitlines() if line.strip()][-3:]
         raise RuntimeError(" | ".join([NEVER_STARTED, *last]))
@@ -144,6 +69,11 @@ class Plugin:
         with contextlib.suppress(ValueError):
             group._addoption("-n", dest="ignored_n", action="append", default=None)  # noqa: SLF001 - for plugins, short options in small letters are refused
         parser.addini("looponfailroots", "without effect", default=None)
+
+    def pytest_load_initial_conftests(self, early_config: Any) -> None:
+        """Block the plugins that are off, once no option can name them: a conftest.py may ask whether they are here."""
+        for name in OFF:
+            early_config.pluginmanager.set_blocked(name)
 
     def pytest_addhooks(self, pluginmanager: Any) -> None:
         """Know the hooks of pytest-benchmark."""
@@ -232,6 +162,24 @@ def _fixtures(pytest: Any, session: Session) -> ModuleType:
     for name, function in (*((name, benchmark) for name in sorted(FIXTURES)), ("benchmark_weave", benchmark_weave)):
         setattr(plugin, name, pytest.fixture(name=name)(function))
     return plugin
+
+
+def _provide_modules() -> None:
+    """Let suites import the fixture's class, with which they annotate tests, whether its plugin is installed or not."""
+    for name in ("pytest_benchmark", "pytest_codspeed"):
+        if name in sys.modules:
+            continue
+        if importlib.util.find_spec(name):
+            for each in (name, f"{name}.fixture", f"{name}.plugin"):
+                with contextlib.suppress(ImportError):
+                    imported = importlib.import_module(each)
+                    if hasattr(imported, "BenchmarkFixture"):
+                        vars(imported).update(BenchmarkFixture=Benchmark)
+        else:
+            module, inner = ModuleType(name), ModuleType(f"{name}.fixture")
+            vars(inner).update(BenchmarkFixture=Benchmark)
+            vars(module).update(BenchmarkFixture=Benchmark, fixture=inner, __path__=[])
+            sys.modules.update({name: module, inner.__name__: inner})
 
 
 class _Next:

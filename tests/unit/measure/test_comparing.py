@@ -1,0 +1,43 @@
+"""One whole comparison, on simulated workers."""
+
+from contextlib import contextmanager
+
+from executors import Simulated, SimulatedExecutor
+
+from wfperf.measure.blocks import Schedule
+from wfperf.measure.comparing import Request, compared
+from wfperf.measure.contrasts import Contrast, Design
+from wfperf.measure.own import BENCHMARK
+from wfperf.measure.selected import Selected
+from wfperf.measure.variant import Variant
+from wfperf.plan import Configuration, Plan
+
+PLAN = Plan(configurations=(Configuration("a"), Configuration("b")), baseline="a")
+SELECTED = Selected(Design("a", [Contrast("b", "", None, BENCHMARK, "a")]), PLAN, is_between=True)
+
+
+class Silent:
+    """Hears nothing."""
+
+    def counting(self):
+        return self._nothing()
+
+    def counting_instructions(self):
+        pass
+
+    def measuring(self, _max_time_s):
+        return self._nothing()
+
+    @contextmanager
+    def _nothing(self):
+        yield lambda *_: None
+
+
+def test_what_takes_too_long_to_be_counted_is_timed_without_counters():
+    executor = SimulatedExecutor({f"m:{name}": Simulated(run_ns=5e9, warm_up_runs=1) for name in "ab"})
+    request = Request(SELECTED, lambda _, name: Variant(f"m:{name}"), Schedule(55, blocks=1), executor=executor)
+    found = compared(request, Silent())
+    (finding,) = found.findings
+    assert finding.blocks == 1
+    assert found.counters == {}
+    assert found.notes == (f"Not counted: {BENCHMARK}: cannot measure 'a': no answer within 30 s.",)
