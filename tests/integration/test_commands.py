@@ -132,7 +132,9 @@ def test_a_failure_is_an_error_unless_it_is_ignored(tmp_path):
     asked = ("compare", "--command", "true", "--command", "sh -c 'echo no such order >&2; exit 3'", *SHORT)
     process = wfperf(*asked, cwd=tmp_path, constants=BRIEF)
     assert process.returncode == 5
-    assert process.stderr.splitlines()[-1].endswith("ended with exit code 3; its last output: no such order")
+    said = process.stderr.splitlines()[-1]
+    assert said.endswith("ended with exit code 3; its last output: no such order")
+    assert "Error:" not in said
     ignored = wfperf(*asked, "--ignore-failure", "--results", "ignore", cwd=tmp_path, constants=BRIEF)
     assert ignored.returncode == 0, ignored.stderr
     other = wfperf(*asked, "--ignore-failure", cwd=tmp_path, constants=BRIEF)

@@ -19,6 +19,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
+from .failures import SayingAllError
 from .outcomes import LONGEST_OUTCOME
 from .workload import Workload
 
@@ -35,7 +36,7 @@ RESTORED = (signal.SIGPIPE, signal.SIGXFSZ)
 """Signals that Python ignores, and that the processes which it starts must not."""
 
 
-class CommandError(Exception):
+class CommandError(SayingAllError):
     """A command cannot be started, or fails."""
 
 

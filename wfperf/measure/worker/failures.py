@@ -13,11 +13,15 @@ RELATIVE = "attempted relative import"
 """How Python's message begins about an import with a dot in a file that is no part of a package."""
 
 
-class NotThereError(LookupError):
-    """Something that was named is not there. The message says all, without the name of this class."""
+class SayingAllError(Exception):
+    """An error whose message says all, without the name of its class."""
 
 
-class ModuleFailedError(ImportError):
+class NotThereError(SayingAllError, LookupError):
+    """Something that was named is not there."""
+
+
+class ModuleFailedError(SayingAllError, ImportError):
     """A module that was named cannot be imported.
 
     Args:
@@ -35,7 +39,7 @@ def described(error: BaseException) -> str:
     """Return an error as text."""
     if isinstance(error, SystemExit):
         return f"it called sys.exit({'' if error.code is None else repr(error.code)})"
-    return str(error) if isinstance(error, (NotThereError, ModuleFailedError)) else f"{type(error).__name__}: {error}"
+    return str(error) if isinstance(error, SayingAllError) else f"{type(error).__name__}: {error}"
 
 
 def failure(error: BaseException) -> dict[str, str]:
