@@ -51,7 +51,6 @@ def test_two_commands_are_compared_and_their_results_are(tmp_path):
     (finding,) = result["findings"]
     assert (finding["baseline"], finding["variant"]) == ("echo 1 2", "printf '1 %s\\n' 2")
     assert finding["equal"]
-    assert finding["effect"]["estimate"] != 0
     assert result["counters"] == {}
 
 
@@ -101,7 +100,6 @@ def test_a_parameter_makes_benchmarks_of_several_commands_and_variants_of_one(tm
     one = compared("--command", "sleep {s}", "--parameter", "s=0.001,0.002", cwd=tmp_path)
     (finding,) = one["findings"]
     assert (finding["baseline"], finding["variant"]) == ("s=0.001", "s=0.002")
-    assert finding["effect"]["estimate"] < 0
 
 
 def test_a_value_is_one_word_and_braces_that_name_no_parameter_stay(tmp_path):

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -19,12 +20,13 @@ from repositories import Repo, empty_repository, shop_repository, state
 
 from wfperf.gate import against_base
 from wfperf.gate.against_base import decide_between
-from wfperf.gate.policy import parse_policy
+from wfperf.gate.policy import Policy, parse_policy
 from wfperf.gate.progress import SILENT
 from wfperf.gate.request import Request
 from wfperf.gate.timed import Timing
 from wfperf.measure.blocks import Schedule
 from wfperf.plan import read_plan
+from wfperf.results.budget import ANY
 from wfperf.results.decision import Status
 from wfperf.variants.repository import find_repository
 
@@ -73,20 +75,26 @@ def test_unchanged_code_passes_by_its_counters(engine):
 
 
 @pytest.mark.parametrize(
-    ("planted", "counter", "configurations", "behind"),
+    ("planted", "counter", "configurations", "behind", "only"),
     [
-        (EXTRA_STATEMENT, "sql_statements", {"original", "optimized"}, "engine/database.py:Database.value"),
-        (REBUILT_TABLE, "node_objects", {"phase-1", "optimized"}, "engine/nodes/base.py:NodeType.__init__"),
-        (EXTRA_COPY, "library_calls", {"original"}, "engine/seams/context.py:original.<locals>.enter calls dict.copy"),
+        (EXTRA_STATEMENT, "sql_statements", {"original", "optimized"}, "engine/database.py:Database.value", ()),
+        (REBUILT_TABLE, "node_objects", {"phase-1", "optimized"}, "engine/nodes/base.py:NodeType.__init__", ()),
+        (
+            EXTRA_COPY,
+            "library_calls",
+            {"original"},
+            "engine/seams/context.py:original.<locals>.enter calls dict.copy",
+            ("--only", "counters"),
+        ),
     ],
     ids=["an SQL statement", "a dispatch table rebuilt for every node", "a copy of the context"],
 )
-def test_planted_work_fails_by_counters_and_is_explained(engine, planted, counter, configurations, behind):
+def test_planted_work_fails_by_counters_and_is_explained(engine, planted, counter, configurations, behind, only):
     file, old, new = planted
     engine.replace(file, old, new)
     try:
         named = [word for name in sorted(configurations) for word in ("--config", name)]
-        gated = gate(engine, "--base", "HEAD", "--head", ".", *TYPICAL, *named, "--format", "json")
+        gated = gate(engine, "--base", "HEAD", "--head", ".", *TYPICAL, *named, *only, "--format", "json")
     finally:
         engine.git("checkout", "--quiet", ".")
     assert gated.returncode == 1, gated.stdout + gated.stderr
@@ -154,6 +162,30 @@ def test_what_a_configuration_must_gain_is_held_where_results_may_differ(shop, m
     decision = decide_between(find_repository(shop.path), "HEAD~1", "HEAD", request, SILENT)
     (failed,) = decision.of(Status.FAIL)
     assert (failed.configuration, failed.metric) == ("fast", "speedup")
+
+
+@pytest.mark.parametrize(("longer", "status"), [(0.0, Status.PASS), (0.1, Status.FAIL)])
+def test_calls_that_rise_are_told_and_time_decides_unless_a_budget_limits_them(shop, monkeypatch, longer, status):
+    """A change may drop a hundred calls of a helper for one of a built-in function."""
+    shop.replace("shop.py", "sum([amount", "len('') + sum([amount")
+    shop.commit("a call more")
+    timed = simulated({"head: fast": longer}, 1)  # its runs and counts are real, its times are not
+    monkeypatch.setattr(against_base, "Timing", partial(Timing, measure=timed))
+    monkeypatch.setattr("wfperf.gate.explained.explained", lambda decision, *_: decision)
+    plan = read_plan(shop.path / "pyproject.toml")
+    repository = find_repository(shop.path)
+    request = Request(plan, Policy(configurations=("original",)), shop.path, schedule=Schedule(200))
+    decision = decide_between(repository, "HEAD~1", "HEAD", request, SILENT)
+    assert decision.status is status
+    (risen,) = [check for check in decision.checks if check.counted_change > 0]
+    assert (risen.metric, risen.budget, risen.status) == ("library_calls", ANY, Status.PASS)
+    assert risen.call_count_changes[0].name.endswith("calls len")
+    assert "A run makes more calls, so time decides: fast on call (1 more library calls)." in decision.notes
+    assert {check.configuration for check in decision.checks if check.metric == "wall_time"} >= {"fast"}
+    limited = replace(request, policy=parse_policy({"max_library_calls": "+0"}, "a test", plan, ("call",)))
+    failed = decide_between(repository, "HEAD~1", "HEAD", limited, SILENT)
+    assert [check.metric for check in failed.of(Status.FAIL)] == ["library_calls"]
+    assert not any(check.metric == "wall_time" for check in failed.checks)
 
 
 def test_what_the_base_does_not_have_is_inconclusive(shop):

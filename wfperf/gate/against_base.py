@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from wfperf.gate.baseline import python_version
-from wfperf.gate.counted import count_checks, counters_of, notes_on_unseen, undecided, unseen
+from wfperf.gate.counted import count_checks, counters_of, notes_on_rises, notes_on_unseen, rises, undecided, unseen
 from wfperf.gate.definitions import Definitions
 from wfperf.gate.probe import result_checks
 from wfperf.gate.progress import Progress
@@ -95,6 +95,7 @@ def decide_on(builder: VariantBuilder, trees: dict[Role, Tree], request: Request
     notes: list[str] = _notes(request, trees, ran)
     budgets: list[TimeBudget] = []
     reasons: Mapping[Case, str] = {}
+    risen: Mapping[Case, str] = {}
     if differing and request.accept_results:
         notes.append(
             f"Results differ, which --accept-results allows; not timed against the base: {_places(differing)}."
@@ -104,15 +105,17 @@ def decide_on(builder: VariantBuilder, trees: dict[Role, Tree], request: Request
         progress.step("counting")
         counted, reasons = _counted(builder, trees, runnable, request, progress)
         checks += counted
+        risen = rises(counted)
     if request.only != COUNTERS:
         notes += request.notes_on_time
     if request.only == TIME or (not request.only and all(check.status is not Status.FAIL for check in checks)):
-        budgets = _time_budgets(request, runnable, differing, reasons)
+        budgets = _time_budgets(request, runnable, differing, {**reasons, **risen})
+        notes += notes_on_rises({case: risen[case] for case in risen if case not in differing})
         notes += notes_on_unseen(
             {case: reasons[case] for case in reasons if case not in differing},
             "time decides",
         )
-        checks += undecided(reasons, differing, "not timed, because results differ")
+        checks += undecided({**risen, **reasons}, differing, "not timed, because results differ")
         if budgets:
             checks += Timing(budgets, builder, trees, request.schedule, request.executor, progress).decide()
     elif request.only == COUNTERS:
@@ -184,7 +187,14 @@ def _counted(
     policy = request.policy
     policy.check_counters(counters_of(counters[HEAD]), request.wholly(cases))
     locate = Definitions(trees[HEAD].folder).locate
-    checks = count_checks(counters[BASE], counters[HEAD], policy, lambda: count((HEAD,))[HEAD], locate)
+    checks = count_checks(
+        counters[BASE],
+        counters[HEAD],
+        policy,
+        lambda: count((HEAD,))[HEAD],
+        locate,
+        time_decides=request.only != COUNTERS and not request.calls_decide,
+    )
     return checks, unseen(counters[BASE], counters[HEAD])
 
 

@@ -57,7 +57,8 @@ def bisect(repository: Repository, good_ref: str, bad_ref: str, request: Request
         checkouts = checkouts_of(worktrees, request)
         base = checkouts.tree(BASE, revision, good)
         search = _Search(repository, checkouts, base, progress)
-        lost = search.decide(revision_of(repository, bad_ref, bad), request)
+        # Calls that rise are found without any noise, and at once.
+        lost = search.decide(revision_of(repository, bad_ref, bad), replace(request, calls_decide=True))
         broken = lost.of(Status.FAIL)
         if not broken:
             return Bisected(revision, lost, ())

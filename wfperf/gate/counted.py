@@ -5,14 +5,16 @@ Without a counted call, counters prove nothing: perhaps no code was watched. `un
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 
 from wfperf.gate.baseline import gated
 from wfperf.gate.policy import Policy
 from wfperf.listing import few
 from wfperf.measure.counters import CounterTable
 from wfperf.measure.revisions import Case
+from wfperf.results.budget import ANY, Budget
 from wfperf.results.counters import FUNCTION_CALLS, LIBRARY_CALLS, Counters
 from wfperf.results.decision import CallCountChange, Check, Status
 
@@ -28,7 +30,13 @@ Locate = Callable[[str], tuple[str, int]]
 
 
 def count_checks(
-    base: CounterTable, head: CounterTable, policy: Policy, recount: Recount, locate: Locate
+    base: CounterTable,
+    head: CounterTable,
+    policy: Policy,
+    recount: Recount,
+    locate: Locate,
+    *,
+    time_decides: bool = False,
 ) -> tuple[Check, ...]:
     """Return a check for every counter of every benchmark and configuration; none for calls if none were counted.
 
@@ -38,11 +46,13 @@ def count_checks(
         policy: the budgets.
         recount: counts again now, in fresh processes, before a check fails.
         locate: finds the functions that changed.
+        time_decides: whether calls may rise, unless a rule of the policy limits them, because times are measured, too.
+            A call more need not take longer: a change may replace a hundred calls of one function by one of another.
 
     Raises:
         NothingMeasuredError: counting again failed.
     """
-    checks = list(_checks(base, head, policy, locate))
+    checks = list(_checks(base, head, policy, locate, time_decides=time_decides))
     if any(check.status is Status.FAIL for check in checks):
         again = recount()
         checks = [_confirmed(check, again) for check in checks]
@@ -63,6 +73,22 @@ def unseen(base: CounterTable, head: CounterTable) -> dict[Case, str]:
             if before and (why := _why_unseen(before, now)):
                 found[benchmark, configuration] = why
     return found
+
+
+def rises(checks: Iterable[Check]) -> dict[Case, str]:
+    """Return, as text, which calls have risen that no budget limits; by benchmark and configuration."""
+    found: dict[Case, list[str]] = {}
+    for check in checks:
+        if check.metric in OF_CALLS and check.budget == ANY and check.counted_change > 0:
+            text = f"{check.counted_change} more {check.metric.replace('_', ' ')}"
+            found.setdefault((check.benchmark, check.configuration), []).append(text)
+    return {case: " and ".join(texts) for case, texts in found.items()}
+
+
+def notes_on_rises(found: Mapping[Case, str]) -> list[str]:
+    """Return a note on calls that have risen; none if there are no such calls."""
+    named = [f"{configuration} on {benchmark} ({text})" for (benchmark, configuration), text in found.items()]
+    return [f"A run makes more calls, so time decides: {few(named)}."] if named else []
 
 
 def notes_on_unseen(reasons: Mapping[Case, str], then: str) -> list[str]:
@@ -113,7 +139,9 @@ def counters_of(*tables: CounterTable) -> set[str]:
     return {counter for counters in counted for counter in (*counters.counts, *counters.uneven)}
 
 
-def _checks(base: CounterTable, head: CounterTable, policy: Policy, locate: Locate) -> Iterator[Check]:
+def _checks(
+    base: CounterTable, head: CounterTable, policy: Policy, locate: Locate, *, time_decides: bool
+) -> Iterator[Check]:
     for benchmark in dict.fromkeys((*base, *head)):
         before, now = base.get(benchmark, {}), head.get(benchmark, {})
         for configuration in dict.fromkeys((*before, *now)):
@@ -122,11 +150,22 @@ def _checks(base: CounterTable, head: CounterTable, policy: Policy, locate: Loca
                 missing = "not in the baseline" if variants[0] is None else "not counted now"
                 yield _unknown(benchmark, configuration, COUNTERS, missing)
             else:
-                yield from _of_case(benchmark, configuration, variants[0], variants[1], policy, locate)
+                budget_of = partial(_budget_of, policy, benchmark, configuration, time_decides=time_decides)
+                yield from _of_case(benchmark, configuration, variants[0], variants[1], budget_of, locate)
+
+
+def _budget_of(policy: Policy, benchmark: str, configuration: str, counter: str, *, time_decides: bool) -> Budget:
+    is_left_to_time = time_decides and counter in OF_CALLS and not policy.limits(benchmark, configuration, counter)
+    return ANY if is_left_to_time else policy.of_count(benchmark, configuration, counter)
 
 
 def _of_case(
-    benchmark: str, configuration: str, base: Counters, head: Counters, policy: Policy, locate: Locate
+    benchmark: str,
+    configuration: str,
+    base: Counters,
+    head: Counters,
+    budget_of: Callable[[str], Budget],
+    locate: Locate,
 ) -> Iterator[Check]:
     before, now = gated(base), gated(head)
     has_calls = _has_calls(base) and _has_calls(head)
@@ -139,7 +178,7 @@ def _of_case(
             missing = "not in the baseline" if counter not in before else "not counted now"
             yield _unknown(benchmark, configuration, counter, missing)
         else:
-            budget = policy.of_count(benchmark, configuration, counter)
+            budget = budget_of(counter)
             kept = budget.allows(before[counter], now[counter])
             moved = () if before[counter] == now[counter] else _moved(counter, base, head, locate)
             yield Check(

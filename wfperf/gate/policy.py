@@ -93,6 +93,10 @@ class Policy:
         found = self._most_specific(benchmark, configuration, counter)
         return found if isinstance(found, Budget) else NO_MORE
 
+    def limits(self, benchmark: str, configuration: str, counter: str) -> bool:
+        """Return whether a rule names this counter, so that its budget is not the default."""
+        return self._most_specific(benchmark, configuration, counter) is not None
+
     def of_regression(self, benchmark: str, configuration: str) -> float:
         """Return by which fraction a run may take longer: 2 % by default."""
         found = self._most_specific(benchmark, configuration, WALL_TIME)

@@ -39,6 +39,8 @@ class Request:
         folder: where the command runs, inside the repository.
         setup: commands that prepare a tree, after those of the policy.
         only: `counters` or `time`; empty for both, where time is left out if the counters fail.
+        calls_decide: whether calls may not rise though times are measured, too; otherwise time decides about them,
+            unless a rule of the policy limits them.
         accept_results: whether results may differ from base's; what differs is counted, but not timed against base.
         schedule: how long to time, and the seed.
         benchmarks: benchmarks to gate; empty for all.
@@ -55,6 +57,7 @@ class Request:
     folder: Path
     setup: Sequence[str] = ()
     only: str = ""
+    calls_decide: bool = False
     accept_results: bool = False
     schedule: Schedule = field(default=Schedule(MAX_TIME_S))
     benchmarks: Sequence[str] = ()

@@ -60,7 +60,7 @@ def budget_text(check: Check) -> str:
         BudgetKind.MOST_RELATIVE_INCREASE: f"+{percent}" if is_counted(check) else f"at most {percent} more",
         BudgetKind.LEAST_SPEEDUP: f"at least {percent} gained",
         BudgetKind.EQUAL: "equal",
-        BudgetKind.ANY: "may differ",
+        BudgetKind.ANY: "time decides" if is_counted(check) else "may differ",
     }[check.budget.kind]
 
 

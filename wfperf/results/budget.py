@@ -11,7 +11,7 @@ class BudgetKind(StrEnum):
 
     `most` limits a count, `most_increase` its increase, and `most_relative_increase` the increase of a count or of the
     time per run as a fraction. `least_speedup` is the smallest throughput gained, as a fraction. Results have no
-    number: they must be `equal`, or may be `any`.
+    number: they must be `equal`, or may be `any`. A count may be `any` if time decides.
     """
 
     MOST = "most"
@@ -47,6 +47,8 @@ class Budget:
                 return head <= baseline + self.value
             case BudgetKind.MOST_RELATIVE_INCREASE:
                 return head <= baseline * (1 + self.value)
+            case BudgetKind.ANY:
+                return True
             case _:
                 raise ValueError(f"a budget of kind {self.kind} does not limit a count")
 
