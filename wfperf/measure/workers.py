@@ -7,7 +7,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -20,6 +19,7 @@ from typing import IO, Any, Self
 from wfperf.errors import NothingMeasuredError, WorkerLostError
 from wfperf.interrupts import interrupts_held_back
 from wfperf.measure.answers import Loaded
+from wfperf.measure.variables import command_environment, worker_environment
 from wfperf.measure.variant import Interpreter, Variant
 from wfperf.measure.worker.protocol import PROTOCOL
 
@@ -34,19 +34,6 @@ LAST_LINES, LAST_BYTES = 4, 2000
 
 ENDED = "its process has ended"
 LOST = "it has not answered before"
-
-KEPT_ENVIRONMENT = (
-    "PATH",
-    "HOME",
-    "LANG",
-    "LC_ALL",
-    "TMPDIR",
-    "VIRTUAL_ENV",
-    "SYSTEMROOT",
-    "PGPASSFILE",
-    "LD_LIBRARY_PATH",
-)
-"""Other variables are left out: even the length of the environment moves the memory layout."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,20 +338,3 @@ def _last_lines(stderr: IO[bytes]) -> list[str]:
     size = os.fstat(stderr.fileno()).st_size
     said = os.pread(stderr.fileno(), LAST_BYTES, max(0, size - LAST_BYTES)).decode(errors="replace")
     return [line.strip() for line in said.splitlines() if line.strip()][-LAST_LINES:]
-
-
-def worker_environment(hash_seed: int) -> dict[str, str]:
-    """Return the environment of every process that runs a variant, whether it is timed or profiled."""
-    kept = {name: os.environ[name] for name in KEPT_ENVIRONMENT if name in os.environ}
-    return kept | {"PYTHONHASHSEED": str(hash_seed)}
-
-
-def command_environment(interpreter: Interpreter, hash_seed: int) -> dict[str, str]:
-    """Return the environment of a command: all that ours has, with the programs and source trees of an interpreter."""
-    variables = {**os.environ, **dict(interpreter.variables), "PYTHONHASHSEED": str(hash_seed)}
-    if interpreter.python != sys.executable:
-        folder = os.path.dirname(os.path.abspath(interpreter.python))  # noqa: PTH100, PTH120 - a link stays one
-        variables["PATH"] = os.pathsep.join((folder, *filter(None, [variables.get("PATH")])))
-    if interpreter.path:
-        variables["PYTHONPATH"] = os.pathsep.join((*interpreter.path, *filter(None, [variables.get("PYTHONPATH")])))
-    return variables

@@ -7,27 +7,21 @@ for a processor. The difference between its time and that of all processes toget
 from __future__ import annotations
 
 import os
-import resource
 import shlex
 import shutil
 import signal
-import sys
 import tempfile
-import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from .failures import SayingAllError
 from .outcomes import LONGEST_OUTCOME
+from .process_memory import MemoryWatch, bytes_of
 from .workload import Workload
 
 QUEUED = 0.01
 """Share of a run's time that it was queued for a processor; from here on, the run counts as preempted."""
-
-SAMPLING_S = 0.001
-"""Time between two looks at the memory of a command's processes; they run beside a run that is not timed."""
 
 LAST_BYTES = 400
 """The end of what a command has written; an error shows it in one line."""
@@ -111,7 +105,7 @@ class Command:
 
     def run(self) -> Outcome:
         """Run once, and return the outcome. Watch the memory of its processes, until it has been seen once."""
-        watch = _MemoryWatch() if self.peak_bytes is None else None
+        watch = MemoryWatch() if self.peak_bytes is None else None
         ended = self._ended(watch)
         if watch:
             self.peak_bytes = watch.peak_bytes(ended.largest_bytes)
@@ -134,7 +128,7 @@ class Command:
         self._stdout.close()
         self._stderr.close()
 
-    def _ended(self, watch: _MemoryWatch | None = None) -> Ended:
+    def _ended(self, watch: MemoryWatch | None = None) -> Ended:
         """Run once, after its preparation.
 
         Raises:
@@ -147,7 +141,7 @@ class Command:
             self._check(self._words, ended)
         return ended
 
-    def _run(self, words: list[str], watch: _MemoryWatch | None = None) -> Ended:
+    def _run(self, words: list[str], watch: MemoryWatch | None = None) -> Ended:
         for output in (self._stdout, self._stderr):
             output.seek(0)
             output.truncate()
@@ -183,7 +177,7 @@ class Command:
             own_ns,
             queued_ns,
             preempted=queued_ns > QUEUED * wall_ns if self._queue.is_known else usage.ru_nivcsw > 0,
-            largest_bytes=_bytes(usage.ru_maxrss),
+            largest_bytes=bytes_of(usage.ru_maxrss),
         )
 
     def _check(self, words: Sequence[str], ended: Ended) -> None:
@@ -247,73 +241,3 @@ class _Queue:
         finally:
             if self._file >= 0:
                 os.close(self._file)
-
-
-class _MemoryWatch:
-    """Looks at the memory of a process and its descendants, again and again.
-
-    Of a single process, the system keeps the peak itself. Of several, memory that they share must count once.
-    """
-
-    def __init__(self) -> None:
-        self._stopped = threading.Event()
-        self._peak_bytes = 0
-        self._thread: threading.Thread | None = None
-
-    def start(self, pid: int) -> None:
-        """Watch until `stop` is called."""
-        self._thread = threading.Thread(target=self._watch, args=(pid,), daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Watch no more."""
-        self._stopped.set()
-        if self._thread:
-            self._thread.join()
-
-    def peak_bytes(self, largest_bytes: int) -> int | None:
-        """Return the peak, given the largest process as the system tells it; None if it is not known.
-
-        That number begins at the memory of the process that started the command, which is this one: where it is not
-        more than that, only what was seen is known. The command may have ended before it was seen.
-        """
-        ours = _bytes(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
-        peak_bytes = max(self._peak_bytes, largest_bytes) if largest_bytes > ours else self._peak_bytes
-        return peak_bytes or None
-
-    def _watch(self, pid: int) -> None:
-        while True:
-            processes = [*_descendants(pid)]
-            seen = _field(pid, "status", b"VmHWM:") if len(processes) == 1 else sum(map(_proportional, processes))
-            self._peak_bytes = max(self._peak_bytes, seen)
-            if self._stopped.wait(SAMPLING_S):
-                return
-
-
-def _descendants(pid: int) -> Iterator[int]:
-    """Yield a process and all that it has started, directly or not, as far as they still run."""
-    yield pid
-    with suppress(OSError):
-        for thread in os.listdir(f"/proc/{pid}/task"):  # noqa: PTH208 - pathlib would only be imported for it
-            with open(f"/proc/{pid}/task/{thread}/children", "rb") as children:  # noqa: PTH123
-                for child in children.read().split():
-                    yield from _descendants(int(child))
-
-
-def _proportional(pid: int) -> int:
-    """Return the memory of a process, of which each page that others share counts in part."""
-    return _field(pid, "smaps_rollup", b"Pss:")
-
-
-def _field(pid: int, file: str, name: bytes) -> int:
-    """Return a number of kibibytes in a file about a process, in bytes; 0 if the process has ended."""
-    with suppress(OSError), open(f"/proc/{pid}/{file}", "rb") as lines:  # noqa: PTH123
-        for line in lines:
-            if line.startswith(name):
-                return int(line.split()[1]) * 1024
-    return 0
-
-
-def _bytes(maxrss: int) -> int:
-    """Return ru_maxrss in bytes: macOS tells bytes, other systems kibibytes."""
-    return maxrss if sys.platform == "darwin" else maxrss * 1024
