@@ -77,7 +77,7 @@ def test_the_processor_time_and_the_memory_of_all_processes_are_told(tmp_path):
         "if len(sys.argv) > 1: subprocess.run([sys.executable, sys.argv[0]], check=True)\n"
     )
     result = compared("--command", f"{PYTHON} holds.py", "--command", f"{PYTHON} holds.py again", cwd=tmp_path)
-    one, two = uses(result)[f"{PYTHON} holds.py"], uses(result)[f"{PYTHON} holds.py again"]
+    one, two = (use for variant, use in uses(result).items() if variant != "control")
     assert 60 << 20 < one["peak_bytes"] < 100 << 20
     assert 120 << 20 < two["peak_bytes"] < 180 << 20, "both processes hold theirs at the same time"
     assert one["user_ns"] + one["system_ns"] > 0
@@ -100,6 +100,14 @@ def test_a_parameter_makes_benchmarks_of_several_commands_and_variants_of_one(tm
     one = compared("--command", "sleep {s}", "--parameter", "s=0.001,0.002", cwd=tmp_path)
     (finding,) = one["findings"]
     assert (finding["baseline"], finding["variant"]) == ("s=0.001", "s=0.002")
+
+
+def test_long_commands_have_numbers_and_are_told_in_notes(tmp_path):
+    long = "echo one two three four five six seven eight"
+    result = compared("--command", long, "--command", f"{long} nine", "--results", "ignore", cwd=tmp_path)
+    (finding,) = result["findings"]
+    assert (finding["baseline"], finding["variant"]) == ("command 1", "command 2")
+    assert f"command 2: {long} nine" in result["notes"]
 
 
 def test_a_value_is_one_word_and_braces_that_name_no_parameter_stay(tmp_path):
@@ -146,7 +154,7 @@ def test_a_command_runs_with_the_variables_of_the_user_and_of_options(tmp_path):
     asked = ("--command", f"{PYTHON} v.py", "--env", "MODE=a", "--env", "MODE=b", "--results", "ignore")
     result = compared(*asked, cwd=tmp_path, SHOP_URL="x")
     (finding,) = result["findings"]
-    assert finding["variant"] == f"{PYTHON} v.py, MODE=b"
+    assert (finding["baseline"], finding["variant"]) == ("MODE=a", "MODE=b")
 
 
 def test_one_command_is_compared_between_revisions_each_with_its_own_code(tmp_path):

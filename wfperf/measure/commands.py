@@ -10,6 +10,7 @@ from itertools import product
 from typing import Any
 
 from wfperf.errors import UsageError
+from wfperf.measure.blocks import CONTROL
 from wfperf.measure.own import VariantEnvironment, check_distinct
 from wfperf.measure.variant import Started
 from wfperf.plan import Benchmark, Command, Configuration, Plan, split_words
@@ -18,6 +19,9 @@ BENCHMARK = "run"
 """The name of the benchmark, if there are no parameters."""
 
 SHELL = ("/bin/sh", "-c")
+
+LONGEST_NAME = 32
+"""Longest command that is its own name, in characters: a table of 80 columns has two of them, and numbers."""
 
 A_FEW = 2
 """Most commands that are named in the first line of the output."""
@@ -52,6 +56,11 @@ def commands_plan(
             raise UsageError(f"no command has the parameter {{{name}}}")
     check_distinct([each.run for each in commands], "to compare a command with itself, see: wfperf doctor")
     check_distinct([each.label for each in environments], "leave one out")
+    texts = [each.run for each in commands]
+    are_long = any(len(text) > LONGEST_NAME or text == CONTROL for text in texts)
+    names = [f"command {number}" for number in range(1, len(texts) + 1)] if are_long else texts
+    if len(names) == 1:
+        names = [""] if any(each.label for each in environments) else ["command"]
     combinations = [dict(zip(parameters, values, strict=True)) for values in product(*parameters.values())]
     are_variants = len(commands) == len(environments) == 1 < len(combinations) and not has_base
     if not are_variants and not has_base and len(commands) == len(environments) == 1:
@@ -64,23 +73,26 @@ def commands_plan(
         if are_variants
         else [
             Configuration(
-                ", ".join(part for part in (command.run, environment.label) if part),
+                ", ".join(part for part in (name, environment.label) if part),
+                title=command.run,
                 command=command,
                 python=environment.python,
                 variables=environment.variables,
             )
-            for command in commands
+            for name, command in zip(names, commands, strict=True)
             for environment in environments
         ]
     )
     benchmarks: list[dict[str, str]] = [{}] if are_variants else combinations
-    texts = [each.run for each in commands]
     return Plan(
         what=" and ".join(texts) if len(texts) <= A_FEW else f"{len(texts)} commands",
         configurations=tuple(configurations),
         benchmarks=tuple(Benchmark(name=_named(each) or BENCHMARK, parameters=each) for each in benchmarks),
         path=tuple(path),
         baseline=configurations[0].name,
+        notes=tuple(f"{name}: {text}" for name, text in zip(names, texts, strict=True))
+        if are_long and len(texts) > 1
+        else (),
     )
 
 
