@@ -124,14 +124,9 @@ def test_a_value_is_one_word_and_braces_that_name_no_parameter_stay(tmp_path):
     )
 
 
-def test_what_prepares_runs_before_each_run_and_is_not_timed(tmp_path):
-    (tmp_path / "prepare.py").write_text("import time; open('fresh', 'w').close(); time.sleep(0.3)\n")
-    (tmp_path / "run.sh").write_text("rm fresh\n")
-    result = compared(
-        *("--command", "sh run.sh", "--command", "sh ./run.sh", "--prepare", f"{PYTHON} prepare.py"), cwd=tmp_path
-    )
-    (block,) = result["benchmarks"][0]["blocks"]
-    assert min(block["costs"]["sh run.sh"]) < 300e6
+def test_what_prepares_runs_before_each_run(tmp_path):
+    result = compared("--command", "rm fresh", "--command", "rm ./fresh", "--prepare", "touch fresh", cwd=tmp_path)
+    assert len(result["findings"]) == 1, "no run found nothing to remove"
 
 
 def test_a_failure_is_an_error_unless_it_is_ignored(tmp_path):
