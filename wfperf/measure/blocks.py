@@ -150,7 +150,9 @@ class _Bench:
         loaded = workers.load(benchmark.name, benchmark.variants, compared=benchmark.compares_results)
         ready = self._ready(workers, benchmark, loaded, cpu)
         setup_s = start_s + self._executor.now_s() - began_s
-        ready.sample(max(min(setup_s, block_s - setup_s), MINIMUM_SAMPLING_S), self._executor.now_s)
+        # Each run of a command has processes of its own, so nothing is gained by more, shorter blocks.
+        fitting_s = block_s - setup_s if benchmark.has_commands else min(setup_s, block_s - setup_s)
+        ready.sample(max(fitting_s, MINIMUM_SAMPLING_S), self._executor.now_s)
         return _block(hash_seed, ready)
 
     def _next_cpu(self) -> int | None:
