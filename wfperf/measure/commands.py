@@ -11,7 +11,7 @@ from typing import Any
 
 from wfperf.errors import UsageError
 from wfperf.measure.blocks import CONTROL
-from wfperf.measure.own import VariantEnvironment, check_distinct
+from wfperf.measure.own import VariantEnvironment, check_distinct, joined, listed
 from wfperf.measure.variant import Started
 from wfperf.plan import Benchmark, Command, Configuration, Plan, split_words
 
@@ -22,9 +22,6 @@ SHELL = ("/bin/sh", "-c")
 
 LONGEST_NAME = 32
 """Longest command that is its own name, in characters: a table of 80 columns has two of them, and numbers."""
-
-A_FEW = 2
-"""Most commands that are named in the first line of the output."""
 
 
 def commands_plan(
@@ -62,8 +59,8 @@ def commands_plan(
     if len(names) == 1:
         names = [""] if any(each.label for each in environments) else ["command"]
     combinations = [dict(zip(parameters, values, strict=True)) for values in product(*parameters.values())]
-    are_variants = len(commands) == len(environments) == 1 < len(combinations) and not has_base
-    if not are_variants and not has_base and len(commands) == len(environments) == 1:
+    are_variants = len(commands) == len(environments) == 1 and not has_base
+    if are_variants and len(combinations) == 1:
         raise UsageError(
             "there is one command, and nothing to compare it with; give another --command, --base REF, or several "
             "values with --parameter, --with or --env"
@@ -73,7 +70,7 @@ def commands_plan(
         if are_variants
         else [
             Configuration(
-                ", ".join(part for part in (name, environment.label) if part),
+                joined(name, environment.label),
                 title=command.run,
                 command=command,
                 python=environment.python,
@@ -85,7 +82,7 @@ def commands_plan(
     )
     benchmarks: list[dict[str, str]] = [{}] if are_variants else combinations
     return Plan(
-        what=" and ".join(texts) if len(texts) <= A_FEW else f"{len(texts)} commands",
+        what=listed(texts, "commands"),
         configurations=tuple(configurations),
         benchmarks=tuple(Benchmark(name=_named(each) or BENCHMARK, parameters=each) for each in benchmarks),
         path=tuple(path),

@@ -17,7 +17,7 @@ from wfperf.plan import Benchmark, Configuration, Plan
 GROUP = "wfperf.workloads"
 BENCHMARK = "call"
 A_FEW = 2
-"""Most functions or environments that are named in the first line of the output."""
+"""Most functions, commands or environments that are named in the first line of the output."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +59,8 @@ def functions_plan(
     names = _short_names(found, targets)
     configurations = tuple(
         Configuration(
-            name=_joined(name if len(names) > 1 or not environment.label else "", environment.label),
-            title=_joined(given, environment.label),
+            name=joined(name if len(names) > 1 or not environment.label else "", environment.label),
+            title=joined(given, environment.label),
             target=target,
             python=environment.python,
             variables=environment.variables,
@@ -72,9 +72,9 @@ def functions_plan(
         for name, target, given in zip(names, found, targets, strict=True)
         for environment in environments
     )
-    within = f" in {_listed(labels, 'environments')}" if any(labels) else ""
+    within = f" in {listed(labels, 'environments')}" if any(labels) else ""
     return Plan(
-        what=_listed(targets, "functions") + within,
+        what=listed(targets, "functions") + within,
         configurations=configurations,
         benchmarks=(Benchmark(name=BENCHMARK),),
         path=tuple(path),
@@ -92,12 +92,13 @@ def check_distinct(names: Sequence[str], remedy: str) -> None:
         raise UsageError(f"{twice} stands there twice; {remedy}")
 
 
-def _listed(names: Sequence[str], noun: str) -> str:
+def listed(names: Sequence[str], noun: str) -> str:
     """Return names as text; only their number, if there are more than a few."""
     return " and ".join(names) if len(names) <= A_FEW else f"{len(names)} {noun}"
 
 
-def _joined(name: str, label: str) -> str:
+def joined(name: str, label: str) -> str:
+    """Return the name of a configuration: its own, and its environment's, as far as there are such names."""
     return ", ".join(each for each in (name, label) if each)
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
 from statistics import fmean
 
 from wfperf.measure.blocks import CONTROL
 from wfperf.report.answers import time_text
 from wfperf.report.table import Cell, Column, Table, Tone
 from wfperf.results.blocks import CommandUse
-from wfperf.results.comparison import Comparison, MeasuredBenchmark
+from wfperf.results.comparison import Comparison
 
 NOTE = (
     "User and system time are those of all processes of a command. Peak memory is what they hold together, in runs "
@@ -24,9 +24,7 @@ def command_tables(comparison: Comparison) -> list[Table]:
         [
             Cell(variant, Tone.STRONG),
             *([benchmark.name] if has_several else []),
-            time_text(_mean(benchmark, variant, lambda use: use.user_ns) or 0.0),
-            time_text(_mean(benchmark, variant, lambda use: use.system_ns) or 0.0),
-            _memory_text(_mean(benchmark, variant, lambda use: use.peak_bytes)),
+            *_means([block.commands[variant] for block in benchmark.blocks]),
         ]
         for benchmark in comparison.benchmarks
         for variant in benchmark.variants
@@ -42,14 +40,13 @@ def command_tables(comparison: Comparison) -> list[Table]:
     return [Table("Processor time and memory of a run", columns, rows, [NOTE])] if rows else []
 
 
-def _mean(benchmark: MeasuredBenchmark, variant: str, of: Callable[[CommandUse], float | None]) -> float | None:
-    """Return the mean over the blocks that know a number; None if none does.
+def _means(uses: Sequence[CommandUse]) -> Iterator[Cell | str]:
+    """Yield the cells of what a command took in several blocks; memory is the mean of the blocks that know it.
 
-    It is no median: many systems split processor time by what runs at a tick of the clock, so one run has all or none.
+    They are no medians: many systems split processor time by what runs at a tick of the clock, so one run has all or
+    none.
     """
-    known = [use for block in benchmark.blocks if (use := of(block.commands[variant])) is not None]
-    return fmean(known) if known else None
-
-
-def _memory_text(peak_bytes: float | None) -> Cell | str:
-    return Cell("too short to see", Tone.MUTED) if peak_bytes is None else f"{peak_bytes / 2**20:.1f} MiB"
+    yield time_text(fmean(use.user_ns for use in uses))
+    yield time_text(fmean(use.system_ns for use in uses))
+    peaks = [use.peak_bytes for use in uses if use.peak_bytes is not None]
+    yield f"{fmean(peaks) / 2**20:.1f} MiB" if peaks else Cell("too short to see", Tone.MUTED)

@@ -40,9 +40,8 @@ A process begins with {"protocol": 8, "python", "pid"}. Then it answers these op
 `used` is what some runs took: {"wall_ns", "processor_ns", "waited_ns", "elsewhere_ns", "preempted", "has_children"};
 see `timing.Meter`. What a command took has "user_ns" and "system_ns" too.
 
-An answer with "error" is the variant's failure, or a refusal; with "module", the error is why that module cannot be
-imported. A refusal: after `watch` or `profile`, the process is slower for
-good, so it only counts or profiles.
+An answer with "error" is the variant's failure; with "module", it is why that module cannot be imported. Or it is a
+refusal: after `watch` or `profile`, the process is slower for good, so it only counts or profiles.
 
 Protocol 7 had no commands. Protocol 6 had no suites. Protocol 5 called `warmed_up` `settled`, and had neither `call`
 nor `uncompared`. Protocol 4 had no profilers, and called `outcome_bytes` `bytes`. Protocol 3 timed by the wall clock

@@ -89,9 +89,10 @@ def ready(
     """
     variant.workloads[name] = loaded
     first, told = _first(loaded, first_result(), compared=compared)
-    # Where outcomes are not compared, the first run was one of them.
-    is_one_of_them = warm_up_runs is not None and not compared
-    warm = warmed_up(variant, loaded, max(0, (warm_up_runs or 0) - 1) if is_one_of_them else warm_up_runs)
+    left = warm_up_runs
+    if left is not None and not compared:
+        left = max(0, left - 1)  # the first run was one of them
+    warm = warmed_up(variant, loaded, left)
     if first and loaded.text(loaded.run()) != first:
         told = not_compared(CHANGES)
     gc.collect()
