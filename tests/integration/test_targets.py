@@ -198,12 +198,12 @@ def test_a_mistake_is_one_line(shop, arguments, message):
 
 @pytest.mark.measures
 @pytest.mark.parametrize(
-    ("name", "benchmark"),
+    ("name", "of"),
     [("benchmarks", "test_shop.py::test_same"), ("speed", "bench.time_same"), ("perf.py", "same")],
 )
-def test_a_benchmark_of_each_kind_of_suite_is_profiled_from_inside(shop, name, benchmark):
+def test_a_benchmark_of_each_kind_of_suite_is_profiled_from_inside(shop, name, of):
     process = profiled(shop, name, "-k", "same")
-    assert process.stdout.splitlines()[0].startswith(f"Profiling {benchmark}, of {name} (suite of ")
+    assert process.stdout.splitlines()[0].startswith(f"Profiling {of}, of {name} (suite of ")
     folder = shop.path / ".wfperf" / "profile"
     assert {file.name for file in folder.iterdir()} == {"suite.prof", "suite.lprof", "suite.bin"}
     functions = {function for _, _, function in pstats.Stats(str(folder / "suite.prof")).stats}
