@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import time
+from importlib.util import cache_from_source
 from pathlib import Path
 
 import pytest
@@ -337,3 +338,4 @@ def test_a_file_that_is_changed_twice_within_a_second_runs_as_it_is_now(interpre
         os.utime(tmp_path / "orders.py", (soon, soon))
         with workers(interpreter, "one") as started:
             assert load(started, "one", interpreter).outcome == str(answer)
+        assert Path(cache_from_source(tmp_path / "orders.py")).exists(), "it is compiled once, not by each worker"

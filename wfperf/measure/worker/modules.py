@@ -1,7 +1,7 @@
 """Import modules by their name, and files by their path: a file is that file, whatever else has its name.
 
 Python takes a compiled file for that of a source file if size and modification time, in whole seconds, are the same. So
-a file that is changed twice within a second could run as it was before; `keep_no_recent_bytecode` prevents that.
+a file that is changed twice within a second could run as it was before: `validate_recent_bytecode_by_hash` prevents it.
 """
 
 from __future__ import annotations
@@ -22,6 +22,9 @@ SUFFIX = ".py"
 RECENT_S = 2.0
 """A source file that was changed so recently could be changed once more within the same second; some file systems keep
 times in steps of two."""
+
+CHECKED_HASH = (0b11).to_bytes(4, "little")
+"""The flags of a compiled file that is valid if its source has the hash that follows them (PEP 552)."""
 
 
 def imported_module(module: str) -> Any:
@@ -64,16 +67,27 @@ def _name(file: str) -> str:
     return f"{stem} ({file})" if is_other else stem
 
 
-def keep_no_recent_bytecode() -> None:
-    """Let imports write no compiled file for a source file that was changed just now."""
-    set_data = SourceFileLoader.set_data
+def validate_recent_bytecode_by_hash() -> None:
+    """Let imports tie the compiled file of a source file that was changed just now to the source's hash (PEP 552)."""
+    source_to_code, set_data = SourceFileLoader.source_to_code, SourceFileLoader.set_data
+    hashes: dict[str, bytes] = {}
 
-    def set_data_if_older(self: SourceFileLoader, path: str, data: bytes, **options: Any) -> None:
+    def source_to_code_and_hash(self: SourceFileLoader, data: Any, path: str, **options: Any) -> Any:
+        if isinstance(data, bytes):  # of what is compiled: the file itself may be another one by now
+            hashes[self.path] = importlib.util.source_hash(data)
+        return source_to_code(self, data, path, **options)
+
+    def set_data_with_hash(self: SourceFileLoader, path: str, data: bytes, **options: Any) -> None:
+        of_source = hashes.pop(self.path, None)
         try:
             age_s = time.time() - os.stat(self.path).st_mtime  # noqa: PTH116 - pathlib would only be imported for it
         except OSError:  # the source is gone: so is the reason to keep it compiled
             return
-        if age_s >= RECENT_S:
-            set_data(self, path, data, **options)
+        if age_s < RECENT_S:
+            if of_source is None:
+                return
+            data = b"".join((data[:4], CHECKED_HASH, of_source, data[16:]))
+        set_data(self, path, data, **options)
 
-    SourceFileLoader.set_data = set_data_if_older  # type: ignore[method-assign,assignment]
+    SourceFileLoader.source_to_code = source_to_code_and_hash  # type: ignore[method-assign,assignment]
+    SourceFileLoader.set_data = set_data_with_hash  # type: ignore[method-assign,assignment]

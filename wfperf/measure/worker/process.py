@@ -23,7 +23,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from .failures import ModuleFailedError, failure
-from .modules import imported_module, keep_no_recent_bytecode
+from .modules import imported_module, validate_recent_bytecode_by_hash
 from .protocol import serve
 from .variant import Variant
 
@@ -36,7 +36,7 @@ def main() -> None:
     sys.path[:0] = request["path"]
     if request["children_path"]:
         os.environ["PYTHONPATH"] = request["children_path"]
-    keep_no_recent_bytecode()
+    validate_recent_bytecode_by_hash()
     variants = [(socket.socket(fileno=connection), stderr) for connection, stderr in request["variants"]]
     if failed := import_failure(request["modules"]):
         for connection, _ in variants:
