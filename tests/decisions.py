@@ -11,9 +11,9 @@ from wfperf.results.decision import (
     WALL_TIME,
     CallCountChange,
     Check,
+    CheckStatus,
     Decision,
     SelfTimeChange,
-    Status,
 )
 from wfperf.results.environment import Environment
 from wfperf.results.revision import Revision, SavedBaseline
@@ -37,32 +37,38 @@ def interval(low, estimate, high, level=0.95):
     return Interval(low, estimate, high, level)
 
 
-def count(benchmark, configuration, metric, base, head, status=Status.FAIL, **changes):
+def count(benchmark, configuration, metric, base, head, status=CheckStatus.FAIL, **changes):
     return Check(benchmark, configuration, metric, NO_MORE, status, base, head, **changes)
 
 
-def time(benchmark, configuration, change, status=Status.PASS, **changes):
+def time(benchmark, configuration, change, status=CheckStatus.PASS, **changes):
     fields = {"metric": WALL_TIME, "budget": Budget(BudgetKind.MOST_RELATIVE_INCREASE, 0.02), "blocks": 24, **changes}
     return Check(benchmark, configuration, status=status, change=change, **fields)
 
 
 KEPT = (
-    count("typical", "original", "node_objects", 486, 486, Status.PASS),
-    count("typical", "original", "function_calls", 1411, 1411, Status.PASS),
+    count("typical", "original", "node_objects", 486, 486, CheckStatus.PASS),
+    count("typical", "original", "function_calls", 1411, 1411, CheckStatus.PASS),
     time("typical", "original", interval(-0.004, 0.001, 0.006)),
 )
-FELL = count("large", "phase-2", "function_calls", 4321, 4316, Status.PASS, call_count_changes=MOVED[2:3])
+FELL = count("large", "phase-2", "function_calls", 4321, 4316, CheckStatus.PASS, call_count_changes=MOVED[2:3])
 ROSE = count("typical", "original", "sql_statements", 5, 6, reason="5 -> 6 a run", call_count_changes=MOVED)
-UNEVEN = Check("typical", "phase-1", "files_read", None, Status.INCONCLUSIVE, reason="differs from run to run")
-MISSING = Check("huge", "", "counters", None, Status.INCONCLUSIVE, reason="not counted now")
+UNEVEN = Check("typical", "phase-1", "files_read", None, CheckStatus.INCONCLUSIVE, reason="differs from run to run")
+MISSING = Check("huge", "", "counters", None, CheckStatus.INCONCLUSIVE, reason="not counted now")
 WITHIN = Check(
-    "typical", "optimized", "function_calls", Budget(BudgetKind.MOST_RELATIVE_INCREASE, 0.05), Status.PASS, 1000, 1020
+    "typical",
+    "optimized",
+    "function_calls",
+    Budget(BudgetKind.MOST_RELATIVE_INCREASE, 0.05),
+    CheckStatus.PASS,
+    1000,
+    1020,
 )
 SLOWER = time(
     "typical",
     "optimized",
     interval(0.039, 0.051, 0.062),
-    Status.FAIL,
+    CheckStatus.FAIL,
     confirmation=interval(0.035, 0.049, 0.064),
     reason="longer than allowed, also when measured again",
     self_time_changes=LONGER,
@@ -72,7 +78,7 @@ UNSURE = time(
     "large",
     "optimized",
     interval(-0.01, 0.02, 0.07),
-    Status.INCONCLUSIVE,
+    CheckStatus.INCONCLUSIVE,
     blocks=61,
     reason="its interval contains the budget; about 190 s more would decide",
 )
@@ -80,7 +86,7 @@ TOO_FEW = time(
     "huge",
     "original",
     interval(-1, 0.02, math.inf),
-    Status.INCONCLUSIVE,
+    CheckStatus.INCONCLUSIVE,
     blocks=2,
     reason="only 2 of 10 blocks; about 30 s more would decide",
 )
@@ -89,7 +95,7 @@ GAINS_TOO_LITTLE = Check(
     "phase-1",
     SPEEDUP,
     Budget(BudgetKind.LEAST_SPEEDUP, 0.3),
-    Status.FAIL,
+    CheckStatus.FAIL,
     change=interval(0.11, 0.13, 0.15),
     blocks=24,
     reason="less gained than allowed, also when measured again",
@@ -99,21 +105,21 @@ OTHER_RESULTS = Check(
     "phase-2",
     RESULTS,
     EQUAL,
-    Status.DIFFERS,
+    CheckStatus.DIFFERS,
     reason="outcome.context.result['total']: 12 in base, 12.5 in head",
 )
 OTHER_UNDER_A_SEED = time(
     "large",
     "phase-2",
     None,
-    Status.DIFFERS,
+    CheckStatus.DIFFERS,
     metric=RESULTS,
     budget=EQUAL,
     blocks=3,
     reason="results differ under another hash seed",
 )
 NEW = Check(
-    "huge", "phase-2", RESULTS, EQUAL, Status.INCONCLUSIVE, reason="main cannot run it: no configuration 'phase-2'"
+    "huge", "phase-2", RESULTS, EQUAL, CheckStatus.INCONCLUSIVE, reason="main cannot run it: no configuration 'phase-2'"
 )
 
 
@@ -216,7 +222,7 @@ checks = st.builds(
     configuration=texts,
     metric=st.sampled_from((WALL_TIME, SPEEDUP, RESULTS, "sql_statements")) | texts,
     budget=st.none() | budgets,
-    status=st.sampled_from(Status),
+    status=st.sampled_from(CheckStatus),
     baseline=counts,
     head=counts,
     change=st.none() | intervals(),

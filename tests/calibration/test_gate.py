@@ -7,7 +7,7 @@ import pytest
 from gates import simulated, timing
 
 from wfperf.gate.time_budgets import time_budget
-from wfperf.results.decision import Status
+from wfperf.results.decision import CheckStatus
 
 GATES = 300
 BUDGETS = [time_budget(("s", name), 0.02) for name in ("x", "y", "z")]
@@ -29,7 +29,7 @@ def statuses(gates, truth, noise):
 
 @pytest.mark.parametrize("noise", [Random.gauss, log_normal, heavy], ids=["normal", "log-normal", "t3"])
 def test_equal_code_hardly_ever_fails(noise, simulations):
-    failed = sum(Status.FAIL in found for found in statuses(simulations(GATES), 0.0, noise))
+    failed = sum(CheckStatus.FAIL in found for found in statuses(simulations(GATES), 0.0, noise))
     assert failed == 0, "at most 5 % at the edge of the budget; here the truth lies far inside"
 
 
@@ -37,11 +37,11 @@ def test_equal_code_hardly_ever_fails(noise, simulations):
 def test_at_the_very_edge_of_its_budget_a_gate_fails_in_1_of_20_at_most(noise, simulations):
     gates = simulations(GATES)
     edge = {f"head: {name}": math.log(1.02) for name in ("x", "y", "z")}
-    failed = sum(Status.FAIL in found for found in statuses(gates, edge, noise))
+    failed = sum(CheckStatus.FAIL in found for found in statuses(gates, edge, noise))
     assert failed <= 0.05 * gates
 
 
 def test_a_true_5_percent_is_found(simulations):
     gates = simulations(GATES)
-    found = sum(Status.FAIL in each for each in statuses(gates, {"head: y": math.log(1.05)}, Random.gauss))
+    found = sum(CheckStatus.FAIL in each for each in statuses(gates, {"head: y": math.log(1.05)}, Random.gauss))
     assert found >= 0.95 * gates

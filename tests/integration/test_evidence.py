@@ -19,7 +19,7 @@ from wfperf.measure.benchmarks import counted_benchmarks, variants_of
 from wfperf.measure.blocks import Schedule
 from wfperf.plan.load import read_plan
 from wfperf.results.counters import Counters
-from wfperf.results.decision import WALL_TIME, Status
+from wfperf.results.decision import WALL_TIME, CheckStatus
 from wfperf.variants.repository import find_repository
 
 MORE_WORK = ("sum(price(amount)", "sum(max(price(amount) for _ in range(11))")
@@ -108,7 +108,7 @@ def of_metric(decision, metric):
 def test_without_packages_the_calls_of_the_targets_own_are_counted(shop):
     write(shop, SHOP.replace(*MORE_WORK))
     decision = between(only=COUNTERS)
-    assert decision.status is Status.FAIL
+    assert decision.status is CheckStatus.FAIL
     calls = of_metric(decision, "function_calls")["original"]
     assert [(each.name, each.baseline, each.head) for each in calls.call_count_changes if "price" in each.name] == [
         ("shop.py:price", 100, 1100)
@@ -135,7 +135,7 @@ def plant(beside):
 def test_more_work_in_code_beside_the_benchmark_fails_against_a_revision_and_shows_where(beside):
     plant(beside)
     decision = between(only=COUNTERS)
-    assert decision.status is Status.FAIL
+    assert decision.status is CheckStatus.FAIL
     moved = of_metric(decision, "function_calls")["original"].call_count_changes
     (price,) = [each for each in moved if each.name.endswith(":price")]
     assert (price.name, price.baseline, price.head) == ("src/goods/moved.py:price", 100, 1100)
@@ -148,7 +148,7 @@ def test_code_that_both_trees_would_import_from_the_working_tree_is_refused(besi
     plant(beside)
     with pytest.raises(UsageError, match=r"^bench:configurations imports .*/src/goods/moved.py from your working tree"):
         between(only=COUNTERS)
-    assert against(kept()).status is Status.PASS
+    assert against(kept()).status is CheckStatus.PASS
 
 
 def test_code_that_no_revision_holds_may_be_imported_from_the_working_tree_and_is_not_ones_own(beside):
@@ -157,7 +157,7 @@ def test_code_that_no_revision_holds_may_be_imported_from_the_working_tree_and_i
     beside.commit("with a clone of a library, which is not a part of this repository")
     beside.commit("the same")
     beside.write("clones/goods/moved.py", SHOP)
-    undecided = between(only=COUNTERS).of(Status.INCONCLUSIVE)
+    undecided = between(only=COUNTERS).of(CheckStatus.INCONCLUSIVE)
     assert {each.reason for each in undecided} == {
         "no call of its own functions could be counted; only times can show it: leave out --only counters"
     }
@@ -165,9 +165,9 @@ def test_code_that_no_revision_holds_may_be_imported_from_the_working_tree_and_i
 
 def test_more_work_in_code_beside_the_benchmark_fails_against_a_file(beside):
     baseline = kept()
-    assert against(baseline).status is Status.PASS
+    assert against(baseline).status is CheckStatus.PASS
     plant(beside)
-    assert against(baseline).status is Status.FAIL
+    assert against(baseline).status is CheckStatus.FAIL
 
 
 def as_version_4(times=None):
@@ -185,7 +185,7 @@ def test_a_baseline_that_does_not_tell_what_it_counted_is_inconclusive_until_it_
     kept()
     older = as_version_4()
     decision = against(older)
-    assert decision.status is Status.INCONCLUSIVE
+    assert decision.status is CheckStatus.INCONCLUSIVE
     why = "the baseline does not tell whose calls it counted; now it is all source trees"
     assert [(each.configuration, each.metric, each.reason) for each in decision.checks] == [
         (name, "counters", f"{why}; make it again: the same command with --update") for name in ("original", "fast")
@@ -193,17 +193,17 @@ def test_a_baseline_that_does_not_tell_what_it_counted_is_inconclusive_until_it_
     with pytest.raises(UsageError, match="update it without --benchmark and --config"):
         updated(Path("baseline.json"), older, now(configurations=["fast"]), wall_time=False)
     told, newer = updated(Path("baseline.json"), older, now(), wall_time=False)
-    assert (told.status, told.notes) == (Status.PASS, (f"Not compared with the counts of before: {why}.",))
-    assert against(newer).status is Status.PASS
+    assert (told.status, told.notes) == (CheckStatus.PASS, (f"Not compared with the counts of before: {why}.",))
+    assert against(newer).status is CheckStatus.PASS
 
 
 def test_a_baseline_of_named_packages_is_held_whatever_its_version_and_not_when_they_are_others(shop):
     shop.replace("pyproject.toml", 'path = ["."]', 'path = ["."]\npackages = ["shop"]')
     baseline = kept()
-    assert against(as_version_4()).status is Status.PASS
+    assert against(as_version_4()).status is CheckStatus.PASS
     shop.replace("pyproject.toml", 'packages = ["shop"]', 'packages = ["shop", "json"]')
     decision = against(baseline)
-    assert decision.status is Status.INCONCLUSIVE
+    assert decision.status is CheckStatus.INCONCLUSIVE
     assert decision.checks[-1].reason.startswith("calls were counted of shop in the baseline, of json, shop now; make")
 
 
@@ -216,7 +216,7 @@ def test_times_that_were_not_measured_as_now_are_inconclusive_and_are_not_kept()
     assert {each.reason for each in timed.values()} == {
         "the baseline's times were measured in another way; make it again: the same command with --update"
     }
-    assert {each.status for each in timed.values()} == {Status.INCONCLUSIVE}
+    assert {each.status for each in timed.values()} == {CheckStatus.INCONCLUSIVE}
     told, newer = updated(Path("baseline.json"), older, now(), wall_time=False)
     assert told.notes[-1].startswith("The times in the baseline were measured in another way and are removed")
     assert newer.times is None
@@ -226,7 +226,7 @@ def test_calls_that_differ_from_run_to_run_are_inconclusive_and_not_left_to_time
     write(shop, WAVERING)
     shop.commit("the same")
     decision = between(schedule=Schedule(1), policy=Policy(configurations=("fast",)))
-    assert decision.status is Status.INCONCLUSIVE
+    assert decision.status is CheckStatus.INCONCLUSIVE
     assert {each.reason for each in of_metric(decision, "function_calls").values()} == {"differs from run to run"}
     assert not any("could be counted" in note for note in decision.notes)
 
@@ -236,28 +236,30 @@ def test_more_work_in_a_pool_of_threads_fails(shop):
     baseline = kept()
     write(shop, POOL.replace('"fast": lambda: work(100)', '"fast": lambda: work(300)'))
     decision = against(baseline)
-    assert decision.status is Status.FAIL
-    assert of_metric(decision, "function_calls")["original"].status is Status.PASS
+    assert decision.status is CheckStatus.FAIL
+    assert of_metric(decision, "function_calls")["original"].status is CheckStatus.PASS
     assert [each.change for each in of_metric(decision, "function_calls")["fast"].call_count_changes] == [200]
 
 
 def test_against_a_file_without_times_work_in_other_processes_is_inconclusive_and_says_what_to_do(shop):
     write(shop, PROGRAM)
     decision = against(kept())
-    assert decision.status is Status.INCONCLUSIVE
-    (check,) = decision.of(Status.INCONCLUSIVE)
+    assert decision.status is CheckStatus.INCONCLUSIVE
+    (check,) = decision.of(CheckStatus.INCONCLUSIVE)
     assert (check.configuration, check.metric) == ("original", "counters")
     assert check.reason == (
         f"{OTHER_PROCESSES}; store times too (--update --wall-time), or compare with a revision (--base)"
     )
-    assert {each.configuration for each in decision.of(Status.PASS)} == {"original", "fast"}, "what was counted is held"
+    assert {each.configuration for each in decision.of(CheckStatus.PASS)} == {"original", "fast"}, (
+        "what was counted is held"
+    )
 
 
 def test_against_a_file_with_times_time_decides_what_counters_do_not_show(shop):
     write(shop, PROGRAM)
     decision = against(kept(ELSEWHERE))
     assert decision.notes[0] == f"Counters do not show original on call: {OTHER_PROCESSES}; time decides."
-    (check,) = decision.of(Status.INCONCLUSIVE)
+    (check,) = decision.of(CheckStatus.INCONCLUSIVE)
     assert (check.configuration, check.metric) == ("original", WALL_TIME)
     assert check.reason.startswith("not compared with the baseline's: ")
 
@@ -266,8 +268,8 @@ def test_against_a_revision_time_decides_though_the_policy_times_something_else(
     write(shop, PROGRAM)
     shop.commit("the same")
     counted = between(only=COUNTERS)
-    assert counted.status is Status.INCONCLUSIVE
-    (check,) = counted.of(Status.INCONCLUSIVE)
+    assert counted.status is CheckStatus.INCONCLUSIVE
+    (check,) = counted.of(CheckStatus.INCONCLUSIVE)
     assert check.reason == f"{OTHER_PROCESSES}; only times can show it: leave out --only counters"
     decision = between(policy=Policy(configurations=("fast",)), schedule=Schedule(1))
     assert f"Counters do not show original on call: {OTHER_PROCESSES}; time decides." in decision.notes
@@ -278,7 +280,7 @@ def test_what_is_written_in_c_is_seen_by_no_counter_and_never_passes_by_them(sho
     write(shop, BUILT_IN)
     baseline = kept()
     decision = against(baseline)
-    assert decision.status is Status.INCONCLUSIVE
+    assert decision.status is CheckStatus.INCONCLUSIVE
     assert not of_metric(decision, "function_calls")
     assert "no call of its own functions could be counted; store times too" in decision.checks[-1].reason
     told, _ = updated(Path("baseline.json"), baseline, now(), wall_time=False)
@@ -290,5 +292,5 @@ def test_a_baseline_that_counted_nothing_is_no_evidence_and_no_failure():
     nothing = Counters({"function_calls": 0, "library_calls": 0})
     counters = {python_version(): {"call": {"original": nothing, "fast": nothing}}}
     decision = against(Baseline(counters, own={python_version(): ()}))
-    assert {check.status for check in decision.checks} == {Status.INCONCLUSIVE}
+    assert {check.status for check in decision.checks} == {CheckStatus.INCONCLUSIVE}
     assert "was counted before; store times too" in decision.checks[0].reason

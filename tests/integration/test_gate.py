@@ -15,7 +15,7 @@ from wfperf.gate.request import Request
 from wfperf.measure.benchmarks import counted_benchmarks, variants_of
 from wfperf.measure.blocks import Schedule
 from wfperf.plan import read_plan
-from wfperf.results.decision import Status
+from wfperf.results.decision import CheckStatus
 
 TYPICAL = ("--benchmark", "typical")
 PART = (*TYPICAL, "--benchmark", "repeated")
@@ -105,7 +105,7 @@ def machine_has_times(shop, baseline):
     request = Request(plan, Policy(), shop.path, schedule=Schedule(600, blocks=10))
     now = Now(counted_benchmarks(plan, variants_of(plan)), request)
     decision, new = updated(baseline, read_baseline(baseline), now, wall_time=True)
-    assert decision.status is Status.PASS
+    assert decision.status is CheckStatus.PASS
     assert {name: len(blocks) for name, blocks in new.times.blocks_ns["call"].items()} == {"original": 10, "fast": 10}
     write_baseline(baseline, new)
 

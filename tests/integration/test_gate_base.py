@@ -27,7 +27,7 @@ from wfperf.gate.timed import Timing
 from wfperf.measure.blocks import Schedule
 from wfperf.plan import read_plan
 from wfperf.results.budget import ANY
-from wfperf.results.decision import Status
+from wfperf.results.decision import CheckStatus
 from wfperf.variants.repository import find_repository
 
 FAST = "amount * 119 // 100 for amount in range(orders)]"
@@ -160,11 +160,11 @@ def test_what_a_configuration_must_gain_is_held_where_results_may_differ(shop, m
     policy = parse_policy({"min_speedup": {"fast": "4x"}}, "a test", plan, ("call",))
     request = Request(plan, policy, shop.path, accept_results=True, schedule=Schedule(200))
     decision = decide_between(find_repository(shop.path), "HEAD~1", "HEAD", request, SILENT)
-    (failed,) = decision.of(Status.FAIL)
+    (failed,) = decision.of(CheckStatus.FAIL)
     assert (failed.configuration, failed.metric) == ("fast", "speedup")
 
 
-@pytest.mark.parametrize(("longer", "status"), [(0.0, Status.PASS), (0.1, Status.FAIL)])
+@pytest.mark.parametrize(("longer", "status"), [(0.0, CheckStatus.PASS), (0.1, CheckStatus.FAIL)])
 def test_calls_that_rise_are_told_and_time_decides_unless_a_budget_limits_them(shop, monkeypatch, longer, status):
     """A change may drop a hundred calls of a helper for one of a built-in function."""
     shop.replace("shop.py", "sum([amount", "len('') + sum([amount")
@@ -178,13 +178,13 @@ def test_calls_that_rise_are_told_and_time_decides_unless_a_budget_limits_them(s
     decision = decide_between(repository, "HEAD~1", "HEAD", request, SILENT)
     assert decision.status is status
     (risen,) = [check for check in decision.checks if check.counted_change > 0]
-    assert (risen.metric, risen.budget, risen.status) == ("library_calls", ANY, Status.PASS)
+    assert (risen.metric, risen.budget, risen.status) == ("library_calls", ANY, CheckStatus.PASS)
     assert risen.call_count_changes[0].name.endswith("calls len")
     assert "A run makes more calls, so time decides: fast on call (1 more library calls)." in decision.notes
     assert {check.configuration for check in decision.checks if check.metric == "wall_time"} >= {"fast"}
     limited = replace(request, policy=parse_policy({"max_library_calls": "+0"}, "a test", plan, ("call",)))
     failed = decide_between(repository, "HEAD~1", "HEAD", limited, SILENT)
-    assert [check.metric for check in failed.of(Status.FAIL)] == ["library_calls"]
+    assert [check.metric for check in failed.of(CheckStatus.FAIL)] == ["library_calls"]
     assert not any(check.metric == "wall_time" for check in failed.checks)
 
 

@@ -48,7 +48,7 @@ def command(good: str, bad: str, gating: GateOptions, source: PlanOptions, outpu
     """
     from wfperf.gate.bisection import bisect
     from wfperf.report.bisected import bisect_tables
-    from wfperf.results.decision import Status
+    from wfperf.results.decision import CheckStatus
 
     output.check()
     chosen = chosen_plan(source)
@@ -61,4 +61,4 @@ def command(good: str, bad: str, gating: GateOptions, source: PlanOptions, outpu
     output.show(found, lambda: bisect_tables(found))
     if len(found.found) == 1:
         return ExitCode.DONE
-    return ExitCode.USAGE if found.lost.status is Status.PASS else ExitCode.INCONCLUSIVE
+    return ExitCode.USAGE if found.lost.status is CheckStatus.PASS else ExitCode.INCONCLUSIVE

@@ -243,12 +243,12 @@ def _baseline_file(named: str | None, chosen: Chosen) -> Path:
 
 
 def _exit_code(decision: Decision, inconclusive: str | None) -> ExitCode:
-    from wfperf.results.decision import Status
+    from wfperf.results.decision import CheckStatus
 
     undecided = {"pass": ExitCode.DONE, "fail": ExitCode.REGRESSION}.get(inconclusive or "", ExitCode.INCONCLUSIVE)
     return {
-        Status.PASS: ExitCode.DONE,
-        Status.FAIL: ExitCode.REGRESSION,
-        Status.DIFFERS: ExitCode.RESULTS_DIFFER,
-        Status.INCONCLUSIVE: undecided,
+        CheckStatus.PASS: ExitCode.DONE,
+        CheckStatus.FAIL: ExitCode.REGRESSION,
+        CheckStatus.DIFFERS: ExitCode.RESULTS_DIFFER,
+        CheckStatus.INCONCLUSIVE: undecided,
     }[decision.status]

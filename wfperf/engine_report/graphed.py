@@ -9,7 +9,7 @@ from typing import NamedTuple
 from rich.text import Text
 
 from wfperf.report.terminal import console, printable
-from wfperf.workflow_files.shape import Place, Shape, Way
+from wfperf.workflow_files.shape import NodeShape, Shape, Way
 
 
 class Line(NamedTuple):
@@ -103,7 +103,7 @@ def _dot_text(*lines: str) -> str:
     return '"' + "\\n".join(escaped) + '"'
 
 
-def _about(place: Place) -> str:
+def _about(place: NodeShape) -> str:
     if place.kind == "GATE":
         return f"GATE {place.join}"
     return place.kind

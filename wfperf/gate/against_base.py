@@ -23,7 +23,7 @@ from wfperf.measure.running_once import RunOnce, run_once
 from wfperf.plan import Plan
 from wfperf.results.budget import ANY
 from wfperf.results.counters import Counters
-from wfperf.results.decision import WALL_TIME, Check, Decision, Status
+from wfperf.results.decision import WALL_TIME, Check, CheckStatus, Decision
 from wfperf.results.environment import current_environment
 from wfperf.stats.verdict import LEVEL
 from wfperf.variants.repository import Repository
@@ -56,7 +56,7 @@ def decide_between(
             progress.step(f"preparing {revision}")
             trees[role] = checkouts.tree(role, revision, commit)
         decision = decide_on(checkouts.builder, trees, request, progress)
-        if any(check.metric == WALL_TIME for check in decision.of(Status.FAIL)):
+        if any(check.metric == WALL_TIME for check in decision.of(CheckStatus.FAIL)):
             from wfperf.gate.explained import explained  # noqa: PLC0415 - only the few gates that fail by time need it
 
             progress.step("looking which functions take longer")
@@ -90,8 +90,8 @@ def decide_on(builder: VariantBuilder, trees: dict[Role, Tree], request: Request
     ran = run_once(builder, trees, request.cases, request.executor)
     results = result_checks(request.plan, ran)
     checks = [*request.uncollected_checks, *(_accepted(check, request) for check in results.values())]
-    runnable = [case for case, check in results.items() if check.status is not Status.INCONCLUSIVE]
-    differing = [case for case in runnable if results[case].status is Status.DIFFERS]
+    runnable = [case for case, check in results.items() if check.status is not CheckStatus.INCONCLUSIVE]
+    differing = [case for case in runnable if results[case].status is CheckStatus.DIFFERS]
     notes: list[str] = _notes(request, trees, ran)
     budgets: list[TimeBudget] = []
     reasons: Mapping[Case, str] = {}
@@ -108,7 +108,7 @@ def decide_on(builder: VariantBuilder, trees: dict[Role, Tree], request: Request
         risen = rises(counted)
     if request.only != COUNTERS:
         notes += request.notes_on_time
-    if request.only == TIME or (not request.only and all(check.status is not Status.FAIL for check in checks)):
+    if request.only == TIME or (not request.only and all(check.status is not CheckStatus.FAIL for check in checks)):
         budgets = _time_budgets(request, runnable, differing, {**reasons, **risen})
         notes += notes_on_rises({case: risen[case] for case in risen if case not in differing})
         notes += notes_on_unseen(
@@ -153,18 +153,18 @@ def _notes_on_results(plan: Plan, results: Mapping[Case, Check]) -> list[str]:
     """Return notes on results that were not compared: one for all that share a reason."""
     places: dict[str, list[str]] = {}
     for case, check in results.items():
-        if check.status is Status.PASS and check.reason:
+        if check.status is CheckStatus.PASS and check.reason:
             places.setdefault(check.reason, []).append(case_text(plan, case))
     return [f"Results of {few(names)} {reason}." for reason, names in places.items()]
 
 
 def _accepted(check: Check, request: Request) -> Check:
     """Return a check of results after --accept-results: passed, if something else is still checked."""
-    if not request.accept_results or check.status is not Status.DIFFERS:
+    if not request.accept_results or check.status is not CheckStatus.DIFFERS:
         return check
-    accepted = replace(check, budget=ANY, status=Status.PASS, reason="")
+    accepted = replace(check, budget=ANY, status=CheckStatus.PASS, reason="")
     if request.only == TIME and request.policy.of_speedup(check.benchmark, check.configuration) is None:
-        return replace(accepted, status=Status.INCONCLUSIVE, reason="not timed, because results differ")
+        return replace(accepted, status=CheckStatus.INCONCLUSIVE, reason="not timed, because results differ")
     return accepted
 
 

@@ -13,7 +13,7 @@ from wfperf.gate.request import COUNTERS, TIME, Request
 from wfperf.measure.checkouts import Checkouts, revision_of
 from wfperf.measure.revisions import BASE, HEAD, Tree
 from wfperf.results.bisected import Bisected, Tried
-from wfperf.results.decision import SPEEDUP, WALL_TIME, Check, Decision, Status
+from wfperf.results.decision import SPEEDUP, WALL_TIME, Check, CheckStatus, Decision
 from wfperf.results.revision import Revision
 from wfperf.variants.repository import Repository
 from wfperf.variants.worktrees import Worktrees
@@ -26,7 +26,7 @@ ONLY_SKIPPED = 2
 
 _FIRST = re.compile(r"^# first bad commit: \[(\w+)\]", re.MULTILINE)
 _POSSIBLE = re.compile(r"^# possible first bad commit: \[(\w+)\]", re.MULTILINE)
-_WORDS = {Status.PASS: "good", Status.FAIL: "bad"}
+_WORDS = {CheckStatus.PASS: "good", CheckStatus.FAIL: "bad"}
 
 Key = tuple[str, str, str]
 
@@ -59,7 +59,7 @@ def bisect(repository: Repository, good_ref: str, bad_ref: str, request: Request
         search = _Search(repository, checkouts, base, progress)
         # Calls that rise are found without any noise, and at once.
         lost = search.decide(revision_of(repository, bad_ref, bad), replace(request, calls_decide=True))
-        broken = lost.of(Status.FAIL)
+        broken = lost.of(CheckStatus.FAIL)
         if not broken:
             return Bisected(revision, lost, ())
         return search.run(good, bad, _narrowed(request, broken), lost, frozenset(map(_key, broken)))
@@ -103,11 +103,11 @@ class _Search:
 
     def _judge(
         self, revision: Revision, request: Request, broken: frozenset[Key]
-    ) -> tuple[Status, Decision | None, str]:
+    ) -> tuple[CheckStatus, Decision | None, str]:
         try:
             decision = self.decide(revision, request)
         except (NothingMeasuredError, UsageError) as error:
-            return Status.INCONCLUSIVE, None, str(error)
+            return CheckStatus.INCONCLUSIVE, None, str(error)
         mine = [check for check in decision.checks if _key(check) in broken]
         return _status(mine, broken), decision, "; ".join(_reasons(mine))
 
@@ -123,16 +123,18 @@ class _Search:
         self._repository.run("bisect", *arguments, at=self._at, expected=(0, ONLY_SKIPPED))
 
 
-def _status(checks: list[Check], broken: frozenset[Key]) -> Status:
+def _status(checks: list[Check], broken: frozenset[Key]) -> CheckStatus:
     statuses = {check.status for check in checks}
-    if Status.FAIL in statuses:
-        return Status.FAIL
-    return Status.PASS if statuses == {Status.PASS} and len(checks) == len(broken) else Status.INCONCLUSIVE
+    if CheckStatus.FAIL in statuses:
+        return CheckStatus.FAIL
+    return (
+        CheckStatus.PASS if statuses == {CheckStatus.PASS} and len(checks) == len(broken) else CheckStatus.INCONCLUSIVE
+    )
 
 
 def _reasons(checks: list[Check]) -> Iterator[str]:
     for check in checks:
-        if check.status is not Status.PASS:
+        if check.status is not CheckStatus.PASS:
             yield f"{check.metric} of {check.configuration} on {check.benchmark}: {check.reason}"
 
 

@@ -16,7 +16,7 @@ from wfperf.measure.counters import CounterTable
 from wfperf.measure.revisions import Case
 from wfperf.results.budget import ANY, Budget
 from wfperf.results.counters import FUNCTION_CALLS, LIBRARY_CALLS, Counters
-from wfperf.results.decision import CallCountChange, Check, Status
+from wfperf.results.decision import CallCountChange, Check, CheckStatus
 
 COUNTERS = "counters"
 """The metric of a check that reports that nothing could be counted."""
@@ -53,7 +53,7 @@ def count_checks(
         NothingMeasuredError: counting again failed.
     """
     checks = list(_checks(base, head, policy, locate, time_decides=time_decides))
-    if any(check.status is Status.FAIL for check in checks):
+    if any(check.status is CheckStatus.FAIL for check in checks):
         again = recount()
         checks = [_confirmed(check, again) for check in checks]
     return tuple(checks)
@@ -186,7 +186,7 @@ def _of_case(
                 configuration,
                 counter,
                 budget,
-                Status.PASS if kept else Status.FAIL,
+                CheckStatus.PASS if kept else CheckStatus.FAIL,
                 baseline=before[counter],
                 head=now[counter],
                 reason="" if kept else f"{before[counter]} -> {now[counter]} a run",
@@ -195,7 +195,7 @@ def _of_case(
 
 
 def _unknown(benchmark: str, configuration: str, counter: str, reason: str) -> Check:
-    return Check(benchmark, configuration, counter, None, Status.INCONCLUSIVE, reason=reason)
+    return Check(benchmark, configuration, counter, None, CheckStatus.INCONCLUSIVE, reason=reason)
 
 
 def _moved(counter: str, base: Counters, head: Counters, locate: Locate) -> tuple[CallCountChange, ...]:
@@ -208,7 +208,7 @@ def _moved(counter: str, base: Counters, head: Counters, locate: Locate) -> tupl
 
 
 def _confirmed(check: Check, again: CounterTable) -> Check:
-    if check.status is not Status.FAIL:
+    if check.status is not CheckStatus.FAIL:
         return check
     counters = again.get(check.benchmark, {}).get(check.configuration)
     recounted = counters.counts.get(check.metric) if counters else None

@@ -10,7 +10,7 @@ from wfperf.gate.counted import Locate
 from wfperf.measure.executor import Executor
 from wfperf.measure.revisions import BASE, HEAD, Role, Tree, VariantBuilder, VariantKey
 from wfperf.measure.self_times import grown, self_time_changes
-from wfperf.results.decision import WALL_TIME, Check, Decision, SelfTimeChange, Status
+from wfperf.results.decision import WALL_TIME, Check, CheckStatus, Decision, SelfTimeChange
 
 EXPLAINED = 2
 """How many failures are explained, the largest first: each takes about ten seconds."""
@@ -36,7 +36,7 @@ def explained(
         max_time_s: time budget, in seconds.
         executor: starts the workers.
     """
-    failed = [check for check in decision.of(Status.FAIL) if check.metric == WALL_TIME]
+    failed = [check for check in decision.of(CheckStatus.FAIL) if check.metric == WALL_TIME]
     # The largest are selected, so their ratios are only as sure as those of all checks together.
     slower = [
         (check, replace(more.through(lambda each: 1 + each), level=decision.level))

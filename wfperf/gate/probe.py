@@ -9,7 +9,7 @@ from wfperf.measure.revisions import BASE, HEAD, Case, Role
 from wfperf.measure.running_once import RunOnce
 from wfperf.plan import Plan
 from wfperf.results.budget import ANY, EQUAL
-from wfperf.results.decision import RESULTS, Check, Status
+from wfperf.results.decision import RESULTS, Check, CheckStatus
 from wfperf.results.difference import text_differences
 
 LONGEST = 80
@@ -36,15 +36,15 @@ def result_checks(plan: Plan, ran: Mapping[Case, RunOnce]) -> dict[Case, Check]:
 
 def _check(case: Case, ran: RunOnce) -> Check:
     if HEAD in ran.errors:
-        return Check(*case, RESULTS, EQUAL, Status.INCONCLUSIVE, reason=f"removed: {ran.errors[HEAD]}")
+        return Check(*case, RESULTS, EQUAL, CheckStatus.INCONCLUSIVE, reason=f"removed: {ran.errors[HEAD]}")
     if BASE in ran.errors:
-        return Check(*case, RESULTS, EQUAL, Status.INCONCLUSIVE, reason=str(ran.errors[BASE]))
+        return Check(*case, RESULTS, EQUAL, CheckStatus.INCONCLUSIVE, reason=str(ran.errors[BASE]))
     base, head = ran.answers[BASE], ran.answers[HEAD]
     if base.uncompared and head.uncompared:
-        return Check(*case, RESULTS, ANY, Status.PASS, reason=f"not compared: {head.uncompared}")
+        return Check(*case, RESULTS, ANY, CheckStatus.PASS, reason=f"not compared: {head.uncompared}")
     if base.digest == head.digest:
-        return Check(*case, RESULTS, EQUAL, Status.PASS)
-    return Check(*case, RESULTS, EQUAL, Status.DIFFERS, reason=_difference(ran.answers))
+        return Check(*case, RESULTS, EQUAL, CheckStatus.PASS)
+    return Check(*case, RESULTS, EQUAL, CheckStatus.DIFFERS, reason=_difference(ran.answers))
 
 
 def _difference(answers: Mapping[Role, Loaded]) -> str:

@@ -15,7 +15,7 @@ from wfperf.measure.contrasts import total_contrasts
 from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor
 from wfperf.measure.revisions import Case
 from wfperf.plan import Plan
-from wfperf.results.decision import RESULTS, Check, Status
+from wfperf.results.decision import RESULTS, Check, CheckStatus
 
 COUNTERS, TIME = "counters", "time"
 MAX_TIME_S = 90.0
@@ -105,7 +105,7 @@ class Request:
     def uncollected_checks(self) -> list[Check]:
         """A check for every file of a suite that cannot be collected: what is in there may have become slower."""
         reasons = {where: f"it cannot be collected: {why}" for where, why in self.uncollected.items()}
-        return [Check(each, "", RESULTS, None, Status.INCONCLUSIVE, reason=reasons[each]) for each in reasons]
+        return [Check(each, "", RESULTS, None, CheckStatus.INCONCLUSIVE, reason=reasons[each]) for each in reasons]
 
     @property
     def is_whole(self) -> bool:

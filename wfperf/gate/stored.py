@@ -15,7 +15,7 @@ from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor
 from wfperf.measure.revisions import Case, only
 from wfperf.results.blocks import Block
 from wfperf.results.budget import EQUAL
-from wfperf.results.decision import RESULTS, WALL_TIME, Check, Status
+from wfperf.results.decision import RESULTS, WALL_TIME, Check, CheckStatus
 from wfperf.results.environment import current_environment, fingerprint
 from wfperf.stats.sequential import Analysis, Obstacle, apart, shared_level
 
@@ -153,7 +153,7 @@ class _Against:
         )
         return {budget: self._check(budget, measured[budget.benchmark]) for budget in budgets}
 
-    def _analysis(self, budget: TimeBudget, blocks: Sequence[Block]) -> Analysis[Status]:
+    def _analysis(self, budget: TimeBudget, blocks: Sequence[Block]) -> Analysis[CheckStatus]:
         expected = self.stored.result_of(budget.case)
         now = [_time(block, budget.configuration) for block in blocks]
         equal = all(block.digests[budget.configuration] == expected for block in blocks)
@@ -163,9 +163,9 @@ class _Against:
         analysis, count = self._analysis(budget, blocks), len(blocks)
         if analysis.obstacle is Obstacle.RESULTS_DIFFER:
             reason = f"results differ from those that were timed for the baseline; if that is intended, {MAKE_ANEW}"
-            return Check(*budget.case, RESULTS, EQUAL, Status.DIFFERS, blocks=count, reason=reason)
+            return Check(*budget.case, RESULTS, EQUAL, CheckStatus.DIFFERS, blocks=count, reason=reason)
         undecided = too_few(analysis.evidence) or HOLDS_BUDGET
-        reasons = {Status.FAIL: "longer than allowed", Status.INCONCLUSIVE: undecided}
+        reasons = {CheckStatus.FAIL: "longer than allowed", CheckStatus.INCONCLUSIVE: undecided}
         return Check(
             *budget.case,
             WALL_TIME,
@@ -216,7 +216,7 @@ def _too_few(blocks_ns: Sequence[float], level: float) -> str:
 
 
 def _undecided(budget: TimeBudget, reason: str) -> Check:
-    return Check(*budget.case, WALL_TIME, budget.allowed, Status.INCONCLUSIVE, reason=reason)
+    return Check(*budget.case, WALL_TIME, budget.allowed, CheckStatus.INCONCLUSIVE, reason=reason)
 
 
 def _time(block: Block, configuration: str) -> float:

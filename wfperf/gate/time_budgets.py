@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from wfperf.measure.revisions import BASE, HEAD, Case, VariantKey
 from wfperf.results.blocks import Block
 from wfperf.results.budget import Budget, BudgetKind
-from wfperf.results.decision import SPEEDUP, WALL_TIME, Status
+from wfperf.results.decision import SPEEDUP, WALL_TIME, CheckStatus
 from wfperf.stats.sequential import Evidence, Obstacle
 from wfperf.stats.speedup import speedup
 from wfperf.stats.verdict import MINIMUM_BLOCKS
@@ -52,9 +52,9 @@ class TimeBudget:
         return Budget(BudgetKind.MOST_RELATIVE_INCREASE if is_time else BudgetKind.LEAST_SPEEDUP, self.fraction)
 
     @property
-    def undecided(self) -> Status:
+    def undecided(self) -> CheckStatus:
         """The status while an interval contains the limit."""
-        return Status.INCONCLUSIVE
+        return CheckStatus.INCONCLUSIVE
 
     @property
     def edges(self) -> tuple[float, ...]:
@@ -65,13 +65,13 @@ class TimeBudget:
         """Return the increase of run time, or the throughput gained, as a fraction."""
         return speedup(log_ratio)
 
-    def decide(self, low: float, high: float) -> Status:
+    def decide(self, low: float, high: float) -> CheckStatus:
         """Return the status for an interval of effects: inconclusive while it contains the limit."""
         if self.metric == WALL_TIME:
             kept, broken = high <= self.fraction, low > self.fraction
         else:
             kept, broken = low >= self.fraction, high < self.fraction
-        return Status.PASS if kept else Status.FAIL if broken else Status.INCONCLUSIVE
+        return CheckStatus.PASS if kept else CheckStatus.FAIL if broken else CheckStatus.INCONCLUSIVE
 
     def log_ratios(self, blocks: Sequence[Block]) -> list[float]:
         """Return for each block the log-ratio of run time, or of throughput."""

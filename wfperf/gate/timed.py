@@ -21,7 +21,7 @@ from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor
 from wfperf.measure.revisions import BASE, Role, Tree, VariantBuilder, VariantKey
 from wfperf.results.blocks import Block
 from wfperf.results.budget import EQUAL
-from wfperf.results.decision import RESULTS, SPEEDUP, WALL_TIME, Check, Status
+from wfperf.results.decision import RESULTS, SPEEDUP, WALL_TIME, Check, CheckStatus
 from wfperf.stats.sequential import Analysis, Obstacle, control_interval, shared_level, side_by_side
 from wfperf.stats.speedup import speedup
 
@@ -67,7 +67,7 @@ def decide_twice(
     start_s = now_s()
     progress.step(f"timing, {schedule.max_time_s:.0f} s at most")
     found = checks(budgets, replace(schedule, max_time_s=schedule.max_time_s * FIRST_SHARE))
-    failed = [budget for budget in budgets if found[budget].status is Status.FAIL]
+    failed = [budget for budget in budgets if found[budget].status is CheckStatus.FAIL]
     if failed:
         left_s = max(LEAST_S, schedule.max_time_s - (now_s() - start_s))
         progress.step(f"timing once more what failed, {left_s:.0f} s at most")
@@ -167,7 +167,7 @@ class Timing:
         """The variant that every benchmark's A/A control repeats, also in the confirmation."""
         return VariantKey(BASE, self.budgets[0].configuration)
 
-    def _analysis(self, budget: TimeBudget, blocks: Sequence[Block]) -> Analysis[Status]:
+    def _analysis(self, budget: TimeBudget, blocks: Sequence[Block]) -> Analysis[CheckStatus]:
         control = control_interval([block.log_ratio(str(self._controlled), CONTROL) for block in blocks])
         level = shared_level(len(self.budgets))
         evidence = side_by_side(budget.log_ratios(blocks), level=level, control=control, equal=budget.equal(blocks))
@@ -188,11 +188,11 @@ class Timing:
         )
         if analysis.obstacle is Obstacle.RESULTS_DIFFER:
             return _unequal(check, budget)
-        if analysis.decision is Status.INCONCLUSIVE:
+        if analysis.decision is CheckStatus.INCONCLUSIVE:
             return replace(check, reason=self._why_undecided(analysis, took_s))
         return check
 
-    def _why_undecided(self, analysis: Analysis[Status], took_s: float) -> str:
+    def _why_undecided(self, analysis: Analysis[CheckStatus], took_s: float) -> str:
         """Return, as text, why nothing is decided, and how much more time would decide."""
         evidence = analysis.evidence
         if analysis.obstacle is Obstacle.CONTROL_OFF and evidence.control:
@@ -211,18 +211,18 @@ def _unequal(check: Check, budget: TimeBudget) -> Check:
     unequal = replace(check, change=None)
     if budget.metric == SPEEDUP:
         reason = f"results differ from those of {budget.against.configuration}, so there is no speedup"
-        return replace(unequal, status=Status.INCONCLUSIVE, reason=reason)
+        return replace(unequal, status=CheckStatus.INCONCLUSIVE, reason=reason)
     reason = "results differ under another hash seed"
-    return replace(unequal, metric=RESULTS, budget=EQUAL, status=Status.DIFFERS, reason=reason)
+    return replace(unequal, metric=RESULTS, budget=EQUAL, status=CheckStatus.DIFFERS, reason=reason)
 
 
 def _confirmed(first: Check, second: Check) -> Check:
-    if second.status is Status.DIFFERS:
+    if second.status is CheckStatus.DIFFERS:
         return second
-    if second.status is Status.FAIL:
+    if second.status is CheckStatus.FAIL:
         more = "longer" if first.metric == WALL_TIME else "less gained"
         return replace(first, confirmation=second.change, reason=f"{more} than allowed, also when measured again")
     reason = (
         f"the first measurement failed, the second one in fresh processes did not ({second.reason or second.status})"
     )
-    return replace(first, status=Status.INCONCLUSIVE, confirmation=second.change, reason=reason)
+    return replace(first, status=CheckStatus.INCONCLUSIVE, confirmation=second.change, reason=reason)

@@ -8,10 +8,10 @@ from wfperf.report.budgets import head_text
 from wfperf.report.gated import gate_tables
 from wfperf.report.table import Cell, Column, Table, Tone, with_options
 from wfperf.results.bisected import Bisected, Tried
-from wfperf.results.decision import Status
+from wfperf.results.decision import CheckStatus
 
 _COLUMNS = (Column("commit", kept=True), Column("subject"), Column("verdict", kept=True), Column("why", spare=True))
-_WORDS = {Status.PASS: ("good", Tone.GOOD), Status.FAIL: ("bad", Tone.BAD)}
+_WORDS = {CheckStatus.PASS: ("good", Tone.GOOD), CheckStatus.FAIL: ("bad", Tone.BAD)}
 
 
 def bisect_tables(bisected: Bisected) -> list[Table]:

@@ -13,9 +13,9 @@ from wfperf.results.decision import (
     WALL_TIME,
     CallCountChange,
     Check,
+    CheckStatus,
     Decision,
     SelfTimeChange,
-    Status,
 )
 
 SHOWN_FUNCTIONS = 3
@@ -39,7 +39,7 @@ def place_text(check: Check) -> str:
     return f"{check.configuration} on {check.benchmark}" if check.configuration else check.benchmark
 
 
-def status_text(status: Status) -> str:
+def status_text(status: CheckStatus) -> str:
     """Return a status in capitals, so that nobody overlooks it: `FAIL`."""
     return status.upper()
 
@@ -71,7 +71,7 @@ def head_text(decision: Decision) -> str:
 
 def reason_text(check: Check) -> str:
     """Return why a check did not pass; empty if it did, or if its numbers and status show the reason."""
-    said = check.status is Status.PASS or check.reason == check.status
+    said = check.status is CheckStatus.PASS or check.reason == check.status
     numbers = is_counted(check) and None not in {check.baseline, check.head}
     return "" if said or numbers else check.reason
 
@@ -133,9 +133,9 @@ def summary_text(decision: Decision) -> str:
     said = [*_troubles(decision), *_fallen(decision)]
     if not decision.checks:
         said = ["nothing was checked"]
-    elif not said and decision.status is Status.INCONCLUSIVE:
+    elif not said and decision.status is CheckStatus.INCONCLUSIVE:
         said = ["nothing was counted or timed"]
-    elif decision.status is Status.PASS:
+    elif decision.status is CheckStatus.PASS:
         number = len(decision.checks)
         said = ["the only budget is kept" if number == 1 else f"all {number:,} budgets are kept", *said]
     return f"{status_text(decision.status)}: {', '.join(said)}"
@@ -144,8 +144,8 @@ def summary_text(decision: Decision) -> str:
 def _troubles(decision: Decision) -> list[str]:
     found = {status: len(decision.of(status)) for status in SEVEREST_FIRST}
     every = f"{len(decision.checks):,}"
-    troubles = [f"in {found[Status.DIFFERS]:,} of {every} checks"] if found[Status.DIFFERS] else []
-    for status, word in ((Status.FAIL, "broken"), (Status.INCONCLUSIVE, "undecided")):
+    troubles = [f"in {found[CheckStatus.DIFFERS]:,} of {every} checks"] if found[CheckStatus.DIFFERS] else []
+    for status, word in ((CheckStatus.FAIL, "broken"), (CheckStatus.INCONCLUSIVE, "undecided")):
         if number := found[status]:
             first = f"{number:,} of {every} budgets {'is' if number == 1 else 'are'} {word}"
             troubles.append(f"{number:,} {word}" if troubles else first)

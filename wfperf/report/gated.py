@@ -21,16 +21,16 @@ from wfperf.report.budgets import (
 )
 from wfperf.report.intervals import interrupted_notes, interval_text, level_text, unequal_note
 from wfperf.report.table import Cell, Column, Note, Reproduction, Table, Tone
-from wfperf.results.decision import RESULTS, SEVEREST_FIRST, SPEEDUP, WALL_TIME, Check, Decision, Status
+from wfperf.results.decision import RESULTS, SEVEREST_FIRST, SPEEDUP, WALL_TIME, Check, CheckStatus, Decision
 
 SHOWN_SUBJECTS = 2
 """Checks named in a note if several have the same reason; the note stays one line, and the table lists them all."""
 
 _TONES = {
-    Status.PASS: Tone.GOOD,
-    Status.FAIL: Tone.BAD,
-    Status.INCONCLUSIVE: Tone.UNSURE,
-    Status.DIFFERS: Tone.BAD,
+    CheckStatus.PASS: Tone.GOOD,
+    CheckStatus.FAIL: Tone.BAD,
+    CheckStatus.INCONCLUSIVE: Tone.UNSURE,
+    CheckStatus.DIFFERS: Tone.BAD,
 }
 _HEADINGS = {WALL_TIME: "change of run time", SPEEDUP: "speedup"}
 _TITLES = {WALL_TIME: "Run time, compared with the base", SPEEDUP: "Speedups over the baseline"}
@@ -47,7 +47,7 @@ def gate_tables(decision: Decision, *, passing: bool = True) -> list[Table]:
         decision: what the gate decided.
         passing: whether to show checks that passed too, if their counters changed or they were timed.
     """
-    shown = [check for check in decision.checks if passing or check.status is not Status.PASS]
+    shown = [check for check in decision.checks if passing or check.status is not CheckStatus.PASS]
     tables = [Table(summary_text(decision), (), ()), *_different(shown), *_counted(shown)]
     tables += [table for metric in _TITLES for table in _timed(metric, shown)]
     tables[-1] = replace(tables[-1], notes=[*tables[-1].notes, *_notes(decision)])
@@ -59,7 +59,7 @@ def _different(checks: Sequence[Check]) -> list[Table]:
     rows = [
         (*_place(check), _verdict(check), check.reason)
         for check in checks
-        if check.metric == RESULTS and check.status is not Status.PASS
+        if check.metric == RESULTS and check.status is not CheckStatus.PASS
     ]
     return [Table("Results of one run", columns, rows)] if rows else []
 
@@ -76,7 +76,7 @@ def _counted(checks: Sequence[Check]) -> list[Table]:
         Column("verdict", kept=True),
     )
     counted = [check for check in checks if is_counted(check)]
-    moved = [check for check in counted if check.status is not Status.PASS or check.counted_change]
+    moved = [check for check in counted if check.status is not CheckStatus.PASS or check.counted_change]
     moved.sort(key=_severest_first)
     return (
         [Table("Counts of one run", columns, [_count_row(check) for check in moved], _reasons(moved))] if moved else []
@@ -90,7 +90,7 @@ def _severest_first(check: Check) -> int:
 
 def _count_row(check: Check) -> Sequence[Cell | str]:
     change = check.counted_change
-    risen = Tone.PLAIN if check.status is Status.PASS else _TONES[check.status]
+    risen = Tone.PLAIN if check.status is CheckStatus.PASS else _TONES[check.status]
     return (
         *_place(check),
         metric_text(check.metric),

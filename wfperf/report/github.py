@@ -14,7 +14,7 @@ from wfperf.report.gated import gate_tables
 from wfperf.report.markdown import markdown
 from wfperf.report.table import Reproduction, Table
 from wfperf.report.terminal import printable
-from wfperf.results.decision import SEVEREST_FIRST, Check, Decision, Status
+from wfperf.results.decision import SEVEREST_FIRST, Check, CheckStatus, Decision
 from wfperf.results.files import append_text
 
 SUMMARY_VARIABLE = "GITHUB_STEP_SUMMARY"
@@ -24,7 +24,12 @@ SUMMARY_BYTES = 1024 * 1024
 SHOWN_ANNOTATIONS = 10
 """Errors, and likewise warnings, that GitHub shows for one step."""
 
-_COMMANDS = {Status.PASS: "notice", Status.INCONCLUSIVE: "warning", Status.FAIL: "error", Status.DIFFERS: "error"}
+_COMMANDS = {
+    CheckStatus.PASS: "notice",
+    CheckStatus.INCONCLUSIVE: "warning",
+    CheckStatus.FAIL: "error",
+    CheckStatus.DIFFERS: "error",
+}
 
 
 def workflow_commands(decision: Decision) -> str:

@@ -7,11 +7,11 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from wfperf.report.budgets import check_text, functions_text, head_text, metric_text, summary_text
 from wfperf.report.table import Reproduction
 from wfperf.report.terminal import printable
-from wfperf.results.decision import Check, Decision, Status
+from wfperf.results.decision import Check, CheckStatus, Decision
 
 NAME = "wfperf.gate"
 
-_PROBLEMS = {Status.FAIL: "failure", Status.DIFFERS: "failure", Status.INCONCLUSIVE: "error"}
+_PROBLEMS = {CheckStatus.FAIL: "failure", CheckStatus.DIFFERS: "failure", CheckStatus.INCONCLUSIVE: "error"}
 """An undecided check is an error: a skipped one would look like a success."""
 
 
@@ -73,7 +73,7 @@ def _nothing(decision: Decision) -> Element:
     return case
 
 
-def _add(case: Element, status: Status, message: str, lines: list[str]) -> None:
+def _add(case: Element, status: CheckStatus, message: str, lines: list[str]) -> None:
     problem = SubElement(case, _PROBLEMS[status], message=printable(message), type=status)
     problem.text = printable("\n".join(line for line in lines if line))
 

@@ -26,9 +26,9 @@ from wfperf.results.decision import (
     WALL_TIME,
     CallCountChange,
     Check,
+    CheckStatus,
     Decision,
     SelfTimeChange,
-    Status,
 )
 from wfperf.results.files import to_json
 
@@ -83,7 +83,7 @@ def sarif(decision: Decision) -> str:
     }
     run = {
         "tool": {"driver": driver},
-        "results": [_result(check, positions) for check in decision.checks if check.status is not Status.PASS],
+        "results": [_result(check, positions) for check in decision.checks if check.status is not CheckStatus.PASS],
         "columnKind": "unicodeCodePoints",
         "properties": _known(
             status=decision.status,
@@ -125,7 +125,7 @@ def _result(check: Check, positions: dict[str, int]) -> dict[str, Any]:
     return {
         "ruleId": rule,
         "ruleIndex": positions[rule],
-        "level": "warning" if check.status is Status.INCONCLUSIVE else "error",
+        "level": "warning" if check.status is CheckStatus.INCONCLUSIVE else "error",
         "message": {"text": printable(said)},
         "locations": [_location(places[0] if places else NOWHERE)],
         **({"relatedLocations": _related(places[1:])} if places[1:] else {}),

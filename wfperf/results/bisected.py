@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from wfperf.results.decision import Decision, Status
+from wfperf.results.decision import CheckStatus, Decision
 from wfperf.results.revision import Revision
 
 # Version 1: the first format.
@@ -18,7 +18,7 @@ class Tried:
     """A commit that was judged: `pass` means good, `fail` bad, every other status skipped, for the given reason."""
 
     revision: Revision
-    status: Status
+    status: CheckStatus
     reason: str
     decision: Decision | None
 

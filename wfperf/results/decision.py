@@ -23,7 +23,7 @@ WALL_TIME, SPEEDUP, RESULTS = "wall_time", "speedup", "results"
 """Metrics that are not counters: time per run, speedup of a configuration over the plan's baseline, and results."""
 
 
-class Status(StrEnum):
+class CheckStatus(StrEnum):
     """The verdict of a check, or of the gate as a whole."""
 
     PASS = "pass"  # noqa: S105 - no password
@@ -32,7 +32,7 @@ class Status(StrEnum):
     DIFFERS = "results differ"
 
 
-SEVEREST_FIRST = (Status.DIFFERS, Status.FAIL, Status.INCONCLUSIVE)
+SEVEREST_FIRST = (CheckStatus.DIFFERS, CheckStatus.FAIL, CheckStatus.INCONCLUSIVE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class Check:
     configuration: str
     metric: str
     budget: Budget | None
-    status: Status
+    status: CheckStatus
     baseline: int | None = None
     head: int | None = None
     change: Interval | None = None
@@ -155,12 +155,12 @@ class Decision:
     workload: str = ""
 
     @property
-    def status(self) -> Status:
+    def status(self) -> CheckStatus:
         """The most severe status of all checks; inconclusive if nothing was counted or timed."""
         found = {check.status for check in self.checks}
-        passed = Status.PASS if any(check.metric != RESULTS for check in self.checks) else Status.INCONCLUSIVE
+        passed = CheckStatus.PASS if any(check.metric != RESULTS for check in self.checks) else CheckStatus.INCONCLUSIVE
         return next((status for status in SEVEREST_FIRST if status in found), passed)
 
-    def of(self, status: Status) -> tuple[Check, ...]:
+    def of(self, status: CheckStatus) -> tuple[Check, ...]:
         """Return the checks with this status."""
         return tuple(check for check in self.checks if check.status is status)

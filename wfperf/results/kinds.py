@@ -90,7 +90,7 @@ KINDS: Mapping[str, ResultKind] = {
             decision.SCHEMA_VERSION,
             "gate",
             {2: unchanged, 3: unchanged, 4: decision_from_4, 5: decision_from_5},
-            derived={"status": {"$ref": "#/$defs/Status"}},
+            derived={"status": {"$ref": "#/$defs/CheckStatus"}},
         ),
         ResultKind(
             "bisect", bisected.Bisected, bisected.SCHEMA_VERSION, "bisect", {1: bisected_from_1, 2: bisected_from_2}

@@ -25,7 +25,7 @@ class Way(NamedTuple):
     is_default: bool = False
 
 
-class Place(NamedTuple):
+class NodeShape(NamedTuple):
     """A node: its name, its type, and how it splits and joins; empty where there is nothing to say."""
 
     name: str
@@ -38,7 +38,7 @@ class Shape(NamedTuple):
     """Nodes and ways of one workflow."""
 
     workflow: str
-    places: tuple[Place, ...]
+    places: tuple[NodeShape, ...]
     ways: tuple[Way, ...]
 
 
@@ -50,7 +50,7 @@ def shape(definition: Definition) -> Shape:
     for target in (target for targets in definition.targets.values() for target in targets):
         ways_in[definition.order[target]] += 1
     places = tuple(
-        Place(row.name, row.type.upper(), _split(branches), _join(row, ways_in[at]))
+        NodeShape(row.name, row.type.upper(), _split(branches), _join(row, ways_in[at]))
         for at, (row, branches) in enumerate(zip(definition.rows, parsed, strict=True))
     )
     return Shape(definition.header.workflow, places, ways)

@@ -13,7 +13,7 @@ from wfperf.gate.policy import Policy
 from wfperf.gate.request import Request
 from wfperf.measure.benchmarks import counted_benchmarks, variants_of
 from wfperf.measure.blocks import Schedule
-from wfperf.results.decision import WALL_TIME, Status
+from wfperf.results.decision import WALL_TIME, CheckStatus
 
 FILE = Path("baseline.json")
 PLAIN = Simulated(run_ns=60_000, dispersion=0.01, calls={"shop.py:run": 1, "shop.py:helper": 2})
@@ -28,7 +28,7 @@ def now(**variants):
 
 def kept(*, wall_time=False):
     decision, baseline = updated(FILE, Baseline({}), now(), wall_time=wall_time)
-    assert decision.of(Status.FAIL) == ()
+    assert decision.of(CheckStatus.FAIL) == ()
     return baseline
 
 
@@ -49,13 +49,13 @@ def test_the_same_work_passes_without_a_block_of_times():
     of = kept()
     current = now()
     decision = decide_against(FILE, of, current, wall_time=False)
-    assert {check.status for check in decision.checks} == {Status.PASS}
+    assert {check.status for check in decision.checks} == {CheckStatus.PASS}
     assert current.request.executor.asked("sample") == []
 
 
 def test_more_calls_fail_and_name_the_function():
     more = Simulated(calls={"shop.py:run": 1, "shop.py:helper": 5})
-    (check,) = decided(kept(), y=more).of(Status.FAIL)
+    (check,) = decided(kept(), y=more).of(CheckStatus.FAIL)
     assert (check.configuration, check.metric, check.baseline, check.head) == ("y", "function_calls", 3, 6)
     assert [(moved.name, moved.baseline, moved.head) for moved in check.call_count_changes] == [
         ("shop.py:helper", 2, 5)
@@ -64,7 +64,7 @@ def test_more_calls_fail_and_name_the_function():
 
 def test_the_same_calls_that_take_longer_fail_by_wall_time_alone():
     slower = Simulated(run_ns=75_000, dispersion=0.01, calls=PLAIN.calls)
-    (check,) = decided(kept(wall_time=True), wall_time=True, y=slower).of(Status.FAIL)
+    (check,) = decided(kept(wall_time=True), wall_time=True, y=slower).of(CheckStatus.FAIL)
     assert (check.configuration, check.metric) == ("y", WALL_TIME)
     assert check.change.low <= 0.25 <= check.change.high
 

@@ -10,7 +10,7 @@ from wfperf.gate.policy import Policy, parse_policy
 from wfperf.plan import load_plan
 from wfperf.results.budget import Budget, BudgetKind
 from wfperf.results.counters import Counters
-from wfperf.results.decision import Status
+from wfperf.results.decision import CheckStatus
 
 COUNTERS = ("function_calls", "library_calls", "sql_statements")
 
@@ -55,7 +55,7 @@ def policy(**table):
 @given(tables)
 def test_the_same_work_passes(table):
     found = checks(table, table)
-    assert statuses(found) <= {Status.PASS}
+    assert statuses(found) <= {CheckStatus.PASS}
     assert not any(check.counted_change for check in found)
 
 
@@ -66,12 +66,12 @@ def test_more_work_or_work_unknown_never_passes(before, now):
     hidden = unseen(before, now)
     both = (cases[0] & cases[1]) - {*hidden}
     rose = any(now[s][c].counts[counter] > before[s][c].counts[counter] for s, c in both for counter in COUNTERS)
-    assert (Status.FAIL in statuses(found)) or not rose
+    assert (CheckStatus.FAIL in statuses(found)) or not rose
     assert rose or all(
-        (check.benchmark, check.configuration) in hidden for check in found if check.status is Status.FAIL
+        (check.benchmark, check.configuration) in hidden for check in found if check.status is CheckStatus.FAIL
     )
     assert all(now[s][c].calls == {} == now[s][c].library_calls or not before[s][c].calls for s, c in hidden)
-    assert (Status.INCONCLUSIVE in statuses(found)) == (cases[0] != cases[1])
+    assert (CheckStatus.INCONCLUSIVE in statuses(found)) == (cases[0] != cases[1])
     assert {(check.benchmark, check.configuration) for check in found} == cases[0] | cases[1]
 
 
@@ -94,7 +94,7 @@ def test_calls_that_differ_from_run_to_run_were_seen_and_never_pass():
     for before, now in ((steady, steady), (some, steady), (steady, some)):
         tables = {"s": {"x": before}}, {"s": {"x": now}}
         assert unseen(*tables) == {}
-        undecided = [each for each in checks(*tables) if each.status is Status.INCONCLUSIVE]
+        undecided = [each for each in checks(*tables) if each.status is CheckStatus.INCONCLUSIVE]
         assert ("function_calls", "differs from run to run") in [(each.metric, each.reason) for each in undecided]
 
 
@@ -108,7 +108,7 @@ def test_what_was_not_counted_is_no_evidence_beside_what_was():
 
 def test_what_moved_is_named_with_the_functions_behind_it_and_where_they_are():
     now = {"typical": {**TABLE["typical"], "original": counters({"a.py:f": 2, "b.py:g": 5, "c.py:h": 1}, sql=2)}}
-    calls, sql = [check for check in checks(TABLE, now) if check.status is Status.FAIL]
+    calls, sql = [check for check in checks(TABLE, now) if check.status is CheckStatus.FAIL]
     assert (calls.metric, calls.baseline, calls.head) == ("function_calls", 4, 8)
     assert [(each.name, each.change) for each in calls.call_count_changes] == [
         ("b.py:g", 4),
@@ -129,7 +129,7 @@ def test_a_copy_more_is_named_by_the_call_that_makes_it():
             "original": counters({"a.py:f": 3, "b.py:g": 1}, 1, 0, {"a.py:f calls dict.copy": 3}),
         }
     }
-    (failed,) = [check for check in checks(TABLE, now) if check.status is Status.FAIL]
+    (failed,) = [check for check in checks(TABLE, now) if check.status is CheckStatus.FAIL]
     assert failed.metric == "library_calls"
     assert [(each.name, each.baseline, each.head) for each in failed.call_count_changes] == [
         ("a.py:f calls dict.copy", 0, 3)
@@ -139,15 +139,15 @@ def test_a_copy_more_is_named_by_the_call_that_makes_it():
 def test_less_work_passes_and_is_shown():
     now = {"typical": {**TABLE["typical"], "original": counters({"a.py:f": 3}, sql=1)}}
     found = checks(TABLE, now)
-    assert statuses(found) == {Status.PASS}
+    assert statuses(found) == {CheckStatus.PASS}
     assert [check.counted_change for check in found if check.counted_change] == [-1]
 
 
 def test_a_failure_is_counted_again_before_it_is_believed():
     now = {"typical": {**TABLE["typical"], "original": counters({"a.py:f": 9}, sql=1)}}
     found = checks(TABLE, now, recount=lambda: TABLE)
-    assert statuses(found) == {Status.PASS, Status.INCONCLUSIVE}
-    (unsure,) = [check for check in found if check.status is Status.INCONCLUSIVE]
+    assert statuses(found) == {CheckStatus.PASS, CheckStatus.INCONCLUSIVE}
+    (unsure,) = [check for check in found if check.status is CheckStatus.INCONCLUSIVE]
     assert unsure.reason == "9 a run, but 4 when counted again in fresh processes"
 
 
@@ -155,7 +155,7 @@ def test_nothing_is_counted_again_where_nothing_fails():
     def never():
         raise AssertionError
 
-    assert statuses(checks(TABLE, TABLE, recount=never)) == {Status.PASS}
+    assert statuses(checks(TABLE, TABLE, recount=never)) == {CheckStatus.PASS}
 
 
 @pytest.mark.parametrize(
@@ -180,19 +180,19 @@ def test_nothing_is_counted_again_where_nothing_fails():
 )
 def test_a_counter_that_is_missing_or_uneven_on_either_side_never_passes(before, now, reason):
     found = checks({"typical": {"original": before}}, {"typical": {"original": now}})
-    assert reason in [f"{each.metric}: {each.reason}" for each in found if each.status is Status.INCONCLUSIVE]
+    assert reason in [f"{each.metric}: {each.reason}" for each in found if each.status is CheckStatus.INCONCLUSIVE]
 
 
 def test_budgets_of_the_policy_allow_what_they_say():
     now = {"typical": {"original": counters({"a.py:f": 6}, sql=3), "optimized": counters({"a.py:f": 1})}}
     allowed = policy(max_calls="+50 %", max_sql=3)
-    assert statuses(checks(TABLE, now, allowed)) == {Status.PASS}
-    assert statuses(checks(TABLE, now, policy(max_calls="+50 %", max_sql=2))) == {Status.PASS, Status.FAIL}
-    assert statuses(checks(TABLE, now, policy(max_calls="+1", max_sql=3))) == {Status.PASS, Status.FAIL}
+    assert statuses(checks(TABLE, now, allowed)) == {CheckStatus.PASS}
+    assert statuses(checks(TABLE, now, policy(max_calls="+50 %", max_sql=2))) == {CheckStatus.PASS, CheckStatus.FAIL}
+    assert statuses(checks(TABLE, now, policy(max_calls="+1", max_sql=3))) == {CheckStatus.PASS, CheckStatus.FAIL}
 
 
 def test_an_absolute_budget_fails_work_that_was_there_before():
-    failed = [check for check in checks(TABLE, TABLE, policy(max_sql=0)) if check.status is Status.FAIL]
+    failed = [check for check in checks(TABLE, TABLE, policy(max_sql=0)) if check.status is CheckStatus.FAIL]
     assert [(check.configuration, check.budget) for check in failed] == [("original", Budget(BudgetKind.MOST, 0))]
 
 

@@ -9,9 +9,9 @@ from gates import SIDES, TREES
 
 from wfperf.gate.explained import explained
 from wfperf.measure.revisions import BASE, HEAD
-from wfperf.results.decision import Decision, Status
+from wfperf.results.decision import CheckStatus, Decision
 
-SLOWER = time("s", "x", interval(0.2, 0.25, 0.3), Status.FAIL, confirmation=interval(0.249, 0.25, 0.251))
+SLOWER = time("s", "x", interval(0.2, 0.25, 0.3), CheckStatus.FAIL, confirmation=interval(0.249, 0.25, 0.251))
 DECISION = Decision(TREES[BASE].revision, TREES[HEAD].revision, "3.12", (SLOWER,), ENVIRONMENT, seed=1)
 
 
@@ -40,7 +40,7 @@ def test_where_there_is_no_time_to_look_a_note_says_so():
 
 
 def test_what_has_not_failed_is_not_looked_at():
-    passed = replace(DECISION, checks=(replace(SLOWER, status=Status.PASS),))
+    passed = replace(DECISION, checks=(replace(SLOWER, status=CheckStatus.PASS),))
     executor, decision = looked(passed, f=0.36, rest=0.64)
     assert decision.checks == passed.checks
     assert executor.started == []

@@ -11,7 +11,7 @@ from wfperf.gate.probe import result_checks
 from wfperf.measure.revisions import BASE, HEAD, VariantBuilder
 from wfperf.measure.running_once import run_once
 from wfperf.plan import Configuration
-from wfperf.results.decision import Status
+from wfperf.results.decision import CheckStatus
 from wfperf.variants.repository import Repository
 
 CASE = ("s", "x")
@@ -34,20 +34,20 @@ def failing(role):
 
 def test_equal_results_pass_and_nothing_is_timed():
     executor, checks = probed()
-    assert checks[CASE].status is Status.PASS
+    assert checks[CASE].status is CheckStatus.PASS
     assert {request.op for request in executor.requests} == {"load", "imported", "packages"}
     assert {request.arguments["warm_up_runs"] for request in executor.asked("load")} == {0}
 
 
 def test_results_that_differ_are_told_with_their_place():
     _, checks = probed(head=variant(HEAD, lambda: {"total": 43}))
-    assert checks[CASE].status is Status.DIFFERS
+    assert checks[CASE].status is CheckStatus.DIFFERS
     assert checks[CASE].reason.endswith("total: 42 in base, 43 in head")
 
 
 def test_what_only_the_base_does_not_run_is_inconclusive():
     _, checks = probed(base=failing(BASE))
-    assert checks[CASE].status is Status.INCONCLUSIVE
+    assert checks[CASE].status is CheckStatus.INCONCLUSIVE
     assert checks[CASE].reason.startswith("cannot run x in base (")
 
 
@@ -69,13 +69,13 @@ class TestFunctions:
         return {configuration: check.status for (_, configuration), check in found.items()}
 
     def test_one_that_is_new_is_not_gated(self):
-        assert self.checks(failing(BASE), variant(HEAD)) == {"y": Status.PASS}
+        assert self.checks(failing(BASE), variant(HEAD)) == {"y": CheckStatus.PASS}
 
     def test_one_that_is_gone_is_inconclusive(self):
-        assert self.checks(variant(BASE), failing(HEAD)) == {"x": Status.INCONCLUSIVE, "y": Status.PASS}
+        assert self.checks(variant(BASE), failing(HEAD)) == {"x": CheckStatus.INCONCLUSIVE, "y": CheckStatus.PASS}
 
     def test_one_that_fails_in_both_is_not_gated(self):
-        assert self.checks(failing(BASE), failing(HEAD)) == {"y": Status.PASS}
+        assert self.checks(failing(BASE), failing(HEAD)) == {"y": CheckStatus.PASS}
 
 
 def test_a_workload_of_another_tree_is_refused():

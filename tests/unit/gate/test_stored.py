@@ -11,7 +11,7 @@ from wfperf.gate.stored import check_enough, time_checks, times_of
 from wfperf.gate.time_budgets import time_budget
 from wfperf.measure.blocks import ComparedBenchmark, Schedule
 from wfperf.measure.variant import Variant
-from wfperf.results.decision import RESULTS, WALL_TIME, Status
+from wfperf.results.decision import RESULTS, WALL_TIME, CheckStatus
 
 BUDGETS = [time_budget(("s", name), 0.05) for name in ("x", "y")]
 MANY = Schedule(300)
@@ -38,7 +38,7 @@ def check(now, of=None):
 
 def test_what_takes_as_long_as_then_passes_as_soon_as_that_is_sure():
     x, y = check(simulated(0.0, seed=1))
-    assert x.status is y.status is Status.PASS
+    assert x.status is y.status is CheckStatus.PASS
     assert (x.metric, x.configuration, y.configuration) == (WALL_TIME, "x", "y")
     assert x.blocks < MANY.max_time_s / 2
     assert x.change.low < 0 < x.change.high <= 0.05
@@ -46,7 +46,7 @@ def test_what_takes_as_long_as_then_passes_as_soon_as_that_is_sure():
 
 def test_what_takes_longer_fails_when_measured_again_too():
     x, y = check(simulated({"y": math.log(1.1)}, seed=1))
-    assert (x.status, y.status) == (Status.PASS, Status.FAIL)
+    assert (x.status, y.status) == (CheckStatus.PASS, CheckStatus.FAIL)
     assert y.change.low <= 0.1 <= y.change.high
     assert y.confirmation.low > 0.05
     assert y.reason == "longer than allowed, also when measured again"
@@ -54,7 +54,7 @@ def test_what_takes_longer_fails_when_measured_again_too():
 
 def test_a_failure_that_does_not_repeat_is_none():
     x, _ = check(simulated(lambda schedule: {"x": 0.1} if schedule.seed == MANY.seed else {}, seed=1))
-    assert x.status is Status.INCONCLUSIVE
+    assert x.status is CheckStatus.INCONCLUSIVE
     assert "second one in fresh processes did not" in x.reason
 
 
@@ -67,21 +67,21 @@ def test_a_faster_run_that_returns_something_else_is_no_pass():
         }
 
     x, y = check(other)
-    assert (x.status, x.metric, x.change) == (Status.DIFFERS, RESULTS, None)
+    assert (x.status, x.metric, x.change) == (CheckStatus.DIFFERS, RESULTS, None)
     assert "results differ from those that were timed" in x.reason
-    assert y.status is Status.PASS
+    assert y.status is CheckStatus.PASS
 
 
 def test_an_undecided_run_goes_on_until_the_time_is_up():
     x, _ = check(simulated({"x": math.log(1.05)}, seed=1))
-    assert (x.status, x.reason) == (Status.INCONCLUSIVE, "its interval contains the budget")
+    assert (x.status, x.reason) == (CheckStatus.INCONCLUSIVE, "its interval contains the budget")
     assert x.blocks == MANY.max_time_s * 0.6
 
 
 @pytest.mark.parametrize("blocks", [1, 9])
 def test_few_blocks_now_pass_nothing(blocks):
     x, _ = check(simulated(-1.0, seed=1, most=blocks))
-    assert (x.status, x.reason) == (Status.INCONCLUSIVE, f"only {blocks} of 10 blocks")
+    assert (x.status, x.reason) == (CheckStatus.INCONCLUSIVE, f"only {blocks} of 10 blocks")
 
 
 def unmeasured(*_, **__):
@@ -100,7 +100,7 @@ def unmeasured(*_, **__):
 )
 def test_without_usable_times_nothing_is_measured_and_nothing_passes(of, reason):
     checks = time_checks(of, TRIALS, BUDGETS, MANY, measure=unmeasured)
-    assert {each.status for each in checks} == {Status.INCONCLUSIVE}
+    assert {each.status for each in checks} == {CheckStatus.INCONCLUSIVE}
     assert all(each.reason.startswith(reason) for each in checks)
 
 
@@ -113,7 +113,7 @@ def test_ten_stored_blocks_are_too_few_for_many_budgets_at_once():
     }
     now = simulated(0.0, seed=1, most=10)
     for each in time_checks(enough, _trials("abcd"), budgets, MANY, measure=now):
-        assert (each.status, each.change) == (Status.INCONCLUSIVE, None)
+        assert (each.status, each.change) == (CheckStatus.INCONCLUSIVE, None)
         assert each.reason == "only 10 blocks: too few for so many budgets at once"
 
 
@@ -133,7 +133,7 @@ def test_what_is_not_in_the_baseline_does_not_hold_up_the_rest():
     of = stored()
     without_y = replace(of, blocks_ns={"s": {"x": of.blocks_ns["s"]["x"]}})
     x, y = check(simulated(0.0, seed=1), without_y)
-    assert (x.status, y.status) == (Status.PASS, Status.INCONCLUSIVE)
+    assert (x.status, y.status) == (CheckStatus.PASS, CheckStatus.INCONCLUSIVE)
     assert y.reason.startswith("not timed in the baseline")
 
 

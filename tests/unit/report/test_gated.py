@@ -6,7 +6,7 @@ from hypothesis import given
 from wfperf.report.budgets import is_counted
 from wfperf.report.gated import gate_tables
 from wfperf.report.table import Tone
-from wfperf.results.decision import RESULTS, Status
+from wfperf.results.decision import RESULTS, CheckStatus
 from wfperf.results.kinds import to_data
 
 
@@ -24,7 +24,8 @@ def test_every_check_that_is_no_pass_and_every_measured_one_has_one_row(given_de
     told = [
         check
         for check in given_decision.checks
-        if check.status is not Status.PASS or (check.counted_change if is_counted(check) else check.metric != RESULTS)
+        if check.status is not CheckStatus.PASS
+        or (check.counted_change if is_counted(check) else check.metric != RESULTS)
     ]
     shown = [(row[0], row[1]) for row in rows(given_decision)]
     assert sorted(shown) == sorted((check.benchmark, check.configuration) for check in told)
@@ -33,7 +34,7 @@ def test_every_check_that_is_no_pass_and_every_measured_one_has_one_row(given_de
 @given(decisions)
 def test_without_what_passed_there_is_a_row_for_each_check_that_did_not(given_decision):
     shown = [row for table in gate_tables(given_decision, passing=False) for row in table.rows]
-    assert len(shown) == len(given_decision.checks) - len(given_decision.of(Status.PASS))
+    assert len(shown) == len(given_decision.checks) - len(given_decision.of(CheckStatus.PASS))
 
 
 def test_the_title_gives_the_verdict_and_counts_what_it_rests_on():

@@ -11,7 +11,7 @@ from wfperf.report.gated import gate_tables
 from wfperf.report.github import SUMMARY_BYTES, SUMMARY_VARIABLE, summary_markdown, workflow_commands, write_summary
 from wfperf.report.markdown import markdown
 from wfperf.report.terminal import printable
-from wfperf.results.decision import Status
+from wfperf.results.decision import CheckStatus
 
 
 def unescaped(text, *more):
@@ -35,7 +35,7 @@ def test_whatever_names_hold_each_line_is_one_command_that_says_them(given_decis
     text = workflow_commands(given_decision)
     lines = text.splitlines()
     assert text.split("\n") == [*lines, ""]
-    troubles = [check for check in given_decision.checks if check.status is not Status.PASS]
+    troubles = [check for check in given_decision.checks if check.status is not CheckStatus.PASS]
     assert len(lines) == 1 + len(troubles)
     said = [command(line) for line in lines]
     assert {name for name, *_ in said} <= {"notice", "warning", "error"}

@@ -9,7 +9,7 @@ from hypothesis import given
 
 from wfperf.report.junit import junit
 from wfperf.report.terminal import printable
-from wfperf.results.decision import Status
+from wfperf.results.decision import CheckStatus
 
 SCHEMA = xmlschema.XMLSchema(Path(__file__).parents[2] / "schemas" / "junit-10.xsd")
 
@@ -45,8 +45,8 @@ def test_the_counts_are_those_of_the_cases_and_nothing_but_a_pass_is_green(name)
         found["error"],
         0,
     ]
-    assert found[""] == len(decision.of(Status.PASS))
-    assert (found.total() == found[""]) is (decision.status is Status.PASS)
+    assert found[""] == len(decision.of(CheckStatus.PASS))
+    assert (found.total() == found[""]) is (decision.status is CheckStatus.PASS)
 
 
 def test_a_failure_says_what_by_how_much_which_functions_and_how_to_see_it_again():

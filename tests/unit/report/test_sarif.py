@@ -10,7 +10,7 @@ from hypothesis import given
 
 from wfperf.report.sarif import sarif
 from wfperf.report.terminal import printable
-from wfperf.results.decision import CallCountChange, Status
+from wfperf.results.decision import CallCountChange, CheckStatus
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "schemas" / "sarif-2.1.0.json").read_text(encoding="utf-8"))
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA, format_checker=jsonschema.FormatChecker())
@@ -38,7 +38,7 @@ def fingerprint(check):
 def test_whatever_names_hold_the_log_fits_the_schema_with_a_result_for_each_check_that_is_no_pass(given_decision):
     run = run_of(given_decision)
     rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
-    troubles = [check for check in given_decision.checks if check.status is not Status.PASS]
+    troubles = [check for check in given_decision.checks if check.status is not CheckStatus.PASS]
     assert len(rules) == len({*rules})
     assert len(run["results"]) == len(troubles)
     for result, check in zip(run["results"], troubles, strict=True):
@@ -52,7 +52,7 @@ def test_whatever_names_hold_the_log_fits_the_schema_with_a_result_for_each_chec
 def test_failures_are_errors_and_what_is_undecided_a_warning(name):
     given_decision = DECISIONS[name]
     levels = [result["level"] for result in run_of(given_decision)["results"]]
-    undecided = len(given_decision.of(Status.INCONCLUSIVE))
+    undecided = len(given_decision.of(CheckStatus.INCONCLUSIVE))
     assert levels.count("warning") == undecided
     assert levels.count("error") == len(levels) - undecided
 
