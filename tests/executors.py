@@ -18,6 +18,7 @@ from wfperf.measure.executor import ANSWER_TIMEOUT_S, Tasks, measured
 from wfperf.measure.variant import Variant
 from wfperf.measure.worker.outcomes import CHANGES, first_told, not_compared, plain
 from wfperf.measure.worker.protocol import ALWAYS, MODULES
+from wfperf.measure.worker.timing import LONG_RUN_NS
 from wfperf.measure.worker.workload import MOST_RUNS
 from wfperf.measure.workers import ENDED
 
@@ -212,12 +213,16 @@ class SimulatedWorkers:
         return {variant: self.call(variant, op, **arguments) for variant, arguments in requests.items()}
 
     def load(
-        self, benchmark: str, variants: Mapping[str, Variant], *, warm_up_runs: int | None = None, compared: bool = True
+        self,
+        benchmark: str,
+        variants: Mapping[str, Variant],
+        *,
+        warm_up_runs: int | None = None,
+        compared: bool = True,
+        once: bool = False,
     ) -> dict[str, Loaded]:
-        requests = {
-            name: {"name": benchmark, "target": variant.target, "warm_up_runs": warm_up_runs, "compared": compared}
-            for name, variant in variants.items()
-        }
+        how = {"warm_up_runs": warm_up_runs, "compared": compared, "once": once}
+        requests = {name: {"name": benchmark, "target": variant.target, **how} for name, variant in variants.items()}
         return {name: Loaded.of(answer) for name, answer in self.call_all("load", requests).items()}
 
     def _failure(
@@ -244,7 +249,15 @@ class SimulatedWorkers:
         return self.executor.variants[arguments.get("target") or next(iter(self._variants[variant]))]
 
     def _load(
-        self, worker: _Worker, simulated: Simulated, *, name: str, target: str, warm_up_runs: int | None, compared: bool
+        self,
+        worker: _Worker,
+        simulated: Simulated,
+        *,
+        name: str,
+        target: str,
+        warm_up_runs: int | None,
+        compared: bool,
+        once: bool,
     ) -> dict[str, Any]:
         assert any(target in of for of in self._variants.values())
 
@@ -252,15 +265,22 @@ class SimulatedWorkers:
             return json.dumps(plain(simulated.run()), sort_keys=True)
 
         first, told = first_told(outcome) if compared else ("", {})
-        if first and outcome() != first:
-            told = not_compared(CHANGES)
+        used = self._used(worker, simulated, 1)
+        first_ns, runs, run_ns = used["wall_ns"], 1, used["wall_ns"]
+        if not once:
+            if first and outcome() != first:
+                told = not_compared(CHANGES)
+            is_long = simulated.run_ns >= LONG_RUN_NS
+            runs = warm_up_runs if warm_up_runs is not None else 1 if is_long else simulated.warm_up_runs
+            run_ns = self._run_ns(worker, simulated) if warm_up_runs is None else None
+            used = self._used(worker, simulated, runs)
         worker.loaded[name] = simulated
-        runs = simulated.warm_up_runs if warm_up_runs is None else warm_up_runs
         return {
             **told,
+            "first_ns": first_ns,
             "runs": runs,
-            "run_ns": self._run_ns(worker, simulated) if warm_up_runs is None else None,
-            "used": self._used(worker, simulated, runs),
+            "run_ns": run_ns,
+            "used": used,
             "warmed_up": simulated.warmed_up,
             "most_runs": MOST_RUNS,
             "file": simulated.file or f"{target.partition(':')[0]}.py",

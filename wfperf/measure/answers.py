@@ -14,6 +14,7 @@ class Loaded:
     """A workload that a worker has built, run and warmed up: the answer to `load`.
 
     Args:
+        first_ns: time of the first run, with all that is done only once.
         runs: number of warm-up runs.
         run_ns: time of the fastest of them; None if their number was given, because they were not timed.
         used: what all of them took together.
@@ -26,6 +27,7 @@ class Loaded:
         peak_bytes: the most memory that a command's processes had at a time; None if it is not known, or no command.
     """
 
+    first_ns: float
     runs: int
     run_ns: float | None
     used: Sample

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from wfperf.measure.answers import Loaded
 from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor, Workers
@@ -24,8 +24,15 @@ CHANGES = "its result changes from process to process"
 MINIMUM_SAMPLING_S = 0.1
 """Enough for some 20 rounds of three variants, so that a few disturbed ones do not move the median."""
 
+CONTROL_EVERY = 2
+"""Of benchmarks with long runs, every second block has a control, which then takes a fifth of the time of two variants:
+half a share of two and a half."""
+
 PLANNED_BLOCKS = 20
 """Twice what a verdict needs, so that its interval is narrower than the spread of the blocks."""
+
+SHARE_OF_A_BLOCK = 0.8
+"""A block begins only if at least this share of the time that the last one took is left: blocks differ by some 20 %."""
 
 HASH_SEEDS = 2**32 - 1
 """Limit of PYTHONHASHSEED."""
@@ -55,7 +62,7 @@ class Schedule:
     """How long to measure, and the random seed.
 
     Args:
-        max_time_s: time budget. A block that would end long after it is not begun; one is always measured.
+        max_time_s: time budget. When it is up, nothing begins any more, but one block is always measured.
         blocks: largest number of blocks, or None.
         seed: random seed of the sampling orders and hash seeds.
     """
@@ -88,17 +95,17 @@ def measure(
     Raises:
         NothingMeasuredError: a variant cannot be run.
     """
-    bench = _Bench(schedule, executor)
-    done: dict[str, list[Block]] = {benchmark.name: [] for benchmark in benchmarks}
     start_s = executor.now_s()
+    bench = _Bench(schedule, executor, start_s + schedule.max_time_s)
+    done: dict[str, list[Block]] = {benchmark.name: [] for benchmark in benchmarks}
     block_s = 0.0
     number = 0
     pending = list(benchmarks)
     while pending and (schedule.blocks is None or number < schedule.blocks):
         began_s = executor.now_s()
-        if number and start_s + schedule.max_time_s - began_s < block_s / 2:
+        if number and start_s + schedule.max_time_s - began_s < block_s * SHARE_OF_A_BLOCK:
             break
-        for benchmark, block in zip(pending, bench.block(pending), strict=True):
+        for benchmark, block in bench.block(pending, number):
             done[benchmark.name].append(block)
         block_s = executor.now_s() - began_s
         number += 1
@@ -108,52 +115,104 @@ def measure(
     return done
 
 
+@dataclass(frozen=True, slots=True)
+class _Long:
+    """What the first block has shown of a benchmark whose runs are long: why its outcomes are not compared."""
+
+    uncompared: Mapping[str, str]
+
+
 class _Bench:
     """Makes blocks. Each block determines the settings of its variants itself, for all alike.
 
-    A setting for one variant alone, or one kept between blocks, would be the same bias in every block.
+    A setting for one variant alone, or one kept between blocks, would be the same bias in every block. What is kept is
+    only that all variants have long runs: each is then run once before it is sampled.
+
+    Args:
+        schedule: how long to measure.
+        executor: starts the workers.
+        deadline_s: time on the executor's clock after which nothing begins but in the first block.
     """
 
-    def __init__(self, schedule: Schedule, executor: Executor) -> None:
+    def __init__(self, schedule: Schedule, executor: Executor, deadline_s: float) -> None:
         self._order = random.Random(schedule.seed)  # noqa: S311 - an order of samples, not a secret
         self._hash_seeds = random.Random(f"hashes {schedule.seed}")  # noqa: S311 - nor is a hash seed here
         self._block_s = schedule.max_time_s / PLANNED_BLOCKS
         self._executor = executor
+        self._deadline_s = deadline_s
         self._cpus = executor.cpus
         self._turn = self._order.randrange(max(1, len(self._cpus)))
+        self._long: dict[str, _Long] = {}
 
-    def block(self, benchmarks: Sequence[ComparedBenchmark]) -> list[Block]:
+    def block(self, benchmarks: Sequence[ComparedBenchmark], number: int) -> Iterator[tuple[ComparedBenchmark, Block]]:
+        """Yield each benchmark with its block; not those for which no time is left.
+
+        Args:
+            benchmarks: what is measured.
+            number: of the block, from 0.
+        """
         began_s = self._executor.now_s()
         hash_seed = self._hash_seeds.randrange(HASH_SEEDS)
         cpu = self._next_cpu()
+        measured = [self._without_control(each) if number % CONTROL_EVERY else each for each in benchmarks]
         # The process forked first gets its memory first.
-        variants = self._shuffled(variants_by_name(benchmarks))
+        variants = self._shuffled(variants_by_name(measured))
+        is_over = self._is_over if number else _never
         with self._executor.start(variants, hash_seed=hash_seed) as workers:
             start_s = self._executor.now_s() - began_s
+            share = 1 / len(benchmarks)
             # One after the other: a suite opens a benchmark when it has closed the one before.
-            return [
-                self._sampled(workers, each, cpu, hash_seed, start_s / len(benchmarks), self._block_s / len(benchmarks))
-                for each in benchmarks
-            ]
+            for asked, each in zip(benchmarks, measured, strict=True):
+                if is_over():
+                    return
+                rounds = self._sampled(workers, each, cpu, start_s * share, self._block_s * share, is_over)
+                if rounds is None:
+                    return
+                yield asked, self._block(hash_seed, rounds, asked)
+
+    def _is_over(self) -> bool:
+        return self._executor.now_s() > self._deadline_s
+
+    def _without_control(self, benchmark: ComparedBenchmark) -> ComparedBenchmark:
+        if benchmark.name not in self._long:
+            return benchmark
+        return replace(benchmark, variants={name: each for name, each in benchmark.variants.items() if name != CONTROL})
 
     def _sampled(
         self,
         workers: Workers,
         benchmark: ComparedBenchmark,
         cpu: int | None,
-        hash_seed: int,
         start_s: float,
         block_s: float,
-    ) -> Block:
-        """Return the block of one benchmark, whose shares of the processes' start and of the block are given."""
+        is_over: Callable[[], bool],
+    ) -> Rounds | None:
+        """Return the sampled rounds of one benchmark; None if the time was up before they were enough.
+
+        Args:
+            workers: the processes.
+            benchmark: what is measured.
+            cpu: the processor that its variants share if they need only one.
+            start_s: its share of the processes' start.
+            block_s: its share of a block.
+            is_over: returns whether the time is up.
+        """
         began_s = self._executor.now_s()
-        loaded = workers.load(benchmark.name, benchmark.variants, compared=benchmark.compares_results)
+        long = self._long.get(benchmark.name)
+        compared = benchmark.compares_results and not (long and long.uncompared)
+        loaded = workers.load(benchmark.name, benchmark.variants, compared=compared, once=long is not None)
         ready = self._ready(workers, benchmark, loaded, cpu)
         setup_s = start_s + self._executor.now_s() - began_s
         # Each run of a command has processes of its own, so nothing is gained by more, shorter blocks.
         fitting_s = block_s - setup_s if benchmark.has_commands else min(setup_s, block_s - setup_s)
-        ready.sample(max(fitting_s, MINIMUM_SAMPLING_S), self._executor.now_s)
-        return _block(hash_seed, ready)
+        return ready if ready.sample(max(fitting_s, MINIMUM_SAMPLING_S), self._executor.now_s, is_over) else None
+
+    def _block(self, hash_seed: int, rounds: Rounds, benchmark: ComparedBenchmark) -> Block:
+        long = self._long.get(benchmark.name)
+        block = _block(hash_seed, rounds, long.uncompared if long else {})
+        if rounds.is_long and long is None:
+            self._long[benchmark.name] = _Long(block.uncompared)
+        return block
 
     def _next_cpu(self) -> int | None:
         """Return the next processor in turn; None if the system cannot pin processes."""
@@ -173,10 +232,18 @@ class _Bench:
         return timed_rounds(workers, benchmark.name, loaded, self._order, cpu=cpu, cpus=self._cpus)
 
 
-def _block(hash_seed: int, rounds: Rounds) -> Block:
+def _never() -> bool:
+    return False
+
+
+def _block(hash_seed: int, rounds: Rounds, known: Mapping[str, str]) -> Block:
+    """Return the block of sampled rounds; `known` says why outcomes are not compared, as earlier blocks have shown."""
     digests = {name: each.digest for name, each in rounds.loaded.items()}
     texts = {name: each.outcome for name, each in rounds.loaded.items()}
-    reasons = {name: each.uncompared or ("" if each.digest else IGNORED) for name, each in rounds.loaded.items()}
+    reasons = {
+        name: each.uncompared or known.get(name) or ("" if each.digest else IGNORED)
+        for name, each in rounds.loaded.items()
+    }
     if CONTROL in digests and digests[CONTROL] != digests[next(iter(digests))]:
         reasons = {name: reason or CHANGES for name, reason in reasons.items()}
     uncompared = {name: reason for name, reason in reasons.items() if reason}

@@ -60,7 +60,13 @@ class Workers(Protocol):
         """Ask every worker to end by itself, without waiting for it."""
 
     def load(
-        self, benchmark: str, variants: Mapping[str, Variant], *, warm_up_runs: int | None = None, compared: bool = True
+        self,
+        benchmark: str,
+        variants: Mapping[str, Variant],
+        *,
+        warm_up_runs: int | None = None,
+        compared: bool = True,
+        once: bool = False,
     ) -> dict[str, Loaded]:
         """Make workers build, run and warm up their variants of a benchmark, and return the answer of each.
 
@@ -69,6 +75,7 @@ class Workers(Protocol):
             variants: the variants, by name.
             warm_up_runs: number of warm-up runs; None if the worker decides.
             compared: whether to return outcomes for comparison; they must then be plain data.
+            once: whether to run each once only: for its outcome, and as its warm-up.
 
         Raises:
             NothingMeasuredError: as `call`.

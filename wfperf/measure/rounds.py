@@ -13,6 +13,7 @@ from wfperf.errors import NothingMeasuredError
 from wfperf.measure.answers import Loaded
 from wfperf.measure.executor import Workers
 from wfperf.measure.samples import (
+    LONG_RUN_NS,
     SAMPLE_NS,
     Sample,
     begins_warm,
@@ -63,6 +64,7 @@ class Rounds:
         runs: number of runs in a sample, by variant.
         cpus: processors that all variants use; empty if the system cannot pin processes.
         warm: whether each sample begins with an untimed run.
+        is_long: whether a run of every variant is long.
         in_bytes: whether memory is sampled, not time.
     """
 
@@ -73,6 +75,7 @@ class Rounds:
     runs: Mapping[str, int]
     cpus: Sequence[int] = ()
     warm: bool = False
+    is_long: bool = False
     in_bytes: bool = False
     _taken: list[dict[str, Any]] = field(default_factory=list)
 
@@ -81,23 +84,34 @@ class Rounds:
         """The processor that all variants share; None if they may use several."""
         return self.cpus[0] if len(self.cpus) == 1 else None
 
-    def sample(self, sampling_s: float, now_s: Callable[[], float]) -> None:
-        """Sample all variants in turn, round by round.
+    def sample(self, sampling_s: float, now_s: Callable[[], float], is_over: Callable[[], bool]) -> bool:
+        """Sample all variants in turn, round by round, and return whether there are enough rounds.
 
         Args:
-            sampling_s: how long, in seconds: at least three rounds of time, always three of memory.
+            sampling_s: how long, in seconds: at least three rounds of time, or one if runs are long; always three of
+                memory.
             now_s: the clock, in seconds.
+            is_over: returns whether no time is left; then no further sample is taken.
 
         Raises:
             NothingMeasuredError: a variant fails, or costs nothing.
         """
         variants = list(self.loaded)
         take = self._bytes if self.in_bytes else self._time
+        fewest = 1 if self.is_long else MINIMUM_ROUNDS
         _pin(self.workers, variants, self.cpus)
-        end_s = now_s() + sampling_s
-        while len(self._taken) < MINIMUM_ROUNDS or (not self.in_bytes and now_s() < end_s):
+        began_s = now_s()
+        while len(self._taken) < fewest or (
+            not self.in_bytes and _half_fits(now_s() - began_s, len(self._taken), sampling_s)
+        ):
             self.order.shuffle(variants)
-            self._taken.append({variant: take(variant) for variant in variants})
+            taken = {}
+            for variant in variants:
+                if is_over():
+                    return len(self._taken) >= fewest
+                taken[variant] = take(variant)
+            self._taken.append(taken)
+        return True
 
     def costs(self) -> Costs:
         """Return the sampled costs; `samples.costs_ns` decides where processor time counts."""
@@ -185,7 +199,13 @@ def timed_rounds(
             run_ns[variant] = max(answer["run_ns"], 1.0)
     most_runs = min(each.most_runs for each in loaded.values())
     runs = {name: min(most_runs, each) for name, each in runs_per_sample(run_ns, next(iter(loaded))).items()}
-    return Rounds(workers, benchmark, loaded, order, runs, chosen, warm=begins_warm(run_ns))
+    is_long = min(run_ns.values()) >= LONG_RUN_NS
+    return Rounds(workers, benchmark, loaded, order, runs, chosen, warm=begins_warm(run_ns), is_long=is_long)
+
+
+def _half_fits(took_s: float, rounds: int, sampling_s: float) -> bool:
+    """Return whether at least half of one more round fits into the time."""
+    return took_s + took_s / rounds / 2 < sampling_s
 
 
 def _pin(workers: Workers, variants: Iterable[str], cpus: Sequence[int]) -> None:

@@ -16,7 +16,8 @@ Beyond it, a busy machine would preempt almost every sample of the slower varian
 """
 
 LONG_RUN_NS = 20_000_000
-"""From this run time on, refilling the caches is a small part of a run, and one more run takes long."""
+"""From this run time on, a single run warms a process up as much as fast runs do together (`worker/timing.py`), and
+refilling the caches is a small part of a run."""
 
 NOTABLE = 0.05
 """Share of a sample's time; a one-processor benchmark waits no longer, nor works longer in other threads."""

@@ -169,6 +169,7 @@ class WorkerProcesses:
         *,
         warm_up_runs: int | None = None,
         compared: bool = True,
+        once: bool = False,
     ) -> dict[str, Loaded]:
         """Make variants build, run and warm up their workloads; see `executor.Workers.load`.
 
@@ -181,6 +182,7 @@ class WorkerProcesses:
                 "workload": _workload(variant, self._hash_seed),
                 "warm_up_runs": warm_up_runs,
                 "compared": compared,
+                "once": once,
             }
             for name, variant in variants.items()
         }

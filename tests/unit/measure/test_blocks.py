@@ -1,3 +1,4 @@
+import itertools
 import math
 
 import pytest
@@ -198,9 +199,46 @@ def lasting_blocks(max_time_s):
     return len(blocks)
 
 
-def test_a_block_that_would_end_long_after_the_time_is_up_is_not_begun():
-    assert lasting_blocks(23) == 2
-    assert lasting_blocks(28) == 3
+def test_a_block_for_which_the_time_does_not_suffice_is_not_begun():
+    assert lasting_blocks(27) == 2
+    assert lasting_blocks(31) == 3
+
+
+def long(run_s, **fields):
+    """Return an executor whose runs all take so long."""
+    variant = Simulated(run_ns=run_s * 1e9, jitter=0.05, **fields)
+    return SimulatedExecutor({"m:before": variant, "m:after": variant})
+
+
+@pytest.mark.parametrize("run_s", [0.1, 1.0, 5.0])
+@pytest.mark.parametrize("max_time_s", [20, 33, 47, 60, 101])
+def test_when_the_time_is_up_at_most_one_run_goes_on(run_s, max_time_s):
+    executor = long(run_s)
+    assert measure([SIMULATED], Schedule(max_time_s), executor=executor)["s"]
+    first_block_s = 10 * run_s  # it is measured whatever it takes: two runs and a sample of three variants
+    most_s = max(max_time_s, first_block_s) + 1.2 * run_s
+    assert executor.now_s() - executor.began_s <= most_s
+
+
+def test_where_runs_are_long_each_block_runs_a_variant_once_before_its_samples():
+    executor = long(1.0)
+    blocks = measure([SIMULATED], Schedule(600, blocks=4), executor=executor)["s"]
+    assert [request.arguments["once"] for request in executor.asked("load")] == [False] * 3 + [True] * 7
+    assert {len(block.costs[ORIGINAL]) for block in blocks} <= {1, 2}
+    assert executor.asked("fastest") == executor.asked("run") == []
+    assert not any(request.arguments["warm"] for request in executor.asked("sample"))
+
+
+def test_where_runs_are_long_every_second_block_has_a_control():
+    blocks = measure([SIMULATED], Schedule(600, blocks=5), executor=long(0.1))["s"]
+    assert [CONTROL in block.costs for block in blocks] == [True, False, True, False, True]
+    assert all({ORIGINAL, "after"} <= set(block.costs) for block in blocks)
+
+
+def test_results_that_change_are_not_compared_in_later_blocks_either():
+    numbers = itertools.count()
+    blocks = measure([SIMULATED], Schedule(600, blocks=3), executor=long(0.1, run=lambda: next(numbers)))["s"]
+    assert {block.why_not_compared(ORIGINAL, "after") for block in blocks} == {"its result changes from run to run"}
 
 
 def test_one_block_is_always_measured():

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import inspect
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from functools import cache, partial
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .failures import NotThereError, suggestion
 from .modules import imported_module
+
+if TYPE_CHECKING:
+    from .timing import Meter
 
 
 def call_of(
@@ -89,24 +92,58 @@ def _is_static(owner: type, name: str) -> bool:
     return isinstance(inspect.getattr_static(owner, name), staticmethod)
 
 
-def finisher(result: Any) -> Callable[[Any], Any] | None:
+class Finish(NamedTuple):
+    """What finishes the work that a call has only begun.
+
+    `now` finishes it from its result. `metered`, if not None, measures several runs together, without what each would
+    cost to start and stop.
+    """
+
+    now: Callable[[Any], Any]
+    metered: Callable[[Iterable[Callable[[], Any]], Meter], dict[str, Any]] | None = None
+
+
+def finisher(result: Any) -> Finish | None:
     """Return what finishes the work that a call has only begun; None if it is done.
 
     A coroutine is awaited; the items of a generator, or of another iterator but a file, become a list. The first result
     of a function decides, not how the function is written: a decorator hides that.
     """
     if inspect.isawaitable(result):
-        run: Callable[[Any], Any] = _loop().run_until_complete
-        return run
+        return Finish(_loop().run_until_complete, partial(_metered, _await_each))
     if inspect.isasyncgen(result):
-
-        async def collect(items: Any) -> list[Any]:
-            return [item async for item in items]
-
-        return lambda items: _loop().run_until_complete(collect(items))
+        return Finish(lambda items: _loop().run_until_complete(_collected(items)), partial(_metered, _collect_each))
     if isinstance(result, Iterator) and not isinstance(result, io.IOBase):
-        return list
+        return Finish(list)
     return None
+
+
+async def _collected(items: Any) -> list[Any]:
+    return [item async for item in items]
+
+
+async def _await_each(runs: Iterable[Callable[[], Any]]) -> None:
+    for run in runs:
+        await run()
+
+
+async def _collect_each(runs: Iterable[Callable[[], Any]]) -> None:
+    for run in runs:
+        _ = [item async for item in run()]
+
+
+def _metered(
+    each: Callable[[Iterable[Callable[[], Any]]], Awaitable[None]], runs: Iterable[Callable[[], Any]], meter: Meter
+) -> dict[str, Any]:
+    """Measure asynchronous runs inside of the running loop: starting and stopping it takes longer than a short run."""
+
+    async def metered() -> dict[str, Any]:
+        before = meter.read()
+        await each(runs)
+        return meter.used(before)
+
+    used: dict[str, Any] = _loop().run_until_complete(metered())
+    return used
 
 
 @cache

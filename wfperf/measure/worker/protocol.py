@@ -1,10 +1,10 @@
 """What the coordinator can ask of a variant's process, and its answers: one JSON object per line, over a socket.
 
-A process begins with {"protocol": 8, "python", "pid"}. Then it answers these operations:
+A process begins with {"protocol": 9, "python", "pid"}. Then it answers these operations:
 
     {"op": "load", "name", "workload": {"target", "arguments", "configuration", "packages", "trees", "call", "suite",
-     "command"}, "warm_up_runs", "compared"}
-        -> {"outcome", "digest", "runs", "run_ns", "used", "warmed_up", "most_runs", "file", "peak_bytes"};
+     "command"}, "warm_up_runs", "compared", "once"}
+        -> {"outcome", "digest", "first_ns", "runs", "run_ns", "used", "warmed_up", "most_runs", "file", "peak_bytes"};
            without "outcome" and "digest" where outcomes are not compared; with "uncompared", the reason, where one
            cannot be. A benchmark of a suite ("suite" is not null) closes the one before.
     {"op": "close", "name"}                         -> {}; an error if what a suite checks after its benchmark fails
@@ -43,10 +43,11 @@ see `timing.Meter`. What a command took has "user_ns" and "system_ns" too.
 An answer with "error" is the variant's failure; with "module", it is why that module cannot be imported. Or it is a
 refusal: after `watch` or `profile`, the process is slower for good, so it only counts or profiles.
 
-Protocol 7 had no commands. Protocol 6 had no suites. Protocol 5 called `warmed_up` `settled`, and had neither `call`
-nor `uncompared`. Protocol 4 had no profilers, and called `outcome_bytes` `bytes`. Protocol 3 timed by the wall clock
-alone, and each variant chose its own number of runs. Protocol 2 did not tell which file a benchmark came from. Protocol
-1 had one interpreter and one source tree for all, and guessed the warm-up.
+Protocol 8 always ran a benchmark twice before its warm-up. Protocol 7 had no commands. Protocol 6 had no suites.
+Protocol 5 called `warmed_up` `settled`, and had neither `call` nor `uncompared`. Protocol 4 had no profilers, and
+called `outcome_bytes` `bytes`. Protocol 3 timed by the wall clock alone, and each variant chose its own number of runs.
+Protocol 2 did not tell which file a benchmark came from. Protocol 1 had one interpreter and one source tree for all,
+and guessed the warm-up.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ from .failures import failure
 if TYPE_CHECKING:
     from .variant import Variant
 
-PROTOCOL = 8
+PROTOCOL = 9
 
 MODULES = {
     "load": "variant",

@@ -101,7 +101,7 @@ class Session:
             took.append(Measured(result, time.perf_counter() - began_s))
             return result
 
-        settings = {each: request[each] for each in ("warm_up_runs", "compared")}
+        settings = {each: request[each] for each in ("warm_up_runs", "compared", "once")}
         self._say(ready(self._variant, name, workload, first, file=file, **settings))
         self._is_open = True
         while (following := self._server.next()) is not None:

@@ -18,6 +18,8 @@ WINDOW_NS = 5_000_000
 STALE_WINDOWS = 3
 PROGRESS = 0.99
 """Warm means that the record was not beaten by more than 1 % for so many windows."""
+LONG_RUN_NS = (STALE_WINDOWS + 1) * WINDOW_NS
+"""The shortest warm-up of fast runs. A run that takes so long warms up as much by itself."""
 WARM_UP_LIMIT_NS = 2_000_000_000
 """Then runs are measured even if they still get faster, and the coordinator is told."""
 TRIES = 10
@@ -133,11 +135,7 @@ def sample(variant: Variant, name: str, runs: int, *, warm: bool = True) -> dict
         before = variant.meter.read()
         seconds = workload.timed(runs)
         return {"used": _of_part(variant.meter.used(before), seconds)}
-    prepared = workload.prepared(runs)
-    before = variant.meter.read()
-    for run in prepared:
-        run()
-    return {"used": variant.meter.used(before)}
+    return {"used": workload.metered(runs, variant.meter)}
 
 
 def _of_part(used: dict[str, Any], seconds: float) -> dict[str, Any]:
@@ -146,7 +144,7 @@ def _of_part(used: dict[str, Any], seconds: float) -> dict[str, Any]:
     return {name: round(each * share) if name.endswith("_ns") else each for name, each in used.items()}
 
 
-def warmed_up(variant: Variant, workload: Workload, runs: int | None) -> dict[str, Any]:
+def warmed_up(variant: Variant, workload: Workload, runs: int | None, check: Callable[[Any], None]) -> dict[str, Any]:
     """Warm a workload up; return the number of runs, the time of the fastest, what all took, and whether it is warm.
 
     A command is not warmed up: each of its runs has processes of its own. Its first run has filled the file cache.
@@ -155,47 +153,66 @@ def warmed_up(variant: Variant, workload: Workload, runs: int | None) -> dict[st
         variant: the variant of this process.
         workload: its workload.
         runs: number of runs; None to run until it is warm, and to time them.
+        check: called with the result of one more run than the first.
     """
     if workload.command is not None:
         used = workload.command.metered(1 if runs is None else runs)
+        check(workload.run())
         return {"runs": runs or 1, "run_ns": used["wall_ns"] if runs is None else None, "used": used, "warmed_up": True}
     before = variant.meter.read()
     if runs is None:
-        needed, run_ns, is_warm = warm_up(workload)
+        needed, run_ns, is_warm = warm_up(workload, variant.meter, check)
         return {"runs": needed, "run_ns": run_ns, "used": variant.meter.used(before), "warmed_up": is_warm}
     for _ in range(runs):
         workload.run()
+    check(workload.run())
     return {"runs": runs, "run_ns": None, "used": variant.meter.used(before), "warmed_up": True}
 
 
-def warm_up(workload: Workload) -> tuple[int, float, bool]:
+def warm_up(workload: Workload, meter: Meter, check: Callable[[Any], None]) -> tuple[int, float, bool]:
     """Run until runs get no faster; return their number, the fastest in nanoseconds, and whether they got warm in time.
 
     The machine's other work disturbs the fastest run of a window of 5 ms least. Runs are warm when three
-    windows in a row have not beaten their record by more than 1 %. Runs too slow for a fourth window within the limit
-    count as warm: nothing has shown that they still get faster.
+    windows in a row have not beaten their record by more than 1 %. So is a run that is as long as four windows: the run
+    before it has done what is done once.
+
+    Args:
+        workload: what is run.
+        meter: measures the first run, which other processes may interrupt.
+        check: called with the result of the last run; if runs are fast, it is one more.
     """
     start_ns = time.perf_counter_ns()
-    record_ns, runs, windows, stale = float("inf"), 0, 0, 0
+    (run,) = workload.prepared(1)
+    before = meter.read()
+    result = run()
+    record_ns = uninterrupted_ns(meter.used(before))
+    if record_ns >= LONG_RUN_NS:
+        check(result)
+        return 1, record_ns, True
+    del result
+    runs, stale = 1, 0
     while stale < STALE_WINDOWS:
         window_ns = time.perf_counter_ns()
         if window_ns - start_ns > WARM_UP_LIMIT_NS:
-            return runs, record_ns, windows <= STALE_WINDOWS
+            break
         fastest_ns = float("inf")
-        after_ns = window_ns
-        while after_ns - window_ns < WINDOW_NS:
+        while time.perf_counter_ns() - window_ns < WINDOW_NS:
             (run,) = workload.prepared(1)
             before_ns = time.perf_counter_ns()
             run()
-            after_ns = time.perf_counter_ns()
-            fastest_ns = min(fastest_ns, after_ns - before_ns)
+            fastest_ns = min(fastest_ns, time.perf_counter_ns() - before_ns)
             runs += 1
-        windows += 1
         if fastest_ns < record_ns * PROGRESS:
             record_ns, stale = fastest_ns, 0
         else:
             stale += 1
-    return runs, record_ns, True
+    check(workload.run())
+    return runs, record_ns, stale == STALE_WINDOWS
+
+
+def uninterrupted_ns(used: dict[str, Any]) -> float:
+    """Return the wall time of what was used; if it was interrupted, processor time and own waiting instead."""
+    return float(used["processor_ns"] + used["waited_ns"] if used["preempted"] else used["wall_ns"])
 
 
 def has_children() -> bool:

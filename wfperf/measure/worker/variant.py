@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from .outcomes import CHANGES, first_told, not_compared
 from .own import Own
-from .timing import Meter, warmed_up
+from .timing import Meter, uninterrupted_ns, warmed_up
 from .workload import Workload, configurations_of, file_of, load_workload
 
 if TYPE_CHECKING:
@@ -37,7 +37,13 @@ class Variant:
 
 
 def load(
-    variant: Variant, name: str, workload: dict[str, Any], *, warm_up_runs: int | None = None, compared: bool = True
+    variant: Variant,
+    name: str,
+    workload: dict[str, Any],
+    *,
+    warm_up_runs: int | None = None,
+    compared: bool = True,
+    once: bool = False,
 ) -> dict[str, Any] | None:
     """Build a benchmark, run it for its outcome, warm it up, and check that the outcome is still the same.
 
@@ -49,8 +55,9 @@ def load(
         workload: arguments of `load_workload`, and `suite`, and `command`.
         warm_up_runs: number of warm-up runs; None to run until it is warm.
         compared: whether its outcome is returned, and compared with that of another run.
+        once: whether it is run once only: for its outcome, and as its warm-up.
     """
-    how: dict[str, Any] = {"warm_up_runs": warm_up_runs, "compared": compared}
+    how: dict[str, Any] = {"warm_up_runs": warm_up_runs, "compared": compared, "once": once}
     if suite := workload["suite"]:
         from .suites import enter  # noqa: PLC0415 - only where there are suites
 
@@ -75,6 +82,7 @@ def ready(
     file: str,
     warm_up_runs: int | None,
     compared: bool,
+    once: bool,
 ) -> dict[str, Any]:
     """Warm a built benchmark up, and return the answer to `load`.
 
@@ -86,20 +94,32 @@ def ready(
         file: the file that it comes from.
         warm_up_runs: number of warm-up runs; None to run until it is warm.
         compared: whether its outcome is returned, and compared with that of another run.
+        once: whether it is run once only: for its outcome, and as its warm-up.
     """
     variant.workloads[name] = loaded
-    first, told = _first(loaded, first_result(), compared=compared)
-    left = warm_up_runs
-    if left is not None and not compared:
-        left = max(0, left - 1)  # the first run was one of them
-    warm = warmed_up(variant, loaded, left)
-    if first and loaded.text(loaded.run()) != first:
-        told = not_compared(CHANGES)
+    before = variant.meter.read()
+    result = first_result()
+    used = variant.meter.used(before)
+    first, told = _first(loaded, result, compared=compared)
+    del result
+    differs = False
+
+    def check(later: Any) -> None:
+        nonlocal differs
+        differs = bool(first) and loaded.text(later) != first
+
+    warm = {"runs": 1, "run_ns": uninterrupted_ns(used), "used": used, "warmed_up": True}
+    if not once:
+        left = warm_up_runs
+        if left is not None and not compared:
+            left = max(0, left - 1)  # the first run was one of them
+        warm = warmed_up(variant, loaded, left, check)
     gc.collect()
     gc.freeze()
     return {
-        **told,
+        **(not_compared(CHANGES) if differs else told),
         **warm,
+        "first_ns": uninterrupted_ns(used),
         "runs": warm["runs"] if warm_up_runs is None else warm_up_runs,
         "most_runs": loaded.most_runs,
         "file": file,

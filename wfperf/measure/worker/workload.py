@@ -9,12 +9,14 @@ from functools import partial
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
-from .calls import attribute, call_of, finisher, owner_of
+from .batches import repetition, run_all
+from .calls import Finish, attribute, call_of, finisher, owner_of
 from .outcomes import OWN_TIME, UncomparableError, plain
 from .own import Own, homes
 
 if TYPE_CHECKING:
     from .command import Command
+    from .timing import Meter
 
 MOST_RUNS = 1 << 24
 """Largest sample: about a second of the fastest runs."""
@@ -53,7 +55,7 @@ class Workload:
         self.timed = timed
         self.command: Command | None = None
         self._run = made if callable(made) else made.run
-        self._finish: Callable[[Any], Any] | None = None
+        self._finish: Finish | None = None
         self.data: Callable[[Any], Any] = getattr(made, "data", lambda outcome: outcome)
         self.counters: Mapping[str, Callable[[], int]] = getattr(made, "counters", {})
         self._close: Callable[[], Any] = getattr(made, "close", lambda: None)
@@ -63,7 +65,7 @@ class Workload:
         """Run for the first time, and return the result. From it follows whether every run must finish its work."""
         result = self.run()
         self._finish = finisher(result)
-        return result if self._finish is None else self._finish(result)
+        return result if self._finish is None else self._finish.now(result)
 
     def run(self) -> Any:
         """Run once, with its preparation, and return the result."""
@@ -72,14 +74,37 @@ class Workload:
 
     def prepared(self, runs: int) -> Iterable[Callable[[], Any]]:
         """Return so many runs, to be called once each. Their preparation is done; it is neither timed nor counted."""
-        finish = self._finish
+        begun = self._begun(runs)
+        if self._finish is None:
+            return begun
+        finish = self._finish.now
+        return (
+            repeat(partial(_finished, finish, self._run), runs)
+            if self._fresh is None
+            else [partial(_finished, finish, run) for run in begun]
+        )
+
+    def metered(self, runs: int, meter: Meter) -> dict[str, Any]:
+        """Run so many times, and return what the runs took together, as `meter` does; not what prepares them."""
+        if self._finish is not None and self._finish.metered is not None:
+            return self._finish.metered(self._begun(runs), meter)
+        if self._fresh is None and self._finish is None:
+            repeated = repetition(self._run)
+            before = meter.read()
+            repeated(runs)
+            return meter.used(before)
+        prepared = self.prepared(runs)
+        before = meter.read()
+        run_all(prepared)
+        return meter.used(before)
+
+    def _begun(self, runs: int) -> Iterable[Callable[[], Any]]:
+        """Return so many prepared runs, whose results may still have to be finished."""
         if self._fresh is None:
-            run = self._run
-            return repeat(run if finish is None else lambda: finish(run()), runs)
+            return repeat(self._run, runs)
         self._clean_up()
         self._unclean = runs
-        prepared = [self._fresh() for _ in range(runs)]
-        return prepared if finish is None else [partial(_finished, finish, run) for run in prepared]
+        return [self._fresh() for _ in range(runs)]
 
     def batches(self, runs: int) -> Iterator[Iterable[Callable[[], Any]]]:
         """Yield so many runs, as `prepared` does, in parts that may be prepared at once."""
