@@ -88,7 +88,7 @@ TOO_FEW = time(
     interval(-1, 0.02, math.inf),
     CheckStatus.INCONCLUSIVE,
     blocks=2,
-    reason="only 2 of 10 blocks; about 30 s more would decide",
+    reason="too few blocks for an interval: 2; about 30 s more would decide",
 )
 GAINS_TOO_LITTLE = Check(
     "typical",

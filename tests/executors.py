@@ -12,7 +12,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from wfperf.errors import NothingMeasuredError, WorkerLostError
+from wfperf.errors import AnswerTooLateError, NothingMeasuredError, WorkerLostError
 from wfperf.measure.answers import Loaded
 from wfperf.measure.executor import ANSWER_TIMEOUT_S, Tasks, measured
 from wfperf.measure.variant import Variant
@@ -191,6 +191,9 @@ class SimulatedWorkers:
             self.executor.requests.append(Request(self._number, variant, "end", {}))
 
     def call(self, variant: str, op: str, **arguments: Any) -> dict[str, Any]:
+        return self._called(variant, op, arguments, self.executor.timeout_s)
+
+    def _called(self, variant: str, op: str, arguments: Mapping[str, Any], timeout_s: float) -> dict[str, Any]:
         assert self.is_open
         worker = self._workers[variant]
         if worker.is_dead:
@@ -199,18 +202,22 @@ class SimulatedWorkers:
         began_s = self.executor.now_s()
         self.executor.clock.now_s += ANSWER_S
         try:
-            answer = self._answer(variant, worker, op, arguments)
+            answer = self._answer(variant, worker, op, dict(arguments))
         except Death:
             worker.is_dead = True
             raise self._failure(variant, ENDED, WorkerLostError) from None
         except Exception as error:
             raise self._failure(variant, f"{type(error).__name__}: {error}") from error
-        if self.executor.now_s() - began_s > self.executor.timeout_s:
-            raise self._failure(variant, f"no answer within {self.executor.timeout_s:g} s", WorkerLostError)
+        if self.executor.now_s() - began_s > timeout_s:
+            worker.is_dead = True
+            raise self._failure(variant, f"no answer within {timeout_s:g} s", AnswerTooLateError)
         return answer
 
-    def call_all(self, op: str, requests: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
-        return {variant: self.call(variant, op, **arguments) for variant, arguments in requests.items()}
+    def call_all(
+        self, op: str, requests: Mapping[str, Mapping[str, Any]], *, timeout_s: float | None = None
+    ) -> dict[str, dict[str, Any]]:
+        patience_s = self.executor.timeout_s if timeout_s is None else timeout_s
+        return {variant: self._called(variant, op, arguments, patience_s) for variant, arguments in requests.items()}
 
     def load(
         self,

@@ -42,6 +42,10 @@ class WorkerLostError(NothingMeasuredError):
     """A worker has ended, or its answer is too late: no other answer will come from it."""
 
 
+class AnswerTooLateError(WorkerLostError):
+    """A worker has not answered in time."""
+
+
 def missing_dependency(error: BaseException) -> NothingMeasuredError | None:
     """Return what to tell the user where an import failed for a module that is not there; None for any other error."""
     if not isinstance(error, ModuleNotFoundError) or not error.name:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from wfperf.cli.planned import Chosen
     from wfperf.measure.blocks import Schedule
     from wfperf.measure.claims import Watch
-    from wfperf.measure.comparing import Advance
+    from wfperf.measure.counters import Advance
     from wfperf.measure.executor import Executor
     from wfperf.plan import Plan
     from wfperf.results.comparison import Comparison
@@ -92,7 +92,8 @@ timing_options = grouped(
     click.option(
         "--precision",
         type=click.FloatRange(min=0, min_open=True),
-        help="Stop when the half width of every interval is at most this fraction.  [default: 0.02]",
+        help="Stop when the half width of every interval is at most this fraction.  [default: a tenth of the effect, "
+        "or 0.01 if that is more, 0.02 beside a claim]",
     ),
     click.option("--blocks", type=click.IntRange(min=1), help="Largest number of blocks of fresh processes."),
     options.cpu,
@@ -180,7 +181,6 @@ def command(
     """
     from wfperf.history.keeping import keep
     from wfperf.measure.benchmarks import variants_of
-    from wfperf.measure.claims import PRECISION
     from wfperf.measure.comparing import Request, compared
     from wfperf.measure.selected import selected
     from wfperf.report.compared import comparison_tables
@@ -205,8 +205,9 @@ def command(
             between = stack.enter_context(prepared_revisions(revisions, revisions.base, chosen, selection, executor))
             asked, of, notes = between.selected, between.of, between.notes
         schedule = _schedule(timing, chosen.plan, every=selection.every)
-        precision = timing.precision or PRECISION
-        request = Request(asked, of, schedule, precision, counted, executor, compares_results=results == "compare")
+        request = Request(
+            asked, of, schedule, timing.precision, counted, executor, compares_results=results == "compare"
+        )
         found = compared(request, _Progress())
     result = replace(
         found,

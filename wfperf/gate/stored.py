@@ -188,7 +188,7 @@ def check_enough(measured: Times, kept: Times) -> None:
     for benchmark, configuration in measured.cases:
         if few := _too_few(measured.of((benchmark, configuration)), level):
             raise NothingMeasuredError(
-                f"{configuration} on {benchmark} was timed in {few}; nothing is written; give a larger --max-time"
+                f"{configuration} on {benchmark} has {few}; nothing is written; give a larger --max-time"
             )
 
 
@@ -205,7 +205,7 @@ def _why_useless(stored: Times, budget: TimeBudget, level: float) -> str:
     if not then:
         return f"not timed in the baseline; {MAKE_ANEW}"
     if few := _too_few(then, level):
-        return f"in the baseline {few}; {MAKE_ANEW} and a longer --max-time"
+        return f"the baseline has {few}; {MAKE_ANEW} and a longer --max-time"
     if not stored.result_of(budget.case):
         return f"the baseline does not say what was returned, or not always the same; {MAKE_ANEW}"
     return ""

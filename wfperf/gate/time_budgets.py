@@ -11,7 +11,6 @@ from wfperf.results.budget import Budget, BudgetKind
 from wfperf.results.decision import SPEEDUP, WALL_TIME, CheckStatus
 from wfperf.stats.sequential import Evidence, Obstacle
 from wfperf.stats.speedup import speedup
-from wfperf.stats.verdict import MINIMUM_BLOCKS
 
 HOLDS_BUDGET = "its interval contains the budget"
 
@@ -101,8 +100,6 @@ def too_few(evidence: Evidence) -> str:
         case Obstacle.CONTROL_UNKNOWN:
             return f"only {evidence.blocks} blocks: too few to judge the control"
         case Obstacle.TOO_FEW_BLOCKS:
-            return f"only {evidence.blocks} of {MINIMUM_BLOCKS} blocks"
-        case Obstacle.TOO_MANY_INTERVALS:
-            return f"only {evidence.blocks} blocks: too few for so many budgets at once"
+            return f"too few blocks for an interval: {evidence.blocks}"
         case _:
             return ""

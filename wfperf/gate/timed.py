@@ -9,11 +9,12 @@ from typing import Protocol
 from wfperf.gate.progress import SILENT, Progress
 from wfperf.gate.time_budgets import HOLDS_BUDGET, TimeBudget, too_few
 from wfperf.measure.blocks import (
-    CONTROL,
     Blocks,
     ComparedBenchmark,
     Schedule,
     blocks_of_unequal_runs,
+    control_of,
+    is_control_awaited,
     measure,
     share_by_processor,
 )
@@ -22,7 +23,7 @@ from wfperf.measure.revisions import BASE, Role, Tree, VariantBuilder, VariantKe
 from wfperf.results.blocks import Block
 from wfperf.results.budget import EQUAL
 from wfperf.results.decision import RESULTS, SPEEDUP, WALL_TIME, Check, CheckStatus
-from wfperf.stats.sequential import Analysis, Obstacle, control_interval, shared_level, side_by_side
+from wfperf.stats.sequential import Analysis, Obstacle, shared_level, side_by_side
 from wfperf.stats.speedup import speedup
 
 FIRST_SHARE = 0.6
@@ -168,9 +169,13 @@ class Timing:
         return VariantKey(BASE, self.budgets[0].configuration)
 
     def _analysis(self, budget: TimeBudget, blocks: Sequence[Block]) -> Analysis[CheckStatus]:
-        control = control_interval([block.log_ratio(str(self._controlled), CONTROL) for block in blocks])
-        level = shared_level(len(self.budgets))
-        evidence = side_by_side(budget.log_ratios(blocks), level=level, control=control, equal=budget.equal(blocks))
+        evidence = side_by_side(
+            budget.log_ratios(blocks),
+            level=shared_level(len(self.budgets)),
+            control=control_of(blocks, str(self._controlled)),
+            is_awaited=is_control_awaited(blocks),
+            equal=budget.equal(blocks),
+        )
         return Analysis(evidence, budget, needs_control=True)
 
     def _check(self, budget: TimeBudget, blocks: Sequence[Block], took_s: float) -> Check:

@@ -11,6 +11,8 @@ from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor, Workers
 from wfperf.measure.rounds import Rounds, memory_rounds, timed_rounds
 from wfperf.measure.variant import Variant
 from wfperf.results.blocks import Block
+from wfperf.stats.interval import Interval
+from wfperf.stats.sequential import control_interval
 
 ORIGINAL, CONTROL = "original", "control"
 """Names of the default baseline, and of its copy: the A/A control of every benchmark."""
@@ -174,7 +176,7 @@ class _Bench:
         return self._executor.now_s() > self._deadline_s
 
     def _without_control(self, benchmark: ComparedBenchmark) -> ComparedBenchmark:
-        if benchmark.name not in self._long:
+        if benchmark.name not in self._long or len(benchmark.variants) <= 2:  # noqa: PLR2004 - one against its control
             return benchmark
         return replace(benchmark, variants={name: each for name, each in benchmark.variants.items() if name != CONTROL})
 
@@ -263,6 +265,16 @@ def _block(hash_seed: int, rounds: Rounds, known: Mapping[str, str]) -> Block:
         cpu=rounds.cpu,
         commands=rounds.command_uses(),
     )
+
+
+def control_of(blocks: Sequence[Block], baseline: str) -> Interval:
+    """Return what the A/A control of the baseline says, as a log-ratio, from the blocks that have one."""
+    return control_interval([block.log_ratio(baseline, CONTROL) for block in blocks if CONTROL in block.costs])
+
+
+def is_control_awaited(blocks: Sequence[Block]) -> bool:
+    """Return whether an unknown control is waited for: where runs are long, only some blocks have one."""
+    return all(CONTROL in block.costs for block in blocks)
 
 
 def share_by_processor(blocks: Sequence[Block]) -> float:

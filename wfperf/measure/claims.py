@@ -14,9 +14,6 @@ from wfperf.results.environment import current_environment
 from wfperf.results.pooling import pooled_benchmarks
 from wfperf.stats.verdict import LEVEL
 
-PRECISION = 0.02
-"""Default half width, as a log-ratio, at which an interval is narrow enough: 2 %."""
-
 Watch = Callable[[Sequence[Finding]], None]
 """Called after each block with the findings so far."""
 
@@ -26,7 +23,7 @@ def compare(
     benchmarks: Sequence[ComparedBenchmark],
     schedule: Schedule,
     *,
-    precision: float = PRECISION,
+    precision: float | None = None,
     executor: Executor = DEFAULT_EXECUTOR,
     watch: Watch | None = None,
 ) -> Comparison:
@@ -36,7 +33,7 @@ def compare(
         design: the contrasts.
         benchmarks: their benchmarks, from `compared_benchmarks`.
         schedule: how long to measure.
-        precision: the half width, as a log-ratio, at which an interval is narrow enough.
+        precision: the half width, as a log-ratio, at which an interval is narrow enough; None for the default.
         executor: starts the workers.
         watch: called after each block with the findings so far.
 
@@ -103,7 +100,7 @@ def pooled(comparisons: Sequence[Comparison]) -> Comparison:
         [Ranking(each.claim, each.rivals) for each in first.ranks],
     )
     measured = blocks_of(benchmarks)
-    judgement = Judgement(design, precision=PRECISION)
+    judgement = Judgement(design)
     duration_s = sum(each.duration_s for each in comparisons)
     return replace(
         first,

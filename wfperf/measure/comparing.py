@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Protocol
 
-from wfperf.errors import WorkerLostError
 from wfperf.measure.amdahl_bounds import amdahl_bounds
 from wfperf.measure.benchmarks import VariantOf, compared_benchmarks
 from wfperf.measure.blocks import Schedule
-from wfperf.measure.claims import PRECISION, Watch, blocks_of, compare
-from wfperf.measure.counters import CounterTable, count_each, with_allocations, with_instructions
+from wfperf.measure.claims import Watch, blocks_of, compare
+from wfperf.measure.counters import (
+    Advance,
+    CounterTable,
+    NotCounted,
+    count_within,
+    with_allocations,
+    with_instructions,
+)
 from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor
 from wfperf.measure.selected import Selected
 from wfperf.results.comparison import Comparison
@@ -25,16 +31,12 @@ LONGEST_LOOK_S = 1.0
 SHARE_OF_LOOKS = 1 / 50
 """Largest share of the time budget for sampling a benchmark: bounds must not delay the result."""
 
-SHARE_OF_COUNTING, LEAST_PATIENCE_S = 1 / 4, 30.0
-"""Largest share of the time budget for counting a benchmark in one variant, and the time that it may take anyhow.
-
-Counting makes a run of much Python code twenty times as long; what takes longer is timed without counters."""
+SHARE_OF_COUNTING = 1 / 10
+"""Largest share of the time budget for counting: counters explain an effect, and the time that they take is lost to its
+interval."""
 
 LEAST_S = 1.0
 """Smallest time budget of measuring, however long counting took; a block always runs to its end."""
-
-Advance = Callable[[int, int], None]
-"""Called with the number of finished steps and the total."""
 
 
 class Listener(Protocol):
@@ -58,7 +60,7 @@ class Request:
         selected: the contrasts.
         of: builds their variants.
         schedule: the time budget, counting included.
-        precision: the half width, as a log-ratio, at which an interval is narrow enough.
+        precision: the half width, as a log-ratio, at which an interval is narrow enough; None for the default.
         counted: further counters: `allocations`, `instructions`.
         executor: starts the processes.
         compares_results: whether results are compared, beside everything else.
@@ -67,7 +69,7 @@ class Request:
     selected: Selected
     of: VariantOf
     schedule: Schedule
-    precision: float = PRECISION
+    precision: float | None = None
     counted: tuple[str, ...] = ()
     executor: Executor = DEFAULT_EXECUTOR
     compares_results: bool = True
@@ -84,14 +86,10 @@ def compared(request: Request, listener: Listener) -> Comparison:
     selected, schedule, executor = request.selected, request.schedule, request.executor
     design, of = selected.built_by(request.of)
     benchmarks = compared_benchmarks(design, of, compares_results=request.compares_results)
-    patience_s = max(LEAST_PATIENCE_S, schedule.max_time_s * SHARE_OF_COUNTING)
+    functions = [each for each in benchmarks if not each.has_commands]
     with listener.counting() as advance:
-        counted = count_each(
-            [each for each in benchmarks if not each.has_commands],
-            advance,
-            executor.with_timeout(min(executor.timeout_s, patience_s)),
-        )
-    counters: CounterTable = {name: each for name, each in counted.items() if not isinstance(each, WorkerLostError)}
+        counted = count_within(schedule.max_time_s * SHARE_OF_COUNTING, functions, advance, executor)
+    counters: CounterTable = {name: each for name, each in counted.items() if not isinstance(each, NotCounted)}
     if ALLOCATIONS in request.counted:
         counters = with_allocations(counters, benchmarks, executor)
     if INSTRUCTIONS in request.counted:
@@ -119,6 +117,6 @@ def compared(request: Request, listener: Listener) -> Comparison:
     )
 
 
-def _not_counted(counted: Mapping[str, Mapping[str, Counters] | WorkerLostError]) -> list[str]:
+def _not_counted(counted: Mapping[str, Mapping[str, Counters] | NotCounted]) -> list[str]:
     """Return the benchmarks that have no counters, with the reason."""
-    return [f"Not counted: {name}: {why}." for name, why in counted.items() if isinstance(why, WorkerLostError)]
+    return [f"Not counted: {name}: {why.reason}." for name, why in counted.items() if isinstance(why, NotCounted)]

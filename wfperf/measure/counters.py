@@ -5,29 +5,44 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from wfperf.errors import WorkerLostError
+from wfperf.errors import AnswerTooLateError, NothingMeasuredError, WorkerLostError
 from wfperf.measure.answers import Counted
 from wfperf.measure.blocks import CONTROL, ComparedBenchmark, variants_by_name
 from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor, Workers
 from wfperf.measure.instructions import count_instructions
 from wfperf.measure.running_once import run_each
+from wfperf.measure.variant import Variant
 from wfperf.results.counters import FUNCTION_CALLS, INSTRUCTIONS, LIBRARY_CALLS, Counters
 
 RUNS = 3
 """N in (2N - N) / N: if N is odd and not 1, a count that differs from run to run shows as a fraction."""
 
+PASS = 3
+"""Runs of the shortest pass: one, and then two, whose difference is counted."""
+
 OF_COMMANDS = Counters({}, uncounted=("the work of commands",))
 """The counters of a command."""
+
+Advance = Callable[[int, int], None]
+"""Called with the number of finished steps and the total."""
 
 CounterTable = Mapping[str, Mapping[str, Counters]]
 """Counters by benchmark and variant."""
 
 
+@dataclass(frozen=True, slots=True)
+class NotCounted:
+    """Why a benchmark is not counted; `lost` is the error if that has cost a worker."""
+
+    reason: str
+    lost: WorkerLostError | None = None
+
+
 def count_benchmarks(
     benchmarks: Sequence[ComparedBenchmark],
-    on_trial: Callable[[int, int], None] | None = None,
+    on_benchmark: Advance | None = None,
     executor: Executor = DEFAULT_EXECUTOR,
 ) -> CounterTable:
     """Return the counters of a run of every variant but the control, in all threads: (2N - N runs) / N, hash seed 0.
@@ -39,54 +54,101 @@ def count_benchmarks(
         NothingMeasuredError: a variant cannot be run.
     """
     of_commands = [each for each in benchmarks if each.has_commands]
-    found = count_each([each for each in benchmarks if each not in of_commands], on_trial, executor)
-    lost = [each for each in found.values() if isinstance(each, WorkerLostError)]
-    if lost:
-        raise lost[0]
-    return {
-        **{each.name: dict.fromkeys(each.variants.keys() - {CONTROL}, OF_COMMANDS) for each in of_commands},
-        **{name: each for name, each in found.items() if not isinstance(each, WorkerLostError)},
-    }
+    counted = [each for each in benchmarks if not each.has_commands]
+    table = {each.name: dict.fromkeys(each.variants.keys() - {CONTROL}, OF_COMMANDS) for each in of_commands}
+    if not counted:
+        return table
+    with _counting(executor, counted) as workers:
+        for number, benchmark in enumerate(counted, 1):
+            variants = _counted_variants(benchmark)
+            workers.load(benchmark.name, variants, warm_up_runs=RUNS)
+            table[benchmark.name] = _count(workers, benchmark.name, variants, RUNS)
+            if on_benchmark:
+                on_benchmark(number, len(counted))
+    return table
 
 
-def count_each(
-    benchmarks: Sequence[ComparedBenchmark],
-    on_trial: Callable[[int, int], None] | None = None,
-    executor: Executor = DEFAULT_EXECUTOR,
-) -> Mapping[str, Mapping[str, Counters] | WorkerLostError]:
-    """Return what `count_benchmarks` does of benchmarks without commands, or why a worker was lost.
+def count_within(
+    max_time_s: float, benchmarks: Sequence[ComparedBenchmark], on_benchmark: Advance, executor: Executor
+) -> Mapping[str, Mapping[str, Counters] | NotCounted]:
+    """Return what `count_benchmarks` does, or why a benchmark is not counted.
 
-    Counting makes a run many times as long, so it may be too late.
+    Counting makes runs of much Python code twenty times as long. Each benchmark gets an equal share of the time. If
+    that is too little for several runs, one is counted; if it is too little for one, none.
+
+    Args:
+        max_time_s: how long counting may take, in seconds, beside starting processes and first runs.
+        benchmarks: what is counted, without commands.
+        on_benchmark: called with the number of benchmarks that are done, and of all.
+        executor: starts the workers.
 
     Raises:
-        NothingMeasuredError: a variant cannot be run.
+        NothingMeasuredError: a variant cannot be run, or does not answer.
     """
-    compared = {benchmark.name: benchmark for benchmark in benchmarks}
+    named = {benchmark.name: benchmark for benchmark in benchmarks}
+    share_s = max_time_s / max(len(benchmarks), 1)
     done = itertools.count(1)
 
-    @contextmanager
-    def start() -> Iterator[Workers]:
-        with executor.start(variants_by_name(benchmarks), hash_seed=0) as workers:
-            workers.call_all("watch", {name: {} for name in workers.variants})  # before a workload makes threads
-            yield workers
-
-    def count(workers: Workers, name: str) -> Mapping[str, Counters] | WorkerLostError:
+    def count(workers: Workers, name: str) -> Mapping[str, Counters] | NotCounted:
         try:
-            return _counted(workers, compared[name])
+            return _counted_within(share_s, workers, named[name], executor.now_s)
+        except AnswerTooLateError as error:
+            return NotCounted(_too_long(share_s), error)
         except WorkerLostError as error:
-            return error
+            return NotCounted(str(error), error)
         finally:
-            if on_trial:
-                on_trial(next(done), len(benchmarks))
+            on_benchmark(next(done), len(benchmarks))
 
-    return run_each(list(compared), start, count, lambda found: [found] if isinstance(found, WorkerLostError) else [])
+    return run_each(
+        list(named),
+        lambda: _counting(executor, benchmarks),
+        count,
+        lambda found: [found.lost] if isinstance(found, NotCounted) and found.lost else [],
+    )
 
 
-def _counted(workers: Workers, benchmark: ComparedBenchmark) -> dict[str, Counters]:
-    variants = {name: variant for name, variant in benchmark.variants.items() if name != CONTROL}
-    workers.load(benchmark.name, variants, warm_up_runs=RUNS)
-    counted = workers.call_all("count", {name: {"name": benchmark.name, "runs": RUNS} for name in variants})
-    return {name: _counters(Counted(**answer), variants[name].counters) for name, answer in counted.items()}
+@contextmanager
+def _counting(executor: Executor, benchmarks: Sequence[ComparedBenchmark]) -> Iterator[Workers]:
+    with executor.start(variants_by_name(benchmarks), hash_seed=0) as workers:
+        workers.call_all("watch", {name: {} for name in workers.variants})  # before a workload makes threads
+        yield workers
+
+
+def _counted_variants(benchmark: ComparedBenchmark) -> dict[str, Variant]:
+    return {name: variant for name, variant in benchmark.variants.items() if name != CONTROL}
+
+
+def _counted_within(
+    share_s: float, workers: Workers, benchmark: ComparedBenchmark, now_s: Callable[[], float]
+) -> Mapping[str, Counters] | NotCounted:
+    name, variants = benchmark.name, _counted_variants(benchmark)
+    try:
+        loaded = workers.load(name, variants, compared=False, once=True)
+    except AnswerTooLateError as error:  # nothing slows a first run here
+        raise NothingMeasuredError(str(error)) from error
+    run_s = max(each.first_ns for each in loaded.values()) / 1e9
+    if run_s * PASS > share_s:  # perhaps only the first run is slow
+        began_s = now_s()
+        workers.call_all("run", {variant: {"name": name, "runs": 1} for variant in variants})
+        run_s = now_s() - began_s
+    if run_s * PASS > share_s:
+        return NotCounted(_too_long(share_s))
+    began_s = now_s()
+    counted = _count(workers, name, variants, 1, timeout_s=share_s)
+    took_s = now_s() - began_s
+    return counted if (1 + RUNS) * took_s > share_s else _count(workers, name, variants, RUNS)
+
+
+def _too_long(share_s: float) -> str:
+    return f"counting takes longer than {share_s:.2g} s, its share of the time budget"
+
+
+def _count(
+    workers: Workers, name: str, variants: Mapping[str, Variant], runs: int, *, timeout_s: float | None = None
+) -> dict[str, Counters]:
+    requests = {variant: {"name": name, "runs": runs} for variant in variants}
+    counted = workers.call_all("count", requests, timeout_s=timeout_s)
+    return {variant: _counters(Counted(**answer), variants[variant].counters) for variant, answer in counted.items()}
 
 
 def _counters(counted: Counted, functions: Mapping[str, str]) -> Counters:

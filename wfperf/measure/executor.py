@@ -49,8 +49,15 @@ class Workers(Protocol):
             NothingMeasuredError: the variant fails, or its worker ends, answers nonsense or is too late.
         """
 
-    def call_all(self, op: str, requests: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    def call_all(
+        self, op: str, requests: Mapping[str, Mapping[str, Any]], *, timeout_s: float | None = None
+    ) -> dict[str, dict[str, Any]]:
         """Ask several workers at once and wait for all answers.
+
+        Args:
+            op: the operation.
+            requests: its arguments, by variant.
+            timeout_s: seconds that each may take; None for as many as the executor allows.
 
         Raises:
             NothingMeasuredError: as `call`.

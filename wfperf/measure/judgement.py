@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from wfperf.measure.blocks import CONTROL, Blocks, ComparedBenchmark, blocks_of_unequal_runs, share_by_processor
+from wfperf.measure.blocks import (
+    Blocks,
+    ComparedBenchmark,
+    blocks_of_unequal_runs,
+    control_of,
+    is_control_awaited,
+    share_by_processor,
+)
 from wfperf.measure.contrasts import Contrast, Design, Ranking
 from wfperf.results.blocks import Block
 from wfperf.results.comparison import Control, Finding, RankFinding
@@ -12,9 +19,18 @@ from wfperf.results.difference import text_differences
 from wfperf.stats.interval import Interval
 from wfperf.stats.order_statistics import median_interval
 from wfperf.stats.sequence import median_sequence
-from wfperf.stats.sequential import Analysis, control_interval, shared_level, side_by_side
+from wfperf.stats.sequential import Analysis, shared_level, side_by_side
 from wfperf.stats.speedup import saved_interval, speedup, speedup_interval, time_saved
 from wfperf.stats.verdict import ClaimRule, NoClaim, Verdict, control_is_off, flips, judge_rank
+
+PRECISION = 0.01
+"""Half width, as a log-ratio, at which an interval is narrow enough: the smallest effect that counts."""
+
+PRECISION_OF_EFFECT = 0.1
+"""The share of an effect at which it is narrow enough, if that is more: nobody decides by a speedup's third digit."""
+
+PRECISION_OF_CLAIM = 0.02
+"""The same as `PRECISION`, beside a claim: its verdict is final, and answers the question."""
 
 
 class Judgement:
@@ -22,25 +38,25 @@ class Judgement:
 
     Args:
         design: the contrasts and rank claims, which share the risk of one wrong interval.
-        precision: the half width, as a log-ratio, at which an interval is narrow enough.
+        precision: the half width, as a log-ratio, at which an interval is narrow enough; None for the default.
     """
 
-    def __init__(self, design: Design, *, precision: float) -> None:
+    def __init__(self, design: Design, *, precision: float | None = None) -> None:
         self._design = design
         self._precision = precision
         self._level = shared_level(design.intervals)
 
     def is_decided(self, benchmark: ComparedBenchmark, blocks: Sequence[Block]) -> bool:
         """Return whether a benchmark needs no more blocks: all is decided, control included, or all results differ."""
-        control = self._control(blocks)
+        control = control_of(blocks, self._design.baseline)
         design = [
             self._analysis(each, blocks, control) for each in self._design.contrasts if each.benchmark == benchmark.name
         ]
         if design and not any(each.evidence.equal for each in design):
             return True
         return (
-            control.bounded
-            and all(each.is_decided(self._precision) for each in design)
+            (control.bounded or not is_control_awaited(blocks))
+            and all(each.is_decided(self._narrow(each)) for each in design)
             and all(
                 self._rank(each, blocks, control).verdict is not Verdict.INCONCLUSIVE
                 for each in self._design.ranks
@@ -50,7 +66,7 @@ class Judgement:
 
     def controls(self, blocks: Blocks) -> tuple[Control, ...]:
         """Return the control of every benchmark."""
-        intervals = {benchmark: self._control(each) for benchmark, each in blocks.items()}
+        intervals = {benchmark: control_of(each, self._design.baseline) for benchmark, each in blocks.items()}
         return tuple(
             Control(benchmark, speedup_interval(each), off=control_is_off(each))
             for benchmark, each in intervals.items()
@@ -63,7 +79,7 @@ class Judgement:
             blocks: what was measured.
             duration_s: how long all blocks took together, for the remaining time.
         """
-        controls = {benchmark: self._control(each) for benchmark, each in blocks.items()}
+        controls = {benchmark: control_of(each, self._design.baseline) for benchmark, each in blocks.items()}
         block_s = duration_s / max(1, *map(len, blocks.values()))
         return tuple(
             self._finding(contrast, blocks[contrast.benchmark], controls[contrast.benchmark], block_s)
@@ -73,18 +89,30 @@ class Judgement:
     def ranks(self, blocks: Blocks) -> tuple[RankFinding, ...]:
         """Return the finding on each rank claim."""
         return tuple(
-            self._rank(each, blocks[each.claim.benchmark], self._control(blocks[each.claim.benchmark]))
+            self._rank(
+                each, blocks[each.claim.benchmark], control_of(blocks[each.claim.benchmark], self._design.baseline)
+            )
             for each in self._design.ranks
         )
 
-    def _control(self, blocks: Sequence[Block]) -> Interval:
-        return control_interval(_ratios(blocks, self._design.baseline, CONTROL))
+    def _narrow(self, analysis: Analysis[Verdict] | Analysis[None]) -> float:
+        """Return the half width, as a log-ratio, at which an interval is narrow enough."""
+        if self._precision is not None:
+            return self._precision
+        least = PRECISION if isinstance(analysis.rule, NoClaim) else PRECISION_OF_CLAIM
+        return max(least, PRECISION_OF_EFFECT * abs(analysis.evidence.interval.estimate))
 
     def _analysis(
         self, contrast: Contrast, blocks: Sequence[Block], control: Interval
     ) -> Analysis[Verdict] | Analysis[None]:
         ratios = _ratios(blocks, contrast.baseline, contrast.variant)
-        evidence = side_by_side(ratios, level=self._level, control=control, equal=_equal(contrast, blocks))
+        evidence = side_by_side(
+            ratios,
+            level=self._level,
+            control=control,
+            is_awaited=is_control_awaited(blocks),
+            equal=_equal(contrast, blocks),
+        )
         effect = time_saved if contrast.metric == "memory" else speedup
         if contrast.claim is None:
             return Analysis(evidence, NoClaim(effect))

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
-from wfperf.errors import NothingMeasuredError, WorkerLostError
+from wfperf.errors import AnswerTooLateError, NothingMeasuredError, WorkerLostError
 from wfperf.interrupts import interrupts_held_back
 from wfperf.measure.answers import Loaded
 from wfperf.measure.variables import command_environment, worker_environment
@@ -147,15 +147,17 @@ class WorkerProcesses:
         self._send(variant, op, arguments)
         return self._receive(variant)
 
-    def call_all(self, op: str, requests: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
-        """Ask several variants at once and wait for all answers.
+    def call_all(
+        self, op: str, requests: Mapping[str, Mapping[str, Any]], *, timeout_s: float | None = None
+    ) -> dict[str, dict[str, Any]]:
+        """Ask several variants at once and wait for all answers, each for `timeout_s` if that is not None.
 
         Raises:
             NothingMeasuredError: as `call`.
         """
         for name, arguments in requests.items():
             self._send(name, op, arguments)
-        return {name: self._receive(name) for name in requests}
+        return {name: self._receive(name, timeout_s) for name in requests}
 
     def end(self) -> None:
         """Ask every variant to end by itself, without waiting: a tool that watches it reports at its end."""
@@ -258,8 +260,8 @@ class WorkerProcesses:
         except OSError as error:
             raise self._failure(variant, ENDED, lost=ENDED) from error
 
-    def _receive(self, variant: str) -> dict[str, Any]:
-        line = self._line(variant)
+    def _receive(self, variant: str, timeout_s: float | None = None) -> dict[str, Any]:
+        line = self._line(variant, self._timeout_s if timeout_s is None else timeout_s)
         try:
             answer = json.loads(line)
         except ValueError as error:
@@ -273,15 +275,15 @@ class WorkerProcesses:
             raise NothingMeasuredError(failed)
         return answer
 
-    def _line(self, variant: str) -> bytes:
+    def _line(self, variant: str, timeout_s: float) -> bytes:
         ours = self._processes[variant]
-        deadline_s = time.monotonic() + self._timeout_s
+        deadline_s = time.monotonic() + timeout_s
         while b"\n" not in ours.unread:
             try:
                 ours.stream.settimeout(max(deadline_s - time.monotonic(), 0.001))
                 chunk = ours.stream.recv(1 << 16)
             except TimeoutError as error:
-                raise self._failure(variant, f"no answer within {self._timeout_s:g} s", lost=LOST) from error
+                raise self._failure(variant, f"no answer within {timeout_s:g} s", lost=LOST) from error
             except OSError as error:
                 raise self._failure(variant, ENDED, lost=ENDED) from error
             if not chunk:
@@ -295,7 +297,7 @@ class WorkerProcesses:
         ours = self._processes[variant]
         ours.lost = ours.lost or lost
         said = " | ".join((*_last_lines(ours.shared), *_last_lines(ours.stderr)))
-        kind = WorkerLostError if lost else NothingMeasuredError
+        kind = {"": NothingMeasuredError, LOST: AnswerTooLateError}.get(lost, WorkerLostError)
         return kind(self._task(variant).failed(reason) + (f"; its last output: {said}" if said else ""))
 
 

@@ -31,7 +31,6 @@ class Obstacle(StrEnum):
     CONTROL_UNKNOWN = "too few blocks to judge the control"
     CONTROL_OFF = "the control is off"
     TOO_FEW_BLOCKS = "too few blocks"
-    TOO_MANY_INTERVALS = "too few blocks for so many intervals at once"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +43,7 @@ class Evidence:
         dispersion: of their log-ratios, as one standard deviation; None where more blocks do not narrow the interval as
             `forecast` takes it, for half of what it rests on was measured before.
         control: the A/A control as a log-ratio, from a confidence sequence at `CONTROL_LEVEL`; None without one.
+        is_awaited: whether a control that is still unknown is waited for; not where only some blocks have one.
         equal: whether the results of both variants were the same in every block.
         dependent: whether blocks look dependent on the ones before them, so that the interval may be too narrow. This
             is a warning and no obstacle: it is raised by chance, too.
@@ -53,8 +53,14 @@ class Evidence:
     blocks: int
     dispersion: float | None = None
     control: Interval | None = None
+    is_awaited: bool = True
     equal: bool = True
     dependent: bool = False
+
+    @property
+    def awaits_control(self) -> bool:
+        """Whether the control is still unknown, and waited for."""
+        return self.is_awaited and self.control is not None and not self.control.bounded
 
     def obstacle(self, *, needs_control: bool = False) -> Obstacle | None:
         """Return what is in the way of any decision; None where nothing is.
@@ -64,13 +70,11 @@ class Evidence:
         """
         if not self.equal:
             return Obstacle.RESULTS_DIFFER
-        if self.control and not self.control.bounded and needs_control:
+        if self.awaits_control and needs_control:
             return Obstacle.CONTROL_UNKNOWN
         if self.control and control_is_off(self.control):
             return Obstacle.CONTROL_OFF
-        if self.blocks < MINIMUM_BLOCKS:
-            return Obstacle.TOO_FEW_BLOCKS
-        return None if self.interval.bounded else Obstacle.TOO_MANY_INTERVALS
+        return None if self.blocks >= MINIMUM_BLOCKS and self.interval.bounded else Obstacle.TOO_FEW_BLOCKS
 
 
 def shared_level(intervals: int) -> float:
@@ -88,7 +92,12 @@ def control_interval(log_ratios: Sequence[float]) -> Interval:
 
 
 def side_by_side(
-    log_ratios: Sequence[float], *, level: float, control: Interval | None = None, equal: bool = True
+    log_ratios: Sequence[float],
+    *,
+    level: float,
+    control: Interval | None = None,
+    is_awaited: bool = True,
+    equal: bool = True,
 ) -> Evidence:
     """Return what blocks say in which both variants were sampled in turn.
 
@@ -96,6 +105,7 @@ def side_by_side(
         log_ratios: one for each block, in the order of measurement.
         level: of the interval.
         control: the A/A control beside it, from `control_interval`.
+        is_awaited: whether a control that is still unknown is waited for.
         equal: whether the results were the same in every block.
 
     Raises:
@@ -107,6 +117,7 @@ def side_by_side(
         blocks=len(log_ratios),
         dispersion=block_dispersion(log_ratios) if several else 0.0,
         control=control,
+        is_awaited=is_awaited,
         equal=equal,
         dependent=several and blocks_are_autocorrelated(log_ratios),
     )
@@ -187,8 +198,8 @@ class Analysis(Generic[D]):
         """
         if not self.evidence.equal:
             return True
-        control, interval = self.evidence.control, self.evidence.interval
-        return (control is None or control.bounded) and interval.high - interval.low <= 2 * half_width and self.is_final
+        interval = self.evidence.interval
+        return not self.evidence.awaits_control and interval.high - interval.low <= 2 * half_width and self.is_final
 
     @property
     def missing_blocks(self) -> int | None:
@@ -199,11 +210,11 @@ class Analysis(Generic[D]):
         """
         if self.evidence.dispersion is None or len(self.possible) == 1:
             return 0
-        if self.obstacle not in {None, Obstacle.TOO_FEW_BLOCKS, Obstacle.TOO_MANY_INTERVALS}:
+        if self.obstacle not in {None, Obstacle.TOO_FEW_BLOCKS}:
             return 0
         interval = self.evidence.interval
         needed = blocks_needed(self.evidence.dispersion, decisive_half_width(self._settles), interval.level)
-        return None if needed is None else max(max(needed, MINIMUM_BLOCKS) - self.evidence.blocks, 1)
+        return None if needed is None else max(needed - self.evidence.blocks, 1)
 
     def _settles(self, half_width: float) -> bool:
         """Return whether an interval that reaches so far to either side of the estimate would decide for good."""

@@ -18,8 +18,8 @@ from wfperf.stats.speedup import speedup
 if TYPE_CHECKING:
     from wfperf.stats.interval import Interval
 
-MINIMUM_BLOCKS = 10
-"""With fewer blocks there is no verdict: a sequence at 95 % has ends from 8 blocks on, and those are its extremes."""
+MINIMUM_BLOCKS = 8
+"""With fewer blocks there is no verdict: a sequence at 95 % has no ends before."""
 
 SMALLEST_EFFECT = 0.01
 """The smallest effect that counts: a speedup of 1 %. Memory layout alone moves a process by as much."""

@@ -40,4 +40,14 @@ def test_what_takes_too_long_to_be_counted_is_timed_without_counters():
     (finding,) = found.findings
     assert finding.blocks == 1
     assert found.counters == {}
-    assert found.notes == (f"Not counted: {BENCHMARK}: cannot measure 'a': no answer within 30 s.",)
+    share = "counting takes longer than 5.5 s, its share of the time budget"
+    assert found.notes == (f"Not counted: {BENCHMARK}: {share}.",)
+    assert executor.asked("count") == []
+
+
+def test_counting_takes_at_most_a_tenth_of_the_time_beside_first_runs():
+    slow = Simulated(run_ns=0.1e9, warm_up_runs=1)
+    executor = SimulatedExecutor({f"m:{name}": slow for name in "ab"})
+    request = Request(SELECTED, lambda _, name: Variant(f"m:{name}"), Schedule(20, blocks=1), executor=executor)
+    assert compared(request, Silent()).counters
+    assert {each.arguments["runs"] for each in executor.asked("count")} == {1}, "three more passes would take too long"

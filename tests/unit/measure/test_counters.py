@@ -8,11 +8,11 @@ from executors import Death, Simulated, SimulatedExecutor
 from thorough import is_thorough
 
 from wfperf.engine.nodes import NODE_TYPES
-from wfperf.errors import WorkerLostError
+from wfperf.errors import NothingMeasuredError, WorkerLostError
 from wfperf.fixtures.scenarios import SCENARIOS
 from wfperf.measure.benchmarks import counted_benchmarks, variants_of
 from wfperf.measure.blocks import CONTROL, ComparedBenchmark
-from wfperf.measure.counters import count_benchmarks, count_each
+from wfperf.measure.counters import NotCounted, count_benchmarks, count_within
 from wfperf.measure.variant import Interpreter, Variant
 from wfperf.measure.worker import counting
 from wfperf.measure.worker.own import Own
@@ -405,9 +405,16 @@ def test_a_benchmark_that_is_too_slow_to_be_counted_leaves_the_others_their_coun
 
     executor = SimulatedExecutor({"slow": Simulated(answers={"count": loses}), "fast": Simulated(calls={"f": 2})})
     benchmarks = [ComparedBenchmark(name, {"original": Variant(name)}) for name in ("slow", "fast")]
-    found = count_each(benchmarks, executor=executor)
-    assert isinstance(found["slow"], WorkerLostError)
+    found = count_within(60, benchmarks, lambda *_: None, executor)
+    assert isinstance(found["slow"], NotCounted)
     assert found["fast"]["original"].counts["function_calls"] == 2
     assert len(executor.started) == 2, "the others have new workers"
     with pytest.raises(WorkerLostError):
         count_benchmarks(benchmarks, executor=executor)
+
+
+def test_a_first_run_without_an_answer_is_an_error_and_not_only_uncounted():
+    hangs = Simulated(run_ns=1e12)
+    executor = SimulatedExecutor({"hangs": hangs}, timeout_s=5)
+    with pytest.raises(NothingMeasuredError, match="no answer within 5 s"):
+        count_within(600, [ComparedBenchmark("b", {"original": Variant("hangs")})], lambda *_: None, executor)

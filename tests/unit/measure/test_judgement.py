@@ -89,8 +89,8 @@ def test_where_the_control_is_off_nothing_is_judged():
     assert finding.effect is not None
 
 
-def test_below_ten_blocks_every_verdict_is_inconclusive():
-    result = Judged("dispatch", only("dispatch", 0.7), blocks=9)
+def test_below_eight_blocks_every_verdict_is_inconclusive():
+    result = Judged("dispatch", only("dispatch", 0.7), blocks=7)
     assert result.findings[0].verdict is Verdict.INCONCLUSIVE
 
 

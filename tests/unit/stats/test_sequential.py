@@ -155,7 +155,7 @@ def test_a_claim_is_judged_as_by_the_rule_of_claims(interval, rule, blocks):
         ({"equal": False, "blocks": 1}, Obstacle.RESULTS_DIFFER, Obstacle.RESULTS_DIFFER),
         ({"control": Interval(-math.inf, 0, math.inf, 0.999)}, Obstacle.CONTROL_UNKNOWN, None),
         (
-            {"control": Interval(-math.inf, 0, math.inf, 0.999), "blocks": 9},
+            {"control": Interval(-math.inf, 0, math.inf, 0.999), "blocks": MINIMUM_BLOCKS - 1},
             Obstacle.CONTROL_UNKNOWN,
             Obstacle.TOO_FEW_BLOCKS,
         ),
@@ -164,8 +164,8 @@ def test_a_claim_is_judged_as_by_the_rule_of_claims(interval, rule, blocks):
         ({"blocks": MINIMUM_BLOCKS - 1}, Obstacle.TOO_FEW_BLOCKS, Obstacle.TOO_FEW_BLOCKS),
         (
             {"interval": Interval(-math.inf, 0, math.inf, 0.99)},
-            Obstacle.TOO_MANY_INTERVALS,
-            Obstacle.TOO_MANY_INTERVALS,
+            Obstacle.TOO_FEW_BLOCKS,
+            Obstacle.TOO_FEW_BLOCKS,
         ),
         ({}, None, None),
     ],

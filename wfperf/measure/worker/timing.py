@@ -144,7 +144,9 @@ def _of_part(used: dict[str, Any], seconds: float) -> dict[str, Any]:
     return {name: round(each * share) if name.endswith("_ns") else each for name, each in used.items()}
 
 
-def warmed_up(variant: Variant, workload: Workload, runs: int | None, check: Callable[[Any], None]) -> dict[str, Any]:
+def warmed_up(
+    variant: Variant, workload: Workload, runs: int | None, check: Callable[[Any], None] | None
+) -> dict[str, Any]:
     """Warm a workload up; return the number of runs, the time of the fastest, what all took, and whether it is warm.
 
     A command is not warmed up: each of its runs has processes of its own. Its first run has filled the file cache.
@@ -153,11 +155,12 @@ def warmed_up(variant: Variant, workload: Workload, runs: int | None, check: Cal
         variant: the variant of this process.
         workload: its workload.
         runs: number of runs; None to run until it is warm, and to time them.
-        check: called with the result of one more run than the first.
+        check: called with the result of one more run than the first; None if nobody looks at it.
     """
     if workload.command is not None:
         used = workload.command.metered(1 if runs is None else runs)
-        check(workload.run())
+        if check:
+            check(workload.run())
         return {"runs": runs or 1, "run_ns": used["wall_ns"] if runs is None else None, "used": used, "warmed_up": True}
     before = variant.meter.read()
     if runs is None:
@@ -165,11 +168,12 @@ def warmed_up(variant: Variant, workload: Workload, runs: int | None, check: Cal
         return {"runs": needed, "run_ns": run_ns, "used": variant.meter.used(before), "warmed_up": is_warm}
     for _ in range(runs):
         workload.run()
-    check(workload.run())
+    if check:
+        check(workload.run())
     return {"runs": runs, "run_ns": None, "used": variant.meter.used(before), "warmed_up": True}
 
 
-def warm_up(workload: Workload, meter: Meter, check: Callable[[Any], None]) -> tuple[int, float, bool]:
+def warm_up(workload: Workload, meter: Meter, check: Callable[[Any], None] | None) -> tuple[int, float, bool]:
     """Run until runs get no faster; return their number, the fastest in nanoseconds, and whether they got warm in time.
 
     The machine's other work disturbs the fastest run of a window of 5 ms least. Runs are warm when three
@@ -179,7 +183,7 @@ def warm_up(workload: Workload, meter: Meter, check: Callable[[Any], None]) -> t
     Args:
         workload: what is run.
         meter: measures the first run, which other processes may interrupt.
-        check: called with the result of the last run; if runs are fast, it is one more.
+        check: called with the result of the last run, which is one more if runs are fast; None if nobody looks at it.
     """
     start_ns = time.perf_counter_ns()
     (run,) = workload.prepared(1)
@@ -187,7 +191,8 @@ def warm_up(workload: Workload, meter: Meter, check: Callable[[Any], None]) -> t
     result = run()
     record_ns = uninterrupted_ns(meter.used(before))
     if record_ns >= LONG_RUN_NS:
-        check(result)
+        if check:
+            check(result)
         return 1, record_ns, True
     del result
     runs, stale = 1, 0
@@ -206,7 +211,8 @@ def warm_up(workload: Workload, meter: Meter, check: Callable[[Any], None]) -> t
             record_ns, stale = fastest_ns, 0
         else:
             stale += 1
-    check(workload.run())
+    if check:
+        check(workload.run())
     return runs, record_ns, stale == STALE_WINDOWS
 
 

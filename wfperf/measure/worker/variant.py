@@ -106,14 +106,14 @@ def ready(
 
     def check(later: Any) -> None:
         nonlocal differs
-        differs = bool(first) and loaded.text(later) != first
+        differs = loaded.text(later) != first
 
     warm = {"runs": 1, "run_ns": uninterrupted_ns(used), "used": used, "warmed_up": True}
     if not once:
         left = warm_up_runs
         if left is not None and not compared:
             left = max(0, left - 1)  # the first run was one of them
-        warm = warmed_up(variant, loaded, left, check)
+        warm = warmed_up(variant, loaded, left, check if first else None)
     gc.collect()
     gc.freeze()
     return {

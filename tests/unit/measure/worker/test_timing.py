@@ -1,7 +1,7 @@
 import itertools
 
 from wfperf.measure.worker import timing
-from wfperf.measure.worker.timing import Meter, fastest_run_ns, warm_up
+from wfperf.measure.worker.timing import fastest_run_ns, warm_up
 from wfperf.measure.worker.workload import MOST_RUNS, Workload
 
 
@@ -17,11 +17,17 @@ class Clock:
         self.now_ns += next(self.durations)
         return self.now_ns
 
+    def read(self):
+        return self.now_ns
+
+    def used(self, before):
+        return {"wall_ns": self.now_ns - before, "preempted": False}
+
 
 def warmed_up(clock):
     """Return what a warm-up returns, and the results that it checked."""
     checked = []
-    return *warm_up(Workload(clock.run, ()), Meter(), checked.append), checked
+    return *warm_up(Workload(clock.run, ()), clock, checked.append), checked
 
 
 def test_warm_is_what_no_longer_gets_faster(monkeypatch):
