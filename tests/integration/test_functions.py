@@ -28,6 +28,10 @@ def sorted_copy(numbers): return sorted(numbers)
 def one(): return 1
 def two(): return 2
 async def waited(number): return total(number)
+def long():
+    import time
+    time.sleep(0.021)
+def also_long(): long()
 """
 QUICK = ("--blocks", "1", "--max-time", "1", "--no-history")
 
@@ -52,6 +56,20 @@ def test_the_first_function_is_the_baseline_of_all_others(shop):
         ("counted", "total", True), ("waited", "total", True)
     ]  # fmt: skip
     assert all(each["uncompared"] == "" for each in found)
+
+
+@pytest.mark.measures
+def test_long_runs_have_a_control_in_every_second_block(shop):
+    asked = ("compare", "shop:long", "shop:also_long", "--blocks", "2", "--no-history", "-o", "result.json")
+    process = wfperf(*asked, cwd=shop)
+    assert process.returncode == 0, process.stderr
+    (benchmark,) = json.loads((shop / "result.json").read_text())["benchmarks"]
+    assert [sorted(block["costs"]) for block in benchmark["blocks"]] == [
+        ["also_long", "control", "long"], ["also_long", "long"]
+    ]  # fmt: skip
+    for form in ("table", "markdown", "pyperf"):
+        shown = wfperf("show", "result.json", "--format", form, cwd=shop)
+        assert shown.returncode == 0, shown.stderr
 
 
 @pytest.mark.measures

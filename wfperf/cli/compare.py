@@ -13,7 +13,7 @@ from wfperf.cli import completion, options
 from wfperf.cli.commands import CommandOptions, chosen_commands, command_options
 from wfperf.cli.grouping import grouped
 from wfperf.cli.help import SectionedCommand
-from wfperf.cli.output import say_begun
+from wfperf.cli.output import say, say_begun
 from wfperf.cli.planned import PlanOptions, chosen_plan, plan_or_function_options
 from wfperf.cli.revisions import Revisions, prepared_revisions, revision_options
 from wfperf.errors import ExitCode, UsageError
@@ -117,6 +117,9 @@ class _Progress:
         from wfperf.report.watching import watching
 
         return watching(max_time_s)
+
+    def hopeless(self, why: str) -> None:
+        say(why)
 
 
 EXAMPLES = """\b

@@ -79,6 +79,7 @@ def measure(
     schedule: Schedule,
     *,
     is_decided: Callable[[ComparedBenchmark, Sequence[Block]], bool] = lambda _trial, _blocks: False,
+    is_hopeless: Callable[[float, float], bool] = lambda _block_s, _left_s: False,
     on_block: Callable[[Blocks], None] | None = None,
     executor: Executor = DEFAULT_EXECUTOR,
 ) -> Blocks:
@@ -91,6 +92,8 @@ def measure(
         benchmarks: what to measure; variants of one name run in one process for all of them.
         schedule: how long.
         is_decided: returns after each block whether a benchmark needs no more.
+        is_hopeless: given the seconds that the first block has taken, and those that are left, returns whether more
+            blocks would lead nowhere.
         on_block: called after each block with all blocks so far.
         executor: starts the workers.
 
@@ -114,6 +117,8 @@ def measure(
         pending = [benchmark for benchmark in pending if not is_decided(benchmark, done[benchmark.name])]
         if on_block:
             on_block(done)
+        if number == 1 and is_hopeless(block_s, start_s + schedule.max_time_s - executor.now_s()):
+            break
     return done
 
 

@@ -51,6 +51,9 @@ class Listener(Protocol):
     def measuring(self, max_time_s: float) -> AbstractContextManager[Watch]:
         """Start measuring; yield what is called after each block with the findings so far."""
 
+    def hopeless(self, why: str) -> None:
+        """Hear that the time budget is too small for any interval."""
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -106,6 +109,7 @@ def compared(request: Request, listener: Listener) -> Comparison:
             precision=request.precision,
             executor=executor,
             watch=watch,
+            on_hopeless=listener.hopeless,
         )
     return replace(
         result,
@@ -113,7 +117,7 @@ def compared(request: Request, listener: Listener) -> Comparison:
         amdahl_bounds=bounds,
         ablation=selected.ablation(blocks_of(result.benchmarks)),
         sweep=selected.points,
-        notes=(*selected.plan.notes, *_not_counted(counted)),
+        notes=(*selected.plan.notes, *_not_counted(counted), *result.notes),
     )
 
 

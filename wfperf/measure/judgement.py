@@ -18,7 +18,7 @@ from wfperf.results.comparison import Control, Finding, RankFinding
 from wfperf.results.difference import text_differences
 from wfperf.stats.interval import Interval
 from wfperf.stats.order_statistics import median_interval
-from wfperf.stats.sequence import median_sequence
+from wfperf.stats.sequence import fewest_blocks, median_sequence
 from wfperf.stats.sequential import Analysis, shared_level, side_by_side
 from wfperf.stats.speedup import saved_interval, speedup, speedup_interval, time_saved
 from wfperf.stats.verdict import ClaimRule, NoClaim, Verdict, control_is_off, flips, judge_rank
@@ -45,6 +45,11 @@ class Judgement:
         self._design = design
         self._precision = precision
         self._level = shared_level(design.intervals)
+
+    @property
+    def fewest_blocks(self) -> int:
+        """The smallest number of blocks that gives an interval."""
+        return fewest_blocks(self._level)
 
     def is_decided(self, benchmark: ComparedBenchmark, blocks: Sequence[Block]) -> bool:
         """Return whether a benchmark needs no more blocks: all is decided, control included, or all results differ."""

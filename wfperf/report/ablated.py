@@ -37,6 +37,8 @@ def _row(part: Part, *, running: bool) -> list[Cell | str]:
 
 
 def _said(interaction: Interval) -> Cell:
+    if not interaction.bounded:
+        return Cell(interval_text(interaction), Tone.UNSURE)
     if not interacts(interaction):
         return Cell("as alone", Tone.MUTED)
     less = interaction.estimate < 0
@@ -51,6 +53,6 @@ def _notes(ablation: Ablation) -> list[str]:
     if interacts(ablation.interaction):
         word = "overlap" if ablation.interaction.estimate < 0 else "help each other"
         notes.append(f"The parts {word}: together {interval_text(ablation.interaction)} compared with that product.")
-    else:
+    elif ablation.interaction.bounded:
         notes.append("The parts show no interaction.")
     return notes

@@ -13,6 +13,7 @@ from wfperf.report.commands import command_tables
 from wfperf.report.comparison_notes import comparison_notes
 from wfperf.report.counted import work_tables
 from wfperf.report.intervals import (
+    TOO_FEW_BLOCKS,
     duration_text,
     interval_text,
 )
@@ -174,6 +175,8 @@ def _pair_row(finding: Finding) -> list[Cell | str]:
 def _measured(finding: Finding) -> tuple[Cell, Cell, Cell]:
     if finding.effect is None or finding.time_saved is None:
         return Cell("results differ", Tone.BAD), Cell(""), Cell("")
+    if not finding.effect.bounded:
+        return Cell(TOO_FEW_BLOCKS, Tone.UNSURE), Cell(""), Cell("")
     factor = f"{1 + finding.effect.estimate:.2f}x"
     return (
         Cell(interval_text(finding.effect)),

@@ -10,14 +10,20 @@ from wfperf.stats.interval import Interval
 ROUND_FROM = 0.2
 """From this fraction on, tenths of a percent are noise."""
 
+TOO_FEW_BLOCKS = "too few blocks"
+"""In place of an estimate whose interval has no ends yet."""
+
 NOTABLE_SHARE = 0.01
 """Share of samples; a smaller share does not move the median of a block's rounds."""
 
 
 def interval_text(interval: Interval) -> str:
-    """Return an interval of fractions as percent: `+46 % [+41, +52]`, with a decimal if it is small."""
+    """Return an interval of fractions as percent: `+46 % [+41, +52]`, with a decimal if it is small.
+
+    An estimate without an interval is not shown.
+    """
     if not interval.bounded:
-        return f"{interval.estimate * 100:+.0f} % [too few blocks]"
+        return TOO_FEW_BLOCKS
     digits = 0 if max(abs(interval.low), abs(interval.high)) >= ROUND_FROM else 1
     low, estimate, high = (f"{value * 100:+.{digits}f}" for value in (interval.low, interval.estimate, interval.high))
     return f"{estimate} % [{low}, {high}]"

@@ -9,7 +9,7 @@ from typing import Any
 
 from wfperf.profilers.difference import hottest, most_changed
 from wfperf.profilers.profiler import PROFILERS
-from wfperf.report.intervals import blocks_text, interval_text
+from wfperf.report.intervals import TOO_FEW_BLOCKS, blocks_text, interval_text
 from wfperf.report.table import Cell, Column, Table, Tone, verifying
 from wfperf.results.profiled import (
     Captured,
@@ -84,6 +84,8 @@ def _measured(pair: MeasuredSpeedup) -> tuple[Cell, Cell, Cell]:
     if pair.speedup is None:
         words = f"{pair.reason}: no speedup" if pair.reason else "no speedup"
         return Cell(words, Tone.UNSURE if pair.equal else Tone.BAD), Cell(""), Cell("")
+    if not pair.speedup.bounded:
+        return Cell(TOO_FEW_BLOCKS, Tone.UNSURE), Cell(""), Cell("")
     factor = 1 + pair.speedup.estimate
     saved = f"{1 - 1 / factor:.0%}".replace("%", " %")
     return Cell(interval_text(pair.speedup)), Cell(f"{factor:.2f}x"), Cell(saved)

@@ -53,5 +53,6 @@ def _benchmark(
                 "values": [round(cost) if in_bytes else cost * NS for cost in block.costs[variant]],
             }
             for block in benchmark.blocks
+            if variant in block.costs
         ],
     }

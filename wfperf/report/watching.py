@@ -6,8 +6,9 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from rich.console import Group
+from rich.console import Group, RenderableType
 from rich.live import Live
+from rich.table import Table
 from rich.text import Text
 
 from wfperf.report.compared import finding_table
@@ -15,6 +16,9 @@ from wfperf.report.intervals import blocks_text
 from wfperf.report.progress import seldom
 from wfperf.report.terminal import console, grid, is_watched
 from wfperf.results.comparison import Finding
+
+REFRESHES_PER_S = 1
+"""So that the time left moves; drawing more often would take processor time from what is measured."""
 
 Watch = Callable[[Sequence[Finding]], None]
 
@@ -33,12 +37,19 @@ def watching(max_time_s: float) -> Iterator[Watch]:
         say = seldom(on.print)
         yield lambda findings: say(f"{blocks(findings)}, {left()}")
         return
-    with Live(Text(f"comparing ... {left()}"), console=on, transient=True, auto_refresh=False) as live:
+    seen: Sequence[Finding] = ()
+    table: Table | None = None
 
-        def show(findings: Sequence[Finding]) -> None:
-            line = Text(f"{blocks(findings)}, {left()}", style="dim")
-            live.update(Group(grid(finding_table("", findings), on.width), line), refresh=True)
+    def shown() -> RenderableType:
+        line = Text(f"{blocks(seen)}, {left()}" if seen else f"comparing ... {left()}", style="dim")
+        return Group(table, line) if table else line
 
+    def show(findings: Sequence[Finding]) -> None:
+        nonlocal seen, table
+        seen, table = findings, grid(finding_table("", findings), on.width)
+        live.refresh()
+
+    with Live(get_renderable=shown, console=on, transient=True, refresh_per_second=REFRESHES_PER_S) as live:
         yield show
 
 

@@ -43,7 +43,8 @@ class Block:
 
     Args:
         hash_seed: PYTHONHASHSEED of all its processes.
-        costs: one number per round and variant: nanoseconds per run, or bytes per run if the metric is memory.
+        costs: one number per round and variant: nanoseconds per run, or bytes per run if the metric is memory. Where
+            runs are long, only every second block has the control.
         digests: fingerprints of the outcomes; empty in results of version 1.
         uncompared: for variants whose outcomes cannot be compared or change from run to run, the reason; all such
             outcomes have one fingerprint.

@@ -140,7 +140,7 @@ class MeasuredBenchmark:
 
     def cost(self, variant: str) -> float:
         """Return the cost of a run, in nanoseconds or bytes: the median over the blocks' medians."""
-        return median(median(block.costs[variant]) for block in self.blocks)
+        return median(median(block.costs[variant]) for block in self.blocks if variant in block.costs)
 
 
 @dataclass(frozen=True, slots=True)

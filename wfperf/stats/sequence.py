@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import count
 from statistics import median
 
 from wfperf.stats.interval import Interval
@@ -64,6 +65,15 @@ def excluded_ranks(blocks: int, level: float) -> int:
         return math.lgamma(blocks + 1) - math.lgamma(heads + 1) - math.lgamma(blocks - heads + 1)
 
     return bisect_right(range(blocks // 2), bound, key=log_ways)
+
+
+def fewest_blocks(level: float) -> int:
+    """Return the smallest number of blocks whose interval has ends.
+
+    Raises:
+        ValueError: `level` is not between 0 and 1.
+    """
+    return next(blocks for blocks in count(1) if excluded_ranks(blocks, level))
 
 
 def simultaneous_level(level: float, intervals: int) -> float:

@@ -37,7 +37,7 @@ def test_where_somebody_watches_intervals_narrow_and_nothing_is_left(capsys, clo
         watch(seen(20, 0.2, 0.3))
     shown = capsys.readouterr().err
     text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown)
-    assert text.index("+25 % [too few blocks]") < text.index("1 block, 60 s left at most")
+    assert text.index("too few blocks") < text.index("1 block, 60 s left at most")
     assert (
         text.index("1 block, 60 s left") < text.index("+25 % [+20, +30]") < text.index("20 blocks, 50 s left at most")
     )
