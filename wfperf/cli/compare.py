@@ -45,6 +45,7 @@ class TimingOptions:
     precision: float | None
     blocks: int | None
     cpu: int | None
+    clock: str
     timeout: float | None
     seed: int
 
@@ -97,6 +98,7 @@ timing_options = grouped(
     ),
     click.option("--blocks", type=click.IntRange(min=1), help="Largest number of blocks of fresh processes."),
     options.cpu,
+    options.clock,
     options.timeout,
     options.seed,
 )
@@ -244,10 +246,11 @@ def _runnable(chosen: Chosen, executor: Executor) -> Chosen:
 
 def _schedule(timing: TimingOptions, plan: Plan, *, every: bool) -> Schedule:
     from wfperf.measure.blocks import Schedule
+    from wfperf.measure.samples import Asked
 
     suite_s = BENCHMARK_MAX_TIME_S * len(plan.benchmarks) if plan.suite else 0.0
     fitting_s = QUICK_MAX_TIME_S if timing.quick else ALL_MAX_TIME_S if every else max(MAX_TIME_S, suite_s)
-    return Schedule(timing.max_time or fitting_s, timing.blocks, timing.seed)
+    return Schedule(timing.max_time or fitting_s, timing.blocks, timing.seed, Asked(timing.clock))
 
 
 def _failing(text: str) -> set[str]:

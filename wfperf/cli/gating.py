@@ -36,6 +36,7 @@ class GateOptions:
     max_time: float | None
     timeout: float | None
     cpu: int | None
+    clock: str
     seed: int
 
 
@@ -59,6 +60,7 @@ _OPTIONS = (
                       "for each benchmark, if that is more]"),
     options.timeout,
     options.cpu,
+    options.clock,
     options.seed,
 )  # fmt: skip
 
@@ -120,9 +122,11 @@ def schedule_of(plan: Plan, policy: Policy, gating: GateOptions) -> Schedule:
     """Return the time budget and the random seed: of the options, the policy or the defaults, in this order."""
     from wfperf.gate.request import BENCHMARK_MAX_TIME_S, MAX_TIME_S
     from wfperf.measure.blocks import Schedule
+    from wfperf.measure.samples import Asked
 
     suite_s = BENCHMARK_MAX_TIME_S * len(gating.benchmarks or plan.benchmarks) if plan.suite else 0.0
-    return Schedule(gating.max_time or policy.max_time_s or max(MAX_TIME_S, suite_s), seed=gating.seed)
+    max_time_s = gating.max_time or policy.max_time_s or max(MAX_TIME_S, suite_s)
+    return Schedule(max_time_s, seed=gating.seed, clock=Asked(gating.clock))
 
 
 @contextmanager

@@ -21,7 +21,7 @@ SECTIONS = {
         *("results", "counted", "fail_on", "policy_file", "accept_results", "inconclusive", "profilers", "random"),
     ),
     "Time and precision": (
-        *("quick", "max_time", "max_time_s", "precision", "blocks", "runs", "cpu", "timeout", "seed"),
+        *("quick", "max_time", "max_time_s", "precision", "blocks", "runs", "cpu", "clock", "timeout", "seed"),
     ),
     OUTPUT: ("form", "file", "folder", "force", "no_history"),
 }

@@ -54,6 +54,15 @@ cpu = click.option(
     help="Run every block on this processor.  [default: each processor in turn]",
 )
 
+clock = click.option(
+    "--clock",
+    type=click.Choice(["wall", "cpu", "auto"]),
+    default="auto",
+    show_default=True,
+    help="What counts: wall time, or processor time. `auto`: processor time if other processes keep the machine busy "
+    "and runs do not wait; else wall time.",
+)
+
 timeout = click.option(
     "--timeout",
     type=click.FloatRange(min=0, min_open=True),

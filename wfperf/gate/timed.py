@@ -13,6 +13,7 @@ from wfperf.measure.blocks import (
     ComparedBenchmark,
     Schedule,
     blocks_of_unequal_runs,
+    clock_of,
     control_of,
     is_control_awaited,
     measure,
@@ -189,6 +190,7 @@ class Timing:
             change=analysis.effect if analysis.evidence.interval.bounded else None,
             blocks=len(blocks),
             by_processor=share_by_processor(blocks),
+            clock=clock_of(blocks),
             unequal_runs=blocks_of_unequal_runs(blocks, str(budget.against), str(budget.variant)),
         )
         if analysis.obstacle is Obstacle.RESULTS_DIFFER:

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 
 from wfperf.measure.answers import Loaded
 from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor, Workers
-from wfperf.measure.rounds import Rounds, memory_rounds, timed_rounds
+from wfperf.measure.rounds import Costs, Rounds, memory_rounds, timed_rounds
+from wfperf.measure.samples import Asked
 from wfperf.measure.variant import Variant
-from wfperf.results.blocks import Block
+from wfperf.results.blocks import Block, Clock
 from wfperf.stats.interval import Interval
 from wfperf.stats.sequential import control_interval
 
@@ -61,17 +62,19 @@ Blocks = Mapping[str, Sequence[Block]]
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """How long to measure, and the random seed.
+    """How long to measure, by which clock, and the random seed.
 
     Args:
         max_time_s: time budget. When it is up, nothing begins any more, but one block is always measured.
         blocks: largest number of blocks, or None.
         seed: random seed of the sampling orders and hash seeds.
+        clock: by which clock samples count; `auto` decides by the first block of a benchmark.
     """
 
     max_time_s: float
     blocks: int | None = None
     seed: int = 1
+    clock: Asked = Asked.AUTO
 
 
 def measure(
@@ -133,7 +136,8 @@ class _Bench:
     """Makes blocks. Each block determines the settings of its variants itself, for all alike.
 
     A setting for one variant alone, or one kept between blocks, would be the same bias in every block. What is kept is
-    only that all variants have long runs: each is then run once before it is sampled.
+    only what concerns all variants alike: that they have long runs, so that each is run once before it is sampled, and
+    by which clock their samples count.
 
     Args:
         schedule: how long to measure.
@@ -150,6 +154,8 @@ class _Bench:
         self._cpus = executor.cpus
         self._turn = self._order.randrange(max(1, len(self._cpus)))
         self._long: dict[str, _Long] = {}
+        self._asked = schedule.clock
+        self._clocks: dict[str, Clock | None] = {}
 
     def block(self, benchmarks: Sequence[ComparedBenchmark], number: int) -> Iterator[tuple[ComparedBenchmark, Block]]:
         """Yield each benchmark with its block; not those for which no time is left.
@@ -216,7 +222,8 @@ class _Bench:
 
     def _block(self, hash_seed: int, rounds: Rounds, benchmark: ComparedBenchmark) -> Block:
         long = self._long.get(benchmark.name)
-        block = _block(hash_seed, rounds, long.uncompared if long else {})
+        clock = self._clocks.setdefault(benchmark.name, rounds.clock(self._asked))
+        block = _block(hash_seed, rounds, rounds.costs(clock), long.uncompared if long else {})
         if rounds.is_long and long is None:
             self._long[benchmark.name] = _Long(block.uncompared)
         return block
@@ -243,7 +250,7 @@ def _never() -> bool:
     return False
 
 
-def _block(hash_seed: int, rounds: Rounds, known: Mapping[str, str]) -> Block:
+def _block(hash_seed: int, rounds: Rounds, costs: Costs, known: Mapping[str, str]) -> Block:
     """Return the block of sampled rounds; `known` says why outcomes are not compared, as earlier blocks have shown."""
     digests = {name: each.digest for name, each in rounds.loaded.items()}
     texts = {name: each.outcome for name, each in rounds.loaded.items()}
@@ -254,7 +261,6 @@ def _block(hash_seed: int, rounds: Rounds, known: Mapping[str, str]) -> Block:
     if CONTROL in digests and digests[CONTROL] != digests[next(iter(digests))]:
         reasons = {name: reason or CHANGES for name, reason in reasons.items()}
     uncompared = {name: reason for name, reason in reasons.items() if reason}
-    costs = rounds.costs()
     return Block(
         hash_seed,
         costs.counted,
@@ -265,7 +271,10 @@ def _block(hash_seed: int, rounds: Rounds, known: Mapping[str, str]) -> Block:
         pythons={name: rounds.workers.python(name) for name in rounds.loaded},
         warm_up_runs={name: each.runs for name, each in rounds.loaded.items()},
         not_warmed_up=tuple(name for name, each in rounds.loaded.items() if not each.warmed_up),
+        clock=costs.clock,
         walls=costs.walls,
+        processors=costs.processors,
+        interrupted=costs.interrupted,
         by_processor=costs.by_processor,
         cpu=rounds.cpu,
         commands=rounds.command_uses(),
@@ -286,6 +295,11 @@ def share_by_processor(blocks: Sequence[Block]) -> float:
     """Return the share of samples whose cost is processor time because they were preempted."""
     samples = sum(len(costs) for block in blocks for costs in block.costs.values())
     return sum(block.by_processor for block in blocks) / max(samples, 1)
+
+
+def clock_of(blocks: Sequence[Block]) -> Clock | None:
+    """Return by which clock samples count, as the first block says; None without blocks, and for bytes."""
+    return blocks[0].clock if blocks else None
 
 
 def blocks_of_unequal_runs(blocks: Sequence[Block], baseline: str, name: str) -> int:

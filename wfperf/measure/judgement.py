@@ -8,6 +8,7 @@ from wfperf.measure.blocks import (
     Blocks,
     ComparedBenchmark,
     blocks_of_unequal_runs,
+    clock_of,
     control_of,
     is_control_awaited,
     share_by_processor,
@@ -155,6 +156,7 @@ class Judgement:
                 not {contrast.baseline, contrast.variant}.isdisjoint(block.not_warmed_up) for block in blocks
             ),
             by_processor=share_by_processor(blocks),
+            clock=clock_of(blocks),
             unequal_runs=blocks_of_unequal_runs(blocks, contrast.baseline, contrast.variant),
             kind=contrast.kind,
         )

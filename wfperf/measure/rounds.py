@@ -15,14 +15,15 @@ from wfperf.measure.executor import Workers
 from wfperf.measure.samples import (
     LONG_RUN_NS,
     SAMPLE_NS,
+    Asked,
     Sample,
     begins_warm,
-    costs_ns,
+    clock_for,
     runs_per_sample,
     runs_to_catch_up,
     uses_one_processor,
 )
-from wfperf.results.blocks import CommandUse
+from wfperf.results.blocks import Clock, CommandUse
 
 MINIMUM_ROUNDS = 3
 """The fewest whose median withstands one disturbed round."""
@@ -43,12 +44,18 @@ class Costs:
 
     Args:
         counted: one number per round: nanoseconds per run, or bytes per run.
-        walls: all of them as wall time, if some of `counted` are processor time; else empty.
-        by_processor: how many are processor time, over all variants.
+        clock: what these are; None if they are bytes.
+        walls: all of them as wall time, if some of `counted` are something else; else empty.
+        processors: all of them as processor time.
+        interrupted: the numbers of samples that were interrupted, of variants with some.
+        by_processor: how many of `counted` are processor time because the sample was interrupted.
     """
 
     counted: Mapping[str, tuple[float, ...]]
+    clock: Clock | None = None
     walls: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    processors: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    interrupted: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     by_processor: int = 0
 
 
@@ -113,20 +120,47 @@ class Rounds:
             self._taken.append(taken)
         return True
 
-    def costs(self) -> Costs:
-        """Return the sampled costs; `samples.costs_ns` decides where processor time counts."""
-        taken: dict[str, list[Any]] = {variant: [each[variant] for each in self._taken] for variant in self.loaded}
-        if self.in_bytes:
-            return Costs({variant: tuple(each) for variant, each in taken.items()})
-        one_processor = all(uses_one_processor(samples) for samples in taken.values())
-        counted, walls = (
-            {variant: costs_ns(samples, self.runs[variant], one_processor=clock) for variant, samples in taken.items()}
-            for clock in (one_processor, False)
+    def clock(self, asked: Asked) -> Clock | None:
+        """Return by which clock the samples count, if these are of the first block; None if they are bytes."""
+        return None if self.in_bytes else clock_for(asked, self._samples())
+
+    def costs(self, clock: Clock | None) -> Costs:
+        """Return the sampled costs.
+
+        Args:
+            clock: what counts as the cost of time; None for bytes. Where a variant of this block uses more than one
+                processor after all, wall time does, unless the user wants another.
+        """
+        if clock is None:
+            return Costs({variant: tuple(each[variant] for each in self._taken) for variant in self.loaded})
+        samples = self._samples()
+        if clock in {Clock.OWN, Clock.MIXED} and not all(uses_one_processor(each) for each in samples.values()):
+            clock = Clock.WALL
+        by_processor = sum(sample.by_processor for of in samples.values() for sample in of)
+        walls = self._per_run(samples, lambda sample: sample.wall_ns)
+        counted = self._per_run(samples, lambda sample: sample.cost_ns(clock))
+        interrupted = {
+            variant: tuple(number for number, sample in enumerate(of) if sample.preempted)
+            for variant, of in samples.items()
+        }
+        return Costs(
+            counted,
+            clock,
+            walls if counted != walls else {},
+            self._per_run(samples, lambda sample: sample.processor_ns),
+            {variant: numbers for variant, numbers in interrupted.items() if numbers},
+            by_processor if clock is Clock.MIXED else 0,
         )
-        by_processor = (
-            sum(sample.by_processor for samples in taken.values() for sample in samples) if one_processor else 0
-        )
-        return Costs(counted, walls if by_processor else {}, by_processor)
+
+    def _samples(self) -> dict[str, list[Sample]]:
+        return {variant: [each[variant] for each in self._taken] for variant in self.loaded}
+
+    def _per_run(
+        self, samples: Mapping[str, Sequence[Sample]], cost_ns: Callable[[Sample], int]
+    ) -> dict[str, tuple[float, ...]]:
+        return {
+            variant: tuple(cost_ns(sample) / self.runs[variant] for sample in of) for variant, of in samples.items()
+        }
 
     def command_uses(self) -> dict[str, CommandUse]:
         """Return what runs took beside wall time, of the variants that are commands."""

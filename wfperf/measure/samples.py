@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+
+from wfperf.results.blocks import Clock
 
 SAMPLE_NS = 1_000_000
 """Duration of a sample of the fastest variant: a thousand times the microsecond that reading the clocks takes; the
@@ -21,6 +24,11 @@ refilling the caches is a small part of a run."""
 
 NOTABLE = 0.05
 """Share of a sample's time; a one-processor benchmark waits no longer, nor works longer in other threads."""
+
+
+CONTENDED = 0.02
+"""Share of the samples' time that other processes took, from which on the machine counts as busy: on a quiet one they
+take less than 0.5 %."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +56,54 @@ class Sample:
     system_ns: int | None = None
 
     @property
+    def own_ns(self) -> int:
+        """Processor time and own waiting; wall time where the clock of processor time is too coarse for it."""
+        return self.processor_ns + self.waited_ns if self.processor_ns > 0 else self.wall_ns
+
+    @property
     def by_processor(self) -> bool:
-        """Whether processor time may replace wall time: it was preempted, and the clock is fine enough."""
+        """Whether its own time may replace its wall time: it was interrupted, and the clock is fine enough."""
         return self.preempted and self.processor_ns > 0
+
+    def cost_ns(self, clock: Clock) -> int:
+        """Return what it costs by a clock."""
+        if clock is Clock.CPU:
+            return self.processor_ns
+        if clock is Clock.OWN or (clock is Clock.MIXED and self.by_processor):
+            return self.own_ns
+        return self.wall_ns
+
+
+class Asked(StrEnum):
+    """By which clock the user wants samples to count."""
+
+    WALL = "wall"
+    CPU = "cpu"
+    AUTO = "auto"
+
+
+def clock_for(asked: Asked, samples: Mapping[str, Sequence[Sample]]) -> Clock:
+    """Return by which clock the samples of all variants count, as those of the first block show.
+
+    If runs hardly wait and use one processor, processor time tells slower code from other processes, and wall time does
+    not. So it counts in samples that were interrupted, and in all if others took a notable share of the time. A run's
+    own waiting always counts. Whatever waits notably is judged by wall time.
+
+    Args:
+        asked: what the user wants.
+        samples: those of each variant.
+    """
+    if asked is not Asked.AUTO:
+        return Clock(asked)
+    if not all(uses_one_processor(each) for each in samples.values()):
+        return Clock.WALL
+    return Clock.OWN if lost_share([each for of in samples.values() for each in of]) >= CONTENDED else Clock.MIXED
+
+
+def lost_share(samples: Sequence[Sample]) -> float:
+    """Return the share of the samples' wall time that other processes took."""
+    wall_ns = sum(sample.wall_ns for sample in samples)
+    return max(0.0, 1 - sum(sample.own_ns for sample in samples) / wall_ns) if wall_ns else 0.0
 
 
 def uses_one_processor(samples: Iterable[Sample]) -> bool:
@@ -61,23 +114,6 @@ def uses_one_processor(samples: Iterable[Sample]) -> bool:
         not any(sample.has_children for sample in each)
         and sum(sample.waited_ns for sample in each) <= notable_ns
         and sum(sample.elsewhere_ns for sample in each) <= notable_ns
-    )
-
-
-def costs_ns(samples: Sequence[Sample], runs: int, *, one_processor: bool) -> tuple[float, ...]:
-    """Return the cost of a run in each sample, in nanoseconds.
-
-    The cost is wall time. In a preempted sample of a one-processor benchmark, it is processor time plus the benchmark's
-    own waiting: the time of other processes would add the same to all variants, and pull their ratio towards 1.
-
-    Args:
-        samples: samples of one variant.
-        runs: number of runs in each.
-        one_processor: whether all variants of the benchmark use one processor.
-    """
-    return tuple(
-        (sample.processor_ns + sample.waited_ns if one_processor and sample.by_processor else sample.wall_ns) / runs
-        for sample in samples
     )
 
 

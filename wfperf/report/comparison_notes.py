@@ -9,6 +9,7 @@ from wfperf.listing import few
 from wfperf.measure.blocks import CONTROL
 from wfperf.report.intervals import (
     blocks_text,
+    clock_notes,
     interrupted_notes,
     interval_text,
     level_text,
@@ -105,7 +106,8 @@ def _warnings(comparison: Comparison) -> list[str]:
 
 
 def _sampling_notes(findings: Sequence[Finding]) -> list[str]:
-    notes = interrupted_notes({each.benchmark: each.by_processor for each in findings})
+    notes = clock_notes({each.benchmark: each.clock for each in findings})
+    notes += interrupted_notes({each.benchmark: each.by_processor for each in findings})
     unequal = [_on(each) for each in findings if each.unequal_runs > each.blocks / 2]
     if unequal:
         notes.append(unequal_note(unequal))

@@ -19,7 +19,7 @@ from wfperf.report.budgets import (
     subject_text,
     summary_text,
 )
-from wfperf.report.intervals import interrupted_notes, interval_text, level_text, unequal_note
+from wfperf.report.intervals import clock_notes, interrupted_notes, interval_text, level_text, unequal_note
 from wfperf.report.table import Cell, Column, Note, Reproduction, Table, Tone
 from wfperf.results.decision import RESULTS, SEVEREST_FIRST, SPEEDUP, WALL_TIME, Check, CheckStatus, Decision
 
@@ -164,6 +164,7 @@ def _notes(decision: Decision) -> Iterator[Note]:
         if measured:
             yield level_text(decision.level, decision.intervals)
         shares = {check.benchmark: check.by_processor for check in decision.checks if check.by_processor}
+        yield from clock_notes({check.benchmark: check.clock for check in decision.checks})
         yield from interrupted_notes(shares)
         if unequal := [subject_text(check) for check in decision.checks if check.unequal_runs > check.blocks / 2]:
             yield unequal_note(unequal)

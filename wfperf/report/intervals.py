@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from wfperf.listing import few
+from wfperf.results.blocks import Clock
 from wfperf.stats.interval import Interval
 
 ROUND_FROM = 0.2
@@ -59,6 +60,26 @@ def interrupted_notes(shares: Mapping[str, float]) -> list[str]:
         f"{100 * share:.0f} % of those of {benchmark}" for benchmark, share in shares.items() if share >= NOTABLE_SHARE
     ]
     return [f"Other processes interrupted samples; their processor time counts: {few(told)}."] if told else []
+
+
+def clock_notes(clocks: Mapping[str, Clock | None]) -> list[str]:
+    """Return notes on benchmarks whose cost is not the wall time of one processor, as usual.
+
+    Args:
+        clocks: the clock of each benchmark.
+    """
+    return [
+        f"{said}: {few(told)}."
+        for clock, said in _CLOCKS.items()
+        if (told := [benchmark for benchmark, each in clocks.items() if each is clock])
+    ]
+
+
+_CLOCKS = {
+    Clock.OWN: "Processor time counts, because other processes keep the machine busy and runs do not wait",
+    Clock.CPU: "Processor time counts, as asked for; waiting does not",
+    Clock.WALL: "Measured by wall time, on all processors, because runs wait or use several",
+}
 
 
 def unequal_note(subjects: Sequence[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field, PlainSerializer
@@ -20,6 +21,19 @@ def _short(cost: float) -> float:
 
 Cost = Annotated[float, PlainSerializer(_short, return_type=float, when_used="json")]
 """Cost per run in one sample: nanoseconds, or bytes."""
+
+
+class Clock(StrEnum):
+    """What counts as the cost of a sample of time.
+
+    `wall` is wall time. `own` is processor time and the run's own waiting. `mixed` is `own` in samples that other
+    processes interrupted, and wall time in others. `cpu` is processor time alone.
+    """
+
+    WALL = "wall"
+    MIXED = "mixed"
+    OWN = "own"
+    CPU = "cpu"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +67,11 @@ class Block:
         pythons: versions of the interpreters.
         warm_up_runs: number of runs before the first sample.
         not_warmed_up: variants that were still getting faster when their warm-up ended.
+        clock: what `costs` are; None if they are bytes, and in results of older versions.
         walls: wall time of all samples, if any of `costs` is processor time.
-        by_processor: number of costs, over all variants, that are processor time because the sample was preempted.
+        processors: processor time of all samples, as the system tells it; empty in results of older versions.
+        interrupted: numbers of the samples, from 0, that other processes interrupted; only of variants with some.
+        by_processor: number of costs, over all variants, that are processor time because the sample was interrupted.
         cpu: processor that all variants shared; None if they could use all.
         commands: what runs of commands took beside wall time.
     """
@@ -68,7 +85,10 @@ class Block:
     pythons: Mapping[str, str] = field(default_factory=dict)
     warm_up_runs: Mapping[str, int] = field(default_factory=dict)
     not_warmed_up: tuple[str, ...] = ()
+    clock: Clock | None = None
     walls: Mapping[str, tuple[Cost, ...]] = field(default_factory=dict)
+    processors: Mapping[str, tuple[Cost, ...]] = field(default_factory=dict)
+    interrupted: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     by_processor: int = 0
     cpu: int | None = None
     commands: Mapping[str, CommandUse] = field(default_factory=dict)

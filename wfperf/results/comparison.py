@@ -10,7 +10,7 @@ from typing import Literal
 from wfperf.plan import Claim, RankClaim
 from wfperf.results.ablation import Ablation
 from wfperf.results.amdahl_bound import AmdahlBound
-from wfperf.results.blocks import Block
+from wfperf.results.blocks import Block, Clock
 from wfperf.results.counters import Counters
 from wfperf.results.environment import Environment
 from wfperf.results.swept import SweptPoint
@@ -75,6 +75,7 @@ class Finding:
         autocorrelated: whether blocks resemble the ones before them, so that the interval may be too narrow.
         not_warmed_up: number of blocks in which a variant was still getting faster when its warm-up ended.
         by_processor: share of the benchmark's samples that were preempted and whose cost is processor time.
+        clock: what counts as time; None if nothing was timed, and in results of older versions.
         unequal_runs: number of blocks in which its samples had another number of runs than the baseline's.
         kind: the kind of variant.
     """
@@ -101,6 +102,7 @@ class Finding:
     autocorrelated: bool = False
     not_warmed_up: int = 0
     by_processor: float = 0.0
+    clock: Clock | None = None
     unequal_runs: int = 0
     kind: Kind = "total"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from wfperf.results.blocks import Clock
 from wfperf.results.budget import Budget
 from wfperf.results.environment import Environment
 from wfperf.results.revision import Revision, SavedBaseline
@@ -96,6 +97,7 @@ class Check:
         call_count_changes: functions behind a changed count, the largest change first.
         self_time_changes: functions that take longer, if a run does, the largest change first.
         by_processor: share of samples that were preempted and whose cost is processor time.
+        clock: what counts as time; None if nothing was timed, and in results of older versions.
         unequal_runs: number of blocks in which the compared samples had unequal numbers of runs.
     """
 
@@ -113,6 +115,7 @@ class Check:
     call_count_changes: tuple[CallCountChange, ...] = ()
     self_time_changes: tuple[SelfTimeChange, ...] = ()
     by_processor: float = 0.0
+    clock: Clock | None = None
     unequal_runs: int = 0
 
     @property

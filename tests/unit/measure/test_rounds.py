@@ -8,7 +8,9 @@ from executors import Death, Simulated, SimulatedExecutor, at_request
 
 from wfperf.errors import NothingMeasuredError
 from wfperf.measure.blocks import CONTROL, ORIGINAL, ComparedBenchmark, Schedule, blocks_of_unequal_runs, measure
+from wfperf.measure.samples import Asked
 from wfperf.measure.variant import Variant
+from wfperf.results.blocks import Clock
 
 TRIAL = ComparedBenchmark("s", {name: Variant(f"m:{name}") for name in (ORIGINAL, CONTROL, "after", "other")})
 ONCE = Schedule(600, blocks=1)
@@ -91,11 +93,29 @@ def test_costs_are_those_of_one_run():
 
 
 def test_preempted_samples_count_by_processor_time_and_the_wall_clock_is_kept():
-    preempted = Simulated(uses={"preempted": True, "processor_ns": 500_000})
+    preempted = Simulated(uses={"preempted": True, "processor_ns": 990_000})
     simulated, block = sampled(after=preempted)
-    assert block.by_processor == len(rounds(simulated))
-    assert set(block.costs["after"]) == {500_000 / block.runs["after"]}
+    number = len(rounds(simulated))
+    assert (block.clock, block.by_processor) == (Clock.MIXED, number)
+    assert block.interrupted == {"after": tuple(range(number))}
+    assert set(block.costs["after"]) == set(block.processors["after"]) == {990_000 / block.runs["after"]}
     assert set(block.walls["after"]) == {50_000.0}
+    assert set(block.costs[ORIGINAL]) == {50_000.0}
+
+
+def test_where_others_take_much_of_the_time_processor_time_counts_in_all_samples():
+    simulated, block = sampled(after=Simulated(uses={"preempted": True, "processor_ns": 500_000}))
+    assert (block.clock, block.by_processor) == (Clock.OWN, 0)
+    assert block.costs["after"] == block.processors["after"]
+    assert len(block.walls["after"]) == len(rounds(simulated))
+
+
+@pytest.mark.parametrize("asked", [Asked.WALL, Asked.CPU])
+def test_the_clock_that_is_asked_for_counts_in_every_block(asked):
+    simulated, benchmark = executor(after=Simulated(uses={"waited_ns": 10**6, "processor_ns": 1000}))
+    for block in measure([benchmark], Schedule(600, blocks=2, clock=asked), executor=simulated)["s"]:
+        assert block.clock == asked.value
+        assert block.costs["after"] == (block.processors if asked is Asked.CPU else block.costs)["after"]
 
 
 def test_bytes_are_sampled_in_three_rounds_and_nothing_is_pinned_or_timed():

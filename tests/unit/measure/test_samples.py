@@ -7,14 +7,16 @@ from hypothesis import strategies as st
 from wfperf.measure.samples import (
     ALIKE,
     SAMPLE_NS,
+    Asked,
     Sample,
     alike,
     begins_warm,
-    costs_ns,
+    clock_for,
     runs_per_sample,
     runs_to_catch_up,
     uses_one_processor,
 )
+from wfperf.results.blocks import Clock
 
 NAMES = ("original", "control", "a", "b")
 TIMES = st.dictionaries(st.sampled_from(NAMES[1:]), st.floats(1.0, 1e11)).flatmap(
@@ -87,20 +89,46 @@ def test_all_variants_begin_warm_or_none():
     assert not begins_warm({"original": 21e6, "b": 19e6})
 
 
-def test_a_preempted_sample_counts_by_processor_time():
-    samples = [sample(1000, 990), sample(8000, 1010, preempted=True)]
-    assert costs_ns(samples, 2, one_processor=True) == (500.0, 505.0)
-    assert costs_ns(samples, 2, one_processor=False) == (500.0, 4000.0)
+INTERRUPTED = sample(8000, 1010, waited_ns=40, preempted=True)
 
 
-def test_what_a_preempted_sample_waited_itself_counts():
-    samples = [sample(10_450, 8_000, waited_ns=450, preempted=True), sample(10_000, 8_000, preempted=True)]
-    assert uses_one_processor(samples)
-    assert costs_ns(samples, 1, one_processor=True) == (8_450.0, 8_000.0)
+@pytest.mark.parametrize(
+    ("clock", "costs_ns"),
+    [
+        (Clock.WALL, (1000, 8000)),
+        (Clock.MIXED, (1000, 1050)),
+        (Clock.OWN, (990, 1050)),
+        (Clock.CPU, (990, 1010)),
+    ],
+)
+def test_what_a_sample_costs_by_each_clock(clock, costs_ns):
+    assert tuple(each.cost_ns(clock) for each in (sample(1000, 990), INTERRUPTED)) == costs_ns
 
 
 def test_a_processor_clock_that_saw_nothing_does_not_count():
-    assert costs_ns([sample(8000, 0, preempted=True)], 1, one_processor=True) == (8000.0,)
+    for clock in (Clock.WALL, Clock.MIXED, Clock.OWN):
+        assert sample(8000, 0, preempted=True).cost_ns(clock) == 8000
+
+
+QUIET, BUSY = [sample(1000, 998)] * 30, [sample(1000, 998)] * 9 + [sample(1400, 999, preempted=True)]
+WAITING, THREADED = [sample(1000, 40, waited_ns=960)], [sample(1000, 2000, elsewhere_ns=1000)]
+
+
+@pytest.mark.parametrize(
+    ("asked", "baseline", "variant", "clock"),
+    [
+        (Asked.AUTO, QUIET, QUIET, Clock.MIXED),
+        (Asked.AUTO, QUIET, BUSY, Clock.MIXED),
+        (Asked.AUTO, BUSY, BUSY, Clock.OWN),
+        (Asked.AUTO, BUSY, BUSY + WAITING, Clock.WALL),
+        (Asked.AUTO, BUSY + THREADED, BUSY, Clock.WALL),
+        (Asked.AUTO, WAITING, WAITING, Clock.WALL),
+        (Asked.WALL, BUSY, BUSY, Clock.WALL),
+        (Asked.CPU, WAITING, QUIET, Clock.CPU),
+    ],
+)
+def test_processor_time_counts_where_others_take_time_and_no_variant_waits(asked, baseline, variant, clock):
+    assert clock_for(asked, {"original": baseline, "after": variant}) is clock
 
 
 @pytest.mark.parametrize(
