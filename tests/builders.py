@@ -190,7 +190,7 @@ _WORK = (
     ("SORT", {"list": "items", "descending": True, "into": "items"}),
     ("MAP", {"list": "items", "expression": "item + index", "into": "items"}),
     ("JSON", {"op": "dump", "from": "items"}),
-    ("SLEEP", {"ms": 0}),
+    ("SLEEP", {"ms": 0.001}),  # so short, but a wait: where nodes run beside each other, others get a turn
     ("LOG", {"message": "$a$", "level": "debug"}),
     ("CALC", {"expression": "missing", "into": "a"}),
 )

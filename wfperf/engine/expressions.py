@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -54,6 +55,15 @@ _FAILURES = (
 )
 
 
+_IDLE: deque[EvalWithCompoundTypes] = deque()
+"""Evaluators that no evaluation uses now. Making one takes longer than most expressions do, changes the warning filters
+of the whole process, and leaves a reference cycle to the garbage collector.
+
+Each evaluation has one for itself: others may be under way, in threads, or in the `__str__` of a service's object that
+an expression turns into text. One that failed is dropped, because it may have stopped amid a comprehension.
+"""
+
+
 class Expression(NamedTuple):
     """An expression as written, and its syntax tree."""
 
@@ -89,11 +99,21 @@ def evaluate(expression: Expression, names: Mapping[str, Any]) -> Any:
     Raises:
         ExpressionError: a name is missing, an operation is not allowed or fails, or the value is a function.
     """
-    evaluator = EvalWithCompoundTypes(operators=_OPERATORS, functions=FUNCTIONS, names=names)
+    evaluator = _evaluator()
+    evaluator.names = names
     try:
         value = evaluator.eval(expression.text, previously_parsed=expression.tree)
     except _FAILURES as error:
         raise ExpressionError(f"cannot evaluate {expression.text!r}: {describe(error)}") from error
+    evaluator.names = {}  # not kept: the names of a run may be large
+    _IDLE.append(evaluator)
     if callable(value):
         raise ExpressionError(f"cannot evaluate {expression.text!r}: it is a function; call it")
     return value
+
+
+def _evaluator() -> EvalWithCompoundTypes:
+    try:
+        return _IDLE.pop()
+    except IndexError:
+        return EvalWithCompoundTypes(operators=_OPERATORS, functions=FUNCTIONS, names={})

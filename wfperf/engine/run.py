@@ -141,7 +141,7 @@ class Run:
     def _trace(self, place: int, end: int) -> NodeTrace:
         row = self.definition.rows[place]
         guid, name, kind = row.guid, row.name, row.type.upper()
-        runs = tuple(child.result() for child in self._begun_by(guid))
+        runs = tuple(child.result() for child in self._begun_by(guid)) if guid in self.children else ()
         if place > end:
             return NodeTrace(guid, name, kind, Status.STOPPED)
         if place == end:

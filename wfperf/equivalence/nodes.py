@@ -104,7 +104,7 @@ def _switch(words: Words) -> Data:
 
 
 def _sleep(words: Words) -> Data:
-    return {"ms": words.pick(0, 0.0)}
+    return {"ms": words.pick(0, 0.5)}
 
 
 def _log(words: Words) -> Data:

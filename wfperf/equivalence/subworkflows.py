@@ -12,7 +12,7 @@ SUB_WORKFLOWS: tuple[Rows, ...] = (
         [
             Step("CALC", {"expression": "str(n) + '!'", "into": "shouted"}),
             Step("TEMPLATE", {"template": "$shouted$ ~~text~~ $guid$", "into": "text"}),
-            Step("SLEEP", {"ms": 0}, is_async=True),
+            Step("SLEEP", {"ms": 0.5}, is_async=True),
         ],
         "SELECT :guid || '-sub'",
     ),

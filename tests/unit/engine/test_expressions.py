@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import threading
+import warnings
+import weakref
 
 import pytest
 from hypothesis import given
@@ -136,6 +139,66 @@ def test_the_functions_are_those_that_are_listed():
     before = dict(FUNCTIONS)
     evaluate(parse("1"), {})
     assert before == FUNCTIONS
+
+
+class TestOneEvaluationAfterAnother:
+    """Evaluations share what evaluates them, and nothing shows it."""
+
+    def test_a_failed_one_leaves_nothing_behind(self):
+        for failing in ("[x / 0 for x in items]", "[[a + nowhere for a in items] for text in items]"):
+            with pytest.raises(ExpressionError):
+                evaluate(parse(failing), NAMES)
+            assert evaluate(parse("[a, text]"), NAMES) == [3, "Ada"]
+            with pytest.raises(ExpressionError, match="'x' is not defined"):
+                evaluate(parse("x"), NAMES)
+
+    def test_one_within_another(self):
+        class Shown:
+            def __str__(self):
+                return evaluate(parse("str([x * n for n in (1, 2)])"), {"x": 10})
+
+        names = {"items": [1, 2], "shown": Shown(), "n": 5}
+        assert evaluate(parse("[[x, str(shown), x + n] for x in items]"), names) == [
+            [1, "[10, 20]", 6],
+            [2, "[10, 20]", 7],
+        ]
+
+    def test_in_threads(self):
+        both, values = threading.Barrier(2), {}
+
+        class Shown:
+            def __str__(self):
+                both.wait(timeout=60)  # both evaluations are under way, or this fails
+                return "shown"
+
+        def work(number):
+            values[number] = evaluate(parse("[str(shown), n]"), {"shown": Shown(), "n": number})
+
+        threads = [threading.Thread(target=work, args=(number,)) for number in (1, 2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert values == {1: ["shown", 1], 2: ["shown", 2]}
+
+    def test_the_names_are_not_kept(self):
+        class Value:
+            pass
+
+        value = Value()
+        kept = weakref.ref(value)
+        assert evaluate(parse("value is None"), {"value": value}) is False
+        del value
+        assert kept() is None
+
+    def test_the_warnings_that_python_has_shown_stay_known(self):
+        evaluate(parse("1"), {})
+        with warnings.catch_warnings(record=True) as shown:
+            warnings.simplefilter("default")
+            for _ in range(3):
+                warnings.warn("once", stacklevel=1)
+                evaluate(parse("a + 1"), NAMES)
+        assert [str(each.message) for each in shown] == ["once"]
 
 
 @given(

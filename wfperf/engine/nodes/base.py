@@ -20,7 +20,11 @@ T = TypeVar("T")
 
 
 class Wait(NamedTuple):
-    """A node's word to the driver: wait so long, then take these writes."""
+    """A node's word to the driver: wait so long, then take these writes.
+
+    `seconds` is more than 0. A clock would ask the operating system for a wait of 0 s too, which can take longer than
+    the rest of the node.
+    """
 
     seconds: float
     writes: Writes

@@ -25,13 +25,14 @@ class SleepData(NodeData):
 
 
 class SleepNode(NodeType[SleepData]):
-    """SLEEP `ms`: waits so many milliseconds, without holding up other branches of a concurrent run."""
+    """SLEEP `ms`: waits so many milliseconds, without holding up other branches of a concurrent run; 0 is no wait."""
 
     data = (SleepData,)
 
     def execute(self, call: NodeCall[SleepData]) -> Outcome:
-        """Ask the driver to wait."""
-        return Wait(call.data.ms / 1000, {})
+        """Ask the driver to wait, if there is anything to wait for: a wait of 0 ms ends here, in every driver."""
+        seconds = call.data.ms / 1000
+        return Wait(seconds, {}) if seconds else {}
 
 
 class LogData(NodeData):
@@ -42,7 +43,10 @@ class LogData(NodeData):
 
 
 class LogNode(NodeType[LogData]):
-    """LOG `message`, `level`: writes the filled message to the log `wfperf.engine.log`."""
+    """LOG `message`, `level`: writes the filled message to the log `wfperf.engine.log`.
+
+    The message is filled even if the log drops it: whether a node fails does not depend on log levels.
+    """
 
     data = (LogData,)
 

@@ -254,6 +254,16 @@ class TestWaits:
         one_by_one = [event for pair in zip(begins, ends, strict=True) for event in pair]
         assert clock.events == (begins + ends if overlap else one_by_one)
 
+    @pytest.mark.parametrize("ms", [0, 0.0, -0.0, 5e-324])
+    @pytest.mark.parametrize("driver", sorted(DRIVERS))
+    def test_a_wait_of_nothing_does_not_reach_the_clock(self, driver, ms):
+        clock = recording()
+        sleeps = [node(f"w{at}", "SLEEP", {"ms": ms}, to=["j"], is_async=at % 2) for at in (1, 2, 3)]
+        result = run(node("s", to=["w1", "w2", "w3"]), *sleeps, node("j"), driver=driver, clock=clock)
+        assert clock.events == []
+        assert statuses(result) == dict.fromkeys(("s", "w1", "w2", "w3", "j"), "done")
+        assert [dict(each.writes) for each in result.nodes] == [{}] * 5
+
     def test_adaptive_overlaps_the_waits_of_nodes_marked_async(self):
         assert self.waits("adaptive") == self.together
         assert self.waits("adaptive", is_async=0) == self.one_by_one
