@@ -50,6 +50,8 @@ class Simulated:
     warmed_up: bool = True
     file: str = ""
     record_bytes: float = 64.0
+    traps: Sequence[Mapping[str, Any]] = ()
+    clock_step_ns: int = 1
     uses: Mapping[str, Any] = field(default_factory=dict)
     calls: Mapping[str, float] = field(default_factory=dict)
     library_calls: Mapping[str, float] = field(default_factory=dict)
@@ -264,6 +266,8 @@ class SimulatedWorkers:
             "warmed_up": simulated.warmed_up,
             "most_runs": MOST_RUNS,
             "file": simulated.file or f"{target.partition(':')[0]}.py",
+            "traps": simulated.traps,
+            "clock_step_ns": simulated.clock_step_ns,
         }
 
     def _packages(self, _worker: _Worker, _simulated: Simulated) -> dict[str, Any]:

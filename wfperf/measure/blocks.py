@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from wfperf.measure.answers import Loaded
 from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor, Workers
 from wfperf.measure.rounds import Rounds, memory_rounds, timed_rounds
+from wfperf.measure.traps import traps_of_runs, traps_of_samples
 from wfperf.measure.variant import Variant
 from wfperf.results.blocks import Block
+from wfperf.results.traps import Trap
 
 ORIGINAL, CONTROL = "original", "control"
 """Names of the default baseline, and of its copy: the A/A control of every benchmark."""
@@ -195,7 +197,13 @@ def _block(hash_seed: int, rounds: Rounds) -> Block:
         by_processor=costs.by_processor,
         cpu=rounds.cpu,
         commands=rounds.command_uses(),
+        traps=() if rounds.in_bytes else _traps(rounds, costs.counted),
     )
+
+
+def _traps(rounds: Rounds, costs_ns: Mapping[str, Sequence[float]]) -> tuple[Trap, ...]:
+    of_samples = traps_of_samples(rounds.benchmark, rounds.loaded, costs_ns, rounds.runs)
+    return (*traps_of_runs(rounds.benchmark, rounds.loaded), *of_samples)
 
 
 def share_by_processor(blocks: Sequence[Block]) -> float:

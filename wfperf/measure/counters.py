@@ -84,9 +84,12 @@ def count_each(
 
 def _counted(workers: Workers, benchmark: ComparedBenchmark) -> dict[str, Counters]:
     variants = {name: variant for name, variant in benchmark.variants.items() if name != CONTROL}
-    workers.load(benchmark.name, variants, warm_up_runs=RUNS)
+    loaded = workers.load(benchmark.name, variants, warm_up_runs=RUNS)
     counted = workers.call_all("count", {name: {"name": benchmark.name, "runs": RUNS} for name in variants})
-    return {name: _counters(Counted(**answer), variants[name].counters) for name, answer in counted.items()}
+    return {
+        name: replace(_counters(Counted(**answer), variants[name].counters), first_calls=loaded[name].first_calls)
+        for name, answer in counted.items()
+    }
 
 
 def _counters(counted: Counted, functions: Mapping[str, str]) -> Counters:

@@ -14,6 +14,7 @@ from wfperf.results.blocks import Block
 from wfperf.results.counters import Counters
 from wfperf.results.environment import Environment
 from wfperf.results.swept import SweptPoint
+from wfperf.results.traps import Trap
 from wfperf.stats.interval import Interval
 from wfperf.stats.verdict import Verdict
 
@@ -77,6 +78,7 @@ class Finding:
         by_processor: share of the benchmark's samples that were preempted and whose cost is processor time.
         unequal_runs: number of blocks in which its samples had another number of runs than the baseline's.
         kind: the kind of variant.
+        traps: why times of the variant or of its baseline may not mean what they seem to.
     """
 
     variant: str
@@ -103,6 +105,7 @@ class Finding:
     by_processor: float = 0.0
     unequal_runs: int = 0
     kind: Kind = "total"
+    traps: tuple[Trap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

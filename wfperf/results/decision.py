@@ -8,6 +8,7 @@ from enum import StrEnum
 from wfperf.results.budget import Budget
 from wfperf.results.environment import Environment
 from wfperf.results.revision import Revision, SavedBaseline
+from wfperf.results.traps import Trap
 from wfperf.stats.interval import Interval
 
 # Version 1: counters against a baseline: what moved, and what was unknown.
@@ -97,6 +98,7 @@ class Check:
         self_time_changes: functions that take longer, if a run does, the largest change first.
         by_processor: share of samples that were preempted and whose cost is processor time.
         unequal_runs: number of blocks in which the compared samples had unequal numbers of runs.
+        traps: what runs in either revision do beside what their time says.
     """
 
     benchmark: str
@@ -114,6 +116,7 @@ class Check:
     self_time_changes: tuple[SelfTimeChange, ...] = ()
     by_processor: float = 0.0
     unequal_runs: int = 0
+    traps: tuple[Trap, ...] = ()
 
     @property
     def counted_change(self) -> int:

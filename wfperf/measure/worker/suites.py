@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .protocol import Request, print_traceback
@@ -95,9 +96,9 @@ class Session:
         workload = Workload(run, given["packages"], given["trees"], **how)
         took: list[Measured] = []
 
-        def first() -> Any:
+        def first(look: AbstractContextManager[Any]) -> Any:
             began_s = time.perf_counter()
-            result = workload.first()
+            result = workload.first(look)
             took.append(Measured(result, time.perf_counter() - began_s))
             return result
 

@@ -6,11 +6,13 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 from .outcomes import CHANGES, first_told, not_compared
 from .own import Own
 from .timing import Meter, warmed_up
+from .traps import Look, clock_step_ns, first_calls, traps
 from .workload import Workload, configurations_of, file_of, load_workload
 
 if TYPE_CHECKING:
@@ -70,7 +72,7 @@ def ready(
     variant: Variant,
     name: str,
     loaded: Workload,
-    first_result: Callable[[], Any],
+    first_result: Callable[[AbstractContextManager[Any]], Any],
     *,
     file: str,
     warm_up_runs: int | None,
@@ -82,18 +84,21 @@ def ready(
         variant: the variant of this process.
         name: name of the benchmark from now on.
         loaded: its workload.
-        first_result: returns the result of its first run, which is not kept here.
+        first_result: returns the result of its first run, which is not kept here, and around which a look is taken.
         file: the file that it comes from.
         warm_up_runs: number of warm-up runs; None to run until it is warm.
         compared: whether its outcome is returned, and compared with that of another run.
     """
     variant.workloads[name] = loaded
-    first, told = _first(loaded, first_result(), compared=compared)
+    look = _look(variant, loaded)
+    first, told = _first(loaded, first_result(look), compared=compared)
     left = warm_up_runs
     if left is not None and not compared:
         left = max(0, left - 1)  # the first run was one of them
     warm = warmed_up(variant, loaded, left)
-    if first and loaded.text(loaded.run()) != first:
+    runs_again = first or (warm_up_runs is None and loaded.command is None)
+    later = _look(variant, loaded) if runs_again else None
+    if later is not None and not _repeats(loaded, later, first):
         told = not_compared(CHANGES)
     gc.collect()
     gc.freeze()
@@ -104,12 +109,28 @@ def ready(
         "most_runs": loaded.most_runs,
         "file": file,
         "peak_bytes": loaded.command.peak_bytes if loaded.command else None,
+        "traps": [] if loaded.command else traps(look, later, warm["run_ns"]),
+        "first_calls": first_calls(look, later),
+        "clock_step_ns": clock_step_ns(),
     }
 
 
 def _first(loaded: Workload, result: Any, *, compared: bool) -> tuple[str, dict[str, Any]]:
     """Return the outcome of a first run as text, and what is sent of it."""
     return first_told(lambda: loaded.text(result)) if compared else ("", {})
+
+
+def _look(variant: Variant, loaded: Workload) -> Look:
+    calls = None if variant.threads is None else variant.threads.calls(loaded.own)
+    return Look(loaded.called, variant.meter, calls)
+
+
+def _repeats(loaded: Workload, look: Look, first: str) -> bool:
+    """Run once more with a look around it, and return whether the result is the first one's, or is not compared."""
+    (run,) = loaded.prepared(1)
+    with look:
+        result = run()
+    return not first or loaded.text(result) == first
 
 
 def close(variant: Variant, name: str) -> dict[str, Any]:
