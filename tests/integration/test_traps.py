@@ -22,7 +22,6 @@ def use_up(): return sum(STOCK)
 @functools.lru_cache
 def cached(): return sum(range(1_000_000))
 def start_late(): threading.Thread(target=time.sleep, args=(0.2,), daemon=True).start()
-def start_soon(): threading.Thread(target=time.sleep, args=(0.005,), daemon=True).start()
 def start_process(): subprocess.Popen(["sleep", "0.5"])
 def show(): print("sold")
 
@@ -74,7 +73,7 @@ def traps(result):
 @pytest.fixture(scope="module")
 def trapped(shop):
     """What a comparison of functions tells that all have a trap."""
-    names = ("sort", "fill", "use_up", "cached", "start_late", "start_soon", "start_process", "show")
+    names = ("sort", "fill", "use_up", "cached", "start_late", "start_process", "show")
     return compared(shop, *(f"shop:{name}" for name in names))
 
 
@@ -87,7 +86,6 @@ def trapped(shop):
         ("use_up", "first_run", ""),
         ("cached", "first_run", ""),
         ("start_late", "threads", ""),
-        ("start_soon", "threads", ""),
         pytest.param("start_process", "processes", "", marks=PROCESSES),
         ("show", "printed_bytes", ""),
     ],

@@ -16,7 +16,7 @@ NOTES: Mapping[TrapKind, tuple[str, Callable[[Trap], str]]] = {
         lambda trap: f"{trap.what} of {_on(trap)}",
     ),
     TrapKind.FIRST_RUN: (
-        f"The first run took far longer than the following: {{}}. Is its input changed, or its result cached? {MORE}",
+        f"The first run took far longer than the following: {{}}. Is its input changed, or something cached? {MORE}",
         lambda trap: f"{_on(trap)} ({trap.number:.0f}x)",
     ),
     TrapKind.THREADS: (
@@ -41,9 +41,7 @@ NOTES: Mapping[TrapKind, tuple[str, Callable[[Trap], str]]] = {
 
 def first_calls_note(named: Sequence[str]) -> str:
     """Return the note on variants whose first run made more calls than later ones."""
-    return (
-        f"The first run made more calls than the following: {few(named)}. Is its input changed, or its result cached?"
-    )
+    return f"The first run made more calls than the following: {few(named)}. Is its input changed, or something cached?"
 
 
 def trap_notes(traps: Iterable[Trap]) -> list[str]:

@@ -30,8 +30,8 @@ class Counters:
         library_calls: library calls per run, by `package/file.py:name calls other`.
         uneven: counters that differ from run to run, so that they have no count.
         uncounted: what the run does that no counter sees, as text, such as work in other processes.
-        first_calls: how many calls of the user's own functions the first run made beside those of later ones; 0 if that
-            is less than a run makes, or if the first run imported modules.
+        first_calls: how many calls of the user's own functions the first run made beside those of later ones; 0 if it
+            made fewer than ten times as many, or imported modules.
     """
 
     counts: Mapping[str, int]

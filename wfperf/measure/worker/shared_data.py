@@ -19,9 +19,9 @@ SCALARS = frozenset({type(None), bool, int, float, complex, str, bytes})
 SEQUENCES = frozenset({list, tuple, deque})
 SETS = frozenset({set, frozenset})
 CONTAINERS = SEQUENCES | SETS | {dict, bytearray}
-MOST_ITEMS = 1000
-"""A copy keeps so many items of a variable, and the length of each container: a sort or an appended item shows, and
-copying takes less than a millisecond."""
+MOST_ITEMS = 2000
+"""A copy of a variable keeps at most so many items, half of them of its own, and the length of each container: a sort
+or an appended item shows, and copying takes about a millisecond."""
 MOST_VARIABLES = 50
 """More containers than most modules have; a module of tables would take long to copy."""
 DEEPEST = 10
@@ -42,7 +42,7 @@ def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
 
 
 class _Copy:
-    """Copies a variable as nested tuples, up to a number of items."""
+    """Copies a variable as nested lists, up to a number of items."""
 
     def __init__(self) -> None:
         self._left = MOST_ITEMS
@@ -55,14 +55,18 @@ class _Copy:
             return ("object", id(value))
         if kind is bytearray:
             return ("bytearray", len(value), bytes(value[:MOST_ITEMS]))
-        size = len(value)
+        size, most = len(value), self._left // 2  # the other half is for what its items contain
+        if not most:
+            return (kind.__name__, size)
         if kind in SETS:
-            return (kind.__name__, size, self._members(value) if size <= self._left else None)
-        items = list(islice(value.items() if kind is dict else value, self._left))
-        self._left -= len(items)
-        if kind is dict:
-            return ("dict", size, tuple((self.of(key, depth + 1), self.of(item, depth + 1)) for key, item in items))
-        return (kind.__name__, size, tuple(self.of(item, depth + 1) for item in items))
+            return (kind.__name__, size, self._members(value) if size <= most else None)
+        parts = (value.keys(), value.values()) if kind is dict else (value,)
+        kept = [list(islice(part, most)) for part in parts]
+        self._left -= len(kept[0])
+        return (kind.__name__, size, *(self._items(items, depth + 1) for items in kept))
+
+    def _items(self, items: list[Any], depth: int) -> list[Any]:
+        return items if SCALARS.issuperset(map(type, items)) else [self.of(item, depth) for item in items]
 
     def _members(self, value: Any) -> frozenset[Any]:
         """Return the members of a set, whose order says nothing; to hash other objects would run their own code."""

@@ -10,6 +10,7 @@ import os
 import resource
 import sys
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -27,8 +28,6 @@ the first runs of 25 functions of 0.1 us to 5 ms that keep nothing took at most 
 PAGE_FAULT_NS = 3_000
 """The first run also pays for memory that later ones reuse: 2.4 us for each page on a virtual machine, less on others.
 """
-FIRST_CALLS_FACTOR = 2
-"""A first run that makes fewer than twice as many calls as later ones may only make itself ready."""
 ENDING_S = 0.002
 """How long a thread or process that has done its work may take to end."""
 CLOCK_LOOKS = 20
@@ -76,8 +75,7 @@ class Look:
             return
         used = self._meter.used(self._before)
         self.page_faults = _page_faults() - self._faults
-        # As of a sample, what other processes took of the processor meanwhile does not count.
-        self.run_ns = used["processor_ns"] + used["waited_ns"] if used["preempted"] else used["wall_ns"]
+        self.run_ns = _undisturbed_ns(used)
         self.printed_bytes = max(0, _position() - self._position)
         self.has_imported = len(sys.modules) > self._modules
         self.changes = changed(self._data, copied(self._run))
@@ -109,10 +107,13 @@ def traps(first: Look, later: Look | None, fastest_ns: float | None) -> list[dic
 
 
 def first_calls(first: Look, later: Look | None) -> int:
-    """Return how many calls the first run made beside those of a later one; 0 if there is an ordinary reason."""
-    if later is None or first.has_imported or first.calls < FIRST_CALLS_FACTOR * later.calls:
+    """Return how many calls the first run made beside those of a later one; 0 if there is an ordinary reason.
+
+    As of time, ten times as many are no ordinary number; the call that the run is does not count.
+    """
+    if later is None or first.has_imported or first.calls - 1 < FIRST_FACTOR * (later.calls - 1):
         return 0
-    return first.calls - later.calls
+    return max(0, first.calls - later.calls)
 
 
 def _trap(kind: str, what: str = "", number: float = 1.0) -> dict[str, Any]:
@@ -142,6 +143,17 @@ def _position() -> int:
         return os.lseek(1, 0, os.SEEK_CUR)
     except OSError:
         return 0
+
+
+def _undisturbed_ns(used: Mapping[str, Any]) -> int:
+    """Return the time of a run without what other processes made of it.
+
+    As of a sample, that is processor time and its own waiting if it was preempted. A wait for threads or processes
+    takes as long as these wait for a processor, so it does not count.
+    """
+    if used["has_children"] or used["elsewhere_ns"]:
+        return int(used["processor_ns"])
+    return int(used["processor_ns"] + used["waited_ns"] if used["preempted"] else used["wall_ns"])
 
 
 def _page_faults() -> int:

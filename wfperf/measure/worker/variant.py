@@ -6,7 +6,6 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 from .outcomes import CHANGES, first_told, not_compared
@@ -72,7 +71,7 @@ def ready(
     variant: Variant,
     name: str,
     loaded: Workload,
-    first_result: Callable[[AbstractContextManager[Any]], Any],
+    first_result: Callable[[Look], Any],
     *,
     file: str,
     warm_up_runs: int | None,

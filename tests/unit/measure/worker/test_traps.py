@@ -58,8 +58,11 @@ def test_a_run_whose_time_varies_is_no_trap():
 
 def test_a_first_run_that_makes_far_more_calls_is_told():
     assert first_calls(seen(1, calls=12), seen(1, calls=2)) == 10
-    assert first_calls(seen(1, calls=1), seen(1, calls=0)) == 1
-    assert first_calls(seen(1, calls=15), seen(1, calls=10)) == 0
+    assert first_calls(seen(1, calls=1), seen(1, calls=0)) == 1, "the run itself is cached"
+    assert first_calls(seen(1, calls=2), seen(1, calls=1)) == 1, "all that it calls is cached"
+    assert first_calls(seen(1, calls=1), seen(1, calls=1)) == 0
+    assert first_calls(seen(1, calls=0), seen(1, calls=0)) == 0
+    assert first_calls(seen(1, calls=25), seen(1, calls=10)) == 0
     assert first_calls(seen(1, calls=12, has_imported=True), seen(1, calls=2)) == 0
     assert first_calls(seen(1, calls=12), None) == 0
 
