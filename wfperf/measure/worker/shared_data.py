@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache, partial
 from itertools import islice
-from types import FunctionType, MethodType
+from types import BuiltinMethodType, FunctionType, MethodType
 from typing import Any
 
 SCALARS = frozenset({type(None), bool, int, float, complex, str, bytes})
@@ -33,7 +33,11 @@ CACHED = type(lru_cache(maxsize=1)(len))
 def copied(run: Any) -> dict[str, Any]:
     """Return copies of what all calls of something share, by name; equal copies mean that nothing has changed."""
     found = ((name, value) for name, value in _variables(run) if type(value) in CONTAINERS)
-    return {name: _Copy().of(value) for name, value in islice(found, MOST_VARIABLES)}
+    copies = {}
+    for name, value in islice(found, MOST_VARIABLES):
+        with suppress(RuntimeError):  # another thread changes it right now
+            copies[name] = _Copy().of(value)
+    return copies
 
 
 def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
@@ -71,7 +75,7 @@ class _Copy:
     def _members(self, value: Any) -> frozenset[Any]:
         """Return the members of a set, whose order says nothing; to hash other objects would run their own code."""
         self._left -= len(value)
-        return frozenset(each if type(each) in SCALARS else ("object", id(each)) for each in value)
+        return frozenset(each if type(each) in SCALARS else ("object", id(each)) for each in list(value))
 
 
 def _variables(run: Any) -> Iterator[tuple[str, Any]]:
@@ -82,6 +86,8 @@ def _variables(run: Any) -> Iterator[tuple[str, Any]]:
         run = run.func
     while type(run) is CACHED:
         run = run.__wrapped__
+    if type(run) is BuiltinMethodType:  # such as [].sort
+        yield "self", run.__self__
     if type(run) is MethodType:
         yield from _attributes(run.__self__)
         run = run.__func__

@@ -97,7 +97,7 @@ class Session:
 
         def first(look: Look) -> Any:
             result = workload.first(look)
-            took.append(Measured(result, look.run_ns / 1e9))
+            took.append(Measured(result, look.wall_ns / 1e9))
             return result
 
         settings = {each: request[each] for each in ("warm_up_runs", "compared")}

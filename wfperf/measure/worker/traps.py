@@ -39,6 +39,8 @@ CLOCK_PATIENCE_NS = 20_000_000
 class Look:
     """What is seen of a process right before a run and right after it, as a context manager.
 
+    `wall_ns` is the time of the run, and `run_ns` the part of it that other processes had no share in.
+
     Args:
         run: what is run, for the data that all runs share.
         meter: the meter of this process.
@@ -52,7 +54,7 @@ class Look:
         self.calls = 0
         self.page_faults = 0
         self._data: dict[str, Any] = {}
-        self.run_ns = 0
+        self.wall_ns = self.run_ns = 0
         self.has_imported = False
         self.changes: list[str] = []
         self.threads = self.processes = self.printed_bytes = 0
@@ -75,7 +77,7 @@ class Look:
             return
         used = self._meter.used(self._before)
         self.page_faults = _page_faults() - self._faults
-        self.run_ns = _undisturbed_ns(used)
+        self.wall_ns, self.run_ns = used["wall_ns"], _undisturbed_ns(used)
         self.printed_bytes = max(0, _position() - self._position)
         self.has_imported = len(sys.modules) > self._modules
         self.changes = changed(self._data, copied(self._run))

@@ -96,6 +96,7 @@ def test_variables_of_module_closure_and_instance_are_named_too():
     assert changes(closed, rows.sort) == ["variable rows"]
     assert changes(touchy.run, lambda: touchy.items.append(2)) == ["self.items"]
     assert changes(partial(print, rows=rows), rows.reverse) == ["kwargs['rows']"]
+    assert changes(rows.sort, rows.sort) == ["self"]
     PRICES["apple"].append(3)
     assert changes(run, PRICES["apple"].pop) == ["global PRICES"]
     assert changes(lru_cache(run), NAMES.reverse) == ["global NAMES"]
