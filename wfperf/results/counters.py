@@ -31,7 +31,7 @@ class Counters:
         uneven: counters that differ from run to run, so that they have no count.
         uncounted: what the run does that no counter sees, as text, such as work in other processes.
         first_calls: how many calls of the user's own functions the first run made beside those of later ones; 0 if it
-            made fewer than ten times as many, or imported modules.
+            made fewer than ten times as many, imported modules or started threads that stay.
     """
 
     counts: Mapping[str, int]

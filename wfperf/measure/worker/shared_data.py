@@ -6,7 +6,7 @@ their identity.
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache, partial
@@ -18,7 +18,8 @@ SCALARS = frozenset({type(None), bool, int, float, complex, str, bytes})
 """Types whose objects never change, so that a copy keeps them."""
 SEQUENCES = frozenset({list, tuple, deque})
 SETS = frozenset({set, frozenset})
-CONTAINERS = SEQUENCES | SETS | {dict, bytearray}
+DICTS = frozenset({dict, defaultdict, OrderedDict, Counter})
+CONTAINERS = SEQUENCES | SETS | DICTS | {bytearray}
 MOST_ITEMS = 2000
 """A copy of a variable keeps at most so many items, half of them of its own, and the length of each container: a sort
 or an appended item shows, and copying takes about a millisecond."""
@@ -64,7 +65,7 @@ class _Copy:
             return (kind.__name__, size)
         if kind in SETS:
             return (kind.__name__, size, self._members(value) if size <= most else None)
-        parts = (value.keys(), value.values()) if kind is dict else (value,)
+        parts = (dict.keys(value), dict.values(value)) if kind in DICTS else (value,)
         kept = [list(islice(part, most)) for part in parts]
         self._left -= len(kept[0])
         return (kind.__name__, size, *(self._items(items, depth + 1) for items in kept))

@@ -26,14 +26,15 @@ FIRST_MORE_NS = 1_000_000
 """A first run that takes ten times as long as later ones, and a millisecond more, does more than they do. In a worker,
 the first runs of 25 functions of 0.1 us to 5 ms that keep nothing took at most 0.4 ms more, page faults aside."""
 PAGE_FAULT_NS = 3_000
-"""The first run also pays for memory that later ones reuse: 2.4 us for each page on a virtual machine, less on others.
-"""
+"""The first run also pays for memory that later ones reuse: 2.4 us for each page on a virtual machine, else less."""
 ENDING_S = 0.002
 """How long a thread or process that has done its work may take to end."""
 CLOCK_LOOKS = 20
 """How often the step of the clock is looked for: the smallest one that is seen counts."""
 CLOCK_PATIENCE_NS = 20_000_000
 """How long it is looked for at most: about one step of the coarsest clocks, which is enough to know it."""
+TASKS = "/proc/self/task"
+"""Where Linux lists the threads of this process."""
 
 
 class Look:
@@ -55,7 +56,7 @@ class Look:
         self.page_faults = 0
         self._data: dict[str, Any] = {}
         self.wall_ns = self.run_ns = 0
-        self.has_imported = False
+        self.has_set_up = False
         self.changes: list[str] = []
         self.threads = self.processes = self.printed_bytes = 0
 
@@ -63,7 +64,7 @@ class Look:
         self._data = copied(self._run)
         self._threads, self._children = _threads(), _children()
         self._position = _position()
-        self._modules = len(sys.modules)
+        self._set_up = _set_up()
         self._faults = _page_faults()
         self._before = self._meter.read()
         if self._counting is not None:
@@ -79,7 +80,7 @@ class Look:
         self.page_faults = _page_faults() - self._faults
         self.wall_ns, self.run_ns = used["wall_ns"], _undisturbed_ns(used)
         self.printed_bytes = max(0, _position() - self._position)
-        self.has_imported = len(sys.modules) > self._modules
+        self.has_set_up = _set_up() != self._set_up
         self.changes = changed(self._data, copied(self._run))
         self._data = {}
         if _threads() - self._threads or _children() - self._children:
@@ -102,7 +103,7 @@ def traps(first: Look, later: Look | None, fastest_ns: float | None) -> list[dic
     later_ns = max(1.0, fastest_ns or 0.0, later.run_ns)
     first_ns = first.run_ns - PAGE_FAULT_NS * first.page_faults
     is_longer = first_ns > FIRST_FACTOR * later_ns and first_ns - later_ns > FIRST_MORE_NS
-    if is_longer and not first.has_imported:
+    if is_longer and not first.has_set_up:
         found.append(_trap("first_run", number=first_ns / later_ns))
     counted = {"threads": later.threads, "processes": later.processes, "printed_bytes": later.printed_bytes}
     return found + [_trap(kind, number=number) for kind, number in counted.items() if number]
@@ -113,7 +114,7 @@ def first_calls(first: Look, later: Look | None) -> int:
 
     As of time, ten times as many are no ordinary number; the call that the run is does not count.
     """
-    if later is None or first.has_imported or first.calls - 1 < FIRST_FACTOR * (later.calls - 1):
+    if later is None or first.has_set_up or first.calls - 1 < FIRST_FACTOR * (later.calls - 1):
         return 0
     return max(0, first.calls - later.calls)
 
@@ -151,11 +152,24 @@ def _undisturbed_ns(used: Mapping[str, Any]) -> int:
     """Return the time of a run without what other processes made of it.
 
     As of a sample, that is processor time and its own waiting if it was preempted. A wait for threads or processes
-    takes as long as these wait for a processor, so it does not count.
+    takes as long as these wait for a processor, so it does not count; nor does what they do at the same time.
     """
     if used["has_children"] or used["elsewhere_ns"]:
-        return int(used["processor_ns"])
+        return int(min(used["wall_ns"], used["processor_ns"]))
     return int(used["processor_ns"] + used["waited_ns"] if used["preempted"] else used["wall_ns"])
+
+
+def _set_up() -> tuple[int, int]:
+    """Return the numbers of modules and of the system's threads: what a first run often sets up for all others."""
+    return len(sys.modules), len(_tasks())
+
+
+def _tasks() -> list[str]:
+    """Return the ids of this process's threads, those of libraries in C included; none if the system does not tell."""
+    try:
+        return os.listdir(TASKS)  # noqa: PTH208 - pathlib would only be imported for it
+    except OSError:
+        return []
 
 
 def _page_faults() -> int:
@@ -170,10 +184,9 @@ def _threads() -> set[int]:
 def _children() -> set[int]:
     """Return the ids of child processes; none if the system does not tell."""
     found: set[int] = set()
-    with suppress(OSError):
-        for thread in os.listdir("/proc/self/task"):  # noqa: PTH208 - pathlib would only be imported for it
-            with suppress(OSError), open(f"/proc/self/task/{thread}/children", "rb") as file:  # noqa: PTH123
-                found.update(map(int, file.read().split()))
+    for thread in _tasks():
+        with suppress(OSError), open(f"{TASKS}/{thread}/children", "rb") as file:  # noqa: PTH123
+            found.update(map(int, file.read().split()))
     return found
 
 

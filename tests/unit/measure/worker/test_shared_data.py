@@ -1,8 +1,8 @@
 """What runs share is copied and compared without any code of the user's."""
 
-from collections import Counter, deque
+from collections import Counter, OrderedDict, defaultdict, deque
 from functools import lru_cache, partial
-from types import FunctionType
+from types import FunctionType, SimpleNamespace
 
 import pytest
 
@@ -64,6 +64,9 @@ CHANGES = {
     "in a tuple": (([1],), lambda each: each[0].append(2)),
     "a member": ({1}, lambda each: each.add(2)),
     "other bytes": (bytearray(b"ab"), lambda each: each.reverse()),
+    "counted": (Counter(), lambda each: each.update("a")),
+    "asked for": (defaultdict(list), lambda each: each["a"]),
+    "in order": (OrderedDict(a=1), lambda each: each.update(b=2)),
     "used up": (deque([1, 2]), lambda each: each.popleft()),
     "far behind": (list(range(10_000)), lambda each: each.append(1)),
 }
@@ -71,7 +74,7 @@ SAME = {
     "nothing done": ([3, 1, 2], len),
     "an equal text": (["apple"], lambda each: each.__setitem__(0, b"apple".decode())),
     "the same members again": ({"a", "b"}, lambda each: each.discard("a") or each.add("a")),
-    "within another object": ([Counter()], lambda each: each[0].update("a")),
+    "within another object": ([SimpleNamespace(size=1)], lambda each: setattr(each[0], "size", 2)),
 }
 
 
