@@ -51,6 +51,8 @@ class Simulated:
     warmed_up: bool = True
     file: str = ""
     record_bytes: float = 64.0
+    traps: Sequence[Mapping[str, Any]] = ()
+    clock_step_ns: int = 1
     uses: Mapping[str, Any] = field(default_factory=dict)
     calls: Mapping[str, float] = field(default_factory=dict)
     library_calls: Mapping[str, float] = field(default_factory=dict)
@@ -227,10 +229,13 @@ class SimulatedWorkers:
         warm_up_runs: int | None = None,
         compared: bool = True,
         once: bool = False,
+        timeout_s: float | None = None,
     ) -> dict[str, Loaded]:
         how = {"warm_up_runs": warm_up_runs, "compared": compared, "once": once}
         requests = {name: {"name": benchmark, "target": variant.target, **how} for name, variant in variants.items()}
-        return {name: Loaded.of(answer) for name, answer in self.call_all("load", requests).items()}
+        return {
+            name: Loaded.of(answer) for name, answer in self.call_all("load", requests, timeout_s=timeout_s).items()
+        }
 
     def _failure(
         self, variant: str, reason: str, kind: type[NothingMeasuredError] = NothingMeasuredError
@@ -291,6 +296,8 @@ class SimulatedWorkers:
             "warmed_up": simulated.warmed_up,
             "most_runs": MOST_RUNS,
             "file": simulated.file or f"{target.partition(':')[0]}.py",
+            "traps": simulated.traps,
+            "clock_step_ns": simulated.clock_step_ns,
         }
 
     def _packages(self, _worker: _Worker, _simulated: Simulated) -> dict[str, Any]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from wfperf.measure.answers import Loaded
-from wfperf.measure.revisions import BASE, HEAD, Case, Role
+from wfperf.measure.revisions import BASE, HEAD, Case, Role, VariantKey
 from wfperf.measure.running_once import RunOnce
+from wfperf.measure.traps import traps_of_runs
 from wfperf.plan import Plan
 from wfperf.results.budget import ANY, EQUAL
 from wfperf.results.decision import RESULTS, Check, CheckStatus
 from wfperf.results.difference import text_differences
+from wfperf.results.traps import Trap
 
 LONGEST = 80
 """Characters shown of a value that differs: with its place, about a line."""
@@ -30,7 +33,7 @@ def result_checks(plan: Plan, ran: Mapping[Case, RunOnce]) -> dict[Case, Check]:
     for each in ran.values():
         if HEAD in each.errors and (plan.workload or not in_head):
             raise each.errors[HEAD]
-    checks = {case: _check(case, each) for case, each in ran.items()}
+    checks = {case: replace(_check(case, each), traps=_traps(case, each)) for case, each in ran.items()}
     return {case: check for case, check in checks.items() if plan.workload or BASE not in ran[case].errors}
 
 
@@ -45,6 +48,12 @@ def _check(case: Case, ran: RunOnce) -> Check:
     if base.digest == head.digest:
         return Check(*case, RESULTS, EQUAL, CheckStatus.PASS)
     return Check(*case, RESULTS, EQUAL, CheckStatus.DIFFERS, reason=_difference(ran.answers))
+
+
+def _traps(case: Case, ran: RunOnce) -> tuple[Trap, ...]:
+    benchmark, configuration = case
+    loaded = {str(VariantKey(role, configuration)): answer for role, answer in ran.answers.items()}
+    return tuple(traps_of_runs(benchmark, loaded))
 
 
 def _difference(answers: Mapping[Role, Loaded]) -> str:

@@ -21,6 +21,7 @@ from wfperf.measure.blocks import (
 )
 from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor
 from wfperf.measure.revisions import BASE, Role, Tree, VariantBuilder, VariantKey
+from wfperf.measure.traps import traps_in
 from wfperf.results.blocks import Block
 from wfperf.results.budget import EQUAL
 from wfperf.results.decision import RESULTS, SPEEDUP, WALL_TIME, Check, CheckStatus
@@ -192,6 +193,7 @@ class Timing:
             by_processor=share_by_processor(blocks),
             clock=clock_of(blocks),
             unequal_runs=blocks_of_unequal_runs(blocks, str(budget.against), str(budget.variant)),
+            traps=traps_in(blocks, {str(budget.against), str(budget.variant)}),
         )
         if analysis.obstacle is Obstacle.RESULTS_DIFFER:
             return _unequal(check, budget)

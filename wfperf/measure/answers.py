@@ -25,6 +25,11 @@ class Loaded:
         digest: fingerprint of the outcome; empty if it is not compared.
         uncompared: why the outcome cannot be compared, or that it changes from run to run; empty if it can.
         peak_bytes: the most memory that a command's processes had at a time; None if it is not known, or no command.
+        traps: what its runs do beside what their time says; each with the fields `kind`, `what` and `number` of
+            `results.traps.Trap`.
+        first_calls: how many calls of own functions the first run made beside those of later ones, where calls are
+            counted and their number is no ordinary one; else 0.
+        clock_step_ns: the smallest step of the worker's clock; 0 if it is not known.
     """
 
     first_ns: float
@@ -38,6 +43,9 @@ class Loaded:
     digest: str = ""
     uncompared: str = ""
     peak_bytes: int | None = None
+    traps: Sequence[Mapping[str, Any]] = ()
+    first_calls: int = 0
+    clock_step_ns: int = 0
 
     @classmethod
     def of(cls, answer: Mapping[str, Any]) -> Self:

@@ -10,8 +10,10 @@ from wfperf.measure.answers import Loaded
 from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor, Workers
 from wfperf.measure.rounds import Costs, Rounds, memory_rounds, timed_rounds
 from wfperf.measure.samples import Asked
+from wfperf.measure.traps import traps_of_runs, traps_of_samples
 from wfperf.measure.variant import Variant
 from wfperf.results.blocks import Block, Clock
+from wfperf.results.traps import Trap
 from wfperf.stats.interval import Interval
 from wfperf.stats.sequential import control_interval
 
@@ -278,7 +280,13 @@ def _block(hash_seed: int, rounds: Rounds, costs: Costs, known: Mapping[str, str
         by_processor=costs.by_processor,
         cpu=rounds.cpu,
         commands=rounds.command_uses(),
+        traps=() if rounds.in_bytes else _traps(rounds, costs.counted),
     )
+
+
+def _traps(rounds: Rounds, costs_ns: Mapping[str, Sequence[float]]) -> tuple[Trap, ...]:
+    of_samples = traps_of_samples(rounds.benchmark, rounds.loaded, costs_ns, rounds.runs)
+    return (*traps_of_runs(rounds.benchmark, rounds.loaded), *of_samples)
 
 
 def control_of(blocks: Sequence[Block], baseline: str) -> Interval:

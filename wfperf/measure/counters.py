@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from wfperf.errors import AnswerTooLateError, NothingMeasuredError, WorkerLostError
-from wfperf.measure.answers import Counted
+from wfperf.errors import AnswerTooLateError, WorkerLostError
+from wfperf.measure.answers import Counted, Loaded
 from wfperf.measure.blocks import CONTROL, ComparedBenchmark, variants_by_name
 from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor, Workers
 from wfperf.measure.instructions import count_instructions
@@ -19,8 +19,11 @@ from wfperf.results.counters import FUNCTION_CALLS, INSTRUCTIONS, LIBRARY_CALLS,
 RUNS = 3
 """N in (2N - N) / N: if N is odd and not 1, a count that differs from run to run shows as a fraction."""
 
-PASS = 3
-"""Runs of the shortest pass: one, and then two, whose difference is counted."""
+PASS = 5
+"""The fewest runs with counting: the first, one more, and then one and two, whose difference is counted."""
+
+SLOW_S = 0.1
+"""A first run that takes longer is followed by another one, which tells how long runs take."""
 
 OF_COMMANDS = Counters({}, uncounted=("the work of commands",))
 """The counters of a command."""
@@ -61,8 +64,8 @@ def count_benchmarks(
     with _counting(executor, counted) as workers:
         for number, benchmark in enumerate(counted, 1):
             variants = _counted_variants(benchmark)
-            workers.load(benchmark.name, variants, warm_up_runs=RUNS)
-            table[benchmark.name] = _count(workers, benchmark.name, variants, RUNS)
+            loaded = workers.load(benchmark.name, variants, warm_up_runs=RUNS)
+            table[benchmark.name] = _count(workers, benchmark.name, variants, loaded, RUNS)
             if on_benchmark:
                 on_benchmark(number, len(counted))
     return table
@@ -73,11 +76,11 @@ def count_within(
 ) -> Mapping[str, Mapping[str, Counters] | NotCounted]:
     """Return what `count_benchmarks` does, or why a benchmark is not counted.
 
-    Counting makes runs of much Python code twenty times as long. Each benchmark gets an equal share of the time. If
-    that is too little for several runs, one is counted; if it is too little for one, none.
+    Counting makes runs of much Python code twenty times as long. So each benchmark is first run without it, and gets an
+    equal share of the time. If that is too little for several runs, one is counted; if it is too little for one, none.
 
     Args:
-        max_time_s: how long counting may take, in seconds, beside starting processes and first runs.
+        max_time_s: how long counting may take, in seconds, beside starting processes and the first runs.
         benchmarks: what is counted, without commands.
         on_benchmark: called with the number of benchmarks that are done, and of all.
         executor: starts the workers.
@@ -85,26 +88,52 @@ def count_within(
     Raises:
         NothingMeasuredError: a variant cannot be run, or does not answer.
     """
-    named = {benchmark.name: benchmark for benchmark in benchmarks}
     share_s = max_time_s / max(len(benchmarks), 1)
-    done = itertools.count(1)
+    too_long = NotCounted(f"counting takes longer than {share_s:.2g} s, its share of the time budget")
+    runs = _first_runs(benchmarks, executor)
+    counted = {each.name: each for each in benchmarks if PASS * runs[each.name].run_s <= share_s}
+    done = itertools.count(len(benchmarks) - len(counted) + 1)
 
     def count(workers: Workers, name: str) -> Mapping[str, Counters] | NotCounted:
         try:
-            return _counted_within(share_s, workers, named[name], executor.now_s)
+            return _counted_within(share_s, workers, counted[name], runs[name].load_s, executor.now_s)
         except AnswerTooLateError as error:
-            return NotCounted(_too_long(share_s), error)
+            return replace(too_long, lost=error)
         except WorkerLostError as error:
             return NotCounted(str(error), error)
         finally:
             on_benchmark(next(done), len(benchmarks))
 
-    return run_each(
-        list(named),
-        lambda: _counting(executor, benchmarks),
+    found = run_each(
+        list(counted),
+        lambda: _counting(executor, [*counted.values()]),
         count,
-        lambda found: [found.lost] if isinstance(found, NotCounted) and found.lost else [],
+        lambda each: [each.lost] if isinstance(each, NotCounted) and each.lost else [],
     )
+    return {each.name: found.get(each.name, too_long) for each in benchmarks}
+
+
+@dataclass(frozen=True, slots=True)
+class _FirstRun:
+    """Seconds that loading the slowest variant of a benchmark took, and a run of it."""
+
+    load_s: float
+    run_s: float
+
+
+def _first_runs(benchmarks: Sequence[ComparedBenchmark], executor: Executor) -> dict[str, _FirstRun]:
+    found = {}
+    with executor.start(variants_by_name(benchmarks), hash_seed=0) as workers:
+        for benchmark in benchmarks:
+            variants, began_s = _counted_variants(benchmark), executor.now_s()
+            loaded = workers.load(benchmark.name, variants, compared=False, once=True)
+            load_s, run_s = executor.now_s() - began_s, max(each.first_ns for each in loaded.values()) / 1e9
+            if run_s > SLOW_S:  # perhaps only the first run is slow
+                began_s = executor.now_s()
+                workers.call_all("run", {name: {"name": benchmark.name, "runs": 1} for name in variants})
+                run_s = min(run_s, executor.now_s() - began_s)
+            found[benchmark.name] = _FirstRun(load_s, run_s)
+    return found
 
 
 @contextmanager
@@ -119,36 +148,38 @@ def _counted_variants(benchmark: ComparedBenchmark) -> dict[str, Variant]:
 
 
 def _counted_within(
-    share_s: float, workers: Workers, benchmark: ComparedBenchmark, now_s: Callable[[], float]
-) -> Mapping[str, Counters] | NotCounted:
+    share_s: float, workers: Workers, benchmark: ComparedBenchmark, load_s: float, now_s: Callable[[], float]
+) -> Mapping[str, Counters]:
+    """Return the counters of as many runs as the time allows.
+
+    Raises:
+        AnswerTooLateError: it does not suffice for one.
+    """
     name, variants = benchmark.name, _counted_variants(benchmark)
-    try:
-        loaded = workers.load(name, variants, compared=False, once=True)
-    except AnswerTooLateError as error:  # nothing slows a first run here
-        raise NothingMeasuredError(str(error)) from error
-    run_s = max(each.first_ns for each in loaded.values()) / 1e9
-    if run_s * PASS > share_s:  # perhaps only the first run is slow
-        began_s = now_s()
-        workers.call_all("run", {variant: {"name": name, "runs": 1} for variant in variants})
-        run_s = now_s() - began_s
-    if run_s * PASS > share_s:
-        return NotCounted(_too_long(share_s))
+    loaded = workers.load(name, variants, warm_up_runs=0, timeout_s=load_s + share_s)
     began_s = now_s()
-    counted = _count(workers, name, variants, 1, timeout_s=share_s)
+    counted = _count(workers, name, variants, loaded, 1, timeout_s=share_s)
     took_s = now_s() - began_s
-    return counted if (1 + RUNS) * took_s > share_s else _count(workers, name, variants, RUNS)
-
-
-def _too_long(share_s: float) -> str:
-    return f"counting takes longer than {share_s:.2g} s, its share of the time budget"
+    return counted if (1 + RUNS) * took_s > share_s else _count(workers, name, variants, loaded, RUNS)
 
 
 def _count(
-    workers: Workers, name: str, variants: Mapping[str, Variant], runs: int, *, timeout_s: float | None = None
+    workers: Workers,
+    name: str,
+    variants: Mapping[str, Variant],
+    loaded: Mapping[str, Loaded],
+    runs: int,
+    *,
+    timeout_s: float | None = None,
 ) -> dict[str, Counters]:
     requests = {variant: {"name": name, "runs": runs} for variant in variants}
     counted = workers.call_all("count", requests, timeout_s=timeout_s)
-    return {variant: _counters(Counted(**answer), variants[variant].counters) for variant, answer in counted.items()}
+    return {
+        variant: replace(
+            _counters(Counted(**answer), variants[variant].counters), first_calls=loaded[variant].first_calls
+        )
+        for variant, answer in counted.items()
+    }
 
 
 def _counters(counted: Counted, functions: Mapping[str, str]) -> Counters:

@@ -74,6 +74,7 @@ class Workers(Protocol):
         warm_up_runs: int | None = None,
         compared: bool = True,
         once: bool = False,
+        timeout_s: float | None = None,
     ) -> dict[str, Loaded]:
         """Make workers build, run and warm up their variants of a benchmark, and return the answer of each.
 
@@ -83,6 +84,7 @@ class Workers(Protocol):
             warm_up_runs: number of warm-up runs; None if the worker decides.
             compared: whether to return outcomes for comparison; they must then be plain data.
             once: whether to run each once only: for its outcome, and as its warm-up.
+            timeout_s: seconds that each may take; None for as many as the executor allows.
 
         Raises:
             NothingMeasuredError: as `call`.

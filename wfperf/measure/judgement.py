@@ -14,6 +14,7 @@ from wfperf.measure.blocks import (
     share_by_processor,
 )
 from wfperf.measure.contrasts import Contrast, Design, Ranking
+from wfperf.measure.traps import traps_in
 from wfperf.results.blocks import Block
 from wfperf.results.comparison import Control, Finding, RankFinding
 from wfperf.results.difference import text_differences
@@ -159,6 +160,7 @@ class Judgement:
             clock=clock_of(blocks),
             unequal_runs=blocks_of_unequal_runs(blocks, contrast.baseline, contrast.variant),
             kind=contrast.kind,
+            traps=traps_in(blocks, {contrast.baseline, contrast.variant}),
         )
 
     def _rank(self, ranking: Ranking, blocks: Sequence[Block], control: Interval) -> RankFinding:

@@ -172,6 +172,7 @@ class WorkerProcesses:
         warm_up_runs: int | None = None,
         compared: bool = True,
         once: bool = False,
+        timeout_s: float | None = None,
     ) -> dict[str, Loaded]:
         """Make variants build, run and warm up their workloads; see `executor.Workers.load`.
 
@@ -193,7 +194,7 @@ class WorkerProcesses:
         answers = (
             {name: self.call(name, "load", **request) for name, request in requests.items()}
             if has_commands
-            else self.call_all("load", requests)
+            else self.call_all("load", requests, timeout_s=timeout_s)
         )
         return {name: Loaded.of(answer) for name, answer in answers.items()}
 

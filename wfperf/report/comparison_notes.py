@@ -16,6 +16,7 @@ from wfperf.report.intervals import (
     unequal_note,
 )
 from wfperf.report.table import Note, Reproduction, verifying
+from wfperf.report.traps import trap_notes
 from wfperf.results.comparison import Comparison, Control, Finding
 from wfperf.stats.interval import Interval
 
@@ -102,7 +103,7 @@ def _warnings(comparison: Comparison) -> list[str]:
     not_warmed_up = [_on(each) for each in findings if each.not_warmed_up > each.blocks / 2]
     if not_warmed_up:
         notes.append(f"Still getting faster after 2 s of warm-up: {few(not_warmed_up)}.")
-    return notes
+    return notes + trap_notes(trap for each in findings for trap in each.traps)
 
 
 def _sampling_notes(findings: Sequence[Finding]) -> list[str]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from wfperf.report.intervals import counted_text
 from wfperf.report.table import Cell, Column, Table, Tone
+from wfperf.report.traps import first_calls_note
 from wfperf.results.comparison import Comparison, Finding
 from wfperf.results.counters import Counters
 
@@ -34,7 +36,7 @@ def work_tables(comparison: Comparison) -> list[Table]:
         *(Column(name.replace("_", " "), right=True) for name in counters),
     )
     title = "Counters of one run, baseline -> variant" if counters else "Counters of one run: no difference"
-    return [Table(title, columns, rows if counters else (), _uncounted(counted))]
+    return [Table(title, columns, rows if counters else (), [*_uncounted(counted), *_first_calls(counted)])]
 
 
 def _uncounted(counted: Sequence[tuple[Finding, tuple[Counters, Counters]]]) -> list[str]:
@@ -45,6 +47,17 @@ def _uncounted(counted: Sequence[tuple[Finding, tuple[Counters, Counters]]]) -> 
             for what in counters.uncounted:
                 found.setdefault(what, {})[f"{name} on {finding.benchmark}"] = None
     return [f"Not counted: {what}, of {', '.join(names)}." for what, names in found.items()]
+
+
+def _first_calls(counted: Sequence[tuple[Finding, tuple[Counters, Counters]]]) -> list[str]:
+    """Return a note on variants whose first run made far more calls than later ones."""
+    named = {
+        f"{name} on {finding.benchmark} ({counted_text(counters.first_calls, 'more call')})": None
+        for finding, both in counted
+        for name, counters in zip((finding.baseline, finding.variant), both, strict=True)
+        if counters.first_calls
+    }
+    return [first_calls_note([*named])] if named else []
 
 
 def _variants(comparison: Comparison, finding: Finding) -> tuple[Counters, Counters] | None:

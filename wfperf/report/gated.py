@@ -21,7 +21,9 @@ from wfperf.report.budgets import (
 )
 from wfperf.report.intervals import clock_notes, interrupted_notes, interval_text, level_text, unequal_note
 from wfperf.report.table import Cell, Column, Note, Reproduction, Table, Tone
+from wfperf.report.traps import trap_notes
 from wfperf.results.decision import RESULTS, SEVEREST_FIRST, SPEEDUP, WALL_TIME, Check, CheckStatus, Decision
+from wfperf.results.traps import Trap
 
 SHOWN_SUBJECTS = 2
 """Checks named in a note if several have the same reason; the note stays one line, and the table lists them all."""
@@ -150,6 +152,14 @@ def _reasons(checks: Sequence[Check]) -> list[str]:
     return [f"{few(subjects, SHOWN_SUBJECTS)}: {reason}" for reason, subjects in common.items()]
 
 
+def _traps(decision: Decision) -> list[Trap]:
+    """Return the traps of all checks; of one that several have seen, as the last of them has."""
+    seen = {
+        (each.kind, each.benchmark, each.variant, each.what): each for check in decision.checks for each in check.traps
+    }
+    return [*seen.values()]
+
+
 def _notes(decision: Decision) -> Iterator[Note]:
     yield from decision.notes
     yield f"Judged: {head_text(decision)}, compared with {decision.against}, on Python {decision.python}."
@@ -168,5 +178,6 @@ def _notes(decision: Decision) -> Iterator[Note]:
         yield from interrupted_notes(shares)
         if unequal := [subject_text(check) for check in decision.checks if check.unequal_runs > check.blocks / 2]:
             yield unequal_note(unequal)
+    yield from trap_notes(_traps(decision))
     if decision.command:
         yield Reproduction(decision.command)

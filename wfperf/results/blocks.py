@@ -9,6 +9,7 @@ from typing import Annotated
 
 from pydantic import Field, PlainSerializer
 
+from wfperf.results.traps import Trap
 from wfperf.stats.speedup import block_log_ratio
 
 DIGITS = 9
@@ -74,6 +75,7 @@ class Block:
         by_processor: number of costs, over all variants, that are processor time because the sample was interrupted.
         cpu: processor that all variants shared; None if they could use all.
         commands: what runs of commands took beside wall time.
+        traps: what its runs do beside what their time says.
     """
 
     hash_seed: int
@@ -92,6 +94,7 @@ class Block:
     by_processor: int = 0
     cpu: int | None = None
     commands: Mapping[str, CommandUse] = field(default_factory=dict)
+    traps: tuple[Trap, ...] = ()
 
     def log_ratio(self, baseline: str, variant: str) -> float:
         """Return the median over rounds of log(cost of base / cost of variant): above 0 if `variant` is better."""

@@ -14,6 +14,7 @@ from wfperf.results.blocks import Block, Clock
 from wfperf.results.counters import Counters
 from wfperf.results.environment import Environment
 from wfperf.results.swept import SweptPoint
+from wfperf.results.traps import Trap
 from wfperf.stats.interval import Interval
 from wfperf.stats.verdict import Verdict
 
@@ -78,6 +79,7 @@ class Finding:
         clock: what counts as time; None if nothing was timed, and in results of older versions.
         unequal_runs: number of blocks in which its samples had another number of runs than the baseline's.
         kind: the kind of variant.
+        traps: why times of the variant or of its baseline may not mean what they seem to.
     """
 
     variant: str
@@ -105,6 +107,7 @@ class Finding:
     clock: Clock | None = None
     unequal_runs: int = 0
     kind: Kind = "total"
+    traps: tuple[Trap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,8 @@ class Counters:
         library_calls: library calls per run, by `package/file.py:name calls other`.
         uneven: counters that differ from run to run, so that they have no count.
         uncounted: what the run does that no counter sees, as text, such as work in other processes.
+        first_calls: how many calls of the user's own functions the first run made beside those of later ones; 0 if it
+            made fewer than ten times as many, imported modules or started threads that stay.
     """
 
     counts: Mapping[str, int]
@@ -37,3 +39,4 @@ class Counters:
     uneven: tuple[str, ...] = ()
     library_calls: Mapping[str, int] = field(default_factory=dict)
     uncounted: tuple[str, ...] = ()
+    first_calls: int = 0

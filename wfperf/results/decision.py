@@ -9,6 +9,7 @@ from wfperf.results.blocks import Clock
 from wfperf.results.budget import Budget
 from wfperf.results.environment import Environment
 from wfperf.results.revision import Revision, SavedBaseline
+from wfperf.results.traps import Trap
 from wfperf.stats.interval import Interval
 
 # Version 1: counters against a baseline: what moved, and what was unknown.
@@ -99,6 +100,7 @@ class Check:
         by_processor: share of samples that were preempted and whose cost is processor time.
         clock: what counts as time; None if nothing was timed, and in results of older versions.
         unequal_runs: number of blocks in which the compared samples had unequal numbers of runs.
+        traps: what runs in either revision do beside what their time says.
     """
 
     benchmark: str
@@ -117,6 +119,7 @@ class Check:
     by_processor: float = 0.0
     clock: Clock | None = None
     unequal_runs: int = 0
+    traps: tuple[Trap, ...] = ()
 
     @property
     def counted_change(self) -> int:

@@ -14,6 +14,7 @@ from results import COMPARISON
 from wfperf.errors import UsageError
 from wfperf.results.budget import ANY, EQUAL, Budget, BudgetKind
 from wfperf.results.comparison import SCHEMA_VERSION, Comparison
+from wfperf.results.counters import Counters
 from wfperf.results.decision import SCHEMA_VERSION as NEWEST_GATE
 from wfperf.results.decision import Decision
 from wfperf.results.decision_texts import bisected_from_1, bisected_from_2
@@ -24,6 +25,7 @@ from wfperf.results.reading import read_result, result_of
 from wfperf.results.revision import Revision, SavedBaseline
 from wfperf.results.schema import schema_of
 from wfperf.results.swept import SweptPoint
+from wfperf.results.traps import Trap, TrapKind
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "results"
 
@@ -38,6 +40,21 @@ def test_what_was_written_is_read_back(tmp_path):
     data = to_json(to_data(COMPARISON))
     assert to_json(to_data(read_result(saved(tmp_path, data), Comparison))) == data
     assert read_result(saved(tmp_path, data), Comparison) == COMPARISON
+
+
+def test_traps_are_read_back(tmp_path):
+    trap = Trap(TrapKind.FIRST_RUN, "typical", "dispatch", number=40.5)
+    (finding,), (benchmark,) = COMPARISON.findings, COMPARISON.benchmarks
+    blocks = tuple(replace(block, traps=(trap,)) for block in benchmark.blocks)
+    trapped = replace(
+        COMPARISON,
+        findings=(replace(finding, traps=(trap,)),),
+        benchmarks=(replace(benchmark, blocks=blocks),),
+        counters={"typical": {"dispatch": Counters({}, first_calls=3)}},
+    )
+    data = to_data(trapped)
+    jsonschema.Draft202012Validator(schema_of(KINDS["comparison"])).validate(json.loads(to_json(data)))
+    assert read_result(saved(tmp_path, to_json(data)), Comparison) == trapped
 
 
 OLDER = [

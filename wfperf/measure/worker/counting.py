@@ -111,6 +111,10 @@ class Threads:
         threading.setprofile(self)
         sys.addaudithook(self._audit)
 
+    def calls(self, own: Own) -> Calls:
+        """Return what counts calls in one thread."""
+        return Calls(own)
+
     def count(self, own: Own, runs: Iterable[Callable[[], Any]]) -> Calls:
         """Return the calls of some runs, in all threads together."""
         calls = Calls(own)

@@ -4,7 +4,8 @@ A process begins with {"protocol": 9, "python", "pid"}. Then it answers these op
 
     {"op": "load", "name", "workload": {"target", "arguments", "configuration", "packages", "trees", "call", "suite",
      "command"}, "warm_up_runs", "compared", "once"}
-        -> {"outcome", "digest", "first_ns", "runs", "run_ns", "used", "warmed_up", "most_runs", "file", "peak_bytes"};
+        -> {"outcome", "digest", "first_ns", "runs", "run_ns", "used", "warmed_up", "most_runs", "file", "peak_bytes",
+            "traps": [{"kind", "what", "number"}], "first_calls", "clock_step_ns"};
            without "outcome" and "digest" where outcomes are not compared; with "uncompared", the reason, where one
            cannot be. A benchmark of a suite ("suite" is not null) closes the one before.
     {"op": "close", "name"}                         -> {}; an error if what a suite checks after its benchmark fails

@@ -8,7 +8,6 @@ wants.
 from __future__ import annotations
 
 import importlib
-import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,6 +16,7 @@ from .variant import ready
 from .workload import Workload
 
 if TYPE_CHECKING:
+    from .traps import Look
     from .variant import Variant
 
 UNMEASURED = "there is no such benchmark, or it has measured nothing"
@@ -95,10 +95,9 @@ class Session:
         workload = Workload(run, given["packages"], given["trees"], **how)
         took: list[Measured] = []
 
-        def first() -> Any:
-            began_s = time.perf_counter()
-            result = workload.first()
-            took.append(Measured(result, time.perf_counter() - began_s))
+        def first(look: Look) -> Any:
+            result = workload.first(look)
+            took.append(Measured(result, look.wall_ns / 1e9))
             return result
 
         settings = {each: request[each] for each in ("warm_up_runs", "compared", "once")}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import resource
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -144,9 +144,7 @@ def _of_part(used: dict[str, Any], seconds: float) -> dict[str, Any]:
     return {name: round(each * share) if name.endswith("_ns") else each for name, each in used.items()}
 
 
-def warmed_up(
-    variant: Variant, workload: Workload, runs: int | None, check: Callable[[Any], None] | None
-) -> dict[str, Any]:
+def warmed_up(variant: Variant, workload: Workload, runs: int | None) -> dict[str, Any]:
     """Warm a workload up; return the number of runs, the time of the fastest, what all took, and whether it is warm.
 
     A command is not warmed up: each of its runs has processes of its own. Its first run has filled the file cache.
@@ -155,68 +153,50 @@ def warmed_up(
         variant: the variant of this process.
         workload: its workload.
         runs: number of runs; None to run until it is warm, and to time them.
-        check: called with the result of one more run than the first; None if nobody looks at it.
     """
     if workload.command is not None:
         used = workload.command.metered(1 if runs is None else runs)
-        if check:
-            check(workload.run())
         return {"runs": runs or 1, "run_ns": used["wall_ns"] if runs is None else None, "used": used, "warmed_up": True}
     before = variant.meter.read()
     if runs is None:
-        needed, run_ns, is_warm = warm_up(workload, variant.meter, check)
+        needed, run_ns, is_warm = warm_up(workload)
         return {"runs": needed, "run_ns": run_ns, "used": variant.meter.used(before), "warmed_up": is_warm}
     for _ in range(runs):
         workload.run()
-    if check:
-        check(workload.run())
     return {"runs": runs, "run_ns": None, "used": variant.meter.used(before), "warmed_up": True}
 
 
-def warm_up(workload: Workload, meter: Meter, check: Callable[[Any], None] | None) -> tuple[int, float, bool]:
+def warm_up(workload: Workload) -> tuple[int, float, bool]:
     """Run until runs get no faster; return their number, the fastest in nanoseconds, and whether they got warm in time.
 
     The machine's other work disturbs the fastest run of a window of 5 ms least. Runs are warm when three
-    windows in a row have not beaten their record by more than 1 %. So is a run that is as long as four windows: the run
-    before it has done what is done once.
-
-    Args:
-        workload: what is run.
-        meter: measures the first run, which other processes may interrupt.
-        check: called with the result of the last run, which is one more if runs are fast; None if nobody looks at it.
+    windows in a row have not beaten their record by more than 1 %. Runs too slow for a fourth window within the limit
+    count as warm: nothing has shown that they still get faster.
     """
     start_ns = time.perf_counter_ns()
-    (run,) = workload.prepared(1)
-    before = meter.read()
-    result = run()
-    record_ns = uninterrupted_ns(meter.used(before))
-    if record_ns >= LONG_RUN_NS:
-        if check:
-            check(result)
-        return 1, record_ns, True
-    del result
-    runs, stale = 1, 0
+    record_ns, runs, windows, stale = float("inf"), 0, 0, 0
     while stale < STALE_WINDOWS:
         window_ns = time.perf_counter_ns()
         if window_ns - start_ns > WARM_UP_LIMIT_NS:
-            break
+            return runs, record_ns, windows <= STALE_WINDOWS
         fastest_ns = float("inf")
-        while time.perf_counter_ns() - window_ns < WINDOW_NS:
+        after_ns = window_ns
+        while after_ns - window_ns < WINDOW_NS:
             (run,) = workload.prepared(1)
             before_ns = time.perf_counter_ns()
             run()
-            fastest_ns = min(fastest_ns, time.perf_counter_ns() - before_ns)
+            after_ns = time.perf_counter_ns()
+            fastest_ns = min(fastest_ns, after_ns - before_ns)
             runs += 1
+        windows += 1
         if fastest_ns < record_ns * PROGRESS:
             record_ns, stale = fastest_ns, 0
         else:
             stale += 1
-    if check:
-        check(workload.run())
-    return runs, record_ns, stale == STALE_WINDOWS
+    return runs, record_ns, True
 
 
-def uninterrupted_ns(used: dict[str, Any]) -> float:
+def uninterrupted_ns(used: Mapping[str, Any]) -> float:
     """Return the wall time of what was used; if it was interrupted, processor time and own waiting instead."""
     return float(used["processor_ns"] + used["waited_ns"] if used["preempted"] else used["wall_ns"])
 

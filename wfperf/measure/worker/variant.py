@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from .outcomes import CHANGES, first_told, not_compared
 from .own import Own
-from .timing import Meter, uninterrupted_ns, warmed_up
+from .timing import LONG_RUN_NS, Meter, warmed_up
+from .traps import Look, clock_step_ns, first_calls, traps
 from .workload import Workload, configurations_of, file_of, load_workload
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def ready(
     variant: Variant,
     name: str,
     loaded: Workload,
-    first_result: Callable[[], Any],
+    first_result: Callable[[Look], Any],
     *,
     file: str,
     warm_up_runs: int | None,
@@ -90,46 +91,73 @@ def ready(
         variant: the variant of this process.
         name: name of the benchmark from now on.
         loaded: its workload.
-        first_result: returns the result of its first run, which is not kept here.
+        first_result: returns the result of its first run, which is not kept here, and around which a look is taken.
         file: the file that it comes from.
         warm_up_runs: number of warm-up runs; None to run until it is warm.
         compared: whether its outcome is returned, and compared with that of another run.
         once: whether it is run once only: for its outcome, and as its warm-up.
     """
     variant.workloads[name] = loaded
-    before = variant.meter.read()
-    result = first_result()
-    used = variant.meter.used(before)
-    first, told = _first(loaded, result, compared=compared)
-    del result
-    differs = False
-
-    def check(later: Any) -> None:
-        nonlocal differs
-        differs = loaded.text(later) != first
-
-    warm = {"runs": 1, "run_ns": uninterrupted_ns(used), "used": used, "warmed_up": True}
-    if not once:
+    first_look = _look(variant, loaded, counted=not once)
+    first, told = _first(loaded, first_result(first_look), compared=compared)
+    later, is_same = None, True
+    warm = _warm_by(first_look)
+    if warm_up_runs is None and not once and loaded.command is None:
+        later = _look(variant, loaded)
+        is_same = _repeats(loaded, later, first)
+        if later.uninterrupted_ns >= LONG_RUN_NS:
+            warm = _warm_by(later)
+        else:
+            warm = warmed_up(variant, loaded, None)
+            later = _look(variant, loaded)
+            is_same = _repeats(loaded, later, first)
+    elif not once:
         left = warm_up_runs
         if left is not None and not compared:
             left = max(0, left - 1)  # the first run was one of them
-        warm = warmed_up(variant, loaded, left, check if first else None)
+        warm = warmed_up(variant, loaded, left)
+        if first:
+            later = _look(variant, loaded)
+            is_same = _repeats(loaded, later, first)
+    if not is_same:
+        told = not_compared(CHANGES)
     gc.collect()
     gc.freeze()
     return {
-        **(not_compared(CHANGES) if differs else told),
+        **told,
         **warm,
-        "first_ns": uninterrupted_ns(used),
+        "first_ns": first_look.uninterrupted_ns,
         "runs": warm["runs"] if warm_up_runs is None else warm_up_runs,
         "most_runs": loaded.most_runs,
         "file": file,
         "peak_bytes": loaded.command.peak_bytes if loaded.command else None,
+        "traps": [] if loaded.command else traps(first_look, later, warm["run_ns"]),
+        "first_calls": first_calls(first_look, later),
+        "clock_step_ns": clock_step_ns(),
     }
 
 
 def _first(loaded: Workload, result: Any, *, compared: bool) -> tuple[str, dict[str, Any]]:
     """Return the outcome of a first run as text, and what is sent of it."""
     return first_told(lambda: loaded.text(result)) if compared else ("", {})
+
+
+def _look(variant: Variant, loaded: Workload, *, counted: bool = True) -> Look:
+    calls = variant.threads.calls(loaded.own) if counted and variant.threads is not None else None
+    return Look(loaded.called, variant.meter, calls)
+
+
+def _repeats(loaded: Workload, look: Look, first: str) -> bool:
+    """Run once more with a look around it, and return whether the result is the first one's, or is not compared."""
+    (run,) = loaded.prepared(1)
+    with look:
+        result = run()
+    return not first or loaded.text(result) == first
+
+
+def _warm_by(look: Look) -> dict[str, Any]:
+    """Return a warm-up of the one run that was looked at."""
+    return {"runs": 1, "run_ns": look.uninterrupted_ns, "used": look.used, "warmed_up": True}
 
 
 def close(variant: Variant, name: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,8 @@ MOST_RUNS = 1 << 24
 """Largest sample: about a second of the fastest runs."""
 MOST_PREPARED_RUNS = 100
 """Largest sample of runs that are prepared: their arguments exist at once, and preparing may take long."""
+NO_LOOK: AbstractContextManager[Any] = nullcontext()
+"""Nothing is looked at around a first run."""
 
 
 class Workload:
@@ -61,11 +64,21 @@ class Workload:
         self._close: Callable[[], Any] = getattr(made, "close", lambda: None)
         self.own = Own([home for package in packages for home in homes(package)], trees)
 
-    def first(self) -> Any:
-        """Run for the first time, and return the result. From it follows whether every run must finish its work."""
-        result = self.run()
-        self._finish = finisher(result)
-        return result if self._finish is None else self._finish.now(result)
+    @property
+    def called(self) -> Any:
+        """What every run calls; a run with arguments of its own calls it with them."""
+        return self._run
+
+    def first(self, look: AbstractContextManager[Any] = NO_LOOK) -> Any:
+        """Run for the first time, and return the result. From it follows whether every run must finish its work.
+
+        `look` is entered when the run is prepared, and left when it has ended.
+        """
+        (run,) = self.prepared(1)
+        with look:
+            result = run()
+            self._finish = finisher(result)
+            return result if self._finish is None else self._finish.now(result)
 
     def run(self) -> Any:
         """Run once, with its preparation, and return the result."""

@@ -75,6 +75,10 @@ class TestEveryKind:
             suite.loaded("nowhere")
         assert suite.outcome(name).isdigit()
 
+    def test_an_ordinary_benchmark_has_no_traps(self, any_suite):
+        suite, name, _ = any_suite
+        assert list(suite.loaded(name).traps) == []
+
     def test_what_it_imports_is_known(self, any_suite, folder):
         suite, name, _ = any_suite
         suite.loaded(name)
@@ -264,6 +268,37 @@ class TestPyperf:
         (tmp_path / "src").symlink_to(folder / "src")
         with running(tmp_path, "perf.py") as suite:
             assert suite.outcome("int") == "0"
+
+
+TRAPS = """\
+NUMBERS = list(range(100, 0, -1))
+def test_sorts(benchmark):
+    numbers = [3, 1, 2]
+    benchmark(numbers.sort)
+def test_sorts_within(benchmark): benchmark(lambda: NUMBERS.sort())
+def test_has_arguments(benchmark):
+    log = []
+    benchmark(log.append, 1)
+def test_prints(benchmark): benchmark(print, "sold")
+def test_sorts_its_own(benchmark):
+    benchmark.pedantic(list.sort, setup=lambda: (([3, 1, 2],), {}), rounds=5)
+"""
+
+
+def test_traps_of_its_benchmarks_are_seen(tmp_path):
+    (tmp_path / "test_traps.py").write_text(TRAPS)
+    with running(tmp_path, ".") as suite:
+        seen = {
+            name: [(trap["kind"], trap["what"]) for trap in suite.loaded(f"test_traps.py::{name}").traps]
+            for name in ("test_sorts", "test_sorts_within", "test_has_arguments", "test_prints", "test_sorts_its_own")
+        }
+    assert seen == {
+        "test_sorts": [("changes", "self")],
+        "test_sorts_within": [("changes", "global NUMBERS")],
+        "test_has_arguments": [("changes", "self")],
+        "test_prints": [("printed_bytes", "")],
+        "test_sorts_its_own": [],
+    }
 
 
 def test_after_an_answer_that_is_too_late_no_other_is_taken_for_it(tmp_path):
