@@ -10,7 +10,8 @@ from wfperf.errors import NothingMeasuredError
 from wfperf.gate.progress import SILENT, Progress
 from wfperf.gate.time_budgets import HOLDS_BUDGET, TimeBudget, too_few
 from wfperf.gate.timed import Measure, decide_twice, measure_until_decided, most
-from wfperf.measure.blocks import Blocks, ComparedBenchmark, Schedule, clock_of, measure, share_by_processor
+from wfperf.measure.block_facts import clock_of, share_by_processor
+from wfperf.measure.blocks import Blocks, ComparedBenchmark, Schedule, measure
 from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor
 from wfperf.measure.revisions import Case, only
 from wfperf.results.blocks import Block

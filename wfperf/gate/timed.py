@@ -8,17 +8,14 @@ from typing import Protocol
 
 from wfperf.gate.progress import SILENT, Progress
 from wfperf.gate.time_budgets import HOLDS_BUDGET, TimeBudget, too_few
-from wfperf.measure.blocks import (
-    Blocks,
-    ComparedBenchmark,
-    Schedule,
+from wfperf.measure.block_facts import (
     blocks_of_unequal_runs,
     clock_of,
     control_of,
     is_control_awaited,
-    measure,
     share_by_processor,
 )
+from wfperf.measure.blocks import Blocks, ComparedBenchmark, Schedule, measure
 from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor
 from wfperf.measure.revisions import BASE, Role, Tree, VariantBuilder, VariantKey
 from wfperf.measure.traps import traps_in

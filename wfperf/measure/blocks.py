@@ -14,8 +14,6 @@ from wfperf.measure.traps import traps_of_runs, traps_of_samples
 from wfperf.measure.variant import Variant
 from wfperf.results.blocks import Block, Clock
 from wfperf.results.traps import Trap
-from wfperf.stats.interval import Interval
-from wfperf.stats.sequential import control_interval
 
 ORIGINAL, CONTROL = "original", "control"
 """Names of the default baseline, and of its copy: the A/A control of every benchmark."""
@@ -213,9 +211,8 @@ class _Bench:
             is_over: returns whether the time is up.
         """
         began_s = self._executor.now_s()
-        long = self._long.get(benchmark.name)
-        compared = benchmark.compares_results and not (long and long.uncompared)
-        loaded = workers.load(benchmark.name, benchmark.variants, compared=compared, once=long is not None)
+        compared, is_long = benchmark.compares_results, benchmark.name in self._long
+        loaded = workers.load(benchmark.name, benchmark.variants, compared=compared, once=is_long)
         ready = self._ready(workers, benchmark, loaded, cpu)
         setup_s = start_s + self._executor.now_s() - began_s
         # Each run of a command has processes of its own, so nothing is gained by more, shorter blocks.
@@ -257,7 +254,7 @@ def _block(hash_seed: int, rounds: Rounds, costs: Costs, known: Mapping[str, str
     digests = {name: each.digest for name, each in rounds.loaded.items()}
     texts = {name: each.outcome for name, each in rounds.loaded.items()}
     reasons = {
-        name: each.uncompared or known.get(name) or ("" if each.digest else IGNORED)
+        name: known.get(name) or each.uncompared or ("" if each.digest else IGNORED)
         for name, each in rounds.loaded.items()
     }
     if CONTROL in digests and digests[CONTROL] != digests[next(iter(digests))]:
@@ -287,32 +284,6 @@ def _block(hash_seed: int, rounds: Rounds, costs: Costs, known: Mapping[str, str
 def _traps(rounds: Rounds, costs_ns: Mapping[str, Sequence[float]]) -> tuple[Trap, ...]:
     of_samples = traps_of_samples(rounds.benchmark, rounds.loaded, costs_ns, rounds.runs)
     return (*traps_of_runs(rounds.benchmark, rounds.loaded), *of_samples)
-
-
-def control_of(blocks: Sequence[Block], baseline: str) -> Interval:
-    """Return what the A/A control of the baseline says, as a log-ratio, from the blocks that have one."""
-    return control_interval([block.log_ratio(baseline, CONTROL) for block in blocks if CONTROL in block.costs])
-
-
-def is_control_awaited(blocks: Sequence[Block]) -> bool:
-    """Return whether an unknown control is waited for: where runs are long, only some blocks have one."""
-    return all(CONTROL in block.costs for block in blocks)
-
-
-def share_by_processor(blocks: Sequence[Block]) -> float:
-    """Return the share of samples whose cost is processor time because they were preempted."""
-    samples = sum(len(costs) for block in blocks for costs in block.costs.values())
-    return sum(block.by_processor for block in blocks) / max(samples, 1)
-
-
-def clock_of(blocks: Sequence[Block]) -> Clock | None:
-    """Return by which clock samples count, as the first block says; None without blocks, and for bytes."""
-    return blocks[0].clock if blocks else None
-
-
-def blocks_of_unequal_runs(blocks: Sequence[Block], baseline: str, name: str) -> int:
-    """Return how many blocks have unequal numbers of runs in the samples of two variants."""
-    return sum(block.runs.get(baseline) != block.runs.get(name) for block in blocks)
 
 
 def variants_by_name(benchmarks: Iterable[ComparedBenchmark]) -> dict[str, list[Variant]]:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from wfperf.measure.blocks import (
-    Blocks,
-    ComparedBenchmark,
+from wfperf.measure.block_facts import (
     blocks_of_unequal_runs,
     clock_of,
     control_of,
     is_control_awaited,
     share_by_processor,
 )
+from wfperf.measure.blocks import Blocks, ComparedBenchmark
 from wfperf.measure.contrasts import Contrast, Design, Ranking
 from wfperf.measure.traps import traps_in
 from wfperf.results.blocks import Block

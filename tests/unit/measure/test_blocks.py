@@ -5,7 +5,7 @@ import pytest
 from built_in import variants
 from executors import Simulated, SimulatedExecutor
 
-from wfperf.measure.blocks import CONTROL, ORIGINAL, ComparedBenchmark, Schedule, measure, share_by_processor
+from wfperf.measure.blocks import CONTROL, ORIGINAL, ComparedBenchmark, Schedule, measure
 from wfperf.measure.executor import usable_cpus
 from wfperf.measure.variant import Interpreter, Variant
 from wfperf.results.blocks import Block
@@ -91,13 +91,6 @@ def test_what_waits_or_has_threads_or_children_keeps_all_processors_and_wall_tim
     assert block.cpu is None
     assert block.by_processor == 0
     assert block.walls == {}
-
-
-def test_the_share_by_processor_is_of_all_samples():
-    costs = {ORIGINAL: (1.0, 1.0), CONTROL: (1.0, 1.0)}
-    blocks = [Block(1, costs, {}, by_processor=1), Block(2, costs, {})]
-    assert share_by_processor(blocks) == 1 / 8
-    assert share_by_processor([]) == 0.0
 
 
 @pytest.mark.measures
@@ -233,6 +226,16 @@ def test_where_runs_are_long_every_second_block_has_a_control():
     blocks = measure([SIMULATED], Schedule(600, blocks=5), executor=long(0.1))["s"]
     assert [CONTROL in block.costs for block in blocks] == [True, False, True, False, True]
     assert all({ORIGINAL, "after"} <= set(block.costs) for block in blocks)
+
+
+def test_where_runs_are_long_results_that_can_be_compared_are_compared_beside_others():
+    answers = {"m:before": Simulated(run_ns=1e8), "m:after": Simulated(run_ns=1e8), "m:odd": Simulated(object, 1e8)}
+    variants = {**SIMULATED.variants, "odd": Variant("m:odd")}
+    executor = SimulatedExecutor(answers)
+    blocks = measure([ComparedBenchmark("s", variants)], Schedule(600, blocks=3), executor=executor)["s"]
+    assert {block.why_not_compared(ORIGINAL, "after") for block in blocks} == {""}
+    (reason,) = {block.why_not_compared(ORIGINAL, "odd") for block in blocks}
+    assert "object" in reason
 
 
 def test_results_that_change_are_not_compared_in_later_blocks_either():

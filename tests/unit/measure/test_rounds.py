@@ -7,7 +7,8 @@ import pytest
 from executors import Death, Simulated, SimulatedExecutor, at_request
 
 from wfperf.errors import NothingMeasuredError
-from wfperf.measure.blocks import CONTROL, ORIGINAL, ComparedBenchmark, Schedule, blocks_of_unequal_runs, measure
+from wfperf.measure.block_facts import blocks_of_unequal_runs
+from wfperf.measure.blocks import CONTROL, ORIGINAL, ComparedBenchmark, Schedule, measure
 from wfperf.measure.samples import Asked
 from wfperf.measure.variant import Variant
 from wfperf.results.blocks import Clock
