@@ -209,7 +209,7 @@ def _compare(benchmark: str, changed: Sequence[str], revisions: Revisions) -> st
     if not changed:
         return ""
     only = [] if revisions.base else ["--only", *changed]
-    return shlex.join(["wfperf", "compare", *options.chosen_words(), *only, "--benchmark", benchmark])
+    return shlex.join([options.program(), "compare", *options.chosen_words(), *only, "--benchmark", benchmark])
 
 
 def _measured(before: Variant, after: Variant, max_time_s: float, executor: Executor) -> MeasuredSpeedup:
