@@ -17,7 +17,7 @@ from typing import Any
 
 DATA = Path(__file__).resolve().parent / "data"
 
-Question = Mapping[str, str | int]
+Question = Mapping[str, str | float]
 Answer = Mapping[str, Any]
 
 # It ends by itself when the script does, however that was.

@@ -1,6 +1,7 @@
 """How often each tool calls identical code different, and how often it finds a true 3 %, on a machine that is busy.
 
-Usage: python benchmarks/calibration.py [--aa 100] [--true 40] [--tools wfperf,pytest-benchmark,pyperf] [--report]
+Usage: python benchmarks/calibration.py [--aa 100] [--true 40] [--tools wfperf,pytest-benchmark,pyperf] [--seconds 12]
+    [--report]
 
 Every tool is asked about the same functions (calibrated.py), 15 s each, while another process loads the machine in
 random stretches. Each answer is a line of data/calibration.jsonl; a run that was stopped goes on where that ends.
@@ -43,7 +44,8 @@ def main() -> None:
     parser.add_argument("--tools", default=",".join(TOOLS))
     chosen = parser.parse_args()
     if not chosen.report:
-        questions = plan(chosen.aa, chosen.true, chosen.tools.split(","))
+        given = {} if chosen.seconds == SECONDS else {"max_time_s": chosen.seconds}
+        questions = [{**each, **given} for each in plan(chosen.aa, chosen.true, chosen.tools.split(","))]
         with load(seed=1):
             ask(questions, chosen.file, answer)
     print(report(read(chosen.file)))
@@ -58,14 +60,16 @@ def plan(aa: int, true: int, tools: Sequence[str]) -> list[Question]:
 def answer(question: Question) -> Answer:
     """Ask a tool."""
     with tempfile.TemporaryDirectory() as folder:
-        return TOOLS[str(question["tool"])](*PAIRS[str(question["case"])], int(question["number"]), Path(folder))
+        seconds = float(question.get("max_time_s", SECONDS))
+        tool, pair = TOOLS[str(question["tool"])], PAIRS[str(question["case"])]
+        return tool(*pair, int(question["number"]), Path(folder), seconds)
 
 
-def by_wfperf(old: str, new: str, number: int, folder: Path) -> Answer:
+def by_wfperf(old: str, new: str, number: int, folder: Path, seconds: float) -> Answer:
     """Ask wfperf; the call has the right sign when the new one is found slower."""
     done = run(
         *("wfperf", "compare", "--a", f"calibrated:{old}", "--b", f"calibrated:{new}", "--path", str(HERE)),
-        *("--max-time", str(SECONDS), "--precision", "0.001", "--seed", str(number + 1), "--format", "json"),
+        *("--max-time", str(seconds), "--precision", "0.001", "--seed", str(number + 1), "--format", "json"),
         cwd=folder,
     )
     (finding,) = json.loads(done.stdout)["findings"]
@@ -77,7 +81,7 @@ def by_wfperf(old: str, new: str, number: int, folder: Path) -> Answer:
     return {"calls": {"wfperf": called}, "right": called and effect["estimate"] < 0, **kept}
 
 
-def by_pytest_benchmark(old: str, new: str, _: int, folder: Path) -> Answer:
+def by_pytest_benchmark(old: str, new: str, _: int, folder: Path, __: float) -> Answer:
     """Ask pytest-benchmark to fail where the new one is 3 % slower, by its mean and by its minimum."""
     calls = {}
     for side in (old, new):
@@ -103,7 +107,7 @@ def by_pytest_benchmark(old: str, new: str, _: int, folder: Path) -> Answer:
     return {"calls": calls, "right": True}
 
 
-def by_pyperf(old: str, new: str, _: int, folder: Path) -> Answer:
+def by_pyperf(old: str, new: str, _: int, folder: Path, __: float) -> Answer:
     """Ask pyperf whether the difference is significant, and for the worse."""
     for side in (old, new):
         code = f"from calibrated import {side}"
@@ -118,7 +122,7 @@ def by_pyperf(old: str, new: str, _: int, folder: Path) -> Answer:
     return {"calls": {"pyperf compare_to": called and "Not significant" not in said}, "right": "slower" in said}
 
 
-TOOLS: Mapping[str, Callable[[str, str, int, Path], Answer]] = {
+TOOLS: Mapping[str, Callable[[str, str, int, Path, float], Answer]] = {
     "wfperf": by_wfperf,
     "pytest-benchmark": by_pytest_benchmark,
     "pyperf": by_pyperf,

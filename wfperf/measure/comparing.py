@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Protocol
 
+from wfperf.listing import few
 from wfperf.measure.amdahl_bounds import amdahl_bounds
 from wfperf.measure.benchmarks import VariantOf, compared_benchmarks
 from wfperf.measure.blocks import Schedule
@@ -122,5 +123,9 @@ def compared(request: Request, listener: Listener) -> Comparison:
 
 
 def _not_counted(counted: Mapping[str, Mapping[str, Counters] | NotCounted]) -> list[str]:
-    """Return the benchmarks that have no counters, with the reason."""
-    return [f"Not counted: {name}: {why.reason}." for name, why in counted.items() if isinstance(why, NotCounted)]
+    """Return the benchmarks that have no counters, by the reason."""
+    by_reason: dict[str, list[str]] = {}
+    for name, why in counted.items():
+        if isinstance(why, NotCounted):
+            by_reason.setdefault(why.reason, []).append(name)
+    return [f"Not counted: {few(names)}: {reason}." for reason, names in by_reason.items()]

@@ -89,7 +89,7 @@ def count_within(
         NothingMeasuredError: a variant cannot be run, or does not answer.
     """
     share_s = max_time_s / max(len(benchmarks), 1)
-    too_long = NotCounted(f"counting takes longer than {share_s:.2g} s, its share of the time budget")
+    too_long = NotCounted(f"counting takes longer than {share_s:.2g} s, a benchmark's share of the time budget")
     runs = _first_runs(benchmarks, executor)
     counted = {each.name: each for each in benchmarks if PASS * runs[each.name].run_s <= share_s}
     done = itertools.count(len(benchmarks) - len(counted) + 1)

@@ -43,7 +43,7 @@ def test_what_takes_too_long_to_be_counted_is_timed_without_counters():
     (finding,) = found.findings
     assert finding.blocks == 1
     assert found.counters == {}
-    share = "counting takes longer than 5.5 s, its share of the time budget"
+    share = "counting takes longer than 5.5 s, a benchmark's share of the time budget"
     assert found.notes == (f"Not counted: {BENCHMARK}: {share}.",)
     assert executor.asked("count") == []
 
