@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from time import monotonic
 from typing import Protocol
 
 from wfperf.listing import few
@@ -86,8 +85,8 @@ def compared(request: Request, listener: Listener) -> Comparison:
         NothingMeasuredError: a variant cannot be run.
         UsageError: a bound hook of the plan fails.
     """
-    began_s = monotonic()
     selected, schedule, executor = request.selected, request.schedule, request.executor
+    began_s = executor.now_s()
     design, of = selected.built_by(request.of)
     benchmarks = compared_benchmarks(design, of, compares_results=request.compares_results)
     functions = [each for each in benchmarks if not each.has_commands]
@@ -101,7 +100,7 @@ def compared(request: Request, listener: Listener) -> Comparison:
         counters = with_instructions(counters, benchmarks, executor)
     look_s = min(LONGEST_LOOK_S, schedule.max_time_s * SHARE_OF_LOOKS)
     bounds = amdahl_bounds(selected.plan, design, benchmarks, look_s, executor) if selected.is_whole else ()
-    left_s = max(LEAST_S, schedule.max_time_s - (monotonic() - began_s))
+    left_s = max(LEAST_S, schedule.max_time_s - (executor.now_s() - began_s))
     with listener.measuring(left_s) as watch:
         result = compare(
             design,
