@@ -61,7 +61,7 @@ class Judgement:
         if design and not any(each.evidence.equal for each in design):
             return True
         return (
-            (control.bounded or not is_control_awaited(blocks))
+            (bool(design) or control.bounded or not is_control_awaited(blocks))
             and all(each.is_decided(self._narrow(each)) for each in design)
             and all(
                 self._rank(each, blocks, control).verdict is not Verdict.INCONCLUSIVE

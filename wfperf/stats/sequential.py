@@ -23,6 +23,10 @@ from wfperf.stats.verdict import CONTROL_LEVEL, LEVEL, MINIMUM_BLOCKS, control_i
 
 D = TypeVar("D")
 
+OBVIOUS = 0.1
+"""A log-ratio, ten times the smallest effect that counts: an interval that lies wholly beyond it does not owe its sign to
+what an A/A control would show, which is a percent or two."""
+
 
 class Obstacle(StrEnum):
     """Why nothing can be decided, whatever an interval says."""
@@ -191,7 +195,8 @@ class Analysis(Generic[D]):
         """Return whether nothing is left to measure: the decision is final, and the interval is as narrow as asked.
 
         An A/A control that is off, as 1 in 1,000 is by chance, or still unknown settles nothing: more blocks bring it
-        back. Results that differ settle everything.
+        back. Only an obvious effect is told without a control, which has ends 6 blocks later; a budget waits for it.
+        Results that differ settle everything.
 
         Args:
             half_width: what is narrow enough, as a log-ratio.
@@ -199,7 +204,9 @@ class Analysis(Generic[D]):
         if not self.evidence.equal:
             return True
         interval = self.evidence.interval
-        return not self.evidence.awaits_control and interval.high - interval.low <= 2 * half_width and self.is_final
+        is_obvious = interval.low > OBVIOUS or interval.high < -OBVIOUS
+        awaits_control = self.evidence.awaits_control and (self.needs_control or not is_obvious)
+        return not awaits_control and interval.high - interval.low <= 2 * half_width and self.is_final
 
     @property
     def missing_blocks(self) -> int | None:

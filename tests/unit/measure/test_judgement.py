@@ -112,12 +112,15 @@ def test_the_rank_claim_holds_when_nothing_gains_more(best, verdict):
 
 
 @pytest.mark.parametrize(
-    ("blocks", "is_decided"),
-    [(9, False), (13, False), (14, True)],
-    ids=["too few for a verdict", "too few for the control", "enough for both"],
+    ("cost", "blocks", "is_decided"),
+    [(0.95, 7, False), (0.95, 13, False), (0.95, 14, True), (0.7, 7, False), (0.7, 8, True)],
+    ids=[
+        *("too few for a verdict", "too few for the control", "enough for both"),
+        *("obvious, too few for a verdict", "obvious"),
+    ],
 )
-def test_a_question_is_settled_when_its_verdict_and_its_control_are_known(blocks, is_decided):
-    assert Judged("dispatch", only("dispatch", 0.7), blocks=blocks).is_decided == [is_decided]
+def test_a_question_is_settled_when_its_verdict_and_its_control_are_known_or_it_is_obvious(cost, blocks, is_decided):
+    assert Judged("dispatch", only("dispatch", cost), blocks=blocks).is_decided == [is_decided]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """What blocks decide, and whether more of them could change it, for claims and for budgets alike."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 import pytest
@@ -177,8 +177,11 @@ def test_what_is_in_the_way_of_a_decision(evidence, strict, tolerant):
 
 def test_a_control_that_is_unknown_lets_a_claim_be_judged_and_measured_on():
     unknown = Interval(-math.inf, 0.0, math.inf, CONTROL_LEVEL)
-    claim = Analysis(Evidence(Interval(0.35, 0.4, 0.45, LEVEL), 12, 0.01, unknown), ClaimRule(0.3, math.inf))
+    claim = Analysis(Evidence(Interval(0.03, 0.04, 0.05, LEVEL), 12, 0.01, unknown), ClaimRule(0.02, math.inf))
     assert (claim.decision, claim.is_decided()) == (Verdict.CONFIRMED, False)
+    obvious = Analysis(Evidence(Interval(0.35, 0.4, 0.45, LEVEL), 12, 0.01, unknown), ClaimRule(0.3, math.inf))
+    assert (obvious.decision, obvious.is_decided()) == (Verdict.CONFIRMED, True)
+    assert not replace(obvious, needs_control=True).is_decided()
     budget = Analysis(Evidence(Interval(-0.1, 0, 0.1, LEVEL), 12, 0.01, unknown), AtMost(0.5), needs_control=True)
     assert (budget.decision, budget.is_final, budget.missing_blocks) == ("open", False, 0)
 
