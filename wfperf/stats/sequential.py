@@ -24,8 +24,8 @@ from wfperf.stats.verdict import CONTROL_LEVEL, LEVEL, MINIMUM_BLOCKS, control_i
 D = TypeVar("D")
 
 OBVIOUS = 0.1
-"""A log-ratio, ten times the smallest effect that counts: an interval that lies wholly beyond it does not owe its sign to
-what an A/A control would show, which is a percent or two."""
+"""A log-ratio, ten times the smallest effect that counts: an interval that lies wholly beyond it does not owe its sign
+to what an A/A control would show, which is a percent or two."""
 
 
 class Obstacle(StrEnum):
