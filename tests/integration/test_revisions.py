@@ -10,7 +10,7 @@ from repositories import Repo, state
 SHOP = "def load(number): return sum(range(number))\n"
 SLOWER = "def load(number): return sum(sorted(range(number)))\ndef added(number): return number\n"
 PERF = "import shop\ndef bench(): return shop.load(200)\ndef bench_added(): return shop.added(1)\n"
-QUICK = ("--blocks", "1", "--max-time", "1", "--no-history")
+QUICK = ("--blocks", "1", "--max-time", "60", "--no-history")
 
 
 @pytest.fixture(params=["src", "."], ids=["src layout", "flat layout"])

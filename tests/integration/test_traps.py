@@ -44,7 +44,7 @@ def copy(numbers): return sorted(numbers)
 def give(number): return number
 def give_back(number): return number + 0
 """
-QUICK = ("--blocks", "1", "--max-time", "1", "--no-history", "--results", "ignore")
+QUICK = ("--blocks", "1", "--max-time", "60", "--no-history", "--results", "ignore")
 PROCESSES = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells")
 
 

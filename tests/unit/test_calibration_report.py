@@ -42,7 +42,7 @@ def test_the_report_tells_false_calls_from_found_differences(calibration):
 def test_what_is_in_the_file_is_not_asked_again(calibration, tmp_path, monkeypatch):
     asked = []
 
-    def tool(old, new, number, _folder):
+    def tool(old, new, number, _folder, _seconds):
         asked.append((old, new, number))
         return {"calls": {"rule": False}, "right": False}
 

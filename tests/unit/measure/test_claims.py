@@ -65,7 +65,7 @@ def test_the_baseline_is_there_twice_and_the_second_is_the_control():
 
 
 def test_a_control_that_is_off_takes_the_verdict_with_it():
-    result = compared(simulated(0.4, **{CONTROL: Simulated(run_ns=55_000, dispersion=0.01)}), blocks=30)
+    result = compared(simulated(0.05, **{CONTROL: Simulated(run_ns=55_000, dispersion=0.01)}), blocks=30)
     (control,), (finding,) = result.controls, result.findings
     assert control.off
     assert finding.verdict is None
