@@ -57,7 +57,7 @@ WORDINGS: Mapping[str, Wording] = {
         "memory",
         "less",
         "as much",
-        "Memory saved is 1 - variant / baseline, of the most that one run holds beyond what was held before it.",
+        "Memory saved is 1 - variant / baseline.",
     ),
     ALLOCATIONS: Wording(
         "Allocations",
@@ -219,18 +219,28 @@ def memory_notes(comparison: Comparison) -> list[str]:
     """Return what the numbers of memory mean, and what has seen them."""
     metrics = dict.fromkeys(each.metric for each in comparison.findings)
     notes = [WORDINGS[metric].sign for metric in metrics if metric in WORDINGS]
-    tracers: dict[str, list[str]] = {}
-    for benchmark in comparison.benchmarks:
-        if benchmark.metric == PEAK_MEMORY and benchmark.blocks:
-            tracers.setdefault(benchmark.blocks[0].tracer, []).append(benchmark.name)
-    return notes + [f"{_TRACERS[tracer]}: {few(names)}." for tracer, names in tracers.items() if tracer in _TRACERS]
+    traced = [each for each in comparison.benchmarks if each.metric == PEAK_MEMORY and each.blocks]
+    return notes + tracer_notes({each.name: each.blocks[0].tracer for each in traced})
+
+
+def tracer_notes(tracers: Mapping[str, str]) -> list[str]:
+    """Return what peak memory means, and what has seen it.
+
+    Args:
+        tracers: the tracer of each benchmark.
+    """
+    return [
+        f"{said}: {few(names)}."
+        for tracer, said in _TRACERS.items()
+        if (names := [name for name, each in tracers.items() if each == tracer])
+    ]
 
 
 _TRACERS = {
-    "memray": "Peak memory by memray, in processes that time nothing",
+    "memray": "Peak memory is the most that one run holds beyond what was held before it, by memray",
     "tracemalloc": (
-        "Peak memory by tracemalloc, because an interpreter has no memray; it sees Python's own memory, not that of C "
-        "libraries"
+        "Peak memory is the most that one run holds beyond what was held before it, by tracemalloc, because an "
+        "interpreter has no memray; memory that only C libraries take is not seen"
     ),
-    "processes": "Peak memory of all processes of the command, interpreter included, as the system sees it",
+    "processes": "Peak memory is that of all processes of a command, interpreter included, as the system sees it",
 }

@@ -104,6 +104,7 @@ class Check:
         clock: what counts as time; None if nothing was timed, and in results of older versions.
         unequal_runs: number of blocks in which the compared samples had unequal numbers of runs.
         traps: what runs in either revision do beside what their time says.
+        tracer: what has seen memory, as `Block.tracer`; empty if the metric is no memory.
     """
 
     benchmark: str
@@ -123,6 +124,7 @@ class Check:
     clock: Clock | None = None
     unequal_runs: int = 0
     traps: tuple[Trap, ...] = ()
+    tracer: str = ""
 
     @property
     def counted_change(self) -> int:
