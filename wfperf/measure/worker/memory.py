@@ -9,6 +9,7 @@ import tempfile
 import tracemalloc
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import repeat
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
@@ -68,9 +69,13 @@ def allocated(variant: Variant, name: str, runs: int) -> dict[str, Any]:
     """Return how often one run allocates memory, and how many bytes in all, by memray: the medians of some runs."""
     variant.instrument = INSTRUMENT
     workload = variant.workloads[name]
-    of_none = _allocated(())
+    of_none = _allocated(repeat(_nothing, 1))
     each = [_allocated(workload.prepared(1)) for _ in range(runs)]
     return {kind: median(of_one[kind] for of_one in each) - of_none[kind] for kind in of_none}
+
+
+def _nothing() -> None:
+    """Allocate nothing, as the run whose allocations are the tracer's own."""
 
 
 def allocations(variant: Variant, name: str, runs: int) -> dict[str, Any]:
