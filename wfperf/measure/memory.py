@@ -26,7 +26,7 @@ LONG_NS = 10_000_000
 RUNS = 3
 """Traced runs of what is faster: their median leaves out one that fills a cache."""
 
-LEAST_BYTES = 1024.0
+LEAST_BYTES = 1000.0
 """What a smaller peak counts as. Frames of the interpreter and of the tracer take some hundred bytes, so a ratio of
 smaller peaks says nothing about the code."""
 
