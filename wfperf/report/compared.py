@@ -86,6 +86,15 @@ def comparison_tables(comparison: Comparison) -> list[Table]:
     return tables
 
 
+def live_tables(findings: Sequence[Finding]) -> list[Table]:
+    """Return the tables of findings while they are measured, without titles and amounts."""
+    timed = [each for each in findings if not is_of_memory(each)]
+    return [
+        *([finding_table("", timed)] if timed else []),
+        *(replace(each, title="") for each in memory_tables(findings, {}, _memory_verdict)),
+    ]
+
+
 def finding_table(
     title: str,
     findings: Sequence[Finding],

@@ -194,7 +194,7 @@ def _notes(decision: Decision) -> Iterator[Note]:
         if measured:
             yield level_text(decision.level, decision.intervals)
         shares = {check.benchmark: check.by_processor for check in decision.checks if check.by_processor}
-        yield from clock_notes({check.benchmark: check.clock for check in decision.checks})
+        yield from clock_notes({check.benchmark: check.clock for check in decision.checks if check.clock})
         yield from interrupted_notes(shares)
         if unequal := [subject_text(check) for check in decision.checks if check.unequal_runs > check.blocks / 2]:
             yield unequal_note(unequal)
