@@ -186,7 +186,7 @@ def _notes(decision: Decision) -> Iterator[Note]:
     yield from tracer_notes({check.benchmark: check.tracer for check in decision.checks if check.tracer})
     if decision.intervals:
         environment = decision.environment
-        bare = ", without a profiler," if any(check.blocks and not check.tracer for check in decision.checks) else ""
+        bare = ", without a profiler," if any(check.metric in _SIGNS for check in decision.checks) else ""
         yield (
             f"Measured in blocks of fresh processes{bare} in {decision.duration_s:.0f} s; "
             f"{environment.cpu}, {environment.cores} cores, load {environment.load_1min}."
