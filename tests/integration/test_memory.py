@@ -93,6 +93,7 @@ def test_what_set_up_holds_is_not_counted_and_half_the_memory_is_told(shop):
     assert (finding["metric"], finding["equal"], finding["blocks"]) == ("peak-memory", True, 8)
     assert 0.48 < finding["effect"]["low"] <= finding["effect"]["high"] < 0.52
     assert {block["tracer"] for block in result["benchmarks"][0]["blocks"]} == {"memray"}
+    assert result["counters"] == {}, "they would explain a time"
 
 
 @pytest.mark.measures

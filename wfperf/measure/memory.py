@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from wfperf.errors import NothingMeasuredError
 from wfperf.measure.answers import Loaded
@@ -51,15 +52,28 @@ class TracedRounds(Rounds):
         """Return nothing: commands are not timed here."""
         return {}
 
-    def _bytes(self, variant: str) -> float:
+    def sample(self, sampling_s: float, now_s: Callable[[], float], is_over: Callable[[], bool]) -> bool:  # noqa: ARG002 - one round, however long
+        """Trace all variants at once, because memory does not depend on what else runs; return whether time is left."""
+        if is_over():
+            return False
+        op, more = ("allocated", {}) if self.metric == ALLOCATIONS else ("peak_memory", {"tracer": self.tracer})
+        requests = {name: {"name": self.benchmark, "runs": runs, **more} for name, runs in self.runs.items()}
+        answers = (
+            # Commands leave files behind, so they never run at the same time.
+            {name: self.workers.call(name, op, **request) for name, request in requests.items()}
+            if self.tracer == PROCESSES
+            else self.workers.call_all(op, requests)
+        )
+        self._taken.append({name: self._cost(name, answer) for name, answer in answers.items()})
+        return True
+
+    def _cost(self, variant: str, answer: Mapping[str, Any]) -> float:
         if self.metric == ALLOCATIONS:
-            found = self._call(variant, "allocated", runs=self.runs[variant])
-            self.allocated_bytes[variant] = float(found["allocated_bytes"])
-            return max(float(found["allocations"]), LEAST_ALLOCATIONS)
-        peak_bytes = self._call(variant, "peak_memory", runs=self.runs[variant], tracer=self.tracer)["peak_bytes"]
-        if peak_bytes is None:
+            self.allocated_bytes[variant] = float(answer["allocated_bytes"])
+            return max(float(answer["allocations"]), LEAST_ALLOCATIONS)
+        if answer["peak_bytes"] is None:
             raise NothingMeasuredError(f"cannot measure {variant!r}: it ends too soon to see its memory")
-        return max(float(peak_bytes), LEAST_BYTES)
+        return max(float(answer["peak_bytes"]), LEAST_BYTES)
 
 
 def memory_rounds(workers: Workers, benchmark: str, loaded: Mapping[str, Loaded], order: random.Random) -> Rounds:
