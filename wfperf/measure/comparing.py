@@ -22,7 +22,6 @@ from wfperf.measure.counters import (
 )
 from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor
 from wfperf.measure.selected import Selected
-from wfperf.plan.metrics import THROUGHPUT
 from wfperf.results.comparison import Comparison
 from wfperf.results.counters import ALLOCATIONS, INSTRUCTIONS, Counters
 
@@ -101,8 +100,7 @@ def compared(request: Request, listener: Listener) -> Comparison:
         listener.counting_instructions()
         counters = with_instructions(counters, benchmarks, executor)
     look_s = min(LONGEST_LOOK_S, schedule.max_time_s * SHARE_OF_LOOKS)
-    timed = [each for each in benchmarks if each.metric == THROUGHPUT]
-    bounds = amdahl_bounds(selected.plan, design, timed, look_s, executor) if selected.is_whole else ()
+    bounds = amdahl_bounds(selected.plan, design, benchmarks, look_s, executor) if selected.is_whole else ()
     left_s = max(LEAST_S, schedule.max_time_s - (monotonic() - began_s))
     with listener.measuring(left_s) as watch:
         result = compare(
