@@ -70,9 +70,9 @@ def allocated(variant: Variant, name: str, runs: int) -> dict[str, Any]:
     """Return how often one run allocates memory, and how many bytes in all, by memray: the medians of some runs."""
     variant.instrument = INSTRUMENT
     workload = variant.workloads[name]
-    of_none = _allocated(repeat(_nothing, 1))
+    of_none = [_allocated(repeat(_nothing, 1)) for _ in range(2)][-1]  # the first one fills caches of the tracer
     each = [_allocated(workload.prepared(1)) for _ in range(runs)]
-    return {kind: median(of_one[kind] for of_one in each) - of_none[kind] for kind in of_none}
+    return {kind: max(0, median(of_one[kind] for of_one in each) - of_none[kind]) for kind in of_none}
 
 
 def _nothing() -> None:
