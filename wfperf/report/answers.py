@@ -39,8 +39,7 @@ def _of_memory(comparison: Comparison) -> list[str]:
             said.append(f"{WORDINGS[metric].title}: {_counts('effect', findings)}")
             continue
         amounts = amounts_per_run(comparison)
-        has_several = len({each.benchmark for each in findings}) > 1
-        said += [f"On {each.benchmark}, " * has_several + sentence(each, amounts) for each in findings]
+        said += [_on(each, comparison) + sentence(each, amounts) for each in findings]
     return said
 
 
@@ -51,8 +50,13 @@ def _of_time(comparison: Comparison) -> list[str]:
         of = {pair: [each for each in findings if (each.variant, each.baseline) == pair] for pair in pairs}
         return [_summary(*pair, of[pair]) for pair in pairs if len(of[pair]) > 1] or [_counts("variant", findings)]
     times = times_per_run(comparison)
-    has_several = len({each.benchmark for each in findings}) > 1
-    return [f"On {each.benchmark}, " * has_several + _sentence(each, times) for each in findings]
+    return [_on(each, comparison) + _sentence(each, times) for each in findings]
+
+
+def _on(finding: Finding, comparison: Comparison) -> str:
+    """Return the benchmark of a finding as the beginning of its sentence; empty if all sentences are about one."""
+    several = len({each.benchmark for each in comparison.findings if each.claim is None}) > 1
+    return f"On {finding.benchmark}, " if several else ""
 
 
 def conclusion(finding: Finding) -> str:

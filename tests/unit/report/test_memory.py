@@ -73,6 +73,13 @@ def test_many_effects_are_counted():
     assert answers(many) == ["Peak memory: 5 effects: 3 less memory, 1 more memory, 1 no difference of 1 %."]
 
 
+def test_beside_a_benchmark_that_is_timed_each_sentence_names_its_own():
+    memory = compared(equal(0.5))
+    timed = replace(memory.findings[0], benchmark="load", metric="throughput")
+    said = answers(replace(memory, findings=(timed, *memory.findings)))
+    assert [sentence.partition(",")[0] for sentence in said] == ["On load", "On call"]
+
+
 def cells(table):
     return [[getattr(cell, "text", cell) for cell in row] for row in table.rows]
 
