@@ -87,7 +87,7 @@ def peaks(result):
 
 @pytest.mark.measures
 def test_what_set_up_holds_is_not_counted_and_half_the_memory_is_told(shop):
-    result = compared("shop:load", "shop:load_lazily", *PEAK, cwd=shop)
+    result = compared("shop:load", "shop:load_lazily", *PEAK, "--max-time", "500", cwd=shop)
     assert peaks(result) == pytest.approx({"load": 8e6, "control": 8e6, "load_lazily": 4e6}, rel=0.02)
     (finding,) = result["findings"]
     assert (finding["metric"], finding["equal"], finding["blocks"]) == ("peak-memory", True, 8)
@@ -98,7 +98,7 @@ def test_what_set_up_holds_is_not_counted_and_half_the_memory_is_told(shop):
 
 @pytest.mark.measures
 def test_the_answer_says_how_much_less(shop):
-    asked = ("compare", "shop:load", "shop:load_lazily", *PEAK)
+    asked = ("compare", "shop:load", "shop:load_lazily", *PEAK, "--max-time", "500")
     said = wfperf(*asked, cwd=shop, constants=BRIEF).stdout.splitlines()[1]
     assert said.startswith("load_lazily uses 2.00x less memory than load: 8.00 MB -> 4.00 MB per run; results equal.")
     kept = wfperf("history", "--metric", "peak-memory", cwd=shop)
@@ -137,7 +137,7 @@ def test_commands_have_no_allocations(tmp_path):
 @pytest.mark.measures
 def test_a_plan_has_claims_about_memory_beside_benchmarks_that_are_timed(shop):
     (shop / "wfperf.toml").write_text(PLAN)
-    result = compared("--all", "--max-time", "60", "--blocks", "12", cwd=shop)
+    result = compared("--all", "--max-time", "500", "--blocks", "12", cwd=shop)
     findings = {finding["benchmark"]: finding for finding in result["findings"]}
     assert (findings["in memory"]["metric"], findings["in memory"]["verdict"]) == ("peak-memory", "confirmed")
     assert findings["in time"]["metric"] == "throughput"
@@ -167,7 +167,7 @@ def test_a_suite_is_compared_by_memory_and_a_gate_with_a_budget_passes_or_fails(
     assert [*peaks(result).values()] == pytest.approx([8e6] * 3, rel=0.02)
 
     def gated(code):
-        asked = ("gate", "test_perf.py", "--base", "HEAD", "--head", ".", "--only", "time", "--max-time", "40")
+        asked = ("gate", "test_perf.py", "--base", "HEAD", "--head", ".", "--only", "time", "--max-time", "500")
         process = wfperf(*asked, "--no-history", "--format", "json", cwd=repo.path, constants=BRIEF)
         assert process.returncode == code, process.stdout + process.stderr
         checks = json.loads(process.stdout)["checks"]
