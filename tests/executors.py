@@ -51,6 +51,9 @@ class Simulated:
     warmed_up: bool = True
     file: str = ""
     record_bytes: float = 64.0
+    has_memray: bool = True
+    peak_bytes: float | None = 8e6
+    allocations: float = 100.0
     traps: Sequence[Mapping[str, Any]] = ()
     clock_step_ns: int = 1
     uses: Mapping[str, Any] = field(default_factory=dict)
@@ -342,6 +345,24 @@ class SimulatedWorkers:
         assert name in worker.loaded
         self._used(worker, simulated, runs)
         return {"bytes": simulated.record_bytes}
+
+    def _has_memray(self, _worker: _Worker, simulated: Simulated) -> dict[str, Any]:
+        return {"has_memray": simulated.has_memray}
+
+    def _peak_memory(
+        self, worker: _Worker, simulated: Simulated, *, name: str, runs: int, tracer: str
+    ) -> dict[str, Any]:
+        assert name in worker.loaded
+        assert tracer in {"memray", "tracemalloc", "processes"}
+        worker.instrument = "memory"
+        self._used(worker, simulated, runs)
+        return {"peak_bytes": simulated.peak_bytes}
+
+    def _allocated(self, worker: _Worker, simulated: Simulated, name: str, runs: int) -> dict[str, Any]:
+        assert name in worker.loaded
+        worker.instrument = "memory"
+        self._used(worker, simulated, runs)
+        return {"allocations": simulated.allocations, "allocated_bytes": 50 * simulated.allocations}
 
     def _shares(
         self, worker: _Worker, simulated: Simulated, name: str, modules: Mapping[str, str], seconds: float

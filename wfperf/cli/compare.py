@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from wfperf.plan import Plan
     from wfperf.results.comparison import Comparison
 
+TIME = "time"
+"""The metric of `--metric` that leaves each benchmark its own."""
+
 MAX_TIME_S, QUICK_MAX_TIME_S, ALL_MAX_TIME_S = 55.0, 13.0, 240.0
 """Seconds of measuring, so that the whole command, start included, takes a minute, 15 seconds and 4 minutes."""
 
@@ -147,6 +150,14 @@ Examples:
     help="Also count allocations (with memray) or instructions (with valgrind's callgrind; slow). Repeatable.",
 )
 @click.option(
+    "--metric",
+    type=click.Choice([TIME, "peak-memory", "allocations"]),
+    default=TIME,
+    show_default=True,
+    help="What is measured: time, the most memory that one run holds, or the number of its allocations (with memray). "
+    "A plan's benchmarks may have metrics of their own.",
+)
+@click.option(
     "--results",
     type=click.Choice(["compare", "ignore"]),
     default="compare",
@@ -170,6 +181,7 @@ def command(
     revisions: Revisions,
     timing: TimingOptions,
     counted: tuple[str, ...],
+    metric: str,
     results: str,
     fail_on: str,
     db: str,
@@ -188,6 +200,7 @@ def command(
     from wfperf.measure.benchmarks import variants_of
     from wfperf.measure.comparing import Request, compared
     from wfperf.measure.selected import selected
+    from wfperf.plan.metrics import ALLOCATIONS
     from wfperf.report.compared import comparison_tables
     from wfperf.results.history import entries_of_comparison
 
@@ -197,6 +210,8 @@ def command(
     chosen = chosen_commands(commands, source, revisions) or chosen_plan(source, revisions, executor)
     if counted and any(each.command for each in chosen.plan.configurations):
         raise UsageError("--count looks into Python functions; commands are shown with processor time and memory")
+    if metric == ALLOCATIONS and any(each.command for each in chosen.plan.configurations):
+        raise UsageError("--metric allocations looks into Python functions; of commands there is --metric peak-memory")
     with ExitStack() as stack:
         notes: tuple[str, ...] = ()
         if revisions.base is None:
@@ -209,6 +224,8 @@ def command(
             chosen.announce("Measuring", output.form)
             between = stack.enter_context(prepared_revisions(revisions, revisions.base, chosen, selection, executor))
             asked, of, notes = between.selected, between.of, between.notes
+        if metric != TIME:
+            asked = asked.measured_by(metric)
         schedule = _schedule(timing, chosen.plan, every=selection.every)
         request = Request(
             asked, of, schedule, timing.precision, counted, executor, compares_results=results == "compare"

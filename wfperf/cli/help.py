@@ -8,7 +8,7 @@ OUTPUT = "Output"
 SECTIONS = {
     "What is measured": (
         *("a", "b", "args", "kwargs", "setup", "keyword", "marker", "kind", "plan_file", "workload", "path"),
-        *("commands", "prepare", "shell", "ignore_failure", "parameters", "db"),
+        *("commands", "prepare", "shell", "ignore_failure", "parameters", "metric", "db"),
     ),
     "Which part of it": (
         *("phase", "only", "every", "benchmark", "benchmarks", "configuration", "configurations", "ablate", "sweep"),

@@ -12,8 +12,8 @@ from wfperf.gate.definitions import Definitions
 from wfperf.gate.probe import result_checks
 from wfperf.gate.progress import Progress
 from wfperf.gate.request import COUNTERS, TIME, Request
-from wfperf.gate.time_budgets import TimeBudget, speedup_budget, time_budget
-from wfperf.gate.timed import Timing
+from wfperf.gate.time_budgets import TimeBudget, memory_budget, speedup_budget, time_budget
+from wfperf.gate.timed import LEAST_S, Timing
 from wfperf.listing import few
 from wfperf.measure.checkouts import Checkouts, commit_of, revision_of
 from wfperf.measure.counters import CounterTable, count_benchmarks
@@ -21,13 +21,17 @@ from wfperf.measure.revision_notes import case_text, notes_on_benchmarks, notes_
 from wfperf.measure.revisions import BASE, HEAD, Case, Role, Tree, VariantBuilder, VariantKey
 from wfperf.measure.running_once import RunOnce, run_once
 from wfperf.plan import Plan
+from wfperf.plan.metrics import PEAK_MEMORY, THROUGHPUT
 from wfperf.results.budget import ANY
 from wfperf.results.counters import Counters
-from wfperf.results.decision import WALL_TIME, Check, CheckStatus, Decision
+from wfperf.results.decision import PEAK_MEMORY_INCREASE, WALL_TIME, Check, CheckStatus, Decision
 from wfperf.results.environment import current_environment
 from wfperf.stats.verdict import LEVEL
 from wfperf.variants.repository import Repository
 from wfperf.variants.worktrees import Worktrees
+
+MEMORY_SHARE = 0.4
+"""Largest share of the time budget for peak memory, where time is judged, too: eight short blocks decide the former."""
 
 
 def decide_between(
@@ -117,9 +121,11 @@ def decide_on(builder: VariantBuilder, trees: dict[Role, Tree], request: Request
         )
         checks += undecided({**risen, **reasons}, differing, "not timed, because results differ")
         if budgets:
-            checks += Timing(budgets, builder, trees, request.schedule, request.executor, progress).decide()
+            checks += _decided(budgets, builder, trees, request, progress)
     elif request.only == COUNTERS:
         checks += undecided(reasons, reasons, "only times can show it: leave out --only counters")
+        if any(request.policy.of_peak_memory(*case) is not None for case in request.cases):
+            notes.append("Budgets of max_peak_memory are not checked with --only counters.")
     else:
         notes.append("Not timed, because counters failed. To check times all the same: --only time.")
     return Decision(
@@ -214,16 +220,47 @@ def _time_budgets(
 ) -> list[TimeBudget]:
     """Return the budgets on time: run times if results are equal; speedups in head, too, if they may differ.
 
-    They cover the cases to be timed, and those that counters do not cover.
+    They cover the cases to be timed, and those that counters do not cover. Budgets on peak memory cover the cases that
+    the policy says.
     """
     timed = [case for case in request.cases_timed_with(unseen) if case in runnable]
     equal = [case for case in timed if case not in differing]
     budgets = [time_budget(case, request.policy.of_regression(*case)) for case in equal]
+    for case in (each for each in request.cases if each in runnable and each not in differing):
+        more = request.policy.of_peak_memory(*case)
+        if more is not None:
+            budgets.append(memory_budget(case, more))
     for case in timed if request.accept_results else equal:
         effect = request.policy.of_speedup(*case)
         if effect is not None and case[1] != request.plan.baseline:
             budgets.append(speedup_budget(case, request.plan.baseline, effect))
     return budgets
+
+
+def _decided(
+    budgets: Sequence[TimeBudget],
+    builder: VariantBuilder,
+    trees: dict[Role, Tree],
+    request: Request,
+    progress: Progress,
+) -> list[Check]:
+    """Return the checks of all budgets: first those of peak memory, which few blocks decide, then those of time."""
+    of_memory = [budget for budget in budgets if budget.metric == PEAK_MEMORY_INCREASE]
+    of_time = [budget for budget in budgets if budget.metric != PEAK_MEMORY_INCREASE]
+    start_s, schedule = request.executor.now_s(), request.schedule
+    checks: list[Check] = []
+    for some, metric, others, share in (
+        (of_memory, PEAK_MEMORY, of_time, MEMORY_SHARE if of_time else 1.0),
+        (of_time, THROUGHPUT, of_memory, 1.0),
+    ):
+        if some:
+            left_s = max(LEAST_S, schedule.max_time_s * share - (request.executor.now_s() - start_s))
+            within = replace(schedule, max_time_s=left_s)
+            measuring = Timing(
+                some, builder, trees, within, request.executor, progress, metric=metric, others=len(others)
+            )
+            checks += measuring.decide()
+    return checks
 
 
 def _places(cases: Iterable[Case]) -> str:

@@ -140,6 +140,8 @@ def decide_against(
         notes += request.notes_on_time
     if any(request.policy.of_speedup(*case) is not None for case in request.cases if case[1] != request.plan.baseline):
         notes.append("Budgets of min_speedup are not checked against a file, only with --base REF.")
+    if any(request.policy.of_peak_memory(*case) is not None for case in request.cases):
+        notes.append("Budgets of max_peak_memory are not checked against a file, only with --base REF.")
     if any(check.counted_change for check in checks):
         notes.append("If the change is intended, store it: the same command with --update")
     return Decision(

@@ -13,7 +13,7 @@ from wfperf.gate.request import COUNTERS, TIME, Request
 from wfperf.measure.checkouts import Checkouts, revision_of
 from wfperf.measure.revisions import BASE, HEAD, Tree
 from wfperf.results.bisected import Bisected, Tried
-from wfperf.results.decision import SPEEDUP, WALL_TIME, Check, CheckStatus, Decision
+from wfperf.results.decision import PEAK_MEMORY_INCREASE, SPEEDUP, WALL_TIME, Check, CheckStatus, Decision
 from wfperf.results.revision import Revision
 from wfperf.variants.repository import Repository
 from wfperf.variants.worktrees import Worktrees
@@ -140,7 +140,7 @@ def _reasons(checks: list[Check]) -> Iterator[str]:
 
 def _narrowed(request: Request, broken: tuple[Check, ...]) -> Request:
     """Return the request for the broken budgets alone."""
-    timed = [check for check in broken if check.metric in {WALL_TIME, SPEEDUP}]
+    timed = [check for check in broken if check.metric in {WALL_TIME, SPEEDUP, PEAK_MEMORY_INCREASE}]
     bases = [(check.benchmark, request.plan.baseline) for check in timed if check.metric == SPEEDUP]
     return replace(
         request,

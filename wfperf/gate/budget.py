@@ -11,6 +11,7 @@ from wfperf.results.budget import Budget, BudgetKind
 _NUMBER = r"(\d+(?:\.\d+)?)"
 _MORE = re.compile(r"\+\s*(\d+)")
 _PERCENT_MORE = re.compile(rf"\+\s*{_NUMBER}\s*%")
+_PERCENT_OF_MEMORY = re.compile(rf"\+?\s*{_NUMBER}\s*%")
 _PERCENT = re.compile(rf"{_NUMBER}\s*%")
 _FACTOR = re.compile(rf"{_NUMBER}\s*x")
 _SECONDS = re.compile(rf"{_NUMBER}\s*(s|min)")
@@ -47,6 +48,21 @@ def regression_budget(value: Any) -> float:
         raise ValueError(
             'must be above 0 %, because no interval can show that nothing at all is lost; write "1 %", for example'
         )
+    return fraction
+
+
+def memory_budget(value: Any) -> float:
+    """Return the fraction by which the peak memory of a run may rise, from a value such as `"+5 %"`.
+
+    Raises:
+        ValueError: it has another form, or is 0, which no measurement could show to be kept.
+    """
+    found = _PERCENT_OF_MEMORY.fullmatch(value.strip()) if isinstance(value, str) else None
+    if not found:
+        raise ValueError(f'is written as percent of a run\'s peak memory, such as "+5 %", not {value!r}')
+    fraction = float(found[1]) / 100
+    if not 0 < fraction < math.inf:
+        raise ValueError('must be above 0 %, because peaks are measured, not counted; write "+1 %", for example')
     return fraction
 
 

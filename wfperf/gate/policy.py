@@ -4,6 +4,7 @@ max_regression = "2 %"                  # a run may take this much longer
 max_calls = "+0"                        # calls of the user's own functions: no more than before
 max_library_calls = "+1 %"              # their calls of other functions, built-in ones included
 max_sql = 1                             # SQL statements: one at most
+max_peak_memory = "+5 %"                # the most memory that a run holds may rise by this much; none by default
 min_speedup.phase-1 = "30 %"            # of one configuration over the plan's baseline
 max_counter.files_read = "+0"           # a counter of the user's workload
 max_calls = { "*" = "+0", original = "+5 %" }
@@ -20,13 +21,13 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from wfperf.errors import UsageError
-from wfperf.gate.budget import count_budget, regression_budget, seconds, speedup_budget
+from wfperf.gate.budget import count_budget, memory_budget, regression_budget, seconds, speedup_budget
 from wfperf.plan import Plan
 from wfperf.plan.load import read_tables
 from wfperf.plan.models import unknown
 from wfperf.results.budget import NO_MORE, Budget
 from wfperf.results.counters import FUNCTION_CALLS, LIBRARY_CALLS, NODE_OBJECTS, SQL_STATEMENTS
-from wfperf.results.decision import SPEEDUP, WALL_TIME
+from wfperf.results.decision import PEAK_MEMORY_INCREASE, SPEEDUP, WALL_TIME
 
 MAX_REGRESSION = 0.02
 """Default limit on the increase of run time: twice the smallest effect that counts, so equal code passes."""
@@ -40,6 +41,7 @@ _BUDGETS: Mapping[str, tuple[str, Callable[[Any], Budget | float]]] = {
     "max_sql": (SQL_STATEMENTS, count_budget),
     "max_objects": (NODE_OBJECTS, count_budget),
     "max_regression": (WALL_TIME, regression_budget),
+    "max_peak_memory": (PEAK_MEMORY_INCREASE, memory_budget),
     "min_speedup": (SPEEDUP, speedup_budget),
 }
 _COUNTERS, _BENCHMARKS = "max_counter", "benchmark"
@@ -105,6 +107,11 @@ class Policy:
     def of_speedup(self, benchmark: str, configuration: str) -> float | None:
         """Return the required speedup of a configuration over the plan's baseline, as a fraction; None by default."""
         found = self._most_specific(benchmark, configuration, SPEEDUP)
+        return found if isinstance(found, float) else None
+
+    def of_peak_memory(self, benchmark: str, configuration: str) -> float | None:
+        """Return by which fraction the peak memory of a run may rise; None by default, without such a budget."""
+        found = self._most_specific(benchmark, configuration, PEAK_MEMORY_INCREASE)
         return found if isinstance(found, float) else None
 
     def times(self, benchmark: str, configuration: str) -> bool:

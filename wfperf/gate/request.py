@@ -26,7 +26,7 @@ MAX_TIME_S = 90.0
 BENCHMARK_MAX_TIME_S = 10.0
 """For each benchmark of a suite, if that is more: a dozen blocks of half a second, and a confirmation."""
 
-UNGATED = "The gate has no budgets for memory and for numbers that benchmarks return"
+UNGATED = "The gate has no budgets for a suite's own benchmarks of memory and for numbers that benchmarks return"
 
 
 @dataclass(frozen=True, slots=True)

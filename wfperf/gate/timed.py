@@ -1,4 +1,4 @@
-"""Check budgets on time: sample side by side until each is decided, and measure failures once more."""
+"""Check budgets on time and memory: sample side by side until each is decided, and measure failures once more."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ from wfperf.measure.blocks import Blocks, ComparedBenchmark, Schedule, measure
 from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor
 from wfperf.measure.revisions import BASE, Role, Tree, VariantBuilder, VariantKey
 from wfperf.measure.traps import traps_in
+from wfperf.plan.metrics import THROUGHPUT
 from wfperf.results.blocks import Block
 from wfperf.results.budget import EQUAL
-from wfperf.results.decision import RESULTS, SPEEDUP, WALL_TIME, Check, CheckStatus
+from wfperf.results.decision import PEAK_MEMORY_INCREASE, RESULTS, SPEEDUP, WALL_TIME, Check, CheckStatus
 from wfperf.stats.sequential import Analysis, Obstacle, shared_level, side_by_side
 from wfperf.stats.speedup import speedup
 
@@ -31,6 +32,10 @@ fewer, and clear: their intervals lie wholly beyond their budgets."""
 
 LEAST_S = 1.0
 """Time budget of a confirmation, however little is left: enough for a block, which always runs to its end."""
+
+
+_BROKEN = {WALL_TIME: "longer", SPEEDUP: "less gained", PEAK_MEMORY_INCREASE: "more memory"}
+"""What is said of a broken budget, by its metric."""
 
 
 class Measure(Protocol):
@@ -54,6 +59,7 @@ def decide_twice(
     checks: Callable[[Sequence[TimeBudget], Schedule], dict[TimeBudget, Check]],
     progress: Progress,
     now_s: Callable[[], float],
+    doing: str = "timing",
 ) -> tuple[Check, ...]:
     """Return a check for every budget; it fails only if a second measurement, in fresh processes, fails too.
 
@@ -63,14 +69,15 @@ def decide_twice(
         checks: measures some of the budgets, and returns their checks.
         progress: shows what begins.
         now_s: the clock of the measurements, in seconds.
+        doing: what that is, for the progress.
     """
     start_s = now_s()
-    progress.step(f"timing, {schedule.max_time_s:.0f} s at most")
+    progress.step(f"{doing}, {schedule.max_time_s:.0f} s at most")
     found = checks(budgets, replace(schedule, max_time_s=schedule.max_time_s * FIRST_SHARE))
     failed = [budget for budget in budgets if found[budget].status is CheckStatus.FAIL]
     if failed:
         left_s = max(LEAST_S, schedule.max_time_s - (now_s() - start_s))
-        progress.step(f"timing once more what failed, {left_s:.0f} s at most")
+        progress.step(f"{doing} once more what failed, {left_s:.0f} s at most")
         again = checks(failed, replace(schedule, max_time_s=left_s, seed=schedule.seed + 1))
         found |= {budget: _confirmed(found[budget], again[budget]) for budget in failed}
     return tuple(found[budget] for budget in budgets)
@@ -112,7 +119,7 @@ def measure_until_decided(
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Checks budgets on time.
+    """Checks budgets on something that is measured in blocks: on time, or on peak memory.
 
     Args:
         budgets: what is to be decided.
@@ -122,6 +129,8 @@ class Timing:
         executor: starts the workers.
         progress: shows the progress.
         measure: makes the blocks.
+        metric: what is measured of every benchmark.
+        others: number of intervals of other measurements that share the risk of one wrong interval.
     """
 
     budgets: Sequence[TimeBudget]
@@ -131,6 +140,8 @@ class Timing:
     executor: Executor = DEFAULT_EXECUTOR
     progress: Progress = SILENT
     measure: Measure = measure
+    metric: str = THROUGHPUT
+    others: int = 0
 
     def decide(self) -> tuple[Check, ...]:
         """Return a check for every budget; it fails only if a second measurement, in fresh processes, fails too.
@@ -140,7 +151,8 @@ class Timing:
         Raises:
             NothingMeasuredError: a variant cannot be run.
         """
-        return decide_twice(self.budgets, self.schedule, self._checks, self.progress, self.executor.now_s)
+        doing = "timing" if self.metric == THROUGHPUT else "measuring peak memory"
+        return decide_twice(self.budgets, self.schedule, self._checks, self.progress, self.executor.now_s, doing)
 
     def _checks(self, budgets: Sequence[TimeBudget], schedule: Schedule) -> dict[TimeBudget, Check]:
         start_s = self.executor.now_s()
@@ -158,7 +170,7 @@ class Timing:
         for budget in budgets:
             keys.setdefault(budget.benchmark, []).extend((budget.against, budget.variant))
         return [
-            self.builder.timed_benchmark(benchmark, self.trees, needed, self._controlled)
+            replace(self.builder.timed_benchmark(benchmark, self.trees, needed, self._controlled), metric=self.metric)
             for benchmark, needed in keys.items()
         ]
 
@@ -170,7 +182,7 @@ class Timing:
     def _analysis(self, budget: TimeBudget, blocks: Sequence[Block]) -> Analysis[CheckStatus]:
         evidence = side_by_side(
             budget.log_ratios(blocks),
-            level=shared_level(len(self.budgets)),
+            level=shared_level(len(self.budgets) + self.others),
             control=control_of(blocks, str(self._controlled)),
             is_awaited=is_control_awaited(blocks),
             equal=budget.equal(blocks),
@@ -191,6 +203,7 @@ class Timing:
             clock=clock_of(blocks),
             unequal_runs=blocks_of_unequal_runs(blocks, str(budget.against), str(budget.variant)),
             traps=traps_in(blocks, {str(budget.against), str(budget.variant)}),
+            tracer=blocks[0].tracer,
         )
         if analysis.obstacle is Obstacle.RESULTS_DIFFER:
             return _unequal(check, budget)
@@ -226,7 +239,7 @@ def _confirmed(first: Check, second: Check) -> Check:
     if second.status is CheckStatus.DIFFERS:
         return second
     if second.status is CheckStatus.FAIL:
-        more = "longer" if first.metric == WALL_TIME else "less gained"
+        more = _BROKEN[first.metric]
         return replace(first, confirmation=second.change, reason=f"{more} than allowed, also when measured again")
     reason = (
         f"the first measurement failed, the second one in fresh processes did not ({second.reason or second.status})"

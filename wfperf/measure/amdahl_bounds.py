@@ -14,6 +14,7 @@ from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor
 from wfperf.measure.hooks import call_hook
 from wfperf.measure.variant import Variant
 from wfperf.plan import Plan
+from wfperf.plan.metrics import THROUGHPUT
 from wfperf.results.amdahl_bound import AmdahlBound, amdahl
 
 
@@ -46,7 +47,9 @@ def amdahl_bounds(
             if exchanged.modules or exchanged.bounds:
                 wanted.setdefault(contrast.benchmark, {})[contrast.variant] = exchanged
     bases = {
-        benchmark.name: benchmark.variants[design.baseline] for benchmark in benchmarks if benchmark.name in wanted
+        benchmark.name: benchmark.variants[design.baseline]
+        for benchmark in benchmarks
+        if benchmark.name in wanted and benchmark.metric == THROUGHPUT
     }
     return tuple(
         amdahl_bound

@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 
 from wfperf.measure.answers import Loaded
 from wfperf.measure.executor import DEFAULT_EXECUTOR, Executor, Workers
-from wfperf.measure.rounds import Costs, Rounds, memory_rounds, timed_rounds
+from wfperf.measure.memory import memory_rounds, traced_rounds
+from wfperf.measure.rounds import Costs, Rounds, timed_rounds
 from wfperf.measure.samples import Asked
 from wfperf.measure.traps import traps_of_runs, traps_of_samples
 from wfperf.measure.variant import Variant
+from wfperf.plan.metrics import MEMORY, TRACED
 from wfperf.results.blocks import Block, Clock
 from wfperf.results.traps import Trap
 
@@ -43,7 +45,7 @@ HASH_SEEDS = 2**32 - 1
 
 @dataclass(frozen=True, slots=True)
 class ComparedBenchmark:
-    """A benchmark with the variants that are compared on it, by name. `metric` is `throughput` or `memory`."""
+    """A benchmark with the variants that are compared on it, by name. `metric` is one of `wfperf.plan.metrics`."""
 
     name: str
     variants: Mapping[str, Variant]
@@ -54,6 +56,11 @@ class ComparedBenchmark:
     def has_commands(self) -> bool:
         """Whether some of its variants are commands, whose processes are not looked into."""
         return any(variant.command for variant in self.variants.values())
+
+    @property
+    def is_traced(self) -> bool:
+        """Whether its memory is traced, by processes that time nothing."""
+        return self.metric in TRACED
 
 
 Blocks = Mapping[str, Sequence[Block]]
@@ -164,9 +171,16 @@ class _Bench:
             benchmarks: what is measured.
             number: of the block, from 0.
         """
+        hash_seed, cpu = self._hash_seeds.randrange(HASH_SEEDS), self._next_cpu()
+        for is_traced in (False, True):
+            if some := [each for each in benchmarks if each.is_traced is is_traced]:
+                yield from self._in_processes(some, number, hash_seed, cpu)
+
+    def _in_processes(
+        self, benchmarks: Sequence[ComparedBenchmark], number: int, hash_seed: int, cpu: int | None
+    ) -> Iterator[tuple[ComparedBenchmark, Block]]:
+        """Yield benchmarks with their blocks, from one set of processes."""
         began_s = self._executor.now_s()
-        hash_seed = self._hash_seeds.randrange(HASH_SEEDS)
-        cpu = self._next_cpu()
         measured = [self._without_control(each) if number % CONTROL_EVERY else each for each in benchmarks]
         # The process forked first gets its memory first.
         variants = self._shuffled(variants_by_name(measured))
@@ -240,8 +254,11 @@ class _Bench:
     def _ready(
         self, workers: Workers, benchmark: ComparedBenchmark, loaded: Mapping[str, Loaded], cpu: int | None
     ) -> Rounds:
-        if benchmark.metric == "memory":
+        if benchmark.metric == MEMORY:
             return memory_rounds(workers, benchmark.name, loaded, self._order)
+        if benchmark.is_traced:
+            commands = [name for name, each in benchmark.variants.items() if each.command]
+            return traced_rounds(workers, benchmark.name, loaded, self._order, benchmark.metric, commands)
         return timed_rounds(workers, benchmark.name, loaded, self._order, cpu=cpu, cpus=self._cpus)
 
 
@@ -278,6 +295,8 @@ def _block(hash_seed: int, rounds: Rounds, costs: Costs, known: Mapping[str, str
         cpu=rounds.cpu,
         commands=rounds.command_uses(),
         traps=() if rounds.in_bytes else _traps(rounds, costs.counted),
+        tracer=rounds.tracer,
+        allocated_bytes=rounds.allocated_bytes,
     )
 
 

@@ -89,7 +89,8 @@ def compared(request: Request, listener: Listener) -> Comparison:
     began_s = executor.now_s()
     design, of = selected.built_by(request.of)
     benchmarks = compared_benchmarks(design, of, compares_results=request.compares_results)
-    functions = [each for each in benchmarks if not each.has_commands]
+    # Counters explain times; of what is traced, the time is better spent on blocks.
+    functions = [each for each in benchmarks if not each.has_commands and (request.counted or not each.is_traced)]
     with listener.counting() as advance:
         counted = count_within(schedule.max_time_s * SHARE_OF_COUNTING, functions, advance, executor)
     counters: CounterTable = {name: each for name, each in counted.items() if not isinstance(each, NotCounted)}

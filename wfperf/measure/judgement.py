@@ -14,6 +14,7 @@ from wfperf.measure.block_facts import (
 from wfperf.measure.blocks import Blocks, ComparedBenchmark
 from wfperf.measure.contrasts import Contrast, Design, Ranking
 from wfperf.measure.traps import traps_in
+from wfperf.plan.metrics import OF_MEMORY
 from wfperf.results.blocks import Block
 from wfperf.results.comparison import Control, Finding, RankFinding
 from wfperf.results.difference import text_differences
@@ -119,7 +120,7 @@ class Judgement:
             is_awaited=is_control_awaited(blocks),
             equal=_equal(contrast, blocks),
         )
-        effect = time_saved if contrast.metric == "memory" else speedup
+        effect = time_saved if contrast.metric in OF_MEMORY else speedup
         if contrast.claim is None:
             return Analysis(evidence, NoClaim(effect))
         return Analysis(evidence, ClaimRule(contrast.claim.low, contrast.claim.high, effect))

@@ -28,15 +28,6 @@ from wfperf.results.blocks import Clock, CommandUse
 MINIMUM_ROUNDS = 3
 """The fewest whose median withstands one disturbed round."""
 
-RECORDS = 1000
-"""Enough that what the interpreter allocates once hardly shows in the bytes of each."""
-
-RECORDING_NS = 1_000_000
-"""How long the runs of a sample of memory take untraced, but for ten: tracing makes them some 50 times slower."""
-
-FEWEST_RECORDS = 10
-"""What slower runs allocate is so much that one record shows it; ten show whether it varies."""
-
 
 @dataclass(frozen=True, slots=True)
 class Costs:
@@ -73,6 +64,8 @@ class Rounds:
         warm: whether each sample begins with an untimed run.
         is_long: whether a run of every variant is long.
         in_bytes: whether memory is sampled, not time.
+        tracer: what traces memory: `memray`, `tracemalloc` or `processes`; empty if nothing does.
+        allocated_bytes: bytes that a run allocates in all, by variant, if allocations are counted.
     """
 
     workers: Workers
@@ -84,6 +77,8 @@ class Rounds:
     warm: bool = False
     is_long: bool = False
     in_bytes: bool = False
+    tracer: str = ""
+    allocated_bytes: dict[str, float] = field(default_factory=dict)
     _taken: list[dict[str, Any]] = field(default_factory=list)
 
     @property
@@ -95,7 +90,7 @@ class Rounds:
         """Sample all variants in turn, round by round, and return whether there are enough rounds.
 
         Args:
-            sampling_s: how long, in seconds: at least three rounds of time, or one if runs are long; always three of
+            sampling_s: how long, in seconds: at least three rounds of time, or one if runs are long; always as many of
                 memory.
             now_s: the clock, in seconds.
             is_over: returns whether no time is left; then no further sample is taken.
@@ -189,13 +184,6 @@ class Rounds:
         if not 0 < cost < math.inf:
             raise NothingMeasuredError(f"cannot measure {variant!r}: a sample of {self.benchmark} cost {cost} {unit}")
         return cost
-
-
-def memory_rounds(workers: Workers, benchmark: str, loaded: Mapping[str, Loaded], order: random.Random) -> Rounds:
-    """Return rounds that sample the bytes of outcomes; processors and warm-up do not affect these."""
-    slowest_ns = max(each.run_ns or 0.0 for each in loaded.values())
-    records = max(FEWEST_RECORDS, min(RECORDS, int(RECORDING_NS / max(slowest_ns, 1.0))))
-    return Rounds(workers, benchmark, loaded, order, dict.fromkeys(loaded, records), in_bytes=True)
 
 
 def timed_rounds(

@@ -44,6 +44,27 @@ class Selected:
         """The benchmarks of the sweep, one for each value of the parameter, in order."""
         return self.swept.points(self.design) if self.swept else ()
 
+    def measured_by(self, metric: str) -> Selected:
+        """Return the same contrasts with another metric than time. Claims about something else are left out.
+
+        Raises:
+            UsageError: an ablation or a sweep, which are about time.
+        """
+        if self.ablated or self.swept:
+            raise UsageError("--ablate and --sweep measure time; leave them out, or --metric")
+        contrasts = {
+            (each.variant, each.benchmark, each.baseline, claim): replace(each, metric=metric, claim=claim)
+            for each in self.design.contrasts
+            for claim in [each.claim if each.claim and each.claim.metric == metric else None]
+        }
+        left_out = any(each.claim and each.claim.metric != metric for each in self.design.contrasts)
+        notes = (*self.plan.notes, f"Measured by --metric {metric}; claims about something else are not judged.")
+        return replace(
+            self,
+            design=Design(self.design.baseline, [*contrasts.values()]),
+            plan=replace(self.plan, notes=notes) if left_out or self.design.ranks else self.plan,
+        )
+
     def built_by(self, of: VariantOf) -> tuple[Design, VariantOf]:
         """Return the contrasts to measure, and the function that builds their variants.
 

@@ -15,6 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from wfperf.errors import UsageError
 from wfperf.faults import first_fault
+from wfperf.plan.metrics import THROUGHPUT
 from wfperf.plan.models import Benchmark, Claim, Configuration, Optimization, Pair, Plan, RankClaim, Suite
 
 PYPROJECT = "pyproject.toml"
@@ -111,6 +112,7 @@ class _Reader:
                 self._fail("", f"[[{old}]] is called [[{new}]]")
         self._refuse_old_names(data, "")
         tables = {name: self._tables(data, name) for name in _ENTRIES}
+        self._give_metrics(tables)
         rest = {key: value for key, value in data.items() if key not in _ENTRIES and key not in BESIDE_A_PLAN}
         if "suite" in rest:
             rest.setdefault("what", rest["suite"])
@@ -142,6 +144,24 @@ class _Reader:
         )
         self._check(plan)
         return plan
+
+    def _give_metrics(self, tables: Mapping[str, list[dict[str, Any]]]) -> None:
+        """Give each benchmark without a metric that of its claims if they agree, and claims without one its own."""
+        claims = [
+            claim
+            for kind in ("optimization", "configuration")
+            for table in tables[kind]
+            for claim in table.get("claim", ())
+            if isinstance(table.get("claim"), list) and isinstance(claim, dict)
+        ]
+        for benchmark in tables["benchmark"]:
+            mine = [claim for claim in claims if claim.get("benchmark") == benchmark.get("name")]
+            own = benchmark.get("metric", THROUGHPUT)
+            said = [claim.get("metric", own) for claim in mine]
+            if said and all(each == said[0] for each in said):
+                benchmark.setdefault("metric", said[0])
+            for claim in mine:
+                claim.setdefault("metric", own)
 
     def _suite(self, path: Any) -> Suite:
         if not isinstance(path, str):
@@ -273,7 +293,7 @@ class _Reader:
 
     def _check_claims(self, plan: Plan) -> None:
         configurations = {each.name for each in plan.configurations}
-        benchmarks = {each.name for each in plan.benchmarks}
+        benchmarks = {each.name: each for each in plan.benchmarks}
         places = {f"configuration {each.name!r}": each.claims for each in plan.configurations}
         places |= {f"optimization {each.id!r}": each.claims for each in plan.optimizations}
         for place, claims in places.items():
@@ -286,10 +306,18 @@ class _Reader:
                     self._fail(
                         place, f"a claim is about the benchmark {claim.benchmark!r}, which the plan does not have"
                     )
+                if claim.metric != (metric := benchmarks[claim.benchmark].metric):
+                    self._fail(
+                        place,
+                        f"a claim about {claim.benchmark!r} has the metric {claim.metric!r}, but the benchmark has "
+                        f"{metric!r}; give each metric a benchmark of its own",
+                    )
         for rank in plan.rank_claims:
             place = f"rank_claim {rank.variant!r}"
             if rank.benchmark not in benchmarks:
                 self._fail(place, f"is about the benchmark {rank.benchmark!r}, which the plan does not have")
+            if benchmarks[rank.benchmark].metric != THROUGHPUT:
+                self._fail(place, "is about throughput, but its benchmark has another metric")
             if rank.variant not in plan.rivals(rank):
                 self._fail(place, "is about no optimization with a claim, and no configuration but the baseline")
 

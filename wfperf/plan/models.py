@@ -12,6 +12,7 @@ from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
 from wfperf.errors import UsageError
+from wfperf.plan.metrics import Metric
 from wfperf.stats.bounds import Lower, Upper
 
 _STRICT = ConfigDict(extra="forbid", strict=False)
@@ -21,7 +22,7 @@ _STRICT = ConfigDict(extra="forbid", strict=False)
 class Claim:
     """A promise: that `variant`, compared with `baseline` on `benchmark`, gains between `low` and `high`.
 
-    `low` and `high` are fractions of `metric`: throughput gained (0.5 is +50 %), or memory saved.
+    `low` and `high` are fractions of `metric`: throughput gained (0.5 is +50 %), or memory or allocations saved.
     """
 
     variant: str
@@ -32,7 +33,7 @@ class Claim:
     reading: str = "throughput gained"
     section: str = ""
     baseline: str = "original"
-    metric: Literal["throughput", "memory"] = "throughput"
+    metric: Metric = "throughput"
 
     def __post_init__(self) -> None:
         if not self.low <= self.high:
@@ -165,13 +166,13 @@ class Configuration:
 class Benchmark:
     """What is measured: the workload with these parameters, which its factory gets.
 
-    `metric` is what is measured of it where no claim says so: a run's time, or its memory; `tracked` numbers are shown.
+    `metric` is what is measured of it, and what claims about it are about; `tracked` numbers are only shown.
     """
 
     name: str
     title: str = ""
     parameters: Mapping[str, Any] = field(default_factory=dict)
-    metric: Literal["throughput", "memory", "tracked"] = "throughput"
+    metric: Metric | Literal["tracked"] = "throughput"
 
     @property
     def is_tracked(self) -> bool:

@@ -7,7 +7,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from statistics import fmean
 
+from wfperf.plan.metrics import THROUGHPUT
 from wfperf.report.intervals import counted_text
+from wfperf.report.memory import WORDINGS, amounts_per_run, is_of_memory, less_text, more_text, sentence
 from wfperf.results.comparison import Comparison, Finding
 from wfperf.stats.verdict import SMALLEST_EFFECT
 
@@ -26,14 +28,35 @@ SIGNIFICANT = 3
 
 def answers(comparison: Comparison) -> list[str]:
     """Return the answers about variants without a claim: a sentence for each of a few, or a summary of many."""
-    findings = [each for each in comparison.findings if each.claim is None and each.metric == "throughput"]
+    return [*_of_time(comparison), *_of_memory(comparison)]
+
+
+def _of_memory(comparison: Comparison) -> list[str]:
+    said = []
+    for metric in WORDINGS:
+        findings = [each for each in comparison.findings if each.claim is None and each.metric == metric]
+        if len(findings) > A_FEW:
+            said.append(f"{WORDINGS[metric].title}: {_counts('effect', findings)}")
+            continue
+        amounts = amounts_per_run(comparison)
+        said += [_on(each, comparison) + sentence(each, amounts) for each in findings]
+    return said
+
+
+def _of_time(comparison: Comparison) -> list[str]:
+    findings = [each for each in comparison.findings if each.claim is None and each.metric == THROUGHPUT]
     if len(findings) > A_FEW:
         pairs = dict.fromkeys((each.variant, each.baseline) for each in findings)
         of = {pair: [each for each in findings if (each.variant, each.baseline) == pair] for pair in pairs}
         return [_summary(*pair, of[pair]) for pair in pairs if len(of[pair]) > 1] or [_counts("variant", findings)]
     times = times_per_run(comparison)
-    has_several = len({each.benchmark for each in findings}) > 1
-    return [f"On {each.benchmark}, " * has_several + _sentence(each, times) for each in findings]
+    return [_on(each, comparison) + _sentence(each, times) for each in findings]
+
+
+def _on(finding: Finding, comparison: Comparison) -> str:
+    """Return the benchmark of a finding as the beginning of its sentence; empty if all sentences are about one."""
+    several = len({each.benchmark for each in comparison.findings if each.claim is None}) > 1
+    return f"On {finding.benchmark}, " if several else ""
 
 
 def conclusion(finding: Finding) -> str:
@@ -45,7 +68,10 @@ def conclusion(finding: Finding) -> str:
         return UNDECIDED
     if effect.low >= -SMALLEST_EFFECT and effect.high <= SMALLEST_EFFECT:
         return ALIKE
-    return FASTER if effect.low > 0 else SLOWER if effect.high < 0 else UNDECIDED
+    better, worse = (FASTER, SLOWER)
+    if is_of_memory(finding):
+        better, worse = less_text(finding.metric), more_text(finding.metric)
+    return better if effect.low > 0 else worse if effect.high < 0 else UNDECIDED
 
 
 def times_per_run(comparison: Comparison) -> dict[tuple[str, str], float]:
@@ -53,7 +79,7 @@ def times_per_run(comparison: Comparison) -> dict[tuple[str, str], float]:
     return {
         (benchmark.name, variant): benchmark.cost(variant)
         for benchmark in comparison.benchmarks
-        if benchmark.metric == "throughput"
+        if benchmark.metric == THROUGHPUT
         for variant in benchmark.variants
     }
 
@@ -122,5 +148,7 @@ def _summary(variant: str, baseline: str, findings: Sequence[Finding]) -> str:
 
 def _counts(noun: str, findings: Sequence[Finding]) -> str:
     said = Counter(conclusion(each) for each in findings)
-    parts = [f"{said[each]} {each}" for each in (FASTER, SLOWER, ALIKE, UNDECIDED, "results differ") if said[each]]
+    of_memory = [text(metric) for metric in WORDINGS for text in (less_text, more_text)]
+    order = dict.fromkeys((FASTER, SLOWER, *of_memory, ALIKE, UNDECIDED, "results differ"))
+    parts = [f"{said[each]} {each}" for each in order if said[each]]
     return f"{counted_text(len(findings), noun)}: {', '.join(parts)}."

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from wfperf.report.intervals import interval_text
 from wfperf.results.budget import BudgetKind
 from wfperf.results.decision import (
+    PEAK_MEMORY_INCREASE,
     RESULTS,
     SEVEREST_FIRST,
     SPEEDUP,
@@ -21,7 +22,12 @@ from wfperf.results.decision import (
 SHOWN_FUNCTIONS = 3
 """Functions named where there is little room: the other functions that changed are mostly called by these."""
 
-_UNCOUNTED = {WALL_TIME: "run time", SPEEDUP: "speedup", RESULTS: "results"}
+_UNCOUNTED = {
+    WALL_TIME: "run time",
+    SPEEDUP: "speedup",
+    PEAK_MEMORY_INCREASE: "peak memory",
+    RESULTS: "results",
+}
 
 
 def is_counted(check: Check) -> bool:

@@ -17,6 +17,14 @@ from wfperf.report.intervals import (
     duration_text,
     interval_text,
 )
+from wfperf.report.memory import (
+    WORDINGS,
+    amounts_per_run,
+    is_of_memory,
+    less_text,
+    memory_tables,
+    more_text,
+)
 from wfperf.report.swept import sweep_notes
 from wfperf.report.table import Cell, Column, Table, Tone
 from wfperf.results.amdahl_bound import AmdahlBound
@@ -27,7 +35,14 @@ ROUND_FACTOR = 2.0
 
 _RANK_TONES = {Verdict.CONFIRMED: Tone.GOOD, Verdict.BELOW: Tone.BAD, Verdict.INCONCLUSIVE: Tone.UNSURE}
 
-_ANSWER_TONES = {FASTER: Tone.GOOD, SLOWER: Tone.BAD, ALIKE: Tone.MUTED, "results differ": Tone.BAD}
+_ANSWER_TONES = {
+    FASTER: Tone.GOOD,
+    SLOWER: Tone.BAD,
+    ALIKE: Tone.MUTED,
+    "results differ": Tone.BAD,
+    **{less_text(metric): Tone.GOOD for metric in WORDINGS},
+    **{more_text(metric): Tone.BAD for metric in WORDINGS},
+}
 
 NO_TIMES: Mapping[tuple[str, str], float] = {}
 
@@ -45,6 +60,8 @@ def comparison_tables(comparison: Comparison) -> list[Table]:
     singles, pairs, totals = (
         [each for each in comparison.findings if each.kind == kind] for kind in ("single", "pair", "total")
     )
+    of_memory = [each for each in (*singles, *totals) if is_of_memory(each)]
+    singles, totals = ([each for each in of if not is_of_memory(each)] for of in (singles, totals))
     tables = []
     if comparison.ablation:
         tables.append(ablation_table(comparison.ablation))
@@ -58,6 +75,7 @@ def comparison_tables(comparison: Comparison) -> list[Table]:
     if totals:
         title = "Configurations" if tables else "Speedups"
         tables.append(finding_table(title, totals, comparison.amdahl_bounds, times_per_run(comparison)))
+    tables += memory_tables(of_memory, amounts_per_run(comparison), _memory_verdict)
     if said := answers(comparison):
         tables = [Table("\n".join(said), (), ()), *tables]
     if comparison.sweep:
@@ -66,6 +84,15 @@ def comparison_tables(comparison: Comparison) -> list[Table]:
     notes = comparison_notes(comparison, of_plan=len(pairs) < len(comparison.findings))
     tables[-1] = replace(tables[-1], notes=[*tables[-1].notes, *notes])
     return tables
+
+
+def live_tables(findings: Sequence[Finding]) -> list[Table]:
+    """Return the tables of findings while they are measured, without titles and amounts."""
+    timed = [each for each in findings if not is_of_memory(each)]
+    return [
+        *([finding_table("", timed)] if timed else []),
+        *(replace(each, title="") for each in memory_tables(findings, {}, _memory_verdict)),
+    ]
 
 
 def finding_table(
@@ -120,6 +147,10 @@ def finding_table(
 def _answer(finding: Finding) -> Cell:
     said = conclusion(finding)
     return Cell("; ".join([said, *_marks(finding)]), _ANSWER_TONES.get(said, Tone.UNSURE))
+
+
+def _memory_verdict(finding: Finding) -> Cell:
+    return _verdict(finding) if finding.claim else _answer(finding)
 
 
 def _claimed_table(title: str, findings: Sequence[Finding], amdahl_bounds: Sequence[AmdahlBound]) -> Table:
@@ -188,7 +219,7 @@ def _measured(finding: Finding) -> tuple[Cell, Cell, Cell]:
 def _verdict(finding: Finding) -> Cell:
     marks = _marks(finding)
     if not finding.equal:
-        return Cell("; ".join(["no speedup", *marks]), Tone.BAD)
+        return Cell("; ".join(["nothing saved" if is_of_memory(finding) else "no speedup", *marks]), Tone.BAD)
     if finding.verdict is None:
         words = "not judged: A/A control is off" if finding.claim else conclusion(finding)
         return Cell("; ".join([words, *marks]), Tone.UNSURE if finding.claim else Tone.MUTED)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from wfperf.listing import few
 from wfperf.measure.blocks import CONTROL
+from wfperf.plan.metrics import TRACED
 from wfperf.report.intervals import (
     blocks_text,
     clock_notes,
@@ -15,25 +16,32 @@ from wfperf.report.intervals import (
     level_text,
     unequal_note,
 )
+from wfperf.report.memory import is_of_memory, memory_notes
 from wfperf.report.table import Note, Reproduction, verifying
 from wfperf.report.traps import trap_notes
 from wfperf.results.comparison import Comparison, Control, Finding
 from wfperf.stats.interval import Interval
+
+SPEEDUP = "Speedup is throughput gained, t_baseline / t_variant - 1. "
 
 
 def comparison_notes(comparison: Comparison, *, of_plan: bool) -> list[Note]:
     """Return the notes; `of_plan` says whether any finding is of the plan's variants, not only of pairs."""
     environment = comparison.environment
     blocks = [each.blocks for each in comparison.findings]
+    is_timed = any(not is_of_memory(each) for each in comparison.findings)
+    speedup, bare = (SPEEDUP, ", without a profiler,") if is_timed else ("", "")
+    traced = {each.name for each in comparison.benchmarks if each.metric in TRACED}
     notes: list[Note] = [
         (
-            "Speedup is throughput gained, t_baseline / t_variant - 1. "
-            f"Measured in {blocks_text(min(blocks), max(blocks))} of fresh processes, without a profiler, in "
+            f"{speedup}Measured in {blocks_text(min(blocks), max(blocks))} of fresh processes{bare} in "
             f"{comparison.duration_s:.0f} s; {_pythons(comparison)}, {environment.cpu}, {environment.cores} "
             f"cores, load {environment.load_1min}."
         ),
+        *memory_notes(comparison),
         *_level_notes(comparison),
-        *_control_notes(comparison.controls),
+        # Traced blocks have a control every second time, so it is often unknown; nothing waits for it.
+        *_control_notes(each for each in comparison.controls if each.effect.bounded or each.benchmark not in traced),
     ]
     if of_plan:  # the plan's notes are not about pairs, which are only functions
         notes += comparison.notes
@@ -128,7 +136,8 @@ def _on(finding: Finding) -> str:
     return f"{finding.variant} on {finding.benchmark}"
 
 
-def _control_notes(controls: Iterable[Control]) -> list[str]:
+def _control_notes(found: Iterable[Control]) -> list[str]:
+    controls = [*found]
     on = [f"{each.benchmark} {_width(each.effect)}" for each in controls if not each.off and each.effect.bounded]
     unknown = [each.benchmark for each in controls if not each.effect.bounded]
     notes = [f"Noise floor, the baseline against itself (99.9 %): {few(on)}."] if on else []

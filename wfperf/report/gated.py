@@ -20,9 +20,19 @@ from wfperf.report.budgets import (
     summary_text,
 )
 from wfperf.report.intervals import clock_notes, interrupted_notes, interval_text, level_text, unequal_note
+from wfperf.report.memory import tracer_notes
 from wfperf.report.table import Cell, Column, Note, Reproduction, Table, Tone
 from wfperf.report.traps import trap_notes
-from wfperf.results.decision import RESULTS, SEVEREST_FIRST, SPEEDUP, WALL_TIME, Check, CheckStatus, Decision
+from wfperf.results.decision import (
+    PEAK_MEMORY_INCREASE,
+    RESULTS,
+    SEVEREST_FIRST,
+    SPEEDUP,
+    WALL_TIME,
+    Check,
+    CheckStatus,
+    Decision,
+)
 from wfperf.results.traps import Trap
 
 SHOWN_SUBJECTS = 2
@@ -34,8 +44,16 @@ _TONES = {
     CheckStatus.INCONCLUSIVE: Tone.UNSURE,
     CheckStatus.DIFFERS: Tone.BAD,
 }
-_HEADINGS = {WALL_TIME: "change of run time", SPEEDUP: "speedup"}
-_TITLES = {WALL_TIME: "Run time, compared with the base", SPEEDUP: "Speedups over the baseline"}
+_HEADINGS = {
+    WALL_TIME: "change of run time",
+    SPEEDUP: "speedup",
+    PEAK_MEMORY_INCREASE: "change of peak memory",
+}
+_TITLES = {
+    WALL_TIME: "Run time, compared with the base",
+    SPEEDUP: "Speedups over the baseline",
+    PEAK_MEMORY_INCREASE: "Peak memory of one run, compared with the base",
+}
 _SIGNS = {
     WALL_TIME: "Change of run time: t_head / t_base - 1; positive is slower.",
     SPEEDUP: "Speedup is throughput gained, t_baseline / t_variant - 1.",
@@ -165,16 +183,18 @@ def _notes(decision: Decision) -> Iterator[Note]:
     yield f"Judged: {head_text(decision)}, compared with {decision.against}, on Python {decision.python}."
     measured = {check.metric for check in decision.checks if check.change}
     yield from (sign for metric, sign in _SIGNS.items() if metric in measured)
+    yield from tracer_notes({check.benchmark: check.tracer for check in decision.checks if check.tracer})
     if decision.intervals:
         environment = decision.environment
+        bare = ", without a profiler," if any(check.metric in _SIGNS for check in decision.checks) else ""
         yield (
-            f"Measured in blocks of fresh processes, without a profiler, in {decision.duration_s:.0f} s; "
+            f"Measured in blocks of fresh processes{bare} in {decision.duration_s:.0f} s; "
             f"{environment.cpu}, {environment.cores} cores, load {environment.load_1min}."
         )
         if measured:
             yield level_text(decision.level, decision.intervals)
         shares = {check.benchmark: check.by_processor for check in decision.checks if check.by_processor}
-        yield from clock_notes({check.benchmark: check.clock for check in decision.checks})
+        yield from clock_notes({check.benchmark: check.clock for check in decision.checks if check.clock})
         yield from interrupted_notes(shares)
         if unequal := [subject_text(check) for check in decision.checks if check.unequal_runs > check.blocks / 2]:
             yield unequal_note(unequal)

@@ -12,12 +12,13 @@ from statistics import median
 from rich.console import Console
 
 from wfperf.history.trends import Trend
+from wfperf.plan.metrics import MEMORY, PEAK_MEMORY, THROUGHPUT
 from wfperf.report.chart import ASCII, BLOCKS, Glyphs, Point, chart, sparkline
 from wfperf.report.intervals import ROUND_FROM, counted_text, interval_text
 from wfperf.report.table import Cell, Column, Table, Tone
 from wfperf.report.terminal import NARROW, console, line, printable, show
-from wfperf.results.decision import SPEEDUP, WALL_TIME
-from wfperf.results.history import FRACTIONS, MEMORY, THROUGHPUT, Entry, Machine
+from wfperf.results.decision import PEAK_MEMORY_INCREASE, SPEEDUP, WALL_TIME
+from wfperf.results.history import ALLOCATIONS_SAVED, FRACTIONS, Entry, Machine
 from wfperf.stats.changes import ALPHA, FEWEST_POINTS, Change
 from wfperf.stats.interval import Interval
 from wfperf.stats.verdict import SMALLEST_EFFECT
@@ -27,8 +28,11 @@ _TITLES: Mapping[str, str] = {
     SPEEDUP: "Throughput gained, by the gate",
     WALL_TIME: "Change of run time, by the gate",
     MEMORY: "Memory saved",
+    PEAK_MEMORY: "Peak memory saved",
+    PEAK_MEMORY_INCREASE: "Change of peak memory, by the gate",
+    ALLOCATIONS_SAVED: "Allocations saved",
 }
-_MORE_IS_BETTER = frozenset({THROUGHPUT, SPEEDUP, MEMORY})
+_MORE_IS_BETTER = frozenset({THROUGHPUT, SPEEDUP, MEMORY, PEAK_MEMORY, ALLOCATIONS_SAVED})
 
 _BESIDE, _BESIDE_WIDE = 66, 88
 """Columns that a table needs beside its sparklines, with usual names: without and with its spare columns."""

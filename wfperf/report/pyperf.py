@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from wfperf.plan.metrics import ALLOCATIONS, MEMORY, PEAK_MEMORY
 from wfperf.results.comparison import Comparison, MeasuredBenchmark
 
 FORMAT_VERSION = "1.0"
 NS = 1e-9
-"""pyperf's unit is the second."""
+"""pyperf's unit of time is the second."""
+
+_UNITS = {MEMORY: "byte", PEAK_MEMORY: "byte", ALLOCATIONS: "integer"}
+"""pyperf's names of other units, by metric."""
 
 
 def pyperf_suite(comparison: Comparison, variant: str | None = None) -> dict[str, Any]:
@@ -36,12 +40,12 @@ def pyperf_suite(comparison: Comparison, variant: str | None = None) -> dict[str
 def _benchmark(
     comparison: Comparison, benchmark: MeasuredBenchmark, variant: str, *, named_by_variant: bool
 ) -> dict[str, Any]:
-    in_bytes = benchmark.metric == "memory"
+    unit = _UNITS.get(benchmark.metric, "second")
     first, *_ = benchmark.blocks
     return {
         "metadata": {
             "name": f"{benchmark.name} {variant}" if named_by_variant else benchmark.name,
-            "unit": "byte" if in_bytes else "second",
+            "unit": unit,
             "python_version": first.pythons.get(variant, comparison.environment.python),
             "platform": comparison.environment.platform,
             "cpu_model_name": comparison.environment.cpu,
@@ -50,7 +54,7 @@ def _benchmark(
         "runs": [
             {
                 "metadata": {"python_hash_seed": block.hash_seed, "loops": block.runs.get(variant, 1)},
-                "values": [round(cost) if in_bytes else cost * NS for cost in block.costs[variant]],
+                "values": [cost * NS if unit == "second" else round(cost) for cost in block.costs[variant]],
             }
             for block in benchmark.blocks
             if variant in block.costs

@@ -21,6 +21,7 @@ from wfperf.report.budgets import (
 from wfperf.report.intervals import interval_text
 from wfperf.report.terminal import printable
 from wfperf.results.decision import (
+    PEAK_MEMORY_INCREASE,
     RESULTS,
     SPEEDUP,
     WALL_TIME,
@@ -58,6 +59,11 @@ _RULES = {
         "speedup-fell",
         "A configuration gains less than its budget demands",
         "Measured side by side with the baseline in blocks of fresh processes. To see all speedups: wfperf compare",
+    ),
+    PEAK_MEMORY_INCREASE: _Rule(
+        "peak-memory-rose",
+        "A run holds more memory than its budget allows",
+        "Traced side by side with the base in blocks of fresh processes. To see which code allocates: wfperf profile",
     ),
     RESULTS: _Rule(
         "results-differ",

@@ -11,7 +11,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from wfperf.report.compared import finding_table
+from wfperf.report.compared import live_tables
 from wfperf.report.intervals import blocks_text
 from wfperf.report.progress import seldom
 from wfperf.report.terminal import console, grid, is_watched
@@ -38,15 +38,15 @@ def watching(max_time_s: float) -> Iterator[Watch]:
         yield lambda findings: say(f"{blocks(findings)}, {left()}")
         return
     seen: Sequence[Finding] = ()
-    table: Table | None = None
+    tables: Sequence[Table] = ()
 
     def shown() -> RenderableType:
         line = Text(f"{blocks(seen)}, {left()}" if seen else f"comparing ... {left()}", style="dim")
-        return Group(table, line) if table else line
+        return Group(*tables, line)
 
     def show(findings: Sequence[Finding]) -> None:
-        nonlocal seen, table
-        seen, table = findings, grid(finding_table("", findings), on.width)
+        nonlocal seen, tables
+        seen, tables = findings, [grid(each, on.width) for each in live_tables(findings)]
         live.refresh()
 
     with Live(get_renderable=shown, console=on, transient=True, refresh_per_second=REFRESHES_PER_S) as live:

@@ -21,7 +21,7 @@ def _short(cost: float) -> float:
 
 
 Cost = Annotated[float, PlainSerializer(_short, return_type=float, when_used="json")]
-"""Cost per run in one sample: nanoseconds, or bytes."""
+"""Cost per run in one sample: nanoseconds, bytes, or allocations."""
 
 
 class Clock(StrEnum):
@@ -58,8 +58,8 @@ class Block:
 
     Args:
         hash_seed: PYTHONHASHSEED of all its processes.
-        costs: one number per round and variant: nanoseconds per run, or bytes per run if the metric is memory. Where
-            runs are long, only every second block has the control.
+        costs: one number per round and variant: nanoseconds per run, or bytes per run if the metric is memory, or
+            allocations. Where runs are long, or memory is traced, only every second block has the control.
         digests: fingerprints of the outcomes; empty in results of version 1.
         uncompared: for variants whose outcomes cannot be compared or change from run to run, the reason; all such
             outcomes have one fingerprint.
@@ -76,6 +76,9 @@ class Block:
         cpu: processor that all variants shared; None if they could use all.
         commands: what runs of commands took beside wall time.
         traps: what its runs do beside what their time says.
+        tracer: what has seen memory: `memray`, `tracemalloc`, or `processes`, the system, of commands; empty if nothing
+            has, and in results of older versions.
+        allocated_bytes: bytes that a run allocates in all, if `costs` are allocations.
     """
 
     hash_seed: int
@@ -95,6 +98,8 @@ class Block:
     cpu: int | None = None
     commands: Mapping[str, CommandUse] = field(default_factory=dict)
     traps: tuple[Trap, ...] = ()
+    tracer: str = ""
+    allocated_bytes: Mapping[str, Cost] = field(default_factory=dict)
 
     def log_ratio(self, baseline: str, variant: str) -> float:
         """Return the median over rounds of log(cost of base / cost of variant): above 0 if `variant` is better."""

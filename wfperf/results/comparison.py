@@ -57,10 +57,10 @@ class Finding:
         phase: the phase that it belongs to, or None.
         benchmark: the benchmark.
         baseline: the baseline.
-        metric: `throughput` or `memory`.
+        metric: `throughput`, `memory`, `peak-memory` or `allocations`.
         claim: the claim, or None.
         equal: whether all outcomes were the same; if not, there is no speedup.
-        effect: throughput gained as a fraction, or memory saved if that is the metric; from a confidence sequence.
+        effect: throughput gained as a fraction; of another metric, what is saved of it; from a confidence sequence.
         time_saved: the same effect as time saved.
         fixed_interval: the interval of `effect` if the number of blocks had been fixed beforehand; for reference only,
             verdicts do not use it.
@@ -129,7 +129,7 @@ class MeasuredBenchmark:
     Args:
         name: name of the benchmark.
         baseline: the baseline.
-        metric: `throughput` or `memory`.
+        metric: `throughput`, `memory`, `peak-memory` or `allocations`.
         blocks: the blocks, in the order in which they were measured.
     """
 
@@ -144,7 +144,7 @@ class MeasuredBenchmark:
         return tuple(self.blocks[0].costs) if self.blocks else ()
 
     def cost(self, variant: str) -> float:
-        """Return the cost of a run, in nanoseconds or bytes: the median over the blocks' medians."""
+        """Return the cost of a run, in nanoseconds, bytes or allocations: the median over the blocks' medians."""
         return median(median(block.costs[variant]) for block in self.blocks if variant in block.costs)
 
 

@@ -24,6 +24,9 @@ SCHEMA_VERSION = 6
 WALL_TIME, SPEEDUP, RESULTS = "wall_time", "speedup", "results"
 """Metrics that are not counters: time per run, speedup of a configuration over the plan's baseline, and results."""
 
+PEAK_MEMORY_INCREASE = "peak_memory_increase"
+"""Another one: the increase of the most that one run holds. Of `compare`, `peak-memory` is what is saved of it."""
+
 
 class CheckStatus(StrEnum):
     """The verdict of a check, or of the gate as a whole."""
@@ -85,13 +88,13 @@ class Check:
     Args:
         benchmark: the benchmark.
         configuration: name of the configuration; empty if the whole benchmark is missing.
-        metric: a counter, such as `sql_statements`; `wall_time`, `speedup` or `results`.
+        metric: a counter, such as `sql_statements`; `wall_time`, `speedup`, `peak_memory_increase` or `results`.
         budget: the limit; None if the check has none.
         status: whether the budget is kept.
         baseline: the count before; None if it is not known, or if the metric is not a counter.
         head: the count now; None as for `baseline`.
         change: measured change: of `wall_time` the increase of run time as a fraction (t_head / t_base - 1), of
-            `speedup` the throughput gained.
+            `speedup` the throughput gained, of `peak_memory_increase` the increase of peak memory as a fraction.
         confirmation: the same change, measured again in fresh processes before a FAIL is reported.
         blocks: number of blocks behind `change`.
         reason: why the check did not pass, as text; empty if it passed.
@@ -101,6 +104,7 @@ class Check:
         clock: what counts as time; None if nothing was timed, and in results of older versions.
         unequal_runs: number of blocks in which the compared samples had unequal numbers of runs.
         traps: what runs in either revision do beside what their time says.
+        tracer: what has seen memory, as `Block.tracer`; empty if the metric is no memory.
     """
 
     benchmark: str
@@ -120,6 +124,7 @@ class Check:
     clock: Clock | None = None
     unequal_runs: int = 0
     traps: tuple[Trap, ...] = ()
+    tracer: str = ""
 
     @property
     def counted_change(self) -> int:

@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, Literal
 
+from wfperf.plan.metrics import ALLOCATIONS, MEMORY, PEAK_MEMORY, THROUGHPUT
 from wfperf.results.comparison import Comparison, Finding
-from wfperf.results.decision import SPEEDUP, WALL_TIME, Check, Decision
+from wfperf.results.decision import PEAK_MEMORY_INCREASE, SPEEDUP, WALL_TIME, Check, Decision
 from wfperf.results.environment import Environment, fingerprint
 from wfperf.results.revision import Revision
 from wfperf.stats.bounds import Lower, Upper
@@ -20,8 +21,10 @@ from wfperf.stats.bounds import Lower, Upper
 # Version 2: names as in the glossary: `benchmark`, `variant` and `baseline`.
 SCHEMA_VERSION = 2
 
-THROUGHPUT, MEMORY = "throughput", "memory"
-FRACTIONS = (THROUGHPUT, SPEEDUP, WALL_TIME, MEMORY)
+ALLOCATIONS_SAVED = "allocations-saved"
+"""The metric of an entry for a finding about allocations: `allocations` is the counter that it is a fraction of."""
+
+FRACTIONS = (*(THROUGHPUT, SPEEDUP, WALL_TIME, MEMORY, PEAK_MEMORY, PEAK_MEMORY_INCREASE, ALLOCATIONS_SAVED),)
 """Metrics that are fractions with an interval; every other metric is the name of a counter."""
 
 CERTAIN = 1.0
@@ -75,7 +78,8 @@ class Entry:
         variant: name of the variant.
         baseline: the baseline; empty for a count, and for numbers of the gate.
         metric: `throughput` and `speedup`, both throughput gained; `wall_time`, the increase of run time; `memory`,
-            memory saved; or the name of a counter.
+            `peak-memory` and `allocations-saved`, what is saved of them; `peak_memory_increase`, the increase of peak
+            memory; or the name of a counter.
         estimate: the number: a fraction, or a count.
         low: lower end of its interval, or the count itself. Infinite if there are too few blocks for an interval.
         high: upper end of its interval, as `low`.
@@ -201,7 +205,7 @@ def _of_comparison(comparison: Comparison, at: datetime) -> Iterator[Entry]:
                 benchmark=finding.benchmark,
                 variant=finding.variant,
                 baseline=finding.baseline,
-                metric=finding.metric,
+                metric=ALLOCATIONS_SAVED if finding.metric == ALLOCATIONS else finding.metric,
                 estimate=finding.effect.estimate,
                 low=finding.effect.low,
                 high=finding.effect.high,

@@ -39,7 +39,7 @@ def _check_alike(first: Comparison, other: Comparison, number: int) -> None:
 
 
 def _contents(comparison: Comparison) -> tuple[object, ...]:
-    contrasts = [(each.variant, each.benchmark, each.baseline, each.claim) for each in comparison.findings]
+    contrasts = [(each.variant, each.benchmark, each.baseline, each.metric, each.claim) for each in comparison.findings]
     return contrasts, [each.name for each in comparison.benchmarks]
 
 

@@ -158,6 +158,11 @@ def test_the_most_specific_rule_counts():
         ({"configurations": ["best"]}, "configurations: no configuration 'best'; choose one of: original"),
         ({"max_calls": "0"}, 'max_calls is written 1 (at most one), "+1" (one more than before) or "+1 %", not \'0\''),
         ({"max_regression": 2}, "max_regression is written as percent of a run's time"),
+        (
+            {"max_peak_memory": 5},
+            'max_peak_memory is written as percent of a run\'s peak memory, such as "+5 %", not 5',
+        ),
+        ({"max_peak_memory": "+0 %"}, "max_peak_memory must be above 0 %"),
         ({"setup": "make"}, "setup is a list of texts, not 'make'"),
         ({"max_counter": 1}, "max_counter is a table, not 1"),
         ({"max_time": 90}, "max_time is written as a time"),
@@ -205,6 +210,16 @@ def test_a_budget_of_time_for_what_is_nowhere_timed_is_told():
     assert policy.untimed(typical, typical) == []
     assert policy.untimed(large + typical, typical) == ["speedup of phase-1 on large", "wall_time on large"]
     assert policy.untimed(typical, typical[:1]) == ["wall_time of phase-1"]
+
+
+@pytest.mark.parametrize("written", ["+5 %", "5 %", "+ 5%"])
+def test_a_budget_on_peak_memory_is_no_default_and_the_most_specific_one_counts(written):
+    policy = parsed(max_peak_memory=written, benchmark={"large": {"max_peak_memory": {"optimized": "+10 %"}}})
+    assert policy.of_peak_memory("typical", "original") == 0.05
+    assert policy.of_peak_memory("large", "optimized") == 0.1
+    assert policy.of_peak_memory("large", "original") == 0.05
+    assert parsed().of_peak_memory("typical", "original") is None
+    assert policy.untimed([("typical", "original")], []) == [], "it is no budget on time"
 
 
 def test_counters_are_checked_where_all_was_counted_that_may_have_them():

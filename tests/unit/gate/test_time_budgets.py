@@ -5,7 +5,7 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wfperf.gate.time_budgets import speedup_budget, time_budget
+from wfperf.gate.time_budgets import memory_budget, speedup_budget, time_budget
 from wfperf.results.decision import CheckStatus
 from wfperf.stats.interval import Interval
 from wfperf.stats.sequential import Analysis, Evidence
@@ -26,6 +26,7 @@ def test_a_regression_is_kept_inside_broken_outside_and_else_open(interval, budg
     low, high = (math.expm1(end) for end in (interval.low, interval.high))
     expected = CheckStatus.PASS if high <= budget else CheckStatus.FAIL if low > budget else CheckStatus.INCONCLUSIVE
     assert status(time_budget(CASE, budget), interval) is expected
+    assert status(memory_budget(CASE, budget), interval) is expected, "more memory is as bad as more time"
 
 
 @given(intervals, budgets)
@@ -44,6 +45,6 @@ def test_an_interval_without_ends_decides_nothing(budget):
 
 @given(intervals, budgets)
 def test_a_budget_is_decided_for_good_or_not_at_all(interval, budget):
-    for rule in (time_budget(CASE, budget), speedup_budget(CASE, "x", budget)):
+    for rule in (time_budget(CASE, budget), memory_budget(CASE, budget), speedup_budget(CASE, "x", budget)):
         analysis = Analysis(Evidence(interval, MINIMUM_BLOCKS), rule)
         assert analysis.is_final == (analysis.decision is not CheckStatus.INCONCLUSIVE)

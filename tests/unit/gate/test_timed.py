@@ -5,11 +5,11 @@ import pytest
 from executors import Simulated, SimulatedExecutor
 from gates import SIDES, TREES, simulated, timing
 
-from wfperf.gate.time_budgets import speedup_budget, time_budget
+from wfperf.gate.time_budgets import memory_budget, speedup_budget, time_budget
 from wfperf.gate.timed import Timing
 from wfperf.measure.blocks import CONTROL, Schedule
 from wfperf.results.budget import EQUAL, Budget, BudgetKind
-from wfperf.results.decision import RESULTS, SPEEDUP, WALL_TIME, CheckStatus
+from wfperf.results.decision import PEAK_MEMORY_INCREASE, RESULTS, SPEEDUP, WALL_TIME, CheckStatus
 
 AT_MOST_2_PERCENT = Budget(BudgetKind.MOST_RELATIVE_INCREASE, 0.02)
 
@@ -137,3 +137,23 @@ def test_what_is_missing_is_told_in_the_time_that_workers_take():
     (remaining_s,) = map(int, re.findall(r"about (\d+) s more would decide", reason))
     more = timed(longer=0.014, max_time_s=10.0 + 4 * remaining_s)[0]
     assert more.status is CheckStatus.PASS
+
+
+@pytest.mark.parametrize(
+    ("head_bytes", "status", "reason"),
+    [
+        (8.2e6, CheckStatus.PASS, ""),
+        (9e6, CheckStatus.FAIL, "more memory than allowed, also when measured again"),
+    ],
+)
+def test_peak_memory_is_traced_in_processes_that_time_nothing_and_judged_by_its_increase(head_bytes, status, reason):
+    simulated = SimulatedExecutor(
+        {"base: x": Simulated(), CONTROL: Simulated(), "head: x": Simulated(peak_bytes=head_bytes)}
+    )
+    budgets = [memory_budget(("s", "x"), 0.05)]
+    (check,) = Timing(budgets, SIDES, TREES, Schedule(600), simulated, metric="peak-memory", others=1).decide()
+    assert (check.metric, check.status, check.reason) == (PEAK_MEMORY_INCREASE, status, reason)
+    assert check.change.estimate == pytest.approx(head_bytes / 8e6 - 1)
+    assert (check.confirmation is None) == (status is CheckStatus.PASS)
+    assert (check.tracer, check.clock) == ("memray", None)
+    assert simulated.asked("sample") == []

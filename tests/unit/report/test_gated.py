@@ -1,12 +1,26 @@
 from dataclasses import replace
 
-from decisions import DECISIONS, FELL, MISSING, OTHER_RESULTS, ROSE, SLOWER, WITHIN, count, decision, decisions
+from decisions import (
+    DECISIONS,
+    FELL,
+    MISSING,
+    OTHER_RESULTS,
+    ROSE,
+    SLOWER,
+    WITHIN,
+    count,
+    decision,
+    decisions,
+    interval,
+    time,
+)
 from hypothesis import given
 
 from wfperf.report.budgets import is_counted
 from wfperf.report.gated import gate_tables
+from wfperf.report.sarif import sarif
 from wfperf.report.table import Tone
-from wfperf.results.decision import RESULTS, CheckStatus
+from wfperf.results.decision import PEAK_MEMORY_INCREASE, RESULTS, CheckStatus
 from wfperf.results.kinds import to_data
 
 
@@ -91,3 +105,28 @@ def test_the_confidence_is_told_only_of_intervals_that_are_shown():
     assert any("confidence" in note for note in notes(timed))
     unbounded = replace(timed, checks=tuple(replace(check, change=None) for check in timed.checks))
     assert not any("confidence" in note for note in notes(unbounded))
+
+
+HELD = time(
+    "typical", "original", interval(0.25, 0.25, 0.25), CheckStatus.FAIL, metric=PEAK_MEMORY_INCREASE, tracer="memray",
+    clock=None, reason="more memory than allowed, also when measured again",
+)  # fmt: skip
+
+
+def test_peak_memory_has_a_table_of_its_own_and_what_has_seen_it_is_told():
+    title, table = gate_tables(decision(HELD))
+    assert title.title == "FAIL: 1 of 1 budgets is broken"
+    assert table.title == "Peak memory of one run, compared with the base"
+    assert [str(cell) for cell in table.rows[0]][2:4] == ["+25 % [+25, +25]", "at most 2 % more"]
+    told = notes(decision(HELD))
+    assert "peak memory of original on typical: more memory than allowed, also when measured again" in told
+    assert any("by memray: typical." in note for note in told)
+    assert not any("without a profiler" in note for note in told), "nothing was timed"
+
+
+def test_time_beside_it_is_told_to_be_measured_without_a_profiler():
+    assert any("without a profiler" in note for note in notes(decision(HELD, SLOWER)))
+
+
+def test_code_scanning_has_a_rule_for_it():
+    assert '"peak-memory-rose"' in sarif(decision(HELD))

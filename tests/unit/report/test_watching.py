@@ -42,3 +42,15 @@ def test_where_somebody_watches_intervals_narrow_and_nothing_is_left(capsys, clo
         text.index("1 block, 60 s left") < text.index("+25 % [+20, +30]") < text.index("20 blocks, 50 s left at most")
     )
     assert shown.rstrip().endswith("\x1b[2K"), "the last thing done is to wipe it out"
+
+
+def test_memory_is_not_shown_as_a_speedup(capsys, monkeypatch):
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "120")
+    (finding,) = seen(8, 0.24, 0.26)
+    with watching(60.0) as watch:
+        watch([replace(finding, metric="peak-memory")])
+    text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", capsys.readouterr().err)
+    assert "saved" in text
+    assert "speedup" not in text

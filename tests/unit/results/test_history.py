@@ -78,6 +78,22 @@ def test_the_counts_of_each_side_are_entries_without_doubt():
     }
 
 
+@pytest.mark.parametrize(
+    ("metric", "kept"),
+    [("memory", "memory"), ("peak-memory", "peak-memory"), ("allocations", "allocations-saved")],
+)
+def test_what_is_saved_of_memory_is_no_count_and_has_no_counters_name(metric, kept):
+    saved = replace(COMPARISON.findings[0], metric=metric)
+    (entry,) = entries_of_comparison(replace(COMPARISON, findings=(saved,)), AT)
+    assert (entry.metric, entry.is_count) == (kept, False)
+
+
+def test_the_counter_of_allocations_is_a_count():
+    counted = replace(COMPARISON, findings=(), counters={"typical": {"original": Counters({"allocations": 7})}})
+    (entry,) = entries_of_comparison(counted, AT)
+    assert (entry.metric, entry.is_count) == ("allocations", True)
+
+
 def test_results_that_differ_have_no_number():
     differing = replace(COMPARISON.findings[0], effect=None, time_saved=None, equal=False)
     assert entries_of_comparison(replace(COMPARISON, findings=(differing,)), AT) == ()

@@ -401,9 +401,11 @@ def test_the_load_may_differ():
 
 
 def test_unlike_questions_are_not_pooled():
-    other = replace(renumbered(COMPARISON, 100), findings=())
-    with pytest.raises(UsageError, match="are not of the same comparison"):
-        pooled_benchmarks([COMPARISON, other])
+    of_memory = replace(COMPARISON.findings[0], metric="peak-memory")
+    for findings in ((), (of_memory,)):
+        other = replace(renumbered(COMPARISON, 100), findings=findings)
+        with pytest.raises(UsageError, match="are not of the same comparison"):
+            pooled_benchmarks([COMPARISON, other])
 
 
 def test_the_same_blocks_count_once():

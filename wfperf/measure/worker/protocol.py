@@ -26,6 +26,9 @@ A process begins with {"protocol": 9, "python", "pid"}. Then it answers these op
                                                         "uncounted": [...]}
 
     {"op": "outcome_bytes", "name", "runs"}         -> {"bytes"}
+    {"op": "has_memray"}                            -> {"has_memray"}
+    {"op": "peak_memory", "name", "runs", "tracer"} -> {"peak_bytes"}; null for a command that is too short to see it
+    {"op": "allocated", "name", "runs"}             -> {"allocations", "allocated_bytes"}, of one run
     {"op": "allocations", "name", "runs"}           -> {"counters": {...}}
 
     {"op": "shares", "name", "modules", "seconds"}  -> {"samples", "watched_ns", "within": [[[labels], ns], ...]}
@@ -42,7 +45,8 @@ A process begins with {"protocol": 9, "python", "pid"}. Then it answers these op
 see `timing.Meter`. What a command took has "user_ns" and "system_ns" too.
 
 An answer with "error" is the variant's failure; with "module", it is why that module cannot be imported. Or it is a
-refusal: after `watch` or `profile`, the process is slower for good, so it only counts or profiles.
+refusal: after `watch` or `profile`, the process is slower for good, so it only counts or profiles. After `peak_memory`
+or `allocated`, it only traces memory.
 
 Protocol 8 always ran a benchmark twice before its warm-up. Protocol 7 had no commands. Protocol 6 had no suites.
 Protocol 5 called `warmed_up` `settled`, and had neither `call` nor `uncompared`. Protocol 4 had no profilers, and
@@ -82,6 +86,9 @@ MODULES = {
     "watch": "counting",
     "count": "counting",
     "outcome_bytes": "memory",
+    "has_memray": "memory",
+    "peak_memory": "memory",
+    "allocated": "memory",
     "allocations": "memory",
     "shares": "sampling",
     "at_work": "sampling",
