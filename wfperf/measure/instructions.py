@@ -52,7 +52,8 @@ def _count(variants: Mapping[str, tuple[Variant, int]], folder: Path, executor: 
     valgrind = ("valgrind", "--tool=callgrind", "--quiet", f"--callgrind-out-file={folder}/%p")
     patient = executor.under(*valgrind).with_timeout(executor.timeout_s * SLOWNESS)
     with patient.start({name: [variant] for name, (variant, _) in variants.items()}, hash_seed=0) as workers:
-        workers.load(COUNTED, {name: variant for name, (variant, _) in variants.items()}, warm_up_runs=RUNS)
+        asked = {name: variant for name, (variant, _) in variants.items()}
+        workers.load(COUNTED, asked, warm_up_runs=RUNS, compared=False)
         workers.call_all("run", {name: {"name": COUNTED, "runs": runs} for name, (_, runs) in variants.items()})
         files = {name: folder / str(workers.pid(name)) for name in variants}
         workers.end()
