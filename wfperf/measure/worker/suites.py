@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .protocol import Request, print_traceback
@@ -17,6 +16,7 @@ from .variant import ready
 from .workload import Workload
 
 if TYPE_CHECKING:
+    from .traps import Look
     from .variant import Variant
 
 UNMEASURED = "there is no such benchmark, or it has measured nothing"
@@ -95,7 +95,7 @@ class Session:
         workload = Workload(run, given["packages"], given["trees"], **how)
         took: list[Measured] = []
 
-        def first(look: AbstractContextManager[Any]) -> Any:
+        def first(look: Look) -> Any:
             result = workload.first(look)
             took.append(Measured(result, look.wall_ns / 1e9))
             return result

@@ -42,7 +42,7 @@ class Look:
     """What is seen of a process right before a run and right after it, as a context manager.
 
     `used` is what the run took. `wall_ns` is its time, `uninterrupted_ns` its time if no other process had interrupted
-    it, and `run_ns` the part of it that other processes had no share in.
+    it, and `run_ns` the part of it that other processes had no share in. If `only_times` is set, there is only `wall_ns`.
 
     Args:
         run: what is run, for the data that all runs share.
@@ -57,6 +57,7 @@ class Look:
         self.calls = 0
         self.page_faults = 0
         self._data: dict[str, Any] = {}
+        self.only_times = False
         self.used: dict[str, Any] = {}
         self.wall_ns = self.run_ns = 0
         self.uninterrupted_ns = 0.0
@@ -65,6 +66,9 @@ class Look:
         self.threads = self.processes = self.printed_bytes = 0
 
     def __enter__(self) -> None:
+        if self.only_times:
+            self._began_ns = time.perf_counter_ns()
+            return
         self._data = copied(self._run)
         self._threads, self._children = _threads(), _children()
         self._position = _position()
@@ -75,6 +79,9 @@ class Look:
             sys.setprofile(self._counting)
 
     def __exit__(self, kind: object, *_: object) -> None:
+        if self.only_times:
+            self.wall_ns = time.perf_counter_ns() - self._began_ns
+            return
         if self._counting is not None:
             sys.setprofile(None)
             self.calls = sum(self._counting.calls.values())

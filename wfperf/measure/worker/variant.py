@@ -6,14 +6,13 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 from .outcomes import CHANGES, first_told, not_compared
 from .own import Own
 from .timing import LONG_RUN_NS, Meter, warmed_up
 from .traps import Look, clock_step_ns, first_calls, traps
-from .workload import NO_LOOK, Workload, configurations_of, file_of, load_workload
+from .workload import Workload, configurations_of, file_of, load_workload
 
 if TYPE_CHECKING:
     from .counting import Threads
@@ -79,7 +78,7 @@ def ready(
     variant: Variant,
     name: str,
     loaded: Workload,
-    first_result: Callable[[AbstractContextManager[Any]], Any],
+    first_result: Callable[[Look], Any],
     *,
     file: str,
     warm_up_runs: int | None,
@@ -100,9 +99,9 @@ def ready(
     """
     variant.workloads[name] = loaded
     first_look = _look(variant, loaded, counted=not once)
-    # Without a use for it, there is none: a tool that watches from outside would count what looking takes.
-    is_looked_at = compared or once or warm_up_runs is None
-    first, told = _first(loaded, first_result(first_look if is_looked_at else NO_LOOK), compared=compared)
+    # A tool that watches from outside would count what looking takes.
+    first_look.only_times = not (compared or once or warm_up_runs is None)
+    first, told = _first(loaded, first_result(first_look), compared=compared)
     later, is_same = None, True
     warm = _warm_by(first_look)
     if warm_up_runs is None and not once and loaded.command is None:
