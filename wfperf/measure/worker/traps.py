@@ -42,7 +42,7 @@ class Look:
     """What is seen of a process right before a run and right after it, as a context manager.
 
     `used` is what the run took. `wall_ns` is its time, `uninterrupted_ns` its time if no other process had interrupted
-    it, and `run_ns` the part of it that other processes had no share in. If `only_times` is set, there is only `wall_ns`.
+    it, and `run_ns` the part of it that other processes had no share in. With `only_times`, there is only `wall_ns`.
 
     Args:
         run: what is run, for the data that all runs share.
