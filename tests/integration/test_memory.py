@@ -137,7 +137,7 @@ def test_commands_have_no_allocations(tmp_path):
 @pytest.mark.measures
 def test_a_plan_has_claims_about_memory_beside_benchmarks_that_are_timed(shop):
     (shop / "wfperf.toml").write_text(PLAN)
-    result = compared("--all", "--max-time", "500", "--blocks", "12", cwd=shop)
+    result = compared("--all", "--max-time", "500", "--blocks", "10", cwd=shop)
     findings = {finding["benchmark"]: finding for finding in result["findings"]}
     assert (findings["in memory"]["metric"], findings["in memory"]["verdict"]) == ("peak-memory", "confirmed")
     assert findings["in time"]["metric"] == "throughput"
@@ -167,7 +167,7 @@ def test_a_suite_is_compared_by_memory_and_a_gate_with_a_budget_passes_or_fails(
     assert [*peaks(result).values()] == pytest.approx([8e6] * 3, rel=0.02)
 
     def gated(code):
-        asked = ("gate", "test_perf.py", "--base", "HEAD", "--head", ".", "--only", "time", "--max-time", "500")
+        asked = ("gate", "shop:load", "--base", "HEAD", "--head", ".", "--only", "time", "--max-time", "500")
         process = wfperf(*asked, "--no-history", "--format", "json", cwd=repo.path, constants=BRIEF)
         assert process.returncode == code, process.stdout + process.stderr
         checks = json.loads(process.stdout)["checks"]

@@ -121,7 +121,7 @@ def test_numbers_and_memory_have_no_budgets_and_are_told(shop):
     decision = gated(shop, "speed", *COUNTED, code=0)
     assert with_status(decision, "pass").keys() == {"bench.time_same"}
     (note,) = [note for note in decision["notes"] if note.startswith("Not gated: ")]
-    assert note.startswith("Not gated: bench.mem_list, bench.track_size. The gate has no budgets for memory")
+    assert note.startswith("Not gated: bench.mem_list, bench.track_size. The gate has no budgets for a suite's own ")
 
 
 def test_with_the_benchmarks_of_the_base_both_run_those_that_it_has(shop):
