@@ -13,19 +13,17 @@ Each answer is a line of data/answer_times.jsonl; a run that was stopped goes on
 from __future__ import annotations
 
 import argparse
-import json
 import math
 import os
 import random
 import statistics
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from answers import DATA, Answer, Question, ask, mixed, options, read, took
-from calibration import run
+from calibration import interval, run
 
 HERE = Path(__file__).resolve().parent
 FILE = DATA / "answer_times.jsonl"
@@ -104,17 +102,7 @@ def answer(question: Question) -> Answer:
     case = str(question["case"])
     old, new = functions(case)
     limit = () if case == DOUBLE else ("--max-time", str(LIMITS[case]))
-    with tempfile.TemporaryDirectory() as folder:
-        done = run(
-            *("wfperf", "compare", f"tenths:{old}", f"tenths:{new}", "--path", str(HERE), *limit),
-            *("--seed", str(int(question["number"]) + 1), "--no-history", "--format", "json"),
-            cwd=Path(folder),
-        )
-    result = json.loads(done.stdout)
-    (finding,), (control,) = result["findings"], result["controls"]
-    kept = {key: finding["effect"][key] for key in ("low", "estimate", "high")}
-    return {**kept, "blocks": finding["blocks"], "dispersion": finding["dispersion"], "off": control["off"],
-            "clock": finding["clock"], "load": result["environment"]["load_1min"]}  # fmt: skip
+    return interval(f"tenths:{old}", f"tenths:{new}", *limit, "--seed", str(int(question["number"]) + 1))
 
 
 def report(answers: Sequence[Mapping[str, Any]]) -> str:

@@ -14,12 +14,10 @@ Needs: pip install '.[bench]', and git.
 from __future__ import annotations
 
 import argparse
-import json
 import math
 import os
 import random
 import statistics
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -27,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from answers import DATA, Answer, Question, ask, busy, mixed, options, read, took
-from calibration import run
+from calibration import interval, run
 from gate import decide
 
 HERE = Path(__file__).resolve().parent
@@ -95,18 +93,10 @@ def answer(question: Question) -> Answer:
     old, new = PAIRS[pair]
     cpus = sorted(os.sched_getaffinity(0))
     pinned = ("--cpu", str(cpus[number % len(cpus)])) if where == "one" else ()
-    with tempfile.TemporaryDirectory() as folder:
-        done = run(
-            *("wfperf", "compare", "--a", f"calibrated:{old}", "--b", f"calibrated:{new}", "--path", str(HERE)),
-            *("--max-time", str(SECONDS), "--precision", "0.001", "--seed", str(number + 1), *pinned),
-            *("--no-history", "--format", "json"),
-            cwd=Path(folder),
-        )
-    result = json.loads(done.stdout)
-    (finding,), (control,) = result["findings"], result["controls"]
-    kept = {key: finding["effect"][key] for key in ("low", "estimate", "high")}
-    return {**kept, "blocks": finding["blocks"], "dispersion": finding["dispersion"], "off": control["off"],
-            "by_processor": finding["by_processor"], "load": result["environment"]["load_1min"]}  # fmt: skip
+    return interval(
+        *("--a", f"calibrated:{old}", "--b", f"calibrated:{new}"),
+        *("--max-time", str(SECONDS), "--precision", "0.001", "--seed", str(number + 1), *pinned),
+    )
 
 
 def report(answers: Sequence[Mapping[str, Any]]) -> str:

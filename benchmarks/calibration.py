@@ -122,6 +122,19 @@ def by_pyperf(old: str, new: str, _: int, folder: Path, __: float) -> Answer:
     return {"calls": {"pyperf compare_to": called and "Not significant" not in said}, "right": "slower" in said}
 
 
+def interval(*words: str) -> Answer:
+    """Return the interval of the one comparison that `wfperf compare` is asked for, and what belongs to it."""
+    with tempfile.TemporaryDirectory() as folder:
+        done = run(
+            *("wfperf", "compare", *words, "--path", str(HERE), "--no-history", "--format", "json"), cwd=Path(folder)
+        )
+    result = json.loads(done.stdout)
+    (finding,), (control,) = result["findings"], result["controls"]
+    kept = {key: finding["effect"][key] for key in ("low", "estimate", "high")}
+    told = {key: finding[key] for key in ("blocks", "dispersion", "by_processor", "clock")}
+    return {**kept, **told, "off": control["off"], "load": result["environment"]["load_1min"]}
+
+
 TOOLS: Mapping[str, Callable[[str, str, int, Path, float], Answer]] = {
     "wfperf": by_wfperf,
     "pytest-benchmark": by_pytest_benchmark,

@@ -132,13 +132,6 @@ def measure(
     return done
 
 
-@dataclass(frozen=True, slots=True)
-class _Long:
-    """What the first block has shown of a benchmark whose runs are long: why its outcomes are not compared."""
-
-    uncompared: Mapping[str, str]
-
-
 class _Bench:
     """Makes blocks. Each block determines the settings of its variants itself, for all alike.
 
@@ -160,7 +153,8 @@ class _Bench:
         self._deadline_s = deadline_s
         self._cpus = executor.cpus
         self._turn = self._order.randrange(max(1, len(self._cpus)))
-        self._long: dict[str, _Long] = {}
+        # Why outcomes are not compared, as the first block has shown, of the benchmarks whose runs are long.
+        self._long: dict[str, Mapping[str, str]] = {}
         self._asked = schedule.clock
         self._clocks: dict[str, Clock | None] = {}
 
@@ -234,11 +228,10 @@ class _Bench:
         return ready if ready.sample(max(fitting_s, MINIMUM_SAMPLING_S), self._executor.now_s, is_over) else None
 
     def _block(self, hash_seed: int, rounds: Rounds, benchmark: ComparedBenchmark) -> Block:
-        long = self._long.get(benchmark.name)
         clock = self._clocks.setdefault(benchmark.name, rounds.clock(self._asked))
-        block = _block(hash_seed, rounds, rounds.costs(clock), long.uncompared if long else {})
-        if rounds.is_long and long is None:
-            self._long[benchmark.name] = _Long(block.uncompared)
+        block = _block(hash_seed, rounds, rounds.costs(clock), self._long.get(benchmark.name, {}))
+        if rounds.is_long:
+            self._long.setdefault(benchmark.name, block.uncompared)
         return block
 
     def _next_cpu(self) -> int | None:

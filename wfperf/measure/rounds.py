@@ -13,7 +13,6 @@ from wfperf.errors import NothingMeasuredError
 from wfperf.measure.answers import Loaded
 from wfperf.measure.executor import Workers
 from wfperf.measure.samples import (
-    LONG_RUN_NS,
     SAMPLE_NS,
     Asked,
     Sample,
@@ -23,6 +22,7 @@ from wfperf.measure.samples import (
     runs_to_catch_up,
     uses_one_processor,
 )
+from wfperf.measure.worker.timing import LONG_RUN_NS
 from wfperf.results.blocks import Clock, CommandUse
 
 MINIMUM_ROUNDS = 3

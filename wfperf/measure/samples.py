@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from wfperf.measure.worker.timing import LONG_RUN_NS
 from wfperf.results.blocks import Clock
 
 SAMPLE_NS = 1_000_000
@@ -17,10 +18,6 @@ ALIKE = 4.0
 
 Beyond it, a busy machine would preempt almost every sample of the slower variant.
 """
-
-LONG_RUN_NS = 20_000_000
-"""From this run time on, a single run warms a process up as much as fast runs do together (`worker/timing.py`), and
-refilling the caches is a small part of a run."""
 
 NOTABLE = 0.05
 """Share of a sample's time; a one-processor benchmark waits no longer, nor works longer in other threads."""
@@ -141,7 +138,7 @@ def runs_per_sample(run_ns: Mapping[str, float], baseline: str) -> dict[str, int
 
 
 def begins_warm(run_ns: Mapping[str, float]) -> bool:
-    """Return whether samples of all variants begin with an untimed run.
+    """Return whether samples of all variants begin with an untimed run: of a long one, the caches are a small part.
 
     Args:
         run_ns: time of a run of each variant.
